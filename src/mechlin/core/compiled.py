@@ -1,0 +1,52 @@
+"""The one decorator for compiled code, and where its cache lives.
+
+Numba's own cache looks only at the file a function stands in, so an edit in a file that it calls would
+leave stale machine code behind. Here the cache folder is named by a hash of every source file: any edit,
+anywhere, is another folder. Old folders are removed, the newest few are kept.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numba
+
+from mechlin.core.stamp import source_stamp
+
+_KEEP_CACHES = 4
+
+
+def _cache_home() -> Path:
+    """Return a folder that can be written: the user's cache, or a temporary one."""
+    base = os.environ.get("MECHLIN_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    home = Path(base) / "mechlin"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        home = Path(tempfile.gettempdir()) / "mechlin"
+        home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def _cache_folder() -> Path:
+    """Return the folder for this exact source, and drop all but the newest few others."""
+    home = _cache_home()
+    folder = home / f"compiled-{source_stamp()}"
+    folder.mkdir(exist_ok=True)
+    folder.touch()
+    others = sorted(home.glob("compiled-*"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in others[_KEEP_CACHES:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+CACHE = _cache_folder()
+numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+
+compiled = numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
+
+
+def is_compiled() -> bool:
+    """Return whether this source has been compiled on this machine before."""
+    return any(CACHE.rglob("*.nbc"))

@@ -1,0 +1,233 @@
+"""The declarations everything else is made of: frozen records, no base classes, no registry.
+
+A mechanism, a programme or an indicator is one file with plain functions and one of these records at its end.
+Parameters are the fields of a NamedTuple, each with a :class:`Param` beside its default.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from mechlin.core.errors import Problem, nearest
+
+Combine = Literal["add", "multiply", "max", "stack"]
+Direction = Literal["up", "down", "neither"]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One number: unit, what is possible (``low`` to ``high``), meaning, and the id of its evidence.
+
+    Without evidence the number is an assumption and is listed as one.
+    """
+
+    unit: str
+    low: float
+    high: float
+    doc: str
+    evidence: str = ""
+
+    def problem(self, name: str, value: Any) -> Problem | None:
+        """Return what is wrong with ``value``, or None."""
+        allowed = f"{self.low:g} to {self.high:g} {self.unit}"
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            return Problem(f"{name} = {value!r} is not a number", column=name, allowed=allowed)
+        if not self.low <= value <= self.high:
+            bound = self.low if value < self.low else self.high
+            return Problem(
+                f"{name} = {value:g} is outside what is possible",
+                column=name, allowed=allowed, repair=f"write {name} = {bound:g} or a value in between",
+            )
+        return None
+
+
+class Declared(NamedTuple):
+    """A parameter as declared: name, type, default and its :class:`Param`."""
+
+    name: str
+    type: type
+    default: Any
+    param: Param
+
+
+def declared(params: type) -> tuple[Declared, ...]:
+    """Return every parameter of a NamedTuple of annotated numbers, in order."""
+    found = []
+    for name, hint in get_type_hints(params, include_extras=True).items():
+        if get_origin(hint) is not Annotated:
+            raise TypeError(f"{params.__module__}.{name} has no Param beside its type")
+        kind, param = get_args(hint)[:2]
+        found.append(Declared(name, kind, params._field_defaults[name], param))  # type: ignore[attr-defined]
+    return tuple(found)
+
+
+def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "") -> tuple[Any, list[Problem]]:
+    """Return ``params`` with ``values`` in place of defaults, and every problem with them.
+
+    Whole numbers stay whole and floats become floats, so that compiled code sees one type.
+    """
+    known = {d.name: d for d in declared(params)}
+    problems, good = [], {}
+    for name, value in values.items():
+        if name not in known:
+            problems.append(Problem(
+                f"{prefix}{name} is not a known setting", file=file, column=f"{prefix}{name}",
+                allowed=", ".join(known), nearest=nearest(name, known),
+            ))
+            continue
+        wrong = known[name].param.problem(f"{prefix}{name}", value)
+        if wrong is None and known[name].type is int and int(value) != value:
+            wrong = Problem(f"{prefix}{name} = {value!r} must be a whole number", column=f"{prefix}{name}")
+        if wrong is not None:
+            problems.append(Problem(**{**wrong.__dict__, "file": file}))
+            continue
+        good[name] = known[name].type(value)
+    defaults = {d.name: d.type(d.default) for d in known.values()}
+    return params(**{**defaults, **good}), problems
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of the state: ``table.noun``, its storage type, unit, value when empty, and meaning.
+
+    ``width`` above 1 makes the column two-dimensional (one row of ``width`` numbers per table row);
+    ``flow`` columns count what happened this year and are set to zero every January.
+    """
+
+    name: str
+    dtype: type
+    unit: str
+    empty: float
+    doc: str
+    width: int | str = 1
+    flow: bool = False
+
+    @property
+    def table(self) -> str:
+        """The table that the column stands in."""
+        return self.name.partition(".")[0]
+
+    @property
+    def column(self) -> str:
+        """The column's name inside its table."""
+        return self.name.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A number that a mechanism lets programmes move, and how several pulls combine.
+
+    ``stack`` keeps one row per programme (two-dimensional); the others merge into one array per table row.
+    """
+
+    name: str
+    table: str
+    unit: str
+    combine: Combine
+    doc: str
+
+    @property
+    def neutral(self) -> float:
+        """The value that changes nothing."""
+        return 1.0 if self.combine == "multiply" else 0.0
+
+    def merge(self, contributions: np.ndarray, out: np.ndarray) -> None:
+        """Write the combination of ``contributions`` (programmes x rows) into ``out``, in place."""
+        if self.combine == "stack":
+            out[...] = contributions
+        elif len(contributions) == 0:
+            out[...] = self.neutral
+        elif self.combine == "add":
+            np.sum(contributions, axis=0, out=out)
+        elif self.combine == "multiply":
+            np.prod(contributions, axis=0, out=out)
+        else:
+            np.max(contributions, axis=0, out=out)
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """Something that happens every month.
+
+    ``fields`` are the columns it owns: only the owner may name a column in ``writes``. ``grows`` names the
+    tables whose rows it may add and free. ``series`` names the outside series it reads. ``start`` sets the
+    owned columns before the first month; ``step`` advances one month; an invariant returns what is wrong.
+    ``matched`` levers mean nothing alone: a programme pulls all of a group or none.
+    """
+
+    name: str
+    params: type
+    fields: tuple[Field, ...]
+    levers: tuple[Lever, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    step: Callable[..., None]
+    start: Callable[..., None] | None = None
+    grows: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    matched: tuple[tuple[str, ...], ...] = ()
+    invariants: tuple[Callable[..., str], ...] = ()
+    months: tuple[int, ...] = tuple(range(1, 13))
+
+
+class Costs(NamedTuple):
+    """Euros of 2018 spent in one month: once (investment) or running, by who pays."""
+
+    city_investment_eur: float = 0.0
+    city_running_eur: float = 0.0
+    region_investment_eur: float = 0.0
+    region_running_eur: float = 0.0
+    residents_investment_eur: float = 0.0
+    residents_running_eur: float = 0.0
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A measure of the policy package.
+
+    ``table`` says who or what can be enrolled. ``eligible`` writes the caseworker's answer for every row into
+    ``out``; the engine hands out ``places`` by a persistent lottery. ``effects`` writes this programme's own
+    pull on each lever; ``costs`` returns what this month cost. ``inert`` are settings under which nothing
+    may change; ``expects`` is the claimed direction for indicators at a large dose (``large``), tested.
+    """
+
+    name: str
+    title: str
+    pillar: Literal["safety", "streets", "homes", "schools", "meeting", "city"]
+    params: type
+    table: str
+    reads: tuple[str, ...]
+    levers: tuple[str, ...]
+    inert: dict[str, float]
+    large: dict[str, float]
+    expects: dict[str, Direction]
+    eligible: Callable[..., None]
+    places: Callable[..., float]
+    effects: Callable[..., None]
+    costs: Callable[..., Costs]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A number about the city, with its definition card.
+
+    ``measure`` takes the views named in ``reads`` and returns one number (or one per area when ``by_area``).
+    ``when`` is "year" for what is counted through a year or measured in December, "january" for a stock that
+    the source statistic takes on 1 January (the value then belongs to the following year).
+    """
+
+    name: str
+    title: str
+    unit: str
+    better: Direction
+    reads: tuple[str, ...]
+    measure: Callable[..., Any]
+    numerator: str = ""
+    denominator: str = ""
+    source: str = ""
+    when: Literal["year", "january"] = "year"
+    by_area: bool = False
+    headline: bool = False

@@ -1,0 +1,72 @@
+"""What can go wrong, and how it is said.
+
+    MechlinError           anything Mechlin refuses (exit code 1)
+    ├── UsageError         the command or call itself is wrong (exit code 2)
+    └── InputError         files or values that cannot be (exit code 3), all problems at once
+
+A problem says what is wrong, where it stands, what is allowed, the nearest known thing and the repair.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in what a person wrote."""
+
+    what: str
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+    allowed: str = ""
+    nearest: str = ""
+    repair: str = ""
+
+    @property
+    def where(self) -> str:
+        """Return file, row and column as one phrase, leaving out what is unknown."""
+        row = f"row {self.row}" if self.row is not None else ""
+        column = f"column {self.column}" if self.column else ""
+        return ", ".join(part for part in (self.file, row, column) if part)
+
+    def __str__(self) -> str:
+        """Return the problem as one line of plain text."""
+        lines = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.allowed:
+            lines.append(f"allowed: {self.allowed}")
+        if self.nearest:
+            lines.append(f"did you mean {self.nearest!r}?")
+        if self.repair:
+            lines.append(f"repair: {self.repair}")
+        return "; ".join(lines)
+
+
+class MechlinError(Exception):
+    """Anything that Mechlin refuses to do."""
+
+    exit_code = 1
+
+
+class UsageError(MechlinError):
+    """A command or call that cannot mean anything."""
+
+    exit_code = 2
+
+
+class InputError(MechlinError):
+    """Input that cannot be; carries every problem found, not only the first."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep ``problems`` and say them one a line."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word closest to ``word``, or an empty string when none is close."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""

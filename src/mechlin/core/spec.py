@@ -1,0 +1,75 @@
+"""What a run depends on, and what came out of it: plain data, hashed, written as JSON.
+
+A run's name is the hash of its specification. The same specification is the same run on every machine,
+so it is computed once; anything that could change a number (the source included) changes the name.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from mechlin.core.stamp import source_stamp
+
+
+def model_version() -> str:
+    """Return the version of Mechlin and the stamp of its source."""
+    try:
+        return f"{version('mechlin')}+{source_stamp()}"
+    except PackageNotFoundError:
+        return f"0+{source_stamp()}"
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Everything a run depends on, and nothing else.
+
+    ``package`` maps a programme to its settings (numbers, or month -> number for a dose that changes);
+    ``params`` maps a mechanism to settings that replace its defaults; ``population`` is the seed of the
+    synthetic residents, ``seed`` that of the months that follow.
+    """
+
+    city: str
+    city_hash: str = ""
+    package: dict[str, dict[str, Any]] = field(default_factory=dict)
+    params: dict[str, dict[str, float]] = field(default_factory=dict)
+    seed: int = 1
+    population: int = 1
+    start: str = "2001-01"
+    months: int = 216
+    version: str = field(default_factory=model_version)
+
+    def to_json(self) -> str:
+        """Return the canonical JSON: sorted names, no spaces."""
+        return json.dumps(self.__dict__, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "RunSpec":
+        """Return the specification written by :meth:`to_json`."""
+        return cls(**json.loads(text))
+
+    def id(self) -> str:
+        """Return the run's name: twenty hexadecimal digits."""
+        return hashlib.blake2b(self.to_json().encode(), digest_size=10).hexdigest()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came out of a run.
+
+    ``years`` has shape (years,), every array of ``series`` the same (NaN where an indicator has no value),
+    every array of ``areas`` (years, areas). ``ledger`` holds one row per programme, year, payer and kind.
+    ``notes`` says what a reader should know, such as why a measure touched nobody.
+    """
+
+    spec: RunSpec
+    years: np.ndarray
+    series: dict[str, np.ndarray]
+    areas: dict[str, np.ndarray]
+    ledger: tuple[dict[str, Any], ...] = ()
+    reached: dict[str, list[int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0

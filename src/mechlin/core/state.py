@@ -1,0 +1,177 @@
+"""The state of a simulated city: tables of declared columns, and views that show only what was asked for.
+
+Every table is a set of equally long arrays. Rows never move. A table that people are born into has spare
+rows at its end; a row that is freed waits ``REUSE_DELAY`` months in a queue before somebody else gets it, so
+a reference to somebody who has just left cannot silently point at a stranger. Spare rows are refilled between
+months by a rare, larger copy, never inside a month.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mechlin.core.compiled import compiled
+from mechlin.core.declare import Field
+from mechlin.core.views import view_class
+
+REUSE_DELAY = 3  # months
+_SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
+_SPARE_ROWS = 256
+_TABLES_THAT_GROW = ("people", "households")
+
+
+@dataclass
+class State:
+    """Columns by full name ("homes.rent_eur"), and how many rows each table holds."""
+
+    sizes: dict[str, int]
+    fields: dict[str, Field]
+    widths: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return the column called ``name``, whole (spare rows included)."""
+        return self.columns[name]
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the column exists."""
+        return name in self.columns
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables."""
+        return tuple(self.sizes)
+
+    def bytes(self) -> int:
+        """Return the memory of all columns."""
+        return sum(column.nbytes for column in self.columns.values())
+
+    def view(self, reads: Iterable[str], writes: Iterable[str] = (), grows: Iterable[str] = ()) -> Any:
+        """Return a named tuple of tables, each a named tuple of columns.
+
+        Columns are read-only except those in ``writes``; a table in ``grows`` also shows its queue of free rows.
+        """
+        writes = set(writes)
+        for table in grows:
+            writes |= {f"{table}.{part}" for part in ("alive", "free_row", "freed_month", "queue")}
+        by_table: dict[str, dict[str, np.ndarray]] = {}
+        for name in sorted(set(reads) | writes):
+            table, _, column = name.partition(".")
+            array = self.columns[name].view()
+            array.flags.writeable = name in writes
+            by_table.setdefault(table, {})[column] = array
+        parts = {t: view_class(tuple(columns))(**columns) for t, columns in by_table.items()}
+        return view_class(tuple(parts))(**parts)
+
+    def zero_flows(self) -> None:
+        """Start a year: set every column that counts through a year to zero."""
+        for name, declared in self.fields.items():
+            if declared.flow:
+                self.columns[name][...] = 0
+
+    def spare(self, table: str) -> int:
+        """Return how many rows of a growing table are free."""
+        return int(self.columns[f"{table}.queue"][1])
+
+    def grow(self) -> bool:
+        """Refill the spare rows of tables that run low; return whether any array was replaced."""
+        grew = False
+        for table in _TABLES_THAT_GROW:
+            if f"{table}.queue" not in self.columns:
+                continue
+            used = self.sizes[table] - self.spare(table)
+            wanted = int(used * _SPARE_SHARE) + _SPARE_ROWS
+            if self.spare(table) * 2 < wanted:
+                self._lengthen(table, wanted * 2)
+                grew = True
+        return grew
+
+    def _lengthen(self, table: str, extra: int) -> None:
+        """Add ``extra`` free rows to ``table`` and put them in its queue."""
+        old = self.sizes[table]
+        queue = self.columns[f"{table}.queue"]
+        waiting = waiting_rows(self.columns[f"{table}.free_row"], queue)
+        months = waiting_rows(self.columns[f"{table}.freed_month"], queue)
+        self.sizes[table] = old + extra
+        for name, declared in self.fields.items():
+            if declared.table == table and declared.column != "queue":
+                longer = new_column(declared, old + extra, self.widths.get(name, 1))
+                longer[:old] = self.columns[name]
+                self.columns[name] = longer
+        free, freed = self.columns[f"{table}.free_row"], self.columns[f"{table}.freed_month"]
+        free[:extra], freed[:extra] = np.arange(old, old + extra), -REUSE_DELAY
+        free[extra : extra + waiting.size], freed[extra : extra + waiting.size] = waiting, months
+        queue[:] = 0, extra + waiting.size
+
+
+def waiting_rows(ring: np.ndarray, queue: np.ndarray) -> np.ndarray:
+    """Return the part of a queue's ring that is waiting, first come first."""
+    return ring[(queue[0] + np.arange(queue[1])) % ring.size]
+
+
+def new_column(declared: Field, rows: int, width: int) -> np.ndarray:
+    """Return an array for ``declared`` filled with its empty value."""
+    shape = (rows,) if width == 1 else (rows, width)
+    return np.full(shape, declared.empty, dtype=declared.dtype)
+
+
+def row_queue(table: str) -> tuple[Field, ...]:
+    """Return the columns that a growing table needs: who is alive, and which rows are free."""
+    return (
+        Field(f"{table}.key", np.uint64, "identity", 0, "Who this is: the address of every random number"),
+        Field(f"{table}.alive", np.bool_, "yes/no", 0, "Whether the row is in use"),
+        Field(f"{table}.free_row", np.int32, f"row of {table}", -1, "Rows waiting to be used"),
+        Field(f"{table}.freed_month", np.int32, "month", -1, "When each waiting row was freed"),
+        Field(f"{table}.queue", np.int64, "first, count", 0, "Where the queue of free rows starts, how long it is"),
+    )
+
+
+def build_state(
+    fields: Iterable[Field], filled: dict[str, np.ndarray], sizes: dict[str, int], widths: dict[str, int]
+) -> State:
+    """Return a state with every declared column, the ``filled`` ones copied in.
+
+    ``sizes`` gives the rows of each table; tables with a queue get spare rows on top. ``widths`` resolves
+    the named widths of two-dimensional columns (for instance "backgrounds").
+    """
+    declared = {f.name: f for f in fields}
+    state = State(sizes=dict(sizes), fields=declared)
+    state.widths = {n: widths[f.width] if isinstance(f.width, str) else f.width for n, f in declared.items()}
+    for name, f in declared.items():
+        if f.column == "queue":
+            state.columns[name] = np.zeros(2, dtype=np.int64)
+            continue
+        state.columns[name] = new_column(f, sizes.get(f.table, 1), state.widths[name])
+        state.sizes.setdefault(f.table, 1)
+    for name, values in filled.items():
+        if name not in declared:
+            raise KeyError(f"{name} is filled but nobody declared it")
+        state.columns[name][: len(values)] = values
+    for table in _TABLES_THAT_GROW:
+        if f"{table}.queue" in declared:
+            state._lengthen(table, 2 * (int(state.sizes[table] * _SPARE_SHARE) + _SPARE_ROWS))
+    return state
+
+
+@compiled
+def take_row(free_row, freed_month, queue, alive, t):
+    """Return a free row of a table, or -1 when none has waited long enough; the row is alive from now on."""
+    if queue[1] == 0 or freed_month[queue[0]] + REUSE_DELAY > t:
+        return np.int32(-1)
+    row = free_row[queue[0]]
+    queue[0] = (queue[0] + 1) % free_row.size
+    queue[1] -= 1
+    alive[row] = True
+    return row
+
+
+@compiled
+def release_row(free_row, freed_month, queue, alive, row, t):
+    """Put ``row`` at the end of the queue of free rows; it is not alive from now on."""
+    place = (queue[0] + queue[1]) % free_row.size
+    free_row[place] = row
+    freed_month[place] = t
+    queue[1] += 1
+    alive[row] = False

@@ -1,0 +1,25 @@
+"""What a mechanism or programme may see: named tuples of arrays, made from the names of their columns.
+
+A view's class is called after its columns, so that it can be found again by its name alone. That is what lets
+compiled code, which remembers the types it was compiled for, be loaded in another process.
+"""
+
+from collections import namedtuple
+from typing import Any
+
+_JOINT = "__"
+
+
+def view_class(names: tuple[str, ...]) -> Any:
+    """Return the one named tuple class with these column names."""
+    return __getattr__("V" + _JOINT + _JOINT.join(names))
+
+
+def __getattr__(name: str) -> Any:
+    """Build a view class from its name, once (PEP 562)."""
+    if not name.startswith("V" + _JOINT):
+        raise AttributeError(name)
+    if name not in globals():
+        made = namedtuple(name, name.split(_JOINT)[1:], module=__name__)  # noqa: PYI024 (made at run time)
+        globals()[name] = made
+    return globals()[name]

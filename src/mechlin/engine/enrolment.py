@@ -1,0 +1,168 @@
+"""Programmes at work: who is eligible, who is enrolled by lottery, what they pull, what it costs.
+
+A lottery ticket belongs to a person, household, home or area for good. More places therefore only ever add
+somebody, and an unrelated programme changes nobody's turn.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.clock import Clock
+from mechlin.core.compiled import compiled
+from mechlin.core.declare import Costs, Lever, Mechanism
+from mechlin.core.state import State
+from mechlin.core.views import view_class
+from mechlin.engine.package import Plan
+
+_EXTRA_READS = ("key", "alive")
+
+
+@compiled
+def fill_places(eligible, enrolled, joined, keys, salt, places, priority, rows):
+    """Keep the enrolled who are still eligible, and give free places to the smallest tickets.
+
+    All arrays are per table row; ``priority`` and ``rows`` are working space. Returns (eligible, enrolled).
+    """
+    n_eligible = n_enrolled = n_waiting = 0
+    for i in range(eligible.size):
+        joined[i] = False
+        n_eligible += eligible[i]
+        enrolled[i] = enrolled[i] and eligible[i]
+        n_enrolled += enrolled[i]
+    if n_enrolled > places:  # fewer places than before: the largest tickets lose theirs
+        n = 0
+        for i in range(eligible.size):
+            if enrolled[i]:
+                priority[n], rows[n] = rng.bits(salt, keys[i], 0), i
+                n += 1
+        rng.sort_by_priority(priority, rows, n)
+        for n in range(places, n_enrolled):
+            enrolled[rows[n]] = False
+        n_enrolled = places
+    elif n_enrolled < places and n_enrolled < n_eligible:
+        for i in range(eligible.size):
+            if eligible[i] and not enrolled[i]:
+                priority[n_waiting], rows[n_waiting] = rng.bits(salt, keys[i], 0), i
+                n_waiting += 1
+        rng.sort_by_priority(priority, rows, n_waiting)
+        for n in range(min(places - n_enrolled, n_waiting)):
+            enrolled[rows[n]] = True
+            joined[rows[n]] = True
+        n_enrolled += min(places - n_enrolled, n_waiting)
+    return n_eligible, n_enrolled
+
+
+class Enrolment:
+    """One planned programme in one run: its view, its lottery, and its own slice of each lever."""
+
+    def __init__(self, plan: Plan, state: State, pulls: dict[str, np.ndarray], seed: int) -> None:
+        """Prepare working space; ``pulls`` are this programme's own rows of the lever arrays."""
+        self.plan, self.pulls, self.state = plan, pulls, state
+        programme = plan.programme
+        self.table = programme.table
+        self.stream = rng.stream(f"enrol.{programme.name}")
+        self.salt = rng.salted(seed, self.stream, 0)
+        self.most_eligible = self.most_enrolled = 0
+        self.enrolled = np.zeros(0, dtype=np.bool_)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Renew views and working space after the state has grown."""
+        state, programme, size = self.state, self.plan.programme, self.state.sizes[self.table]
+        extra = [f"{self.table}.{c}" for c in _EXTRA_READS if f"{self.table}.{c}" in state]
+        self.view = state.view((*programme.reads, *extra))
+        rows = getattr(self.view, self.table)
+        self.keys = rows.key if hasattr(rows, "key") else np.arange(1, size + 1, dtype=np.uint64)
+        self.alive = rows.alive if hasattr(rows, "alive") else None
+        before = self.enrolled
+        self.enrolled = np.zeros(size, dtype=np.bool_)
+        self.enrolled[: before.size] = before
+        self.eligible = np.zeros(size, dtype=np.bool_)
+        self.joined = np.zeros(size, dtype=np.bool_)
+        self.priority = np.zeros(size, dtype=np.uint64)
+        self.rows = np.zeros(size, dtype=np.int32)
+
+    def pull(self, clock: Clock, month: int) -> None:
+        """Enrol for this month and write this programme's pull on its levers."""
+        self.params = self.plan.params_at(month)
+        ramp = self.plan.ramp(month)
+        for pulled, neutral in self.pulls.values():
+            pulled[...] = neutral
+        self.count = 0
+        if ramp <= 0.0:
+            self.enrolled[:] = False
+            return
+        self.plan.programme.eligible(self.view, self.params, clock, self.eligible)
+        if self.alive is not None:
+            self.eligible &= self.alive
+        places = int(self.plan.programme.places(self.params) * ramp + 0.5)
+        found, self.count = fill_places(
+            self.eligible, self.enrolled, self.joined, self.keys, self.salt, places, self.priority, self.rows
+        )
+        self.most_eligible, self.most_enrolled = max(self.most_eligible, found), max(self.most_enrolled, self.count)
+        if self.count:
+            out = {name: pulled for name, (pulled, _) in self.pulls.items()}
+            self.plan.programme.effects(self.view, self.enrolled, self.params, clock, out)
+
+    def pay(self, clock: Clock) -> Costs:
+        """Return what this month cost, after it has happened."""
+        if not self.count:
+            return Costs()
+        return self.plan.programme.costs(self.view, self.enrolled, self.joined, self.params, clock)
+
+    def why_nobody(self, first: int, last: int) -> str:
+        """Return why the measure touched nobody, or an empty string when it did touch somebody."""
+        plan, name = self.plan, self.plan.programme.title
+        if self.most_enrolled:
+            return ""
+        if plan.start > last or plan.end < first:
+            return f"{name}: touched nobody, because its dates lie outside the months simulated."
+        if not self.most_eligible:
+            return f"{name}: touched nobody, because nobody and nothing was eligible in any month."
+        return f"{name}: touched nobody, because its settings give no places."
+
+
+class Levers:
+    """Every lever's array: the merged numbers that mechanisms read, and each programme's own pull."""
+
+    def __init__(self, mechanisms: dict[str, Mechanism], plans: list[Plan], state: State) -> None:
+        """Make room for each lever and each programme that pulls it."""
+        self.levers = {lever.name: lever for m in mechanisms.values() for lever in m.levers}
+        self.mechanisms, self.plans, self.state = mechanisms, plans, state
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Renew the arrays after the state has grown."""
+        self.stacks: dict[str, np.ndarray] = {}
+        self.merged: dict[str, np.ndarray] = {}
+        for name, lever in self.levers.items():
+            pullers = sum(name in plan.programme.levers for plan in self.plans)
+            size = self.state.sizes[lever.table]
+            self.stacks[name] = np.full((pullers, size), lever.neutral)
+            self.merged[name] = self.stacks[name] if lever.combine == "stack" else np.full(size, lever.neutral)
+
+    def of_programme(self, plan: Plan) -> dict[str, tuple[np.ndarray, float]]:
+        """Return the rows of each lever that belong to ``plan``, with the neutral value."""
+        out = {}
+        for name in plan.programme.levers:
+            pullers = [p for p in self.plans if name in p.programme.levers]
+            out[name] = (self.stacks[name][pullers.index(plan)], self.levers[name].neutral)
+        return out
+
+    def merge(self) -> None:
+        """Combine the programmes' pulls into what the mechanisms read."""
+        for name, lever in self.levers.items():
+            if lever.combine != "stack" and len(self.stacks[name]):
+                lever.merge(self.stacks[name], self.merged[name])
+
+    def view(self, mechanism: Mechanism) -> Any:
+        """Return the mechanism's levers as a named tuple of read-only arrays."""
+        names = tuple(lever.name.partition(".")[2] for lever in mechanism.levers)
+        arrays = []
+        for lever in mechanism.levers:
+            array = self.merged[lever.name].view()
+            array.flags.writeable = False
+            arrays.append(array)
+        return view_class(names)(*arrays) if names else ()

@@ -1,0 +1,213 @@
+"""One run: a specification in, a result out.
+
+Build the city, plan the package, then month by month: programmes pull levers, mechanisms act in the order of
+``schedule.SCHEDULE``, the ledger is charged, and in December the indicators are taken.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mechlin import indicators as indicator_folder
+from mechlin import mechanisms as mechanism_folder
+from mechlin import programmes as programme_folder
+from mechlin.city.model import City
+from mechlin.city.population import Population, build_population
+from mechlin.city.sources import load_city
+from mechlin.core.clock import Clock, clock_at, month_number
+from mechlin.core.declare import Costs, Indicator, Mechanism, fill
+from mechlin.core.errors import InputError, MechlinError, Problem, nearest
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.core.state import State
+from mechlin.core.views import view_class
+from mechlin.engine.enrolment import Enrolment, Levers
+from mechlin.engine.package import plans
+from mechlin.engine.schedule import SCHEDULE
+from mechlin.engine.world import build_world, outside_series
+
+_CHECK_EVERY = 12  # months between two looks at the invariants, when asked for
+_POPULATIONS_KEPT = 4
+
+
+class BrokenInvariant(MechlinError):
+    """A mechanism has left the city in a state that cannot be."""
+
+
+def scheduled(only: tuple[str, ...] = SCHEDULE) -> dict[str, Mechanism]:
+    """Return the mechanisms in the order of a month."""
+    found = mechanism_folder.catalogue()
+    return {name: found[name] for name in only}
+
+
+def filled_params(mechanisms: Mapping[str, Mechanism], given: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Return every mechanism's parameters with ``given`` in place of defaults; raise InputError with all problems."""
+    problems = [
+        Problem(f"{name} is not a mechanism", column=name, allowed=", ".join(mechanisms), nearest=nearest(name, mechanisms))
+        for name in given if name not in mechanisms
+    ]  # fmt: skip
+    params = {}
+    for name, mechanism in mechanisms.items():
+        params[name], wrong = fill(mechanism.params, given.get(name, {}), prefix=f"{name}.")
+        problems.extend(wrong)
+    if problems:
+        raise InputError(problems)
+    return params
+
+
+@lru_cache(maxsize=_POPULATIONS_KEPT)
+def _population(city: City, seed: int) -> Population:
+    return build_population(city, seed)
+
+
+class Simulation:
+    """A city in the course of a run; :func:`run` drives it, tests may stop it in any month."""
+
+    def __init__(self, spec: RunSpec, city: City | None = None, order: tuple[str, ...] = SCHEDULE) -> None:
+        """Check the specification, build the residents and let every mechanism set its start."""
+        self.spec = spec
+        self.city = city if city is not None else load_city(spec.city)
+        self.mechanisms = scheduled(order)
+        self.params = filled_params(self.mechanisms, spec.params)
+        self.plans = plans(spec.package, programme_folder.catalogue(), "package", spec.start, spec.months)
+        population = _population(self.city, spec.population)
+        self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
+        self.first = month_number(spec.start)
+        self.levers = Levers(self.mechanisms, self.plans, self.state)
+        self.enrolments = [
+            Enrolment(plan, self.state, self.levers.of_programme(plan), spec.seed) for plan in self.plans
+        ]
+        self.series = {
+            m.name: outside_series(self.city, m.series, spec.start, spec.months) for m in self.mechanisms.values()
+        }
+        self.months = [clock_at(spec.start, t) for t in range(spec.months)]
+        self._refresh()
+        for mechanism in self.mechanisms.values():
+            if mechanism.start is not None:
+                mechanism.start(self.views[mechanism.name], self.params[mechanism.name], spec.seed, self.months[0])
+        self.state.zero_flows()
+
+    def _refresh(self) -> None:
+        """Renew all views; needed at the start and whenever the state has grown."""
+        self.views, self.lever_views = {}, {}
+        for name, m in self.mechanisms.items():
+            base = self.state.view((*m.reads, *m.writes), m.writes, m.grows)
+            levers = self.lever_views[name] = self.levers.view(m)
+            named = (*base._fields, "series", "levers")
+            self.views[name] = view_class(named)(*base, self.series[name], levers)
+
+    def _grow(self) -> None:
+        """Make room for births and arrivals when spare rows run low."""
+        if self.state.grow():
+            self.levers.refresh()
+            for enrolment in self.enrolments:
+                enrolment.pulls = self.levers.of_programme(enrolment.plan)
+                enrolment.refresh()
+            self._refresh()
+
+    def month(self, clock: Clock, timings: dict[str, float] | None = None) -> list[Costs]:
+        """Advance one month and return what each planned programme cost."""
+        if clock.is_january:
+            self.state.zero_flows()
+        for enrolment in self.enrolments:
+            enrolment.pull(clock, self.first + clock.t)
+        self.levers.merge()
+        for name, m in self.mechanisms.items():
+            if clock.month in m.months:
+                began = time.perf_counter()
+                m.step(self.views[name], self.lever_views[name], self.params[name], self.spec.seed, clock)
+                if timings is not None:
+                    timings[name] = timings.get(name, 0.0) + time.perf_counter() - began
+        costs = [enrolment.pay(clock) for enrolment in self.enrolments]
+        self._grow()
+        return costs
+
+    def broken(self) -> list[str]:
+        """Return what every mechanism's invariants find wrong."""
+        found = [rule(self.state) for m in self.mechanisms.values() for rule in m.invariants]
+        return [text for text in found if text]
+
+
+def run(
+    spec: RunSpec,
+    city: City | None = None,
+    progress: Callable[[int], None] | None = None,
+    timings: dict[str, float] | None = None,
+    check: bool = False,
+) -> RunResult:
+    """Simulate ``spec`` and return its result.
+
+    ``city`` saves reading it again; ``progress`` is told the months done; ``timings`` is filled with seconds
+    by mechanism; ``check`` looks at every invariant once a year and raises BrokenInvariant.
+    """
+    began = time.perf_counter()
+    sim = Simulation(spec, city)
+    record = Record(sim.state, indicator_folder.catalogue(), [m.year for m in sim.months])
+    ledger: dict[tuple[str, int], np.ndarray] = {}
+    reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
+    looped = time.perf_counter()
+    record.take(sim.months[0].year - 1)
+    for clock in sim.months:
+        for enrolment, cost in zip(sim.enrolments, sim.month(clock, timings), strict=True):
+            key = (enrolment.plan.programme.name, clock.year)
+            ledger[key] = ledger.get(key, np.zeros(len(cost))) + np.array(cost)
+        if clock.is_december:
+            taken = time.perf_counter()
+            record.take(clock.year)
+            for enrolment in sim.enrolments:
+                reached[enrolment.plan.programme.name].append(enrolment.count)
+            if timings is not None:
+                timings["indicators"] = timings.get("indicators", 0.0) + time.perf_counter() - taken
+        if check and (clock.t + 1) % _CHECK_EVERY == 0 and (wrong := sim.broken()):
+            raise BrokenInvariant(f"{clock.year}-{clock.month:02d}: " + "; ".join(wrong))
+        if progress is not None:
+            progress(clock.t + 1)
+    if timings is not None:
+        timings["build"] = looped - began
+        timings["months"] = time.perf_counter() - looped
+    last = sim.first + spec.months - 1
+    notes = tuple(note for e in sim.enrolments if (note := e.why_nobody(sim.first, last)))
+    return RunResult(
+        spec=spec, years=record.years, series=record.series, areas=record.areas, ledger=_ledger_rows(ledger),
+        reached=reached, notes=notes, seconds=time.perf_counter() - began,
+    )  # fmt: skip
+
+
+class Record:
+    """The indicators of a run, year by year."""
+
+    def __init__(self, state: State, catalogue: Mapping[str, Indicator], years: list[int]) -> None:
+        """Make room for every indicator whose columns exist, from the first year to the one after the last."""
+        self.state = state
+        self.years = np.arange(years[0], years[-1] + 1)
+        self.taken = {n: i for n, i in catalogue.items() if all(c in state for c in i.reads)}
+        areas = state.sizes["areas"]
+        self.series = {n: np.full(self.years.size, np.nan) for n, i in self.taken.items() if not i.by_area}
+        self.areas = {n: np.full((self.years.size, areas), np.nan) for n, i in self.taken.items() if i.by_area}
+        self.views = {n: state.view(i.reads) for n, i in self.taken.items() if not any(_grows(c) for c in i.reads)}
+
+    def take(self, year: int) -> None:
+        """Take every indicator at the end of ``year``; a stock of 1 January belongs to the year after."""
+        for name, indicator in self.taken.items():
+            at = year + (indicator.when == "january") - self.years[0]
+            if not 0 <= at < self.years.size:
+                continue
+            view = self.views.get(name) or self.state.view(indicator.reads)
+            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(view)
+
+
+def _grows(column: str) -> bool:
+    return column.partition(".")[0] in ("people", "households")
+
+
+def _ledger_rows(ledger: dict[tuple[str, int], np.ndarray]) -> tuple[dict[str, Any], ...]:
+    """Return the ledger as rows: programme, year, payer, kind, euros; zero rows left out."""
+    rows = []
+    for (programme, year), sums in sorted(ledger.items()):
+        for name, eur in zip(Costs._fields, sums, strict=True):
+            payer, kind, _ = name.split("_")
+            if eur:
+                rows.append({"programme": programme, "year": year, "payer": payer, "kind": kind, "eur": float(eur)})
+    return tuple(rows)

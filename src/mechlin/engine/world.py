@@ -1,0 +1,58 @@
+"""A city made ready to run: its residents and homes in one state, every mechanism's columns beside them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mechlin.city.model import City
+from mechlin.city.population import Population
+from mechlin.core.declare import Field, Mechanism
+from mechlin.core.state import State, build_state
+from mechlin.core.views import view_class
+
+STATIC_FIELDS: tuple[Field, ...] = (
+    Field("homes.key", np.uint64, "identity", 0, "Which home this is"),
+    Field("homes.area", np.int16, "row of areas", 0, "Area it stands in"),
+    Field("homes.tenure", np.int8, "code", 0, "0 for owners, 1 private rent, 2 social"),
+    Field("homes.rooms", np.int8, "rooms", 0, "Rooms"),
+    Field("homes.value_eur", np.float32, "EUR/month", 0, "Monthly market value at the start, euros of 2018"),
+    Field("homes.built_month", np.int16, "month", -1, "Month it is built; -1 stood at the start"),
+    Field("areas.x_km", np.float64, "km", 0, "East of the origin"),
+    Field("areas.y_km", np.float64, "km", 0, "North of the origin"),
+    Field("areas.area_km2", np.float64, "km2", 0, "Size"),
+    Field("areas.kind", np.int8, "code", 0, "Kind of area, as the city's table names it"),
+    Field("schools.x_km", np.float64, "km", 0, "East of the origin"),
+    Field("schools.y_km", np.float64, "km", 0, "North of the origin"),
+    Field("schools.area", np.int16, "row of areas", 0, "Area it stands in"),
+    Field("schools.places", np.int16, "places", 0, "Entry places a year"),
+    Field("schools.class_size", np.int16, "pupils", 0, "Class size at entry"),
+    Field("schools.quality", np.float32, "share", 0.5, "Quality, 0 to 1"),
+    Field("groups.share", np.float64, "share", 0, "Of residents of foreign origin, those of each background"),
+)
+
+
+def build_world(
+    city: City, population: Population, mechanisms: Mapping[str, Mechanism], programmes: int
+) -> State:
+    """Return the state before the first month: the population's columns, everything else empty."""
+    fields = (*STATIC_FIELDS, *(f for m in mechanisms.values() for f in m.fields))
+    filled = dict(population.columns)
+    counts = np.bincount(filled["people.background"], minlength=len(city.backgrounds)).astype(float)
+    counts[0] = 0.0
+    filled["groups.share"] = counts / max(counts.sum(), 1.0)
+    if "disorder" in city.areas.columns:
+        filled["areas.disorder"] = city.areas["disorder"].to_numpy().astype(float)
+    for table in ("people", "households"):
+        filled[f"{table}.alive"] = np.ones(population.sizes[table], dtype=np.bool_)
+    filled = {name: values for name, values in filled.items() if name in {f.name for f in fields}}
+    sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
+    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
+    return build_state(fields, filled, sizes, widths)
+
+
+def outside_series(city: City, names: tuple[str, ...], start: str, months: int) -> Any:
+    """Return the city's outside series as a named tuple of arrays, one number a month."""
+    if not names:
+        return ()
+    return view_class(names)(*(city.series_by_month(name, start, months) for name in names))

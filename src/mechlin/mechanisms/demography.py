@@ -1,0 +1,206 @@
+"""People are born, grow up, leave home, form and end couples, arrive, depart and die.
+
+Each month one draw per resident decides which event, if any, happens: death, a birth, the end of a couple,
+looking for a partner, or leaving the parents' home. Partners are found among those who look in the same month,
+the more alike the likelier. Arrivals come in the number and mix that the city's outside series give, whatever
+the city does; households depart for reasons of their own (work, study, family), and a household that
+housing has marked as leaving goes too. People who move out or arrive start without a home and look for one.
+
+Rule      one of the events with its monthly hazard; hazards are yearly curves by age, scaled once to the city
+Reads     outside series of births, deaths, arrivals and leavers; where households live
+Writes    who is alive, who lives with whom, who is whose partner
+Leaves out  marriage as a legal form, fertility that answers to housing, households of friends, care homes
+
+Identity: a newborn's key comes from the mother's key and the birth order, an arrival's from the month and the
+place in the queue, so that the same person exists in both of two paired runs, whatever else happened.
+Sources: Gompertz-Makeham law of mortality; age curve of births and of moves as in the parameters' evidence.
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.rules.demography import (
+    AGES, BIRTH, DEATH, DEPARTURE, HOME, KINDS, PARTNER, SEPARATION,
+    arrive, carry_out, depart_households, draw_events, form_couples,
+)  # fmt: skip
+from mechlin.core import rng
+from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.core.state import row_queue
+
+EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
+    rng.stream(f"demography.{s}") for s in ("event", "away", "place", "match", "depart", "arrive")
+)
+
+
+class Params(NamedTuple):
+    """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
+
+    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")] = 0.0003
+    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")] = 0.0105
+    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")] = 0.1
+    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")] = 0.62
+    birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
+    birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
+    birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one")] = 0.2
+    leave_home_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age")] = 0.22
+    leave_home_age: Annotated[float, Param("years", 18, 30, "Peak age of leaving home")] = 25.0
+    away_share: Annotated[float, Param("share", 0, 1, "Of those who leave home, leave the city at once")] = 0.25
+    couple_rate: Annotated[float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age")] = 0.17
+    couple_age: Annotated[float, Param("years", 18, 40, "Peak age of forming couples")] = 27.0
+    couple_fall: Annotated[float, Param("years", 1, 60, "Age after the peak over which it falls to a third")] = 16.0
+    separation_rate: Annotated[float, Param("1/year", 0, 0.2, "Couples that end, at 30")] = 0.02
+    separation_fall: Annotated[float, Param("years", 1, 60, "Age over which it falls to a third")] = 22.0
+    alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner")] = 0.12
+    alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner")] = 0.5
+    alike_background: Annotated[float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")] = 1.2
+    same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
+    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.72
+    move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
+    move_peak: Annotated[float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")] = 0.146
+    move_peak_age: Annotated[float, Param("years", 18, 40, "Age with most departures", "moves.by_age")] = 25.0
+    move_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which it falls to a third", "moves.by_age")] = 7.0
+    move_fall: Annotated[float, Param("years", 1, 40, "Age after the peak over which it falls to a third", "moves.by_age")] = 9.5
+    arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person")] = 0.52
+    arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children")] = 0.2
+    arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average")] = 1.6
+    arrive_age: Annotated[float, Param("years", 18, 50, "Youngest common age of arriving adults")] = 20.0
+    arrive_spread: Annotated[float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age")] = 11.0
+
+
+def curve(age, peak, rise, fall):
+    """Return a curve by age: one at the peak, falling to a third over ``rise`` years before and ``fall`` after."""
+    return np.where(age < peak, np.exp(-(peak - age) / rise), np.exp(-(age - peak) / fall))
+
+
+def yearly_rates(p: Params) -> np.ndarray:
+    """Return yearly rates, shape (event kinds, 2 [men, women], ages), before scaling to the city."""
+    age = np.arange(AGES, dtype=float)
+    rates = np.zeros((KINDS, 2, AGES))
+    adult = age >= 18
+    men = p.mortality_floor + p.mortality_at_60 * np.exp(p.mortality_growth * (age - 60))
+    rates[DEATH] = np.minimum(np.stack([men, men * p.mortality_women]), 2.0)
+    births = np.exp(-0.5 * ((age - p.birth_peak_age) / p.birth_spread) ** 2) * ((age >= 15) & (age < 50))
+    rates[BIRTH, 1] = births
+    rates[SEPARATION] = p.separation_rate / 2 * np.minimum(np.exp(-(age - 30) / p.separation_fall), 1.5)
+    rates[PARTNER] = p.couple_rate * adult * curve(age, p.couple_age, 4.0, p.couple_fall)
+    rates[HOME] = p.leave_home_rate * adult * curve(age, p.leave_home_age, 3.5, 8.0)
+    rates[DEPARTURE] = p.move_floor + p.move_peak * curve(age, p.move_peak_age, p.move_rise, p.move_fall)
+    return rates
+
+
+def start(view, p, seed, clock):
+    """Scale births, deaths and departures once to what the city counted in its first year."""
+    people, rates, outside = view.people, yearly_rates(p), view.series
+    alive = people.alive
+    age = np.clip((clock.t - people.born_month[alive].astype(int)) // 12, 0, AGES - 1)
+    sex = people.female[alive].astype(int)
+    partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
+    thousands = alive.sum() / 1000.0
+    expected = (
+        rates[BIRTH, sex, age] @ partnered, rates[DEATH, sex, age].sum(),
+        rates[DEPARTURE, sex, np.maximum(age, 25)].sum(),
+    )
+    wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
+    for scale, target, found in zip(
+        (view.city.birth_scale, view.city.death_scale, view.city.depart_scale), wanted, expected, strict=True
+    ):
+        scale[0] = target * thousands / max(found, 1e-9)
+    view.city.first_people[0] = alive.sum()
+
+
+def monthly_hazards(city, outside, p: Params, t: int) -> np.ndarray:
+    """Return this month's hazard of each event by sex and age."""
+    rates = yearly_rates(p)
+    rates[BIRTH] *= city.birth_scale[0] * outside.births_per_1000[t] / outside.births_per_1000[0]
+    rates[DEATH] *= city.death_scale[0] * outside.deaths_per_1000[t] / outside.deaths_per_1000[0]
+    rates[DEPARTURE] *= city.depart_scale[0] * outside.leavers_per_1000[t] / outside.leavers_per_1000[0]
+    return 1.0 - np.exp(-rates / 12.0)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month."""
+    t, city, outside, people, households = clock.t, view.city, view.series, view.people, view.households
+    hazards = monthly_hazards(city, outside, p, t)
+    draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
+    carry_out(people, households, city, p.away_share, rng.salted(seed, AWAY, t), t)
+    depart_households(people, households, city, hazards[DEPARTURE, 0], rng.salted(seed, DEPART, t), t)
+    cells = 1 + int(city.first_people[0]) // 25_000
+    form_couples(people, households, city, p, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
+                 rng.salted(seed, MATCH, 0), t)  # fmt: skip
+    expected = outside.arrivals_per_1000[t] * outside.population_1_january[t] / 12_000.0
+    scale = city.first_people[0] / outside.population_1_january[0]
+    arrive(people, households, city, p, expected * scale, outside.foreign_origin_share_of_arrivals[t],
+           view.groups.share, rng.salted(seed, ARRIVE, t), t)  # fmt: skip
+
+
+def everyone_lives_somewhere(state) -> str:
+    """Every living resident is in the list of exactly one living household, and partners share it."""
+    alive, household = state["people.alive"], state["people.household"]
+    partner, following, first = state["people.partner"], state["people.next"], state["households.first"]
+    rows = np.flatnonzero(alive)
+    seen = np.zeros(alive.size, dtype=int)
+    at = first[state["households.alive"]]
+    while at.size:
+        at = at[at >= 0]
+        np.add.at(seen, at, 1)
+        at = following[at]
+    bad = np.count_nonzero(seen[rows] != 1) + np.count_nonzero(seen[~alive])
+    bad += np.count_nonzero(~state["households.alive"][household[rows]])
+    paired = rows[partner[rows] >= 0]
+    bad += np.count_nonzero(partner[partner[paired]] != paired)
+    bad += np.count_nonzero(household[partner[paired]] != household[paired])
+    bad += np.count_nonzero(first[state["households.alive"]] < 0) + int(state["city.no_room"][0])
+    return f"{bad} disagreements about who lives with whom" if bad else ""
+
+
+def _flow(name: str, doc: str, width: int = 1) -> Field:
+    return Field(f"city.{name}", np.int64, "people", 0, doc, width=width, flow=True)
+
+
+FIELDS = (
+    *row_queue("people"), *row_queue("households"),
+    Field("people.household", np.int32, "row of households", -1, "Household lived in"),
+    Field("people.next", np.int32, "row of people", -1, "Next member of the same household"),
+    Field("people.born_month", np.int16, "month", 0, "Month of birth, counted from the start of the run"),
+    Field("people.female", np.bool_, "yes/no", 0, "Woman or girl"),
+    Field("people.background", np.int8, "code", 0, "Own or a parent's first nationality, as the source counts it"),
+    Field("people.role", np.int8, "code", 0, "0 adult of the household, 1 child living with parents"),
+    Field("people.partner", np.int32, "row of people", -1, "Partner"),
+    Field("people.births", np.int8, "children", 0, "Children born since the start"),
+    Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
+    Field("people.event", np.int8, "code", -1, "What happens this month"),
+    Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
+    Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
+    Field("households.first", np.int32, "row of people", -1, "First member"),
+    Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
+    Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
+    _flow("births", "Children born"), _flow("deaths", "Residents who died"),
+    _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),
+    _flow("leavers_by_group", "People who left, by education and family stage of the household", 9),
+    Field("city.no_room", np.int64, "events", 0, "Events that found no free row (must stay 0)"),
+    *(Field(f"city.{n}", np.float64, "ratio", 1, d) for n, d in (
+        ("birth_scale", "City's births against the curve"), ("death_scale", "City's deaths against the curve"),
+        ("depart_scale", "City's departures against the curve"), ("first_people", "Residents at the start"),
+    )),
+)  # fmt: skip
+
+MECHANISM = Mechanism(
+    name="demography",
+    params=Params,
+    fields=FIELDS,
+    levers=(),
+    reads=(
+        "households.home", "households.leaving", "households.oldest_born_month", "households.children",
+        "households.education", "people.education", "groups.share",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    grows=("people", "households"),
+    series=(
+        "births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000",
+        "population_1_january", "foreign_origin_share_of_arrivals",
+    ),
+    invariants=(everyone_lives_somewhere,),
+)  # fmt: skip

@@ -1,0 +1,138 @@
+"""People finish school, find and lose work, learn the language, and households have what their members earn.
+
+A resident who comes of age gets an education level from their schooling (attainment) and their parents' level;
+students look for work when they finish. Those who work may lose it, those who look may find it: faster with
+more education and more of the local language, more slowly when the country's unemployment is high. Residents
+of foreign origin are called back less often for the same application: that is done to them, and only slows
+their finding of work. A household's income is the sum of its members' whole euros and its child benefit.
+
+Rule      hazard of losing work = base x education x country; of finding it = base x education x language x call-back / country
+Reads     who lives with whom; hours of lessons and tutoring given in the area
+Writes    education, work, income, language, attainment; income and composition of households
+Leaves out  wages that answer to the city, commuting, taxes in detail, informal work, care by grandparents
+
+Source: audit studies of hiring (call-back ratio) and lesson and tutoring trials, as in the parameters' evidence.
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.city.income import IncomeRule
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.rules.economy import households_month, people_month
+
+NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level"))
+
+
+class Params(NamedTuple):
+    """How fast people lose and find work and learn; yearly rates in a year with the country's starting level."""
+
+    loss_rate: Annotated[float, Param("1/year", 0, 1, "Losing work, middle education")] = 0.055
+    find_rate: Annotated[float, Param("1/year", 0, 5, "Finding work, middle education")] = 0.75
+    low_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, low against middle education")] = 1.6
+    high_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, high against middle education")] = 0.6
+    low_find: Annotated[float, Param("ratio", 0, 5, "Finding work, low against middle education")] = 0.75
+    high_find: Annotated[float, Param("ratio", 0, 5, "Finding work, high against middle education")] = 1.35
+    language_find: Annotated[float, Param("share", 0, 1, "Of finding work, lost without the local language")] = 0.5
+    callback_gap: Annotated[float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin", "economy.callback_gap")] = 0.3
+    give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work")] = 0.12
+    take_up_rate: Annotated[float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")] = 0.06
+    retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64")] = 0.12
+    retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
+    cycle_weight: Annotated[float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment")] = 0.5
+    language_growth: Annotated[float, Param("1/year", 0, 1, "Of what is missing of the language, learned in a year")] = 0.06
+    lesson_gain: Annotated[float, Param("share", 0, 0.1, "Of what is missing, learned in an hour of lessons", "economy.lesson_gain")] = 0.001
+    newcomer_language: Annotated[float, Param("share", 0, 1, "Local language of arrivals of foreign origin")] = 0.35
+    tutoring_gain: Annotated[float, Param("SD/hour", 0, 0.02, "Attainment from an hour of help with homework", "economy.tutoring_gain")] = 0.0008
+    attainment_fade: Annotated[float, Param("1/year", 0, 2, "Fading of what tutoring added", "economy.tutoring_fade")] = 0.35
+    parents_weight: Annotated[float, Param("1", 0, 3, "Parents' education level in a child's, ordered logit")] = 0.9
+    language_weight: Annotated[float, Param("1", 0, 3, "Missing language in a child's education, ordered logit")] = 0.5
+    attainment_weight: Annotated[float, Param("1", 0, 4, "Attainment in a child's education, ordered logit")] = 1.6
+    service_tutoring: Annotated[float, Param("share", 0, 1, "Of service tenants' hours, help with homework")] = 0.4
+    service_lessons: Annotated[float, Param("share", 0, 1, "Of service tenants' hours, language practice")] = 0.2
+    low_cut: Annotated[float, Param("1", -5, 5, "Threshold of the middle level, ordered logit")] = -0.7
+    high_cut: Annotated[float, Param("1", -5, 5, "Threshold of the high level, ordered logit")] = 1.25
+    arrival_low: Annotated[float, Param("share", 0, 1, "Arriving adults with low education")] = 0.3
+    arrival_high: Annotated[float, Param("share", 0, 1, "Arriving adults with high education")] = 0.38
+    arrival_work: Annotated[float, Param("share", 0, 1, "Arriving adults of 22 to 57 who work")] = 0.7
+
+
+def start(view, p, seed, clock):
+    """Set the incomes of those present, without letting a month pass."""
+    _month(view, view.levers, p, seed, clock, first=True)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month."""
+    _month(view, levers, p, seed, clock, first=False)
+
+
+def _month(view, levers, p, seed, clock, first):
+    t, rule = clock.t, IncomeRule()
+    country = view.series.unemployment_rate_flanders
+    cycle = (country[t] / country[0]) ** p.cycle_weight
+    view.areas.tutoring_hours[:] = levers.tutoring_hours + p.service_tutoring * view.areas.service_hours
+    view.areas.lesson_hours[:] = levers.lesson_hours + p.service_lessons * view.areas.service_hours
+    people_month(view.people, view.households, view.areas, p, rule, cycle, rng.salted(seed, NEWCOMER, 0),
+                  rng.salted(seed, WORK, t), rng.salted(seed, LEVEL, 0), t, first)  # fmt: skip
+    households_month(view.households, view.city, rule, t)
+    areas = view.areas
+    areas.learners[:], areas.pupils[:] = areas.next_learners, areas.next_pupils
+    areas.next_learners[:] = areas.next_pupils[:] = 0
+
+
+def purses_add_up(state) -> str:
+    """Members of living households add up to the living residents, and nobody has a negative income."""
+    alive, households = state["people.alive"], state["households.alive"]
+    bad = abs(int(state["households.members"][households].astype(int).sum()) - int(alive.sum()))
+    bad += int((state["people.income_eur"][alive] < 0).sum())
+    return f"{bad} residents missing from household accounts" if bad else ""
+
+
+FIELDS = (
+    Field("people.education", np.int8, "code", -1, "-1 not yet an adult, 0 low, 1 middle, 2 high"),
+    Field("people.work", np.int8, "code", 0, "0 outside the labour force, 1 looking for work, 2 working"),
+    Field("people.earning_sd", np.float32, "SD", 0, "Lasting difference in earning from others alike"),
+    Field("people.income_eur", np.float32, "EUR/month", 0, "Net income, euros of 2018, whole euros"),
+    Field("people.local_language_share", np.float32, "share", 1, "Command of the local language"),
+    Field("people.attainment_sd", np.float32, "SD", 0, "Attainment at school without extra help"),
+    Field("people.tutored_sd", np.float32, "SD", 0, "What extra help has added to attainment"),
+    Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
+    Field("households.members", np.int8, "people", 0, "Members"),
+    Field("households.children", np.int8, "people", 0, "Members under 18"),
+    Field("households.young", np.int8, "people", 0, "Members under 14"),
+    Field("households.adults", np.int8, "people", 0, "Members of 18 and over"),
+    Field("households.equivalent_adults", np.float32, "1", 1, "Modified OECD scale: 1, then 0.5 or 0.3 a person"),
+    Field("households.oldest_born_month", np.int16, "month", 0, "Month of birth of the oldest member"),
+    Field("households.education", np.int8, "code", -1, "Highest education among adults"),
+    Field("households.parents_education", np.int8, "code", -1, "The same, a month ago"),
+    Field("areas.learners", np.int64, "people", 0, "Residents still learning the local language"),
+    Field("areas.pupils", np.int64, "people", 0, "Children of 6 to 17"),
+    Field("areas.next_learners", np.int64, "people", 0, "The same, being counted"),
+    Field("areas.next_pupils", np.int64, "people", 0, "The same, being counted"),
+    Field("areas.lesson_hours", np.float64, "hours/month", 0, "Lessons and language practice given this month"),
+    Field("areas.tutoring_hours", np.float64, "hours/month", 0, "Help with homework given this month"),
+    Field("city.arrivals_by_group", np.int64, "people", 0, "Arrivals by education and family stage", 9, flow=True),
+)
+
+MECHANISM = Mechanism(
+    name="economy",
+    params=Params,
+    fields=FIELDS,
+    levers=(
+        Lever("economy.lesson_hours", "areas", "hours/month", "add", "Language lessons given near home"),
+        Lever("economy.tutoring_hours", "areas", "hours/month", "add", "Help with homework given near home"),
+    ),
+    reads=(
+        "people.key", "people.alive", "people.born_month", "people.background", "people.household",
+        "people.entered_month", "households.alive", "households.area", "households.entered_month",
+        "households.from_household", "areas.service_hours",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    series=("unemployment_rate_flanders",),
+    invariants=(purses_add_up,),
+)  # fmt: skip

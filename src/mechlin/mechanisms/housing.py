@@ -1,0 +1,202 @@
+"""Households look for a home, take the best of a few they can pay, wait for a social one, or leave the city.
+
+Each month some households look: the young, the crowded, those without a home of their own, those whose rent
+has risen past what they can carry. A looker views a few vacant homes and weighs them against staying and
+against leaving for the rim, which pulls families with children most. Homes go to lookers one at a time in an
+order drawn afresh. Social homes go to the longest waiting, service tenancies to the luckiest of those a
+programme has enrolled. Prices follow the country and the area's scarcity; rents follow prices slowly.
+
+Rule      appeal = - burden - strain + quality - disorder - distance + same class + salience x own group - crowding + owning + taste
+Reads     household accounts, composition of areas (last December's), quality of homes
+Writes    where everybody lives and what it costs, prices, the waiting list, contracts, who leaves and why
+Leaves out  landlords' choices, mortgages in detail, demolition, moves of single members, homes changing tenure
+
+Sources: class weighs more than background (Zuccotti et al. 2023); composition sorts those who move in rather
+than pushing people out (Brama 2006); tipping disputed (Boehlmark & Willen 2020 found it, Ong 2014 did not).
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.rules.housing import NOT_REGISTERED, choose_homes, find_vacant, household_month, update_prices
+from mechlin.rules.letting import let_social_homes, review_contracts
+
+NEWCOMER, LOOK, ORDER, VIEW, TASTE, RIM, WAIT, SERVICE = (
+    rng.stream(f"housing.{s}") for s in ("newcomer", "look", "order", "view", "taste", "rim", "wait", "service")
+)
+
+
+class Params(NamedTuple):
+    """What households like, how often they look, what social and service homes ask, how prices move."""
+
+    look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age")] = 0.03
+    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.42
+    look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
+    look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
+    look_fall: Annotated[float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")] = 14.0
+    look_owner: Annotated[float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure")] = 0.4
+    look_social: Annotated[float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")] = 0.5
+    look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others")] = 2.0
+    viewings: Annotated[int, Param("homes", 1, 40, "Vacant homes viewed in a month of looking")] = 8
+    lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home after which a household leaves")] = 12
+    burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
+    buyer_burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a buyer can pay")] = 0.35
+    rise_noticed: Annotated[float, Param("ratio", 1, 2, "Yearly rise of rent that makes a tenant reckon again")] = 1.005
+    burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income")] = 3.0
+    strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
+    strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33
+    quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home")] = 1.2
+    disorder_weight: Annotated[float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")] = 0.8
+    distance_weight: Annotated[float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")] = 0.3
+    class_weight: Annotated[float, Param("1", 0, 10, "Liking of neighbours of one's own education", "housing.class_weight")] = 1.8
+    own_weight: Annotated[float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")] = 1.5
+    salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
+    tipping: Annotated[int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")] = 0
+    tipping_share: Annotated[float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")] = 0.2
+    tipping_drop: Annotated[float, Param("1", 0, 2, "Drop of liking past the kink", "housing.tipping")] = 0.5
+    crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room")] = 0.45
+    owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning")] = 0.7
+    staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
+    priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
+    taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.25
+    rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.4
+    rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")] = 0.3
+    rim_income_from: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0
+    lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")] = 2.0
+    register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.12
+    social_limit_single: Annotated[float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")] = 2000.0
+    social_limit_person: Annotated[float, Param("EUR/month", 0, 5e3, "Added to the limit for each further person")] = 500.0
+    social_rent_share: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
+    social_rent_low: Annotated[float, Param("EUR/month", 0, 2e3, "Lowest social rent")] = 150.0
+    social_rent_high: Annotated[float, Param("EUR/month", 0, 5e3, "Highest social rent")] = 650.0
+    spare_rooms: Annotated[int, Param("rooms", 0, 10, "Rooms above the members that a social home may have")] = 3
+    hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours")] = 0.01
+    weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33
+    vacancy_natural: Annotated[float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's")] = 0.055
+    vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's own count")] = 200.0
+    price_speed: Annotated[float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy")] = 0.6
+    price_passed_on: Annotated[float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)")] = 0.35
+    rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
+    rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
+    renewal_gain: Annotated[float, Param("1", 0, 0.5, "Log price gain when every home of an area is renewed", "housing.renewal_price")] = 0.028
+
+
+class Salts(NamedTuple):
+    """The month's addresses of the market's random numbers; taste is lasting."""
+
+    newcomer: np.uint64
+    look: np.uint64
+    order: np.uint64
+    view: np.uint64
+    taste: np.uint64
+    rim: np.uint64
+
+
+def salts_at(seed: int, t: int) -> Salts:
+    """Return the addresses for month ``t``."""
+    monthly = [rng.salted(seed, s, t) for s in (NEWCOMER, LOOK, ORDER, VIEW)]
+    return Salts(*monthly, rng.salted(seed, TASTE, 0), rng.salted(seed, RIM, t))
+
+
+def country_growth(series, t: int) -> float:
+    """Return this month's growth of the country's real house prices (nominal index over consumer prices)."""
+    prices, inflation = series.house_price_index_flanders, series.inflation_belgium
+    after = min(t + 12, prices.size - 1)
+    return float((prices[after] / prices[t] / (1.0 + inflation[after] / 100.0)) ** (1.0 / 12.0)) if after > t else 1.0
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month."""
+    t, salts = clock.t, salts_at(seed, clock.t)
+    people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city
+    find_vacant(households, homes, areas, t)
+    review_contracts(households, homes, areas, city, levers, p, rng.salted(seed, SERVICE, t), t)
+    lookers = household_month(people, households, homes, areas, city, p, salts, t)
+    choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t)
+    let_social_homes(people, households, homes, areas, city, levers, p, rng.salted(seed, WAIT, 0),
+                     rng.salted(seed, SERVICE, 0), t)  # fmt: skip
+    update_prices(areas, p, country_growth(view.series, t))
+
+
+def homes_and_households_agree(state) -> str:
+    """Every living household with a home is its occupant, and every occupant that lives, lives there."""
+    home, alive, occupant = state["households.home"], state["households.alive"], state["homes.occupant"]
+    housed = np.flatnonzero(alive & (home >= 0))
+    bad = np.count_nonzero(occupant[home[housed]] != housed)
+    taken = np.flatnonzero(occupant >= 0)
+    taken = taken[alive[occupant[taken]]]
+    bad += np.count_nonzero(home[occupant[taken]] != taken)
+    bad += np.count_nonzero(state["households.area"][housed] != state["homes.area"][home[housed]])
+    return f"{bad} disagreements about who lives where" if bad else ""
+
+
+SERVICE_LEVERS = tuple(f"housing.service_{n}" for n in ("homes", "offer", "discount_share", "hours_week", "months_max"))
+BUYER_LEVERS = ("housing.buyer_support_eur", "housing.buyer_support_area")
+
+FIELDS = (
+    Field("households.home", np.int32, "row of homes", -1, "Home lived in; -1 none of its own"),
+    Field("households.area", np.int16, "row of areas", 0, "Area lived in, with or without a home of its own"),
+    Field("households.tenure", np.int8, "code", -1, "0 owner, 1 private rent, 2 social, 3 service, -1 none"),
+    Field("households.cost_eur", np.float32, "EUR/month", 0, "Rent or mortgage, euros of 2018"),
+    Field("households.registered_month", np.int16, "month", NOT_REGISTERED, "On the social waiting list since"),
+    Field("households.service_months_left", np.int16, "months", 0, "Left of a service contract"),
+    Field("households.service_programme", np.int8, "row of levers", -1, "Programme of the service contract"),
+    Field("households.warnings", np.int8, "warnings", 0, "Warnings under the service contract"),
+    Field("households.lodging_months", np.int8, "months", 0, "Months without a home of its own"),
+    Field("households.moved_month", np.int16, "month", 0, "Month of the last move"),
+    Field("households.leaving", np.int8, "code", 0, "0 no; leaves 1 by choice, 2 priced out, 3 without a home"),
+    Field("households.priced_out", np.bool_, "yes/no", 0, "The rent has risen past what it can carry"),
+    Field("households.looker", np.int32, "row of households", -1, "Those who look this month, or wait"),
+    Field("households.looker_priority", np.uint64, "bits", 0, "The order in which they choose"),
+    Field("homes.occupant", np.int32, "row of households", -1, "Household living here"),
+    Field("homes.next_rent", np.int32, "row of homes", -1, "Next vacant home for private rent"),
+    Field("homes.next_sale", np.int32, "row of homes", -1, "Next vacant home for sale"),
+    Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
+    Field("areas.rent_index", np.float64, "ratio", 1, "Real rent against the start"),
+    Field("areas.vacant_homes", np.int32, "homes", 0, "Vacant homes at the start of the month"),
+    Field("areas.built_homes", np.int32, "homes", 0, "Homes that exist this month"),
+    Field("areas.lookers", np.int32, "households", 0, "Households of the area that look this month"),
+    Field("areas.service_hours", np.float64, "hours/month", 0, "Community work by service tenants this month"),
+    Field("areas.service_in_force", np.int32, "contracts", 0, "Service contracts, by programme", "programmes"),
+    Field("city.moves", np.int64, "people", 0, "Changed home or left after looking", flow=True),
+    Field("city.moves_by_age", np.int64, "people", 0, "The same by five-year band", 20, flow=True),
+    Field("city.displaced", np.int64, "people", 0, "Lost a privately rented home after a rise they could not carry", flow=True),
+    Field("city.turned_away", np.int64, "people", 0, "Left because they found no home", flow=True),
+    Field("city.social_lettings", np.int64, "homes", 0, "Social homes let from the waiting list", flow=True),
+    Field("city.waiting_list", np.int64, "households", 0, "Households waiting for a social home"),
+    Field("city.service_homes", np.int64, "homes", 0, "Service tenancies in force"),
+    Field("city.service_hours", np.int64, "hours", 0, "Community work by service tenants", flow=True),
+    Field("city.service_ended", np.int64, "contracts", 0, "Ended: at term, after two warnings, by moving", 3, flow=True),
+)  # fmt: skip
+
+MECHANISM = Mechanism(
+    name="housing",
+    params=Params,
+    fields=FIELDS,
+    levers=(
+        Lever("housing.service_homes", "areas", "homes", "stack", "Homes to be let in return for community work"),
+        Lever("housing.service_offer", "households", "yes/no", "stack", "Households that may sign such a contract"),
+        Lever("housing.service_discount_share", "city", "share", "stack", "Taken off the market rent"),
+        Lever("housing.service_hours_week", "city", "hours/week", "stack", "Community work asked"),
+        Lever("housing.service_months_max", "city", "months", "stack", "Term of the contract"),
+        Lever("housing.buyer_support_eur", "households", "EUR/month", "stack", "Taken off a buyer's monthly cost"),
+        Lever("housing.buyer_support_area", "areas", "1", "stack", "1 where that support is given"),
+    ),
+    reads=(
+        "people.key", "people.next", "people.background", "people.born_month", "households.key", "households.alive",
+        "households.first", "households.entered_month", "households.from_household", "households.income_eur",
+        "households.members", "households.children", "households.oldest_born_month", "households.education",
+        "homes.key", "homes.area", "homes.tenure", "homes.rooms", "homes.value_eur", "homes.quality", "homes.built_month",
+        "areas.x_km", "areas.y_km", "areas.disorder", "areas.people", "areas.educations", "areas.backgrounds",
+        "areas.renewed_share",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    series=("house_price_index_flanders", "inflation_belgium"),
+    matched=(SERVICE_LEVERS, BUYER_LEVERS),
+    invariants=(homes_and_households_agree,),
+)  # fmt: skip

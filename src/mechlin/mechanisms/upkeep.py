@@ -1,0 +1,76 @@
+"""Homes grow older and are renovated, the poorest first; renewed homes lift the area.
+
+Each home loses a little quality every month. Some homes are renovated: the stock's usual share, and what
+programmes add in an area. A home in greater need is likelier to be chosen.
+
+Rule      chance of renovation = (usual share + homes added / homes in need) x need; quality rises by the gain
+Reads     where homes stand, and since when
+Writes    quality of homes, share of homes renewed this month, disorder of areas (as the city's table gives it)
+Leaves out  who pays for it inside the building; street disorder and shops do not change yet
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.rules.upkeep import homes_month
+
+RENOVATE = rng.stream("upkeep.renovate")
+
+
+class Params(NamedTuple):
+    """How homes age and are renewed."""
+
+    decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year")] = 0.004
+    usual_rate: Annotated[float, Param("1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation")] = 0.0047
+    gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation")] = 0.4
+    need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
+    need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first")] = 1.0
+
+
+def start(view, p, seed, clock):
+    """Count homes in need before the first month."""
+    _month(view, view.levers, p._replace(usual_rate=0.0, decay=0.0), seed, clock)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month."""
+    _month(view, levers, p, seed, clock)
+
+
+def _month(view, levers, p, seed, clock):
+    homes_month(view.homes, view.areas, view.city, levers.homes_renovated, p, rng.salted(seed, RENOVATE, clock.t), clock.t)
+
+
+def quality_is_a_share(state) -> str:
+    """Every home's quality lies between 0 and 1."""
+    quality = state["homes.quality"]
+    bad = int(((quality < 0) | (quality > 1)).sum())
+    return f"{bad} homes with an impossible quality" if bad else ""
+
+
+FIELDS = (
+    Field("homes.quality", np.float32, "share", 0.5, "State of the home, 0 to 1; below 0.3 poor"),
+    Field("areas.disorder", np.float64, "share", 0, "Disorder seen in the street, 0 to 1"),
+    Field("areas.need", np.float64, "need", 0, "Homes in need, weighted by how much"),
+    Field("areas.next_need", np.float64, "need", 0, "The same, being counted"),
+    Field("areas.renewed", np.int64, "homes", 0, "Homes renewed this month"),
+    Field("areas.renewed_share", np.float64, "share", 0, "Of the area's homes, those renewed this month"),
+    Field("areas.standing_homes", np.int64, "homes", 0, "Homes that exist this month"),
+    Field("areas.next_standing", np.int64, "homes", 0, "The same, being counted"),
+    Field("city.renovations", np.int64, "homes", 0, "Homes renovated", flow=True),
+)
+
+MECHANISM = Mechanism(
+    name="upkeep",
+    params=Params,
+    fields=FIELDS,
+    levers=(Lever("upkeep.homes_renovated", "areas", "homes/month", "add", "Renovations that programmes add"),),
+    reads=("homes.key", "homes.area", "homes.built_month"),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    invariants=(quality_is_a_share,),
+)

@@ -1,0 +1,147 @@
+"""The rules and loops behind the economy: school levels, work, language, incomes and household accounts."""
+
+import numpy as np
+
+from mechlin.city.income import household_allowance, person_income
+from mechlin.core import rng
+from mechlin.core.compiled import compiled
+
+OUTSIDE, LOOKING, WORKING = 0, 1, 2
+_TICK = 12  # months between two looks at a wage that only age has changed
+_RETIRING = 58  # age from which those who stop working count as retired
+_YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young
+
+
+@compiled
+def level_of(attainment, parents, missing_language, u, p):
+    """Return the education level of somebody who comes of age (ordered logit, ``u`` the draw)."""
+    score = p.attainment_weight * attainment + p.parents_weight * (parents - 1.0) - p.language_weight * missing_language
+    score += np.log((u + 1e-12) / (1.0 - u + 1e-12))
+    if score < p.low_cut:
+        return 0
+    return 1 if score < p.high_cut else 2
+
+
+@compiled
+def study_end(education):
+    """Return the age in years at which somebody with this level leaves education."""
+    return 18 + 2 * education
+
+
+@compiled
+def next_work(work, age, education, language, foreign, cycle, u, p):
+    """Return the work status of an adult next month (``u`` is the month's draw)."""
+    if age < study_end(education) or age >= p.retire_age:
+        return OUTSIDE
+    if work == WORKING:
+        factor = p.low_loss if education == 0 else (1.0 if education == 1 else p.high_loss)
+        leave = 1.0 - np.exp(-p.loss_rate * factor * cycle / 12.0)
+        if u < leave:
+            return LOOKING
+        return OUTSIDE if age >= _RETIRING and u < leave + p.retire_rate / 12.0 else WORKING
+    if work == LOOKING:
+        factor = p.low_find if education == 0 else (1.0 if education == 1 else p.high_find)
+        factor *= 1.0 - p.language_find * (1.0 - language)
+        if foreign:
+            factor *= 1.0 - p.callback_gap
+        find = 1.0 - np.exp(-p.find_rate * factor / cycle / 12.0)
+        if u < find:
+            return WORKING
+        quit_rate = p.retire_rate if age >= _RETIRING else p.give_up_rate
+        return OUTSIDE if u < find + quit_rate / 12.0 else LOOKING
+    if age == study_end(education) and u < 0.5:
+        return LOOKING
+    return LOOKING if 22 <= age < 55 and u < p.take_up_rate / 12.0 else OUTSIDE
+
+
+@compiled
+def newcomer(people, households, i, age, p, salt):
+    """Set what a newborn or an arrival brings: everything hangs on who they are, not on the month's state."""
+    key = people.key[i]
+    foreign = people.background[i] > 0
+    people.earning_sd[i] = rng.normal(rng.draw(salt, key, 0))
+    people.attainment_sd[i] = rng.normal(rng.draw(salt, key, 1))
+    people.tutored_sd[i] = 0.0
+    people.local_language_share[i] = 1.0
+    people.education[i] = -1
+    people.work[i] = OUTSIDE
+    if age > 0 and foreign:
+        people.local_language_share[i] = p.newcomer_language
+    elif foreign:
+        people.local_language_share[i] = 0.7
+    if age >= 18:
+        u = rng.draw(salt, key, 2)
+        people.education[i] = 0 if u < p.arrival_low else (2 if u > 1.0 - p.arrival_high else 1)
+        if age >= study_end(people.education[i]) and age < _RETIRING:
+            people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
+
+
+@compiled
+def people_month(people, households, areas, p, rule, cycle, entry_salt, work_salt, level_salt, t, first):
+    for h in range(households.alive.size):
+        households.income_eur[h] = 0.0
+        households.members[h] = 0
+        households.children[h] = 0
+        households.young[h] = 0
+        households.oldest_born_month[h] = t
+        households.education[h] = -1
+    for i in range(people.alive.size):
+        if not people.alive[i]:
+            continue
+        months = np.int64(t) - np.int64(people.born_month[i])
+        age = months // 12
+        h = people.household[i]
+        area = households.area[h]
+        settled = not first and households.entered_month[h] < t
+        changed = first or months % _TICK == 0
+        if people.entered_month[i] == t:
+            newcomer(people, households, i, age, p, entry_salt)
+            changed = True
+        language = people.local_language_share[i]
+        if language < 1.0 and settled:
+            hours = areas.lesson_hours[area] / max(areas.learners[area], 1)
+            language += (1.0 - language) * min(p.language_growth / 12.0 + p.lesson_gain * hours, 1.0)
+            people.local_language_share[i] = language
+            areas.next_learners[area] += 1
+        if age < 18:
+            if age >= 6 and settled:
+                hours = areas.tutoring_hours[area] / max(areas.pupils[area], 1)
+                fade = 1.0 - p.attainment_fade / 12.0
+                people.tutored_sd[i] = people.tutored_sd[i] * fade + p.tutoring_gain * hours
+                areas.next_pupils[area] += 1
+            households.children[h] += 1
+            households.young[h] += age < 14
+        else:
+            if people.education[i] < 0:
+                people.education[i] = level_of(
+                    people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[h], 0),
+                    1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
+                changed = True
+            u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
+            work = next_work(people.work[i], age, people.education[i], language, people.background[i] > 0, cycle, u, p)
+            if work != people.work[i]:
+                people.work[i] = work
+                changed = True
+            households.education[h] = max(households.education[h], people.education[i])
+        if changed:
+            people.income_eur[i] = np.rint(
+                person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule))
+        households.income_eur[h] += people.income_eur[i]
+        households.members[h] += 1
+        households.oldest_born_month[h] = min(households.oldest_born_month[h], people.born_month[i])
+
+
+@compiled
+def households_month(households, city, rule, t):
+    for h in range(households.alive.size):
+        if not households.alive[h]:
+            continue
+        children, members = households.children[h], households.members[h]
+        households.adults[h] = members - children
+        households.parents_education[h] = households.education[h]
+        older = members - households.young[h]
+        households.equivalent_adults[h] = 1.0 + 0.5 * (older - 1) + 0.3 * households.young[h]
+        households.income_eur[h] += np.rint(household_allowance(children, rule))
+        if households.entered_month[h] == t and households.from_household[h] < 0:
+            stage = 1 if children > 0 else (0 if (t - households.oldest_born_month[h]) < _YOUNG else 2)
+            city.arrivals_by_group[0, max(households.education[h], 0) * 3 + stage] += members

@@ -1,0 +1,332 @@
+"""The rules and loops behind housing: who looks, what a home is worth to whom, who gets it.
+
+Vacant homes are found by walking the table of homes from a drawn place to the next vacant one. The table's
+order is drawn once, so this is a fair pick, and one more or one less vacant home changes the choice of
+only those few who would have come upon it.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled
+
+OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
+STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
+NOT_REGISTERED = 32767
+TERM_REACHED, WARNED_TWICE, LEFT = 0, 1, 2
+_BAND = 60  # months: five-year age bands
+_BANDS = 20
+
+
+@compiled
+def looking_rate(age, tenure, crowded, p):
+    """Return the yearly rate at which a household looks for another home, by age of its oldest member."""
+    fall = np.exp(-abs(age - p.look_peak_age) / (p.look_rise if age < p.look_peak_age else p.look_fall))
+    rate = p.look_floor + p.look_peak * fall
+    if tenure == OWNER:
+        rate *= p.look_owner
+    elif tenure == SOCIAL:
+        rate *= p.look_social
+    return rate * (p.look_crowded if crowded else 1.0)
+
+
+@compiled
+def own_group_liking(share, p):
+    """Return the liking of a share of one's own background: smooth, or with a kink at the tipping share."""
+    if p.tipping < 0.5:
+        return share
+    return share if share >= 1.0 - p.tipping_share else share - p.tipping_drop
+
+
+@compiled
+def appeal(burden, quality, disorder, km, same_class, own_group, room_lack, owns, p):
+    """Return how much a household likes a home (higher is better), before personal taste."""
+    return (
+        -p.burden_weight * burden - p.strain_weight * max(burden - p.strain_from, 0.0)
+        + p.quality_weight * quality - p.disorder_weight * disorder - p.distance_weight * km
+        + p.class_weight * same_class + p.own_weight * p.salience * own_group_liking(own_group, p)
+        - p.crowding_weight * room_lack + (p.owning_weight if owns else 0.0)
+    )  # fmt: skip
+
+
+@compiled
+def social_rent(income, p):
+    """Return the monthly rent of a social home: a share of income between a floor and a ceiling."""
+    return min(max(p.social_rent_share * income, p.social_rent_low), p.social_rent_high)
+
+
+@compiled
+def social_income_limit(members, p):
+    """Return the highest income with which a household may register for a social home."""
+    return p.social_limit_single + p.social_limit_person * (members - 1)
+
+
+@compiled
+def rooms_wanted(members):
+    """Return the rooms a household of this size looks for."""
+    return members + 1
+
+
+@compiled
+def market_cost(home, homes, areas, p):
+    """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
+    area = homes.area[home]
+    if homes.tenure[home] == OWNER:
+        return homes.value_eur[home] * areas.price_index[area] ** p.price_passed_on
+    return homes.value_eur[home] * areas.rent_index[area]
+
+
+@compiled
+def background_of(people, households, h):
+    """Return the background that counts for a household: that of the member with the smallest key."""
+    i = households.first[h]
+    best, key = people.background[i], people.key[i]
+    while i >= 0:
+        if people.key[i] < key:
+            best, key = people.background[i], people.key[i]
+        i = people.next[i]
+    return best
+
+
+@compiled
+def find_vacant(households, homes, areas, t):
+    """Empty the homes of households that have ended, and note for every home the next vacant one for rent or sale."""
+    areas.vacant_homes[:] = 0
+    areas.built_homes[:] = 0
+    rent = sale = first_rent = first_sale = -1
+    for k in range(homes.area.size - 1, -1, -1):
+        if homes.built_month[k] <= t:
+            areas.built_homes[homes.area[k]] += 1
+            o = homes.occupant[k]
+            if o >= 0 and not households.alive[o]:
+                homes.occupant[k] = o = -1
+            if o < 0:
+                areas.vacant_homes[homes.area[k]] += 1
+                if homes.tenure[k] == PRIVATE:
+                    rent = first_rent = k
+                elif homes.tenure[k] == OWNER:
+                    sale = first_sale = k
+        homes.next_rent[k], homes.next_sale[k] = rent, sale
+    for k in range(homes.area.size - 1, -1, -1):
+        if homes.next_rent[k] >= 0 and homes.next_sale[k] >= 0:
+            break
+        if homes.next_rent[k] < 0:
+            homes.next_rent[k] = first_rent
+        if homes.next_sale[k] < 0:
+            homes.next_sale[k] = first_sale
+
+
+@compiled
+def _newcomer(households, homes, areas, h, salt):
+    """Set what a new household starts with: no home; it stays with the family it left, or near a drawn home."""
+    households.home[h] = -1
+    households.tenure[h] = LODGING
+    households.cost_eur[h] = 0.0
+    households.registered_month[h] = NOT_REGISTERED
+    households.service_months_left[h] = 0
+    households.service_programme[h] = -1
+    households.warnings[h] = 0
+    households.lodging_months[h] = 0
+    households.moved_month[h] = 0
+    households.leaving[h] = STAYS
+    households.priced_out[h] = False
+    origin = households.from_household[h]
+    if origin >= 0:
+        households.area[h] = households.area[origin]
+    else:
+        place = np.int64(rng.draw(salt, households.key[h], 0) * homes.area.size)
+        households.area[h] = homes.area[place]
+
+
+@compiled
+def vacate(households, homes, h):
+    """Let household ``h`` give up its home."""
+    if households.home[h] >= 0:
+        homes.occupant[households.home[h]] = -1
+    if households.tenure[h] == SERVICE:
+        households.service_months_left[h] = 0
+        households.service_programme[h] = -1
+    households.home[h] = -1
+    households.tenure[h] = LODGING
+    households.cost_eur[h] = 0.0
+
+
+@compiled
+def move_in(people, households, homes, city, h, home, tenure, cost, t):
+    """Let household ``h`` live in ``home`` from this month on, and count who moved."""
+    vacate(households, homes, h)
+    homes.occupant[home] = h
+    households.home[h] = home
+    households.area[h] = homes.area[home]
+    households.tenure[h] = tenure
+    households.cost_eur[h] = cost
+    households.moved_month[h] = t
+    households.lodging_months[h] = 0
+    households.registered_month[h] = NOT_REGISTERED
+    if households.priced_out[h]:
+        city.displaced[0] += households.members[h]
+        households.priced_out[h] = False
+    count_move(people, households, city, h, t)
+
+
+@compiled
+def count_move(people, households, city, h, t):
+    """Count the members of a household that changes home or leaves, by five-year age band."""
+    i = households.first[h]
+    while i >= 0:
+        band = min((np.int64(t) - people.born_month[i]) // _BAND, _BANDS - 1)
+        city.moves[0] += 1
+        city.moves_by_age[0, band] += 1
+        i = people.next[i]
+
+
+@compiled
+def _review_rent(households, homes, areas, h, income, p):
+    """Set the rent anew once a year; a private rent that has risen past what can be carried prices people out."""
+    tenure = households.tenure[h]
+    home = households.home[h]
+    if tenure == SOCIAL:
+        households.cost_eur[h] = social_rent(income, p)
+    elif tenure == PRIVATE:
+        before = households.cost_eur[h]
+        rent = homes.value_eur[home] * areas.rent_index[homes.area[home]]
+        households.cost_eur[h] = rent
+        limit = p.burden_max * max(income, 1.0)
+        if rent > before * p.rise_noticed and rent > limit:
+            households.priced_out[h] = True
+
+
+@compiled
+def household_month(people, households, homes, areas, city, p, salts, t):
+    """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
+    lookers = 0
+    city.waiting_list[0] = 0
+    for h in range(households.alive.size):
+        if not households.alive[h]:
+            continue
+        key = households.key[h]
+        if households.entered_month[h] == t:
+            _newcomer(households, homes, areas, h, salts.newcomer)
+        income, members = households.income_eur[h], households.members[h]
+        looks = households.home[h] < 0
+        if looks:
+            households.lodging_months[h] += 1
+            if households.lodging_months[h] > p.lodging_months:
+                _give_up(people, households, city, h, t)
+                continue
+        else:
+            if (t - households.moved_month[h]) % 12 == 0:
+                _review_rent(households, homes, areas, h, income, p)
+            age = (t - households.oldest_born_month[h]) / 12.0
+            crowded = homes.rooms[households.home[h]] < members
+            rate = looking_rate(age, households.tenure[h], crowded, p)
+            u = rng.draw(salts.look, key, 0)
+            looks = households.priced_out[h] or u < 1.0 - np.exp(-rate / 12.0)
+        tenure = households.tenure[h]
+        if households.registered_month[h] == NOT_REGISTERED:
+            if (tenure == PRIVATE or tenure == LODGING) and income < social_income_limit(members, p) \
+                    and rng.draw(salts.look, key, 1) < p.register_rate / 12.0:
+                households.registered_month[h] = t
+        elif tenure == OWNER or tenure == SOCIAL:
+            households.registered_month[h] = NOT_REGISTERED
+        city.waiting_list[0] += households.registered_month[h] != NOT_REGISTERED
+        if looks:
+            households.looker[lookers] = h
+            households.looker_priority[lookers] = rng.bits(salts.order, key, 0)
+            lookers += 1
+    rng.sort_by_priority(households.looker_priority, households.looker, lookers)
+    return lookers
+
+
+@compiled
+def _give_up(people, households, city, h, t):
+    """Let a household that has found no home for too long leave the city."""
+    if households.priced_out[h]:
+        households.leaving[h] = LEAVES_PRICED_OUT
+        city.displaced[0] += households.members[h]
+    else:
+        households.leaving[h] = LEAVES_WITHOUT_HOME
+        city.turned_away[0] += households.members[h]
+    count_move(people, households, city, h, t)
+
+
+@compiled
+def _support(households, levers, h, area, row):
+    """Return the monthly support that programmes offer household ``row`` for buying in ``area``."""
+    total = 0.0
+    for k in range(levers.buyer_support_eur.shape[0]):
+        total += levers.buyer_support_eur[k, row] * levers.buyer_support_area[k, area]
+    return total
+
+
+@compiled
+def _value_to(people, households, homes, areas, levers, h, home, cost, background, salt, p):
+    """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
+    area, here = homes.area[home], households.area[h]
+    income = max(households.income_eur[h], 1.0)
+    km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
+    adults = max(areas.educations[area].sum(), 1)
+    same_class = areas.educations[area, max(households.education[h], 0)] / adults
+    own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
+    lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
+    worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group, lack,
+                   homes.tenure[home] == OWNER, p)  # fmt: skip
+    return worth + p.taste_spread * rng.gumbel(rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0))
+
+
+@compiled
+def choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t):
+    """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
+    size = homes.area.size
+    for n in range(lookers):
+        h = households.looker[n]
+        key, income = households.key[h], max(households.income_eur[h], 1.0)
+        background = background_of(people, households, h)
+        areas.lookers[households.area[h]] += 1
+        best, best_worth, best_cost = -1, -np.inf, 0.0
+        if households.home[h] >= 0:
+            cost = households.cost_eur[h]
+            best_worth = _value_to(people, households, homes, areas, levers, h, households.home[h], cost, background,
+                                   salts.taste, p) + p.staying_weight  # fmt: skip
+            if households.priced_out[h]:
+                best_worth -= p.priced_out_weight
+        family = households.children[h] > 0
+        rim = p.rim_level + (p.rim_family + p.rim_income * (income > p.rim_income_from) if family else 0.0)
+        rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
+        rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
+        leaves = rim > best_worth
+        best_worth = max(best_worth, rim)
+        for v in range(p.viewings):
+            place = np.int64(rng.draw(salts.view, key, v) * size)
+            home = homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place]
+            if home < 0 or homes.occupant[home] >= 0:
+                continue
+            cost = market_cost(home, homes, areas, p)
+            owns = homes.tenure[home] == OWNER
+            net = max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if owns else cost
+            if net > income * (p.buyer_burden_max if owns else p.burden_max):
+                continue
+            worth = _value_to(people, households, homes, areas, levers, h, home, net, background, salts.taste, p)
+            if worth > best_worth:
+                best, best_worth, best_cost, leaves = home, worth, net, False
+        if best >= 0:
+            if households.tenure[h] == SERVICE:
+                city.service_ended[0, LEFT] += 1
+            move_in(people, households, homes, city, h, best, homes.tenure[best], best_cost, t)
+        elif leaves:
+            households.leaving[h] = LEAVES_PRICED_OUT if households.priced_out[h] else LEAVES_BY_CHOICE
+            if households.priced_out[h]:
+                city.displaced[0] += households.members[h]
+            count_move(people, households, city, h, t)
+
+
+@compiled
+def update_prices(areas, p, growth):
+    """Move each area's price with the country and with its own scarcity; rents follow slowly and in part."""
+    for a in range(areas.price_index.size):
+        vacant = (areas.vacant_homes[a] + p.vacancy_natural * p.vacancy_pool) / (areas.built_homes[a] + p.vacancy_pool)
+        scarce = p.vacancy_natural - vacant
+        areas.price_index[a] *= growth * np.exp(p.price_speed * scarce / 12.0 + p.renewal_gain * areas.renewed_share[a])
+        goal = areas.price_index[a] ** p.rent_follows
+        areas.rent_index[a] += (goal - areas.rent_index[a]) * p.rent_speed / 12.0
+        areas.lookers[a] = 0
