@@ -1,0 +1,68 @@
+"""What the world says about a number: source, strength, how it was read, and why it applies here.
+
+Entries stand in this folder's TOML files, one table each: ``[topic.quantity]``. A parameter points to its
+entry by that id; a parameter that points to none is an assumption.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Design = Literal["randomised", "natural experiment", "register", "survey", "model", "descriptive", "judgement"]
+DESIGNS = ("randomised", "natural experiment", "register", "survey", "model", "descriptive", "judgement")
+READ = ("full text", "abstract", "page", "from memory", "none")
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One entry: what was found, on whom, by what design, and how we came to know it."""
+
+    id: str
+    finding: str
+    source: str
+    design: Design
+    read: str
+    place: str = ""
+    year: int = 0
+    transfer: str = ""
+    doi: str = ""
+
+    @property
+    def strength(self) -> str:
+        """A word for how far the number can be leaned on."""
+        if self.design == "judgement":
+            return "assumption"
+        strong = {"randomised", "natural experiment", "register"}
+        return "firm" if self.design in strong and self.read in ("full text", "abstract", "page") else "weak"
+
+    def cite(self) -> str:
+        """Return source, place and DOI in one line."""
+        parts = [self.source, f"{self.place} {self.year or ''}".strip(), f"doi:{self.doi}" if self.doi else ""]
+        return ". ".join(part for part in parts if part)
+
+
+@cache
+def evidence() -> dict[str, Evidence]:
+    """Return every entry by id, sorted; raise ValueError on an entry that is incomplete or repeated."""
+    found: dict[str, Evidence] = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        for topic, quantities in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for quantity, table in quantities.items():
+                entry = _entry(f"{topic}.{quantity}", table, path.name)
+                if entry.id in found:
+                    raise ValueError(f"{path.name}: {entry.id} stands twice")
+                found[entry.id] = entry
+    return dict(sorted(found.items()))
+
+
+def _entry(name: str, table: dict[str, Any], file: str) -> Evidence:
+    known = {f.name for f in fields(Evidence)}
+    if unknown := set(table) - known:
+        raise ValueError(f"{file}: {name} has unknown keys {sorted(unknown)}")
+    entry = Evidence(id=name, **table)
+    if entry.design not in DESIGNS or entry.read not in READ or not entry.source or not entry.finding:
+        raise ValueError(f"{file}: {name} needs finding, source, design {DESIGNS} and read {READ}")
+    return entry
