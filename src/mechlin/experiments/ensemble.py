@@ -1,0 +1,68 @@
+"""Many runs: what is missing from the store is computed, in threads; nothing is ever computed twice.
+
+Runs, not months, are parallel: compiled loops release the interpreter lock, every run has a state of its own,
+and results are found by the run's name, so neither the number of threads nor who finishes first can matter.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from contextlib import nullcontext
+from typing import Protocol
+
+from mechlin.city.model import City
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.engine.run import run
+
+
+class KeepsRuns(Protocol):
+    """Where runs are kept: `mechlin.results.store.Store`, or a test's own."""
+
+    def has(self, run_id: str) -> bool:
+        """Whether the run is there, whole."""
+
+    def read(self, run_id: str) -> RunResult:
+        """Return it."""
+
+    def write(self, result: RunResult) -> None:
+        """Keep it, whole or not at all."""
+
+
+def run_all(
+    specs: Iterable[RunSpec],
+    city: City,
+    store: KeepsRuns | None = None,
+    threads: int | None = None,
+    on_done: Callable[[RunSpec], None] | None = None,
+    executor: Executor | None = None,
+) -> dict[str, RunResult]:
+    """Return the result of every spec by run id, reading what the store holds and computing the rest.
+
+    ``on_done`` is told of each spec as it is read or finished. Any `concurrent.futures` executor will do.
+    """
+    wanted = {spec.id(): spec for spec in specs}
+    found: dict[str, RunResult] = {}
+    for run_id, spec in wanted.items():
+        if store is not None and store.has(run_id):
+            found[run_id] = store.read(run_id)
+            if on_done is not None:
+                on_done(spec)
+    missing = [spec for run_id, spec in wanted.items() if run_id not in found]
+    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1) if executor is None else nullcontext(executor)
+    with pool as workers:
+        waiting = {workers.submit(run, spec, city) for spec in missing}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    result = future.result()
+                    found[result.spec.id()] = result
+                    if store is not None:
+                        store.write(result)
+                    if on_done is not None:
+                        on_done(result.spec)
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise
+    return found
