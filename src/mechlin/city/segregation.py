@@ -1,0 +1,206 @@
+"""How unevenly people are spread over areas, classes or cells, and how uneven chance alone would make it.
+
+Every index takes a table of counts, shape (areas, groups), in whole people. Areas where nobody lives change
+nothing; a table without two groups, or without people, has no value (NaN). Two groups are two columns: make
+them with :func:`against_rest`. 0 is as even as can be and 1 complete segregation, except for exposure.
+
+Beside each index stands the value expected by chance: everybody spread at random over the places there are,
+areas keeping their size and groups their total. Each index is a sum over areas of a function of one group's
+count, which is then hypergeometric, so that the expectation is an exact sum and needs no random numbers.
+Small areas and small groups look segregated by chance alone; never compare tables with different numbers of
+areas without looking at chance.
+
+Sources
+    dissimilarity   Duncan & Duncan 1955, American Sociological Review 20(2); for several groups Sakoda 1981,
+                    Demography 18(2), as in Reardon & Firebaugh 2002, Sociological Methodology 32
+    Theil's H       Theil & Finizza 1971, Journal of Mathematical Sociology 1(2); Reardon & Firebaugh 2002
+    exposure        Bell 1954, Social Forces 32(4); Massey & Denton 1988, Social Forces 67(2)
+    square root     Hutchens 2001, Mathematical Social Sciences 42(1); 2004, International Economic Review 45(2),
+                    doi:10.1111/j.1468-2354.2004.00136.x
+    chance          Cortese, Falk & Cohen 1976, American Sociological Review 41(4); Winship 1977, Social Forces
+                    55(4); Carrington & Troske 1997, Journal of Business & Economic Statistics 15(4)
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlin.core.compiled import compiled
+
+Counts = NDArray[np.integer] | NDArray[np.floating]
+_DISTANCE, _INFORMATION, _ROOT = 0, 1, 2
+_NEGLIGIBLE = 1e-18  # of the likeliest count's probability
+
+
+def against_rest(counts: Counts, group: int) -> Counts:
+    """Return the two-column table of ``group`` and everybody else."""
+    chosen = counts[:, group]
+    return np.stack([chosen, counts.sum(axis=1) - chosen], axis=1)
+
+
+def dissimilarity(counts: Counts) -> float:
+    """Return the dissimilarity index: the share of people who would have to move for all areas to be alike.
+
+    More exactly, of one of two groups, as a share of those who would have to move were segregation complete.
+
+    >>> dissimilarity(np.array([[10, 0], [0, 10]]))
+    1.0
+    """
+    size, total, share = _margins(counts)
+    if not _has_two_groups(share):
+        return float("nan")
+    apart = np.abs(counts - size[:, None] * share).sum()
+    return float(apart / (2.0 * total * (share * (1.0 - share)).sum()))
+
+
+def theil_h(counts: Counts) -> float:
+    """Return Theil's information theory index: how much less mixed areas are than the city, on average."""
+    size, total, share = _margins(counts)
+    if not _has_two_groups(share):
+        return float("nan")
+    return float((_x_log_x(counts).sum() - _x_log_x(size).sum()) / (total * _entropy(share)) + 1.0)
+
+
+def hutchens(counts: Counts) -> float:
+    """Return Hutchens' square root index of two groups: the sum over areas of b - sqrt(a b).
+
+    a and b are the shares of either group's people who live in the area.
+    """
+    totals = counts.sum(axis=0)
+    if counts.shape[1] != 2 or not totals.all():
+        return float("nan")
+    a, b = (counts / totals).T
+    return float(1.0 - np.sqrt(a * b).sum())
+
+
+def exposure(counts: Counts, of: int, to: int) -> float:
+    """Return the share of group ``to`` in the area of the average person of group ``of``."""
+    size = counts.sum(axis=1)
+    total = counts[:, of].sum()
+    if total == 0:
+        return float("nan")
+    return float((counts[:, of] * (counts[:, to] / np.maximum(size, 1))).sum() / total)
+
+
+def isolation(counts: Counts, of: int) -> float:
+    """Return the share of their own group in the area of the average person of group ``of``."""
+    return exposure(counts, of, of)
+
+
+def dissimilarity_by_chance(counts: Counts) -> float:
+    """Return the dissimilarity expected if people were spread at random."""
+    size, total, share = _margins(counts)
+    if not _has_two_groups(share):
+        return float("nan")
+    apart = _expected_sum(size, counts.sum(axis=0), _DISTANCE)
+    return float(apart / (2.0 * total * (share * (1.0 - share)).sum()))
+
+
+def theil_h_by_chance(counts: Counts) -> float:
+    """Return Theil's H expected if people were spread at random."""
+    size, total, share = _margins(counts)
+    if not _has_two_groups(share):
+        return float("nan")
+    mixed = _expected_sum(size, counts.sum(axis=0), _INFORMATION)
+    return float((mixed - _x_log_x(size).sum()) / (total * _entropy(share)) + 1.0)
+
+
+def hutchens_by_chance(counts: Counts) -> float:
+    """Return Hutchens' square root index expected if people were spread at random."""
+    totals = counts.sum(axis=0)
+    if counts.shape[1] != 2 or not totals.all():
+        return float("nan")
+    roots = _expected_sum(counts.sum(axis=1), totals[:1], _ROOT)
+    return float(1.0 - roots / np.sqrt(float(totals[0]) * float(totals[1])))
+
+
+def exposure_by_chance(counts: Counts, of: int, to: int) -> float:
+    """Return the exposure of group ``of`` to group ``to`` expected if people were spread at random."""
+    size, total, share = _margins(counts)
+    lived_in = np.count_nonzero(size)
+    if share[of] == 0 or total < 2:
+        return float("nan")
+    others = (total - lived_in) / (total - 1.0)  # people met besides oneself, of all but oneself
+    oneself = 1.0 - others if of == to else 0.0
+    return float(share[to] * others + oneself)
+
+
+def isolation_by_chance(counts: Counts, of: int) -> float:
+    """Return the isolation of group ``of`` expected if people were spread at random."""
+    return exposure_by_chance(counts, of, of)
+
+
+def beyond_chance(index: float, chance: float) -> float:
+    """Return how far an index lies beyond chance: 0 at chance, 1 at complete segregation, -1 at evenness.
+
+    Source: the systematic indices of Carrington & Troske 1997.
+    """
+    room = 1.0 - chance if index >= chance else chance
+    return (index - chance) / room if room > 0.0 else 0.0
+
+
+def _margins(counts: Counts) -> tuple[Counts, float, NDArray[np.float64]]:
+    """Return the areas' sizes, everybody, and the groups' shares of everybody."""
+    size = counts.sum(axis=1)
+    total = float(size.sum())
+    return size, total, counts.sum(axis=0) / max(total, 1.0)
+
+
+def _has_two_groups(share: NDArray[np.float64]) -> bool:
+    """Whether there are people of at least two groups."""
+    return np.count_nonzero(share) > 1
+
+
+def _entropy(share: NDArray[np.float64]) -> float:
+    """Return how mixed the groups are (natural logarithm)."""
+    present = share[share > 0.0]
+    return float(-(present * np.log(present)).sum())
+
+
+def _x_log_x(x: Counts) -> NDArray[np.float64]:
+    """Return x ln x, which is 0 at 0."""
+    return np.asarray(x * np.log(np.maximum(x, 1)))
+
+
+def _expected_sum(size: Counts, totals: Counts, measure: int) -> float:
+    """Return the expectation of the sum over areas and groups of what :func:`_of_count` measures."""
+    size, totals = size.astype(np.int64), totals.astype(np.int64)
+    return float(_expectations(size, totals, size.sum(), _x_log_x(np.arange(size.max() + 1)), measure))
+
+
+@compiled
+def _of_count(x, size, mean, x_log_x, measure):
+    """Return what an index adds up over areas, for ``x`` of a group among ``size`` people."""
+    if measure == _DISTANCE:
+        return abs(x - mean)
+    if measure == _INFORMATION:
+        return x_log_x[x]
+    return np.sqrt(np.float64(x) * (size - x))
+
+
+@compiled
+def _expectations(sizes, totals, everybody, x_log_x, measure):
+    """Add up, over areas and groups, the mean of :func:`_of_count` over a hypergeometric count.
+
+    Each sum starts at the likeliest count and walks both ways by the ratio of neighbouring probabilities.
+    """
+    total = 0.0
+    for group in totals:
+        for size in sizes:
+            mean = np.float64(size) * group / everybody
+            low, high = max(0, size + group - everybody), min(size, group)
+            mode = min(max(((size + 1) * (group + 1)) // (everybody + 2), low), high)
+            weights, found = 1.0, _of_count(mode, size, mean, x_log_x, measure)
+            weight, x = 1.0, mode
+            while x < high and weight > _NEGLIGIBLE:
+                weight *= np.float64((group - x) * (size - x)) / ((x + 1) * (everybody - group - size + x + 1))
+                x += 1
+                weights += weight
+                found += weight * _of_count(x, size, mean, x_log_x, measure)
+            weight, x = 1.0, mode
+            while x > low and weight > _NEGLIGIBLE:
+                weight *= np.float64(x * (everybody - group - size + x)) / ((group - x + 1) * (size - x + 1))
+                x -= 1
+                weights += weight
+                found += weight * _of_count(x, size, mean, x_log_x, measure)
+            total += found / weights
+    return total

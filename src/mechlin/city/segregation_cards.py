@@ -1,0 +1,105 @@
+"""Definition cards of the segregation indices, for whatever is spread over whatever: residents, pupils, agents."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from mechlin.city import segregation as s
+from mechlin.core.declare import Direction, Indicator
+
+WARNING = (
+    "Small places and small groups look segregated by chance alone: compare only over the same places, beside "
+    "the value by chance. Chance spreads persons; households who move together make it somewhat higher"
+)
+
+
+class Index(NamedTuple):
+    """One index: its name and card, how it is measured, and what chance alone would give."""
+
+    name: str
+    title: str
+    unit: str
+    better: Direction
+    numerator: str
+    denominator: str
+    source: str
+    measure: Callable[[s.Counts], float]
+    by_chance: Callable[[s.Counts], float]
+
+
+DISSIMILARITY = Index(
+    "dissimilarity", "Dissimilarity of {one} and {other}", "index", "down",
+    "people of one group who would have to move for all {places} to be alike",
+    "those who would have to, were the groups completely apart",
+    "Duncan & Duncan 1955; Reardon & Firebaugh 2002", s.dissimilarity, s.dissimilarity_by_chance,
+)  # fmt: skip
+THEIL_H = Index(
+    "theil_h", "Theil's information index of {one}", "index", "down",
+    "how much less mixed the {places} are than the city (entropy), weighted by people",
+    "how mixed the city is (entropy)",
+    "Theil & Finizza 1971; Reardon & Firebaugh 2002", s.theil_h, s.theil_h_by_chance,
+)  # fmt: skip
+HUTCHENS = Index(
+    "hutchens", "Hutchens' square root index of {one} and {other}", "index", "down",
+    "1 minus the sum over {places} of the root of the product of both groups' shares", "1",
+    "Hutchens 2001, 2004", s.hutchens, s.hutchens_by_chance,
+)  # fmt: skip
+ISOLATION = Index(
+    "isolation", "Isolation of {one}", "share", "down",
+    "people of the first group met in the {places} of its average member", "all people met there",
+    "Bell 1954; Massey & Denton 1988", lambda n: s.isolation(n, 0), lambda n: s.isolation_by_chance(n, 0),
+)  # fmt: skip
+EXPOSURE = Index(
+    "exposure", "Exposure of {one} to {other}", "share", "up",
+    "people of the second group met in the {places} of the average member of the first", "all people met there",
+    "Bell 1954; Massey & Denton 1988", lambda n: s.exposure(n, 0, 1), lambda n: s.exposure_by_chance(n, 0, 1),
+)  # fmt: skip
+
+
+def cards(
+    prefix: str,
+    one: str,
+    other: str,
+    reads: tuple[str, ...],
+    table: Callable[[Any], s.Counts],
+    indices: Iterable[Index],
+    places: str = "areas",
+    headline: tuple[str, ...] = (),
+) -> tuple[Indicator, ...]:
+    """Return each index of ``table(view)`` (places x groups), its value by chance, and how far it lies beyond.
+
+    ``one`` and ``other`` say in words who is in the first column and who in the second. What is met, isolation
+    and exposure, has no 0 and 1 to lie between and is only set beside chance.
+    """
+    made = []
+    for index in indices:
+        name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
+        source = f"{index.source}. {WARNING}"
+        made.append(Indicator(
+            name, what, index.unit, index.better, reads, _measured(index.measure, table),
+            index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
+        ))  # fmt: skip
+        made.append(Indicator(
+            f"{name}.chance", f"{what}, by chance alone", index.unit, "neither", reads,
+            _measured(index.by_chance, table), "the same, expected if people were spread at random",
+            "over places that keep their size, in groups that keep their total",
+            "Cortese, Falk & Cohen 1976; Winship 1977; exact expectation",
+        ))  # fmt: skip
+        if index.unit == "index":
+            made.append(Indicator(
+                f"{name}.beyond_chance", f"{what}, beyond chance", "index", "down", reads, _beyond(index, table),
+                "the index less its value by chance", "1 less the value by chance (the value, when below it)",
+                f"Carrington & Troske 1997. {WARNING}",
+            ))  # fmt: skip
+    return tuple(made)
+
+
+def _measured(measure: Callable[[s.Counts], float], table: Callable[[Any], s.Counts]) -> Callable[[Any], float]:
+    return lambda view: measure(table(view))
+
+
+def _beyond(index: Index, table: Callable[[Any], s.Counts]) -> Callable[[Any], float]:
+    def measure(view: Any) -> float:
+        counts = table(view)
+        return s.beyond_chance(index.measure(counts), index.by_chance(counts))
+
+    return measure

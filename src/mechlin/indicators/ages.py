@@ -1,0 +1,22 @@
+"""How old the residents are."""
+
+from typing import Any
+
+from mechlin.city.counting import percent
+from mechlin.core.declare import Indicator
+
+
+def _card(name: str, title: str, numerator: str, bands: slice) -> Indicator:
+    def measure(view: Any) -> Any:
+        return percent(view.city.people_by_age[0, bands].sum(), view.city.people_by_age.sum())
+
+    return Indicator(
+        name, title, "%", "neither", ("city.people_by_age",), measure, numerator, "all residents",
+        "Population register, 1 January", when="january",
+    )  # fmt: skip
+
+
+INDICATORS = (
+    _card("share_age_0_19", "Residents under 20", "residents of 0 to 19", slice(0, 4)),
+    _card("share_age_65_up", "Residents of 65 and over", "residents of 65 and over", slice(13, 20)),
+)
