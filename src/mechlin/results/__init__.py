@@ -1,0 +1,1 @@
+"""Results on disk: each run is written once, whole, and never changed."""

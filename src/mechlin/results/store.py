@@ -1,0 +1,212 @@
+"""The store of runs: one folder per run, named by the run's specification, written once.
+
+    runs/<id>/spec.json         what was run
+              series.parquet    year, indicator, value: one number for the city
+              areas.parquet     year, indicator, area, value: one number per area
+              ledger.parquet    programme, year, payer, kind, euros
+              notes.json        whom each measure reached, what a reader should know
+              versions.json     what computed it, and a digest of every other file
+
+A run is written into a temporary folder beside the others and then renamed, so it exists whole or not at all,
+even when two processes write the same one. What a stopped process left half-written is ignored, and removed
+once that process is gone. A run whose files no longer match their digests is damaged and never used.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import socket
+import time
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from mechlin.core.errors import MechlinError
+from mechlin.core.spec import RunResult, RunSpec
+
+_FILES = ("spec.json", "series.parquet", "areas.parquet", "ledger.parquet", "notes.json")
+_SEAL = "versions.json"
+_WRITING, _DAMAGED = ".writing", ".damaged"
+_STALE_SECONDS = 86_400  # a half-written run of another machine is given up after a day
+_LEDGER = {"programme": pl.String, "year": pl.Int32, "payer": pl.String, "kind": pl.String, "eur": pl.Float64}
+_turn = count()
+
+
+class DamagedRun(MechlinError):
+    """A stored run whose files are missing, cut short or changed."""
+
+    exit_code = 3
+
+
+class Store:
+    """Runs in a folder; safe to share between threads and processes."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the store at ``path``, make it if need be, and clear what stopped processes left."""
+        self.path = Path(path)
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._clean()
+
+    def has(self, run_id: str) -> bool:
+        """Return whether the run is there, sealed; its content is checked when it is read."""
+        return (self.path / run_id / _SEAL).is_file()
+
+    def list(self) -> tuple[str, ...]:
+        """Return the names of all runs, sorted."""
+        return tuple(sorted(p.parent.name for p in self.path.glob(f"[!.]*/{_SEAL}")))
+
+    def read(self, run_id: str) -> RunResult:
+        """Return a run; raise KeyError when it is not there and DamagedRun when it cannot be trusted."""
+        if not self.has(run_id):
+            raise KeyError(run_id)
+        folder = self.path / run_id
+        self._check(folder)
+        try:
+            return _load(folder)
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+            raise DamagedRun(_refusal(folder, f"it cannot be read ({error})")) from error
+
+    def find(self, run_id: str) -> RunResult | None:
+        """Return a run, or None when it has to be computed; a damaged one is put aside with a warning."""
+        try:
+            return self.read(run_id)
+        except KeyError:
+            return None
+        except DamagedRun as error:
+            aside = self.path / f"{_DAMAGED}-{run_id}-{_signature()}"
+            os.replace(self.path / run_id, aside)
+            warnings.warn(f"{error} It was put aside as {aside.name} and is computed again.", stacklevel=2)
+            return None
+
+    def write(self, result: RunResult) -> Path:
+        """Write a run and return its folder; the one that is already there stays as it is."""
+        run_id = result.spec.id()
+        final = self.path / run_id
+        if self.has(run_id):
+            return final
+        folder = self.path / f"{_WRITING}-{run_id}-{_signature()}"
+        folder.mkdir()
+        try:
+            _save(result, folder)
+            folder.rename(final)
+        except OSError:
+            if not self.has(run_id):  # not a race that another process won: a full disk, a lost right
+                raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return final
+
+    def _check(self, folder: Path) -> None:
+        """Raise DamagedRun unless every file has the digest it was sealed with."""
+        try:
+            sealed = json.loads((folder / _SEAL).read_text(encoding="utf-8"))["files"]
+            wrong = [name for name in _FILES if sealed[name] != _digest(folder / name)]
+            spec = RunSpec.from_json((folder / "spec.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DamagedRun(_refusal(folder, f"a file is missing or cut short ({error})")) from error
+        if wrong:
+            raise DamagedRun(_refusal(folder, f"{', '.join(wrong)} changed after it was written"))
+        if spec.id() != folder.name:
+            raise DamagedRun(_refusal(folder, "its specification is that of another run"))
+
+    def _clean(self) -> None:
+        for folder in self.path.glob(f"{_WRITING}-*"):
+            if _is_left_behind(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of all runs."""
+        return iter(self.list())
+
+
+def _refusal(folder: Path, why: str) -> str:
+    return f"The stored run {folder.name} is damaged: {why}. Remove {folder} to have it computed again."
+
+
+def _signature() -> str:
+    """Return a name that no other process, thread or call uses: machine, process, turn."""
+    return f"{socket.gethostname()}-{os.getpid()}-{next(_turn)}"
+
+
+def _is_left_behind(folder: Path) -> bool:
+    """Return whether whoever was writing ``folder`` is gone."""
+    machine, _, rest = folder.name.rpartition("-")[0].rpartition("-")
+    try:
+        if machine.endswith(f"-{socket.gethostname()}") and os.name == "posix":
+            os.kill(int(rest), 0)
+            return False
+        return time.time() - folder.stat().st_mtime > _STALE_SECONDS
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _digest(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+
+
+def _save(result: RunResult, folder: Path) -> None:
+    """Write every file of a run into ``folder``, the seal last."""
+    years = np.asarray(result.years, np.int32)
+    (folder / "spec.json").write_text(result.spec.to_json(), encoding="utf-8")
+    series = {k: np.asarray(v, np.float64)[:, None] for k, v in result.series.items()}
+    _long(series, years).drop("area").write_parquet(folder / "series.parquet")
+    areas = {k: np.asarray(v, np.float64) for k, v in result.areas.items()}
+    _long(areas, years).write_parquet(folder / "areas.parquet")
+    pl.DataFrame(list(result.ledger), schema=_LEDGER).write_parquet(folder / "ledger.parquet")
+    notes = {
+        "years": years.tolist(),
+        "reached": result.reached,
+        "notes": list(result.notes),
+        "seconds": result.seconds,
+    }
+    (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
+    seal = {
+        "mechlin": result.spec.version, "python": platform.python_version(), "numpy": np.__version__,
+        "machine": platform.machine(), "files": {name: _digest(folder / name) for name in _FILES},
+    }  # fmt: skip
+    (folder / _SEAL).write_text(json.dumps(seal, indent=1), encoding="utf-8")
+
+
+def _long(tables: dict[str, np.ndarray], years: np.ndarray) -> pl.DataFrame:
+    """Return arrays of shape (years, places) as one long table, indicators in their own order."""
+    frames = [
+        pl.DataFrame({
+            "year": np.repeat(years, values.shape[1]),
+            "indicator": pl.Series([name] * values.size, dtype=pl.String),
+            "area": np.tile(np.arange(values.shape[1], dtype=np.int32), years.size),
+            "value": np.ascontiguousarray(values).ravel(),
+        })
+        for name, values in tables.items()
+    ]  # fmt: skip
+    schema = {"year": pl.Int32, "indicator": pl.String, "area": pl.Int32, "value": pl.Float64}
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+def _wide(frame: pl.DataFrame, years: int) -> dict[str, np.ndarray]:
+    """Return a long table as arrays of shape (years, places)."""
+    parts: dict[Any, pl.DataFrame] = frame.partition_by("indicator", as_dict=True, maintain_order=True)
+    return {name: part["value"].to_numpy().reshape(years, -1).copy() for (name,), part in parts.items()}
+
+
+def _load(folder: Path) -> RunResult:
+    notes = json.loads((folder / "notes.json").read_text(encoding="utf-8"))
+    years = np.array(notes["years"])
+    return RunResult(
+        spec=RunSpec.from_json((folder / "spec.json").read_text(encoding="utf-8")),
+        years=years,
+        series={k: v[:, 0] for k, v in _wide(pl.read_parquet(folder / "series.parquet"), years.size).items()},
+        areas=_wide(pl.read_parquet(folder / "areas.parquet"), years.size),
+        ledger=tuple(pl.read_parquet(folder / "ledger.parquet").to_dicts()),
+        reached=notes["reached"],
+        notes=tuple(notes["notes"]),
+        seconds=notes["seconds"],
+    )
