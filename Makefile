@@ -1,0 +1,67 @@
+# Everything a bare machine with Python (3.11 to 3.13) and make needs. Each target sets up .venv by itself,
+# once; it is set up again only when pyproject.toml or constraints.txt has changed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CITY   ?= mechelen
+OUT    ?= report
+RUNS   ?= 16
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PINS   := pyproject.toml constraints.txt
+
+.PHONY: help demo test check format bench clean
+.DELETE_ON_ERROR:
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run  ## Rehearse Mechelen 2001 to 2018, with and without the approach: a table here, a page in report/
+	@$(BIN)/mechlin rehearse $(CITY) --package as-it-went --runs $(RUNS) --out $(OUT)
+
+test: $(VENV)/.test  ## Pass the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.check  ## Format, lint, types and layers: what CI looks at beside the tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.check  ## Bring files into the common format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.bench  ## Measure speed; results in benchmarks/results/
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+clean:  ## Remove what was set up, cached and written
+	rm -rf $(VENV) $(OUT) dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON). Install Python 3.11, 3.12 or 3.13, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "Mechlin needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Say where another one is: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Setting up $(VENV) (once; a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "$(PYTHON) cannot make a virtual environment: its 'venv' or 'ensurepip' part is missing."; \
+	  echo "On Debian or Ubuntu: apt-get install python3-venv. Then run make again."; exit 1; }
+
+$(VENV)/.run: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e '.[test]'
+	@touch $(VENV)/.run $@
+
+$(VENV)/.check: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e '.[check]'
+	@touch $(VENV)/.run $@
+
+$(VENV)/.bench: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e '.[bench]'
+	@touch $(VENV)/.run $@
