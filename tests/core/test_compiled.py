@@ -1,0 +1,92 @@
+"""The cache of compiled code: used by the next process, dropped with the source that it was made from."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import mechlin.core.stamp as stamp_module
+
+LOOP = """
+from mechlin.core import rng
+from mechlin.core.compiled import compiled
+
+@compiled
+def total(view, salted):
+    for i in range(view.drawn.size):
+        view.drawn[i] = rng.draw(salted, view.key[i], 0)
+    return view.drawn.sum()
+"""
+
+MAIN = """
+import json
+import numpy as np
+from mechlin.core import compiled, rng
+from mechlin.core.views import view_class
+from loop import total
+
+before = compiled.is_compiled()
+key = np.arange(10, dtype=np.uint64)
+key.flags.writeable = False
+answer = total(view_class(("key", "drawn"))(key, np.zeros(10)), rng.salted(1, rng.stream("test.cache"), 0))
+hits = sum(total.stats.cache_hits.values())
+print(json.dumps({"before": before, "answer": answer, "hits": hits, "folder": str(compiled.CACHE)}))
+"""
+
+
+def in_a_process(folder: Path) -> dict:
+    source = Path(stamp_module.__file__).resolve().parents[2]
+    env = {
+        **os.environ,
+        "MECHLIN_CACHE": str(folder / "cache"),
+        "PYTHONPATH": f"{source}{os.pathsep}{folder}",
+    }
+    done = subprocess.run([sys.executable, "-c", MAIN], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_second_process_compiles_nothing_and_old_caches_are_dropped(tmp_path):
+    (tmp_path / "loop.py").write_text(LOOP)
+    home = tmp_path / "cache" / "mechlin"
+    for i in range(6):
+        old = home / f"compiled-old{i}"
+        old.mkdir(parents=True)
+        os.utime(old, (i, i))
+    first, second = in_a_process(tmp_path), in_a_process(tmp_path)
+    assert (first["before"], first["hits"]) == (False, 0)
+    assert (second["before"], second["hits"]) == (True, 1)
+    assert first["answer"] == second["answer"]
+    kept = {p.name for p in home.iterdir()}
+    assert Path(first["folder"]).name in kept
+    assert kept - {Path(first["folder"]).name} == {"compiled-old5", "compiled-old4", "compiled-old3"}
+
+
+def stamp_of(root: Path) -> str:
+    spec = importlib.util.spec_from_file_location("stamp_of_a_copy", root / "core" / "stamp.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.source_stamp()
+
+
+def test_the_stamp_changes_with_any_source_file(tmp_path):
+    root = tmp_path / "mechlin"
+    (root / "core").mkdir(parents=True)
+    (root / "rules").mkdir()
+    shutil.copy(stamp_module.__file__, root / "core" / "stamp.py")
+    rule = root / "rules" / "housing.py"
+    rule.write_text("x = 1\n")
+    first = stamp_of(root)
+    assert stamp_of(root) == first and len(first) == 16
+    rule.write_text("x = 2\n")
+    edited = stamp_of(root)
+    rule.write_text("x = 1\n")
+    assert stamp_of(root) == first
+    rule.rename(root / "rules" / "letting.py")
+    renamed = stamp_of(root)
+    (root / "rules" / "notes.txt").write_text("not source")
+    assert stamp_of(root) == renamed
+    assert len({first, edited, renamed}) == 3
