@@ -1,6 +1,7 @@
 """The segregation indices: against PySAL, by hand, by their invariances, and chance against shuffles."""
 
 import math
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,16 @@ from mechlin.city.segregation import (
     hutchens_by_chance,
     isolation,
     isolation_by_chance,
+    parties,
     theil_h,
     theil_h_by_chance,
 )
 
-EVENNESS = ((dissimilarity, dissimilarity_by_chance), (theil_h, theil_h_by_chance), (hutchens, hutchens_by_chance))
+EVENNESS = (
+    (dissimilarity, dissimilarity_by_chance),
+    (theil_h, theil_h_by_chance),
+    (hutchens, hutchens_by_chance),
+)
 
 
 def tables(groups):
@@ -59,6 +65,25 @@ def test_several_groups_agree_with_pysal(counts):
     frame = lived_in(counts)
     assert dissimilarity(counts) == pytest.approx(MultiDissim(frame, list("0123")).statistic, abs=1e-9)
     assert theil_h(counts) == pytest.approx(MultiInfoTheory(frame, list("0123")).statistic, abs=1e-9)
+
+
+AREAS = files("mechlin.cities") / "mechelen" / "areas.csv"
+
+
+@pytest.mark.skipif(not AREAS.is_file(), reason="the default city is not there yet")
+def test_mechelen_agrees_with_pysal_and_lies_beyond_chance():
+    table = pd.read_csv(str(AREAS))
+    shares = table.filter(like="share_background_")
+    counts = np.rint(shares.to_numpy() * table[["people_2001"]].to_numpy()).astype(np.int32)
+    frame = pd.DataFrame(counts.astype(float), columns=list("01234"))
+    frame["all"] = frame.sum(axis=1)
+    assert theil_h(counts) == pytest.approx(MultiInfoTheory(frame, list("01234")).statistic, abs=1e-9)
+    assert dissimilarity(counts) == pytest.approx(MultiDissim(frame, list("01234")).statistic, abs=1e-9)
+    for group in range(5):
+        pair = against_rest(counts, group)
+        assert dissimilarity(pair) == pytest.approx(Dissim(frame, str(group), "all").statistic, abs=1e-9)
+        assert isolation(pair, 0) == pytest.approx(Isolation(frame, str(group), "all").statistic, abs=1e-9)
+    assert beyond_chance(theil_h(counts), theil_h_by_chance(counts, 3.0)) > 0.05
 
 
 def test_hutchens_follows_its_formula():
@@ -159,6 +184,45 @@ def test_chance_is_the_mean_over_shuffles(groups):
         error = values.std() / math.sqrt(len(values))
         assert abs(values.mean() - by_chance(counts)) < 4 * error + 1e-12
         assert error < 0.002  # tight enough to notice a wrong expectation
+
+
+def household_table(home, members, areas):
+    """Return residents by area and group, from each household's area and members by group."""
+    counts = np.zeros((areas, members.shape[1]), dtype=int)
+    np.add.at(counts, home, members)
+    return counts
+
+
+def test_chance_for_households_is_the_mean_over_shuffled_households():
+    rng = np.random.default_rng(3)
+    size = rng.integers(1, 6, 4000)
+    alike = rng.random(4000) < 0.8  # whole households of one group, and some where each member is drawn
+    group = rng.choice(3, 4000, p=[0.7, 0.25, 0.05])
+    members = np.stack([np.where(alike, size * (group == g), 0) for g in range(3)], axis=1)
+    members[~alike] = [rng.multinomial(n, [0.5, 0.3, 0.2]) for n in size[~alike]]
+    home = np.sort(rng.integers(0, 40, 4000))
+    drawn = [household_table(rng.permutation(home), members, 40) for _ in range(400)]
+    counts, totals = drawn[0], members.sum(axis=0)
+    together = parties((members**2).sum(axis=0), members.T @ size, float((size**2).sum()), totals)
+    for index, by_chance in EVENNESS[:2]:
+        expected = np.mean([index(n) for n in drawn])
+        assert by_chance(counts, together) == pytest.approx(expected, rel=0.04)
+        assert by_chance(counts) < 0.75 * expected  # spreading persons would understate chance
+    pairs = [against_rest(n, 1) for n in drawn]
+    assert hutchens_by_chance(pairs[0], together[1]) == pytest.approx(
+        np.mean([hutchens(n) for n in pairs]), rel=0.06
+    )
+    met = np.mean([isolation(n, 1) for n in drawn]) - totals[1] / totals.sum()
+    excess = isolation_by_chance(counts, 1, together) - totals[1] / totals.sum()
+    assert excess == pytest.approx(met, rel=0.06)
+
+
+def test_parties_are_persons_alone_and_whole_households_when_alike():
+    ones = np.array([30, 70])
+    assert parties(ones, ones, 100.0, ones).tolist() == [1.0, 1.0]
+    threes = np.array([10, 30])  # households of three, alike: n n = n m = 9 each
+    assert parties(9 * threes, 9 * threes, 9.0 * 40, 3 * threes).tolist() == pytest.approx([3.0, 3.0])
+    assert parties([0, 9], [0, 9], 9.0, [0, 3]).tolist() == [1.0, 1.0]
 
 
 def mean_distance(everybody, group, size):

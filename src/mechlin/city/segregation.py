@@ -7,6 +7,9 @@ them with :func:`against_rest`. 0 is as even as can be and 1 complete segregatio
 Beside each index stands the value expected by chance: everybody spread at random over the places there are,
 areas keeping their size and groups their total. Each index is a sum over areas of a function of one group's
 count, which is then hypergeometric, so that the expectation is an exact sum and needs no random numbers.
+People who move together, as households do, are fewer independent draws than they are people: ``together`` (one
+number, or one a group; see :func:`parties`) says how many count as one, and the sum is taken over that many
+fewer draws (the design effect of a cluster sample: exact where everybody moves alone, close otherwise).
 Small areas and small groups look segregated by chance alone; never compare tables with different numbers of
 areas without looking at chance.
 
@@ -18,15 +21,17 @@ Sources
     square root     Hutchens 2001, Mathematical Social Sciences 42(1); 2004, International Economic Review 45(2),
                     doi:10.1111/j.1468-2354.2004.00136.x
     chance          Cortese, Falk & Cohen 1976, American Sociological Review 41(4); Winship 1977, Social Forces
-                    55(4); Carrington & Troske 1997, Journal of Business & Economic Statistics 15(4)
+                    55(4); Carrington & Troske 1997, Journal of Business & Economic Statistics 15(4);
+                    design effect: Kish 1965, Survey Sampling
 """
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mechlin.core.compiled import compiled
 
 Counts = NDArray[np.integer] | NDArray[np.floating]
+Together = float | NDArray[np.float64]
 _DISTANCE, _INFORMATION, _ROOT = 0, 1, 2
 _NEGLIGIBLE = 1e-18  # of the likeliest count's probability
 
@@ -86,47 +91,67 @@ def isolation(counts: Counts, of: int) -> float:
     return exposure(counts, of, of)
 
 
-def dissimilarity_by_chance(counts: Counts) -> float:
+def dissimilarity_by_chance(counts: Counts, together: Together = 1.0) -> float:
     """Return the dissimilarity expected if people were spread at random."""
     size, total, share = _margins(counts)
     if not _has_two_groups(share):
         return float("nan")
-    apart = _expected_sum(size, counts.sum(axis=0), _DISTANCE)
+    apart = _expected_excess(size, counts.sum(axis=0), together, _DISTANCE)
     return float(apart / (2.0 * total * (share * (1.0 - share)).sum()))
 
 
-def theil_h_by_chance(counts: Counts) -> float:
+def theil_h_by_chance(counts: Counts, together: Together = 1.0) -> float:
     """Return Theil's H expected if people were spread at random."""
     size, total, share = _margins(counts)
     if not _has_two_groups(share):
         return float("nan")
-    mixed = _expected_sum(size, counts.sum(axis=0), _INFORMATION)
-    return float((mixed - _x_log_x(size).sum()) / (total * _entropy(share)) + 1.0)
+    return float(
+        _expected_excess(size, counts.sum(axis=0), together, _INFORMATION) / (total * _entropy(share))
+    )
 
 
-def hutchens_by_chance(counts: Counts) -> float:
-    """Return Hutchens' square root index expected if people were spread at random."""
+def hutchens_by_chance(counts: Counts, together: Together = 1.0) -> float:
+    """Return Hutchens' square root index of two groups expected if people were spread at random."""
     totals = counts.sum(axis=0)
     if counts.shape[1] != 2 or not totals.all():
         return float("nan")
-    roots = _expected_sum(counts.sum(axis=1), totals[:1], _ROOT)
-    return float(1.0 - roots / np.sqrt(float(totals[0]) * float(totals[1])))
+    one = np.broadcast_to(together, 2)[0]
+    missing = _expected_excess(counts.sum(axis=1), totals[:1], one, _ROOT)
+    return float(missing / np.sqrt(float(totals[0]) * float(totals[1])))
 
 
-def exposure_by_chance(counts: Counts, of: int, to: int) -> float:
+def exposure_by_chance(counts: Counts, of: int, to: int, together: Together = 1.0) -> float:
     """Return the exposure of group ``of`` to group ``to`` expected if people were spread at random."""
     size, total, share = _margins(counts)
-    lived_in = np.count_nonzero(size)
-    if share[of] == 0 or total < 2:
+    draws = total / max(float(np.broadcast_to(together, share.size)[of]), 1.0)
+    if share[of] == 0 or draws <= 1.0:
         return float("nan")
-    others = (total - lived_in) / (total - 1.0)  # people met besides oneself, of all but oneself
-    oneself = 1.0 - others if of == to else 0.0
-    return float(share[to] * others + oneself)
+    others = max(draws - np.count_nonzero(size), 0.0) / (
+        draws - 1.0
+    )  # met besides one's own, of all but one's own
+    own = 1.0 - others if of == to else 0.0
+    return float(share[to] * others + own)
 
 
-def isolation_by_chance(counts: Counts, of: int) -> float:
+def isolation_by_chance(counts: Counts, of: int, together: Together = 1.0) -> float:
     """Return the isolation of group ``of`` expected if people were spread at random."""
-    return exposure_by_chance(counts, of, of)
+    return exposure_by_chance(counts, of, of, together)
+
+
+def parties(
+    squares: ArrayLike, products: ArrayLike, sizes_squared: float, totals: ArrayLike
+) -> NDArray[np.float64]:
+    """Return, for each group, how many people count as one draw because they live and move together.
+
+    With n people of a group among the m of each household: the sums over households of n n (``squares``), of
+    n m (``products``), of m m (``sizes_squared``), and of n (``totals``). 1 where everybody lives alone, the
+    size of the resident's household where its members are alike, never below 1.
+    """
+    n = np.asarray(totals, dtype=float)
+    share = n / max(n.sum(), 1.0)
+    spread = np.asarray(squares) - 2.0 * share * np.asarray(products) + share**2 * sizes_squared
+    alone = n * (1.0 - share)
+    return np.maximum(spread / np.where(alone > 0.0, alone, np.inf), 1.0)
 
 
 def beyond_chance(index: float, chance: float) -> float:
@@ -147,7 +172,7 @@ def _margins(counts: Counts) -> tuple[Counts, float, NDArray[np.float64]]:
 
 def _has_two_groups(share: NDArray[np.float64]) -> bool:
     """Whether there are people of at least two groups."""
-    return np.count_nonzero(share) > 1
+    return bool(np.count_nonzero(share) > 1)
 
 
 def _entropy(share: NDArray[np.float64]) -> float:
@@ -161,10 +186,14 @@ def _x_log_x(x: Counts) -> NDArray[np.float64]:
     return np.asarray(x * np.log(np.maximum(x, 1)))
 
 
-def _expected_sum(size: Counts, totals: Counts, measure: int) -> float:
-    """Return the expectation of the sum over areas and groups of what :func:`_of_count` measures."""
-    size, totals = size.astype(np.int64), totals.astype(np.int64)
-    return float(_expectations(size, totals, size.sum(), _x_log_x(np.arange(size.max() + 1)), measure))
+def _expected_excess(size: Counts, totals: Counts, together: Together, measure: int) -> float:
+    """Return by how much, added up over areas and groups, chance makes counts differ from an even spread.
+
+    Differ in what ``measure`` says: see :func:`_of_count`.
+    """
+    parts = np.maximum(np.broadcast_to(np.asarray(together, dtype=float), totals.shape), 1.0)
+    table = _x_log_x(np.arange(size.max() + 1))
+    return float(_excess(size.astype(np.float64), totals.astype(np.float64), parts, table, measure))
 
 
 @compiled
@@ -174,33 +203,65 @@ def _of_count(x, size, mean, x_log_x, measure):
         return abs(x - mean)
     if measure == _INFORMATION:
         return x_log_x[x]
-    return np.sqrt(np.float64(x) * (size - x))
+    return -np.sqrt(np.float64(x) * (size - x))
 
 
 @compiled
-def _expectations(sizes, totals, everybody, x_log_x, measure):
-    """Add up, over areas and groups, the mean of :func:`_of_count` over a hypergeometric count.
+def _when_even(size, mean, measure):
+    """Return the same for the even spread itself."""
+    if measure == _DISTANCE:
+        return 0.0
+    if measure == _INFORMATION:
+        return mean * np.log(mean)
+    return -np.sqrt(mean * (size - mean))
 
-    Each sum starts at the likeliest count and walks both ways by the ratio of neighbouring probabilities.
+
+@compiled
+def _mean_of_count(size, group, everybody, x_log_x, measure):
+    """Return the mean of :func:`_of_count` when ``size`` of ``everybody`` are drawn and ``group`` belong.
+
+    The sum starts at the likeliest count and walks both ways by the ratio of neighbouring probabilities.
     """
+    mean = np.float64(size) * group / everybody
+    low, high = max(0, size + group - everybody), min(size, group)
+    mode = min(max(((size + 1) * (group + 1)) // (everybody + 2), low), high)
+    weights, found = 1.0, _of_count(mode, size, mean, x_log_x, measure)
+    weight, x = 1.0, mode
+    while x < high and weight > _NEGLIGIBLE:
+        weight *= np.float64((group - x) * (size - x)) / ((x + 1) * (everybody - group - size + x + 1))
+        x += 1
+        weights += weight
+        found += weight * _of_count(x, size, mean, x_log_x, measure)
+    weight, x = 1.0, mode
+    while x > low and weight > _NEGLIGIBLE:
+        weight *= np.float64(x * (everybody - group - size + x)) / ((group - x + 1) * (size - x + 1))
+        x -= 1
+        weights += weight
+        found += weight * _of_count(x, size, mean, x_log_x, measure)
+    return found / weights
+
+
+@compiled
+def _draws(people, together):
+    """Return how many draws so many people are: at least one where there is anybody."""
+    return np.int64(max(np.rint(people / together), min(people, 1.0)))
+
+
+@compiled
+def _excess(sizes, totals, together, x_log_x, measure):
+    """Add up, over areas and groups, the mean over chance less the even spread, in people."""
     total = 0.0
-    for group in totals:
+    for g in range(totals.size):
+        everybody = 0
         for size in sizes:
-            mean = np.float64(size) * group / everybody
-            low, high = max(0, size + group - everybody), min(size, group)
-            mode = min(max(((size + 1) * (group + 1)) // (everybody + 2), low), high)
-            weights, found = 1.0, _of_count(mode, size, mean, x_log_x, measure)
-            weight, x = 1.0, mode
-            while x < high and weight > _NEGLIGIBLE:
-                weight *= np.float64((group - x) * (size - x)) / ((x + 1) * (everybody - group - size + x + 1))
-                x += 1
-                weights += weight
-                found += weight * _of_count(x, size, mean, x_log_x, measure)
-            weight, x = 1.0, mode
-            while x > low and weight > _NEGLIGIBLE:
-                weight *= np.float64(x * (everybody - group - size + x)) / ((group - x + 1) * (size - x + 1))
-                x -= 1
-                weights += weight
-                found += weight * _of_count(x, size, mean, x_log_x, measure)
-            total += found / weights
+            everybody += _draws(size, together[g])
+        group = min(_draws(totals[g], together[g]), everybody)
+        if group == 0:
+            continue
+        for people in sizes:
+            size = _draws(people, together[g])
+            if size > 0:
+                mean = np.float64(size) * group / everybody
+                found = _mean_of_count(size, group, everybody, x_log_x, measure)
+                total += together[g] * (found - _when_even(size, mean, measure))
     return total

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from mechlin.city import segregation as s
 from mechlin.core.declare import Direction, Indicator
 
+Spread = tuple[s.Counts, s.Together]
 WARNING = (
     "Small places and small groups look segregated by chance alone: compare only over the same places, beside "
-    "the value by chance. Chance spreads persons; households who move together make it somewhat higher"
+    "the value by chance"
 )
 
 
@@ -23,7 +24,7 @@ class Index(NamedTuple):
     denominator: str
     source: str
     measure: Callable[[s.Counts], float]
-    by_chance: Callable[[s.Counts], float]
+    by_chance: Callable[[s.Counts, s.Together], float]
 
 
 DISSIMILARITY = Index(
@@ -46,12 +47,14 @@ HUTCHENS = Index(
 ISOLATION = Index(
     "isolation", "Isolation of {one}", "share", "down",
     "people of the first group met in the {places} of its average member", "all people met there",
-    "Bell 1954; Massey & Denton 1988", lambda n: s.isolation(n, 0), lambda n: s.isolation_by_chance(n, 0),
+    "Bell 1954; Massey & Denton 1988", lambda n: s.isolation(n, 0),
+    lambda n, together: s.isolation_by_chance(n, 0, together),
 )  # fmt: skip
 EXPOSURE = Index(
     "exposure", "Exposure of {one} to {other}", "share", "up",
     "people of the second group met in the {places} of the average member of the first", "all people met there",
-    "Bell 1954; Massey & Denton 1988", lambda n: s.exposure(n, 0, 1), lambda n: s.exposure_by_chance(n, 0, 1),
+    "Bell 1954; Massey & Denton 1988", lambda n: s.exposure(n, 0, 1),
+    lambda n, together: s.exposure_by_chance(n, 0, 1, together),
 )  # fmt: skip
 
 
@@ -60,13 +63,14 @@ def cards(
     one: str,
     other: str,
     reads: tuple[str, ...],
-    table: Callable[[Any], s.Counts],
+    table: Callable[[Any], Spread],
     indices: Iterable[Index],
     places: str = "areas",
     headline: tuple[str, ...] = (),
 ) -> tuple[Indicator, ...]:
-    """Return each index of ``table(view)`` (places x groups), its value by chance, and how far it lies beyond.
+    """Return cards of each index: measured, by chance, and how far it lies beyond chance.
 
+    ``table(view)`` returns counts (places x groups), and how many people count as one draw by chance.
     ``one`` and ``other`` say in words who is in the first column and who in the second. What is met, isolation
     and exposure, has no 0 and 1 to lie between and is only set beside chance.
     """
@@ -75,14 +79,14 @@ def cards(
         name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
         source = f"{index.source}. {WARNING}"
         made.append(Indicator(
-            name, what, index.unit, index.better, reads, _measured(index.measure, table),
+            name, what, index.unit, index.better, reads, _measured(index, table),
             index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
         ))  # fmt: skip
         made.append(Indicator(
             f"{name}.chance", f"{what}, by chance alone", index.unit, "neither", reads,
-            _measured(index.by_chance, table), "the same, expected if people were spread at random",
+            _by_chance(index, table), "the same, expected if households were spread at random",
             "over places that keep their size, in groups that keep their total",
-            "Cortese, Falk & Cohen 1976; Winship 1977; exact expectation",
+            "Cortese, Falk & Cohen 1976; Winship 1977; people of one household count as fewer draws (Kish 1965)",
         ))  # fmt: skip
         if index.unit == "index":
             made.append(Indicator(
@@ -93,13 +97,13 @@ def cards(
     return tuple(made)
 
 
-def _measured(measure: Callable[[s.Counts], float], table: Callable[[Any], s.Counts]) -> Callable[[Any], float]:
-    return lambda view: measure(table(view))
+def _measured(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
+    return lambda view: index.measure(table(view)[0])
 
 
-def _beyond(index: Index, table: Callable[[Any], s.Counts]) -> Callable[[Any], float]:
-    def measure(view: Any) -> float:
-        counts = table(view)
-        return s.beyond_chance(index.measure(counts), index.by_chance(counts))
+def _by_chance(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
+    return lambda view: index.by_chance(*table(view))
 
-    return measure
+
+def _beyond(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
+    return lambda view: s.beyond_chance(index.measure(table(view)[0]), index.by_chance(*table(view)))

@@ -1,16 +1,33 @@
 """How unevenly residents of different backgrounds are spread over the areas of the city."""
 
+from functools import partial
 from typing import Any
 
-from mechlin.city.segregation import Counts, against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, cards
+from mechlin.city.segregation import against_rest
+from mechlin.city.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
 from mechlin.core.declare import Indicator
 
-_READS = ("areas.backgrounds",)
+_READS = ("areas.backgrounds", "city.backgrounds_together")
 
 
-def _minority_and_majority(view: Any) -> Counts:
-    return against_rest(view.areas.backgrounds, 0)[:, ::-1]
+def _minority_and_majority(view: Any) -> Spread:
+    return against_rest(view.areas.backgrounds, 0)[:, ::-1], view.city.backgrounds_together[0, 0]
+
+
+def _one_and_others(view: Any, group: int) -> Spread:
+    return against_rest(view.areas.backgrounds, group), view.city.backgrounds_together[0, group]
+
+
+def _all(view: Any) -> Spread:
+    return view.areas.backgrounds, view.city.backgrounds_together[0]
 
 
 INDICATORS = (
@@ -18,8 +35,7 @@ INDICATORS = (
         "segregation.background", "residents of minority background", "those of majority background", _READS,
         _minority_and_majority, (DISSIMILARITY, EXPOSURE, ISOLATION, HUTCHENS), headline=("dissimilarity",),
     ),
-    *cards("segregation.background", "residents of all backgrounds", "", _READS,
-           lambda view: view.areas.backgrounds, (THEIL_H,)),
+    *cards("segregation.background", "residents of all backgrounds", "", _READS, _all, (THEIL_H,)),
 )  # fmt: skip
 
 
@@ -30,6 +46,6 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
         for group, name in enumerate(names)
         for card in cards(
             f"segregation.background.{name}", f"residents of background {name}", "all others", _READS,
-            lambda view, group=group: against_rest(view.areas.backgrounds, group), (DISSIMILARITY, ISOLATION),
+            partial(_one_and_others, group=group), (DISSIMILARITY, ISOLATION),
         )
     )  # fmt: skip

@@ -2,25 +2,37 @@
 
 from typing import Any
 
-from mechlin.city.segregation import Counts, against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, cards
+from mechlin.city.segregation import against_rest
+from mechlin.city.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
 
-_READS = ("areas.educations",)
+_READS = ("areas.educations", "city.educations_together")
 _LOW = "residents of low education"
 
 
-def _low_and_others(view: Any) -> Counts:
-    return against_rest(view.areas.educations, 0)
+def _low_and_others(view: Any) -> Spread:
+    return against_rest(view.areas.educations, 0), view.city.educations_together[0, 0]
 
 
-def _low_high_and_middle(view: Any) -> Counts:
-    return view.areas.educations[:, (0, 2, 1)]
+def _low_high_and_middle(view: Any) -> Spread:
+    order = (0, 2, 1)
+    return view.areas.educations[:, order], view.city.educations_together[0, order]
+
+
+def _all(view: Any) -> Spread:
+    return view.areas.educations, view.city.educations_together[0]
 
 
 INDICATORS = (
     *cards("segregation.education", _LOW, "all others", _READS, _low_and_others,
            (DISSIMILARITY, ISOLATION, HUTCHENS)),
     *cards("segregation.education", _LOW, "those of high education", _READS, _low_high_and_middle, (EXPOSURE,)),
-    *cards("segregation.education", "residents of all education levels", "", _READS,
-           lambda view: view.areas.educations, (THEIL_H,)),
+    *cards("segregation.education", "residents of all education levels", "", _READS, _all, (THEIL_H,)),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from mechlin.core.declare import Direction, Indicator
 
 _SOURCE = "The city's own register of contracts"
-_ENDS = (
+_ENDS: tuple[tuple[str, str, Direction], ...] = (
     ("term_reached", "Service tenancies that reached their term", "neither"),
     ("two_warnings", "Service tenancies ended after two warnings", "down"),
     ("left", "Service tenancies that the household left early", "neither"),

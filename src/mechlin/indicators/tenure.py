@@ -5,7 +5,7 @@ from typing import Any
 from mechlin.city.counting import percent, share
 from mechlin.core.declare import Direction, Indicator
 
-_TENURES = (
+_TENURES: tuple[tuple[str, str, Direction], ...] = (
     ("lodging", "Households without a home of their own", "down"),
     ("owner", "Households who own their home", "neither"),
     ("private_rent", "Households renting privately", "neither"),

@@ -14,26 +14,40 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from mechlin.city.segregation import parties
 from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import State
-from mechlin.rules.census import count_homes, count_households, count_incomes, count_people
+from mechlin.rules.census import count_homes, count_households, count_incomes, count_people, live_together
 
 
 class Params(NamedTuple):
     """Where the lines are drawn: the definitions of the source statistics."""
 
-    poverty_share: Annotated[float, Param("share", 0.3, 0.8, "Of the median equivalised income: poor below it")] = 0.6
+    poverty_share: Annotated[
+        float, Param("share", 0.3, 0.8, "Of the median equivalised income: poor below it")
+    ] = 0.6
     overburden_share: Annotated[float, Param("share", 0.1, 1, "Of income: a rent above it overburdens")] = 0.4
     poor_quality: Annotated[float, Param("1", 0, 1, "Quality below which a home is poor")] = 0.3
 
 
 def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
     """Count once before the first month."""
-    count_incomes(view.households, view.city, p)
-    count_households(view.households, view.areas, view.city)
-    count_people(view.people, view.households, view.areas, view.city, clock.t)
-    count_homes(view.homes, view.areas, view.city, p.poor_quality, clock.t)
+    areas, city = view.areas, view.city
+    count_incomes(view.households, city, p)
+    squares = count_households(view.households, areas, city)
+    city.income_fifths_together[0] = parties(squares, squares, squares.sum(), areas.income_fifths.sum(axis=0))
+    members = count_people(view.people, view.households, areas, city, clock.t)
+    backgrounds = areas.backgrounds.shape[1]
+    city.backgrounds_together[0] = _parties(members[:, :backgrounds], areas.backgrounds)
+    city.educations_together[0] = _parties(members[:, backgrounds:], areas.educations)
+    count_homes(view.homes, areas, city, p.poor_quality, clock.t)
+
+
+def _parties(members: np.ndarray, by_area: np.ndarray) -> np.ndarray:
+    """Return how many people of each group count as one draw, by chance, because they share a household."""
+    squares, products = np.zeros((2, members.shape[1]), dtype=np.int64)
+    return parties(squares, products, live_together(members, squares, products), by_area.sum(axis=0))
 
 
 def step(view: Any, levers: Any, p: Params, seed: int, clock: Clock) -> None:
@@ -62,6 +76,11 @@ def _city(name: str, unit: str, doc: str, width: int = 1) -> Field:
     return Field(f"city.{name}", np.int64, unit, 0, doc, width)
 
 
+def _together(groups: str, width: int | str) -> Field:
+    doc = "Of each group, how many count as one draw by chance because they share a household"
+    return Field(f"city.{groups}_together", np.float64, "people", 1, doc, width)
+
+
 FIELDS = (
     _area("people", "people", "Residents"),
     _area("households", "households", "Households, with or without a home of their own"),
@@ -78,15 +97,18 @@ FIELDS = (
     _city("working_18_64", "people", "Those of 18 to 64 who work"),
     _city("looking_18_64", "people", "Those of 18 to 64 who look for work"),
     _city("households_one_person", "households", "People living alone"),
-    _city("households_by_tenure", "households", "Without own home, owner, private rent, social rent, service", 5),
+    _city("households_by_tenure", "households", "No home of their own, owner, private rent, social, service", 5),
     _city("homes_by_tenure", "homes", "Dwellings: owner, private rent, social rent, service", 4),
     _city("poor_children", "people", "Residents under 18 below the poverty line"),
     _city("income_median_eur", "EUR/month", "Median over residents of equivalised household income"),
-    _city("income_limits_eur", "EUR/month", "Highest equivalised income of the four lower fifths of residents", 4),
+    _city("income_limits_eur", "EUR/month", "Highest equivalised income of the four lower fifths", 4),
     _city("poverty_line_eur", "EUR/month", "Equivalised income from which nobody is poor"),
     _city("rent_burden_permille", "1/1000", "Median over private renters of the part of income paid in rent"),
     _city("overburdened_renters", "households", "Private renters who pay more than the overburdening share"),
-)
+    _together("backgrounds", "backgrounds"),
+    _together("income_fifths", 5),
+    _together("educations", 3),
+)  # fmt: skip
 
 MECHANISM = Mechanism(
     name="census",

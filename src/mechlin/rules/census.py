@@ -14,7 +14,7 @@ from mechlin.core.compiled import compiled
 
 PRIVATE = 1
 LOOKING, WORKING = 1, 2
-FIFTHS = 5
+FIFTHS, EDUCATIONS = 5, 3
 HIGHEST_EUR = 20_000  # a month for one adult: everybody above counts as having this much
 HIGHEST_PERMILLE = 2_000  # of income paid in rent: everybody above counts as paying this much
 
@@ -78,11 +78,15 @@ def count_incomes(households, city, p):
 
 @compiled
 def count_households(households, areas, city):
-    """Count households, and residents by income, from one row per household."""
+    """Count households, and residents by income, from one row per household.
+
+    Return, for each income fifth, the sum over households of their members squared.
+    """
     areas.households[:] = 0
     areas.income_fifths[:] = 0
     areas.poor_people[:] = 0
     city.households_by_tenure[:] = 0
+    squares = np.zeros(FIFTHS, dtype=np.int64)
     alone = poor_children = 0
     limits, line = city.income_limits_eur[0], city.poverty_line_eur[0]
     for h in range(households.alive.size):
@@ -91,7 +95,9 @@ def count_households(households, areas, city):
         area, members = households.area[h], households.members[h]
         eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
         areas.households[area] += 1
-        areas.income_fifths[area, fifth_of(eur, limits)] += members
+        fifth = fifth_of(eur, limits)
+        areas.income_fifths[area, fifth] += members
+        squares[fifth] += np.int64(members) * members
         city.households_by_tenure[0, households.tenure[h] + 1] += 1
         alone += members == 1
         if eur < line:
@@ -99,11 +105,17 @@ def count_households(households, areas, city):
             poor_children += households.children[h]
     city.households_one_person[0] = alone
     city.poor_children[0] = poor_children
+    return squares
 
 
 @compiled
 def count_people(people, households, areas, city, t):
-    """Count residents by area, age, background, education and work."""
+    """Count residents by area, age, background, education and work.
+
+    Return each household's members by background, then those of 25 and over by education, as columns.
+    """
+    backgrounds = areas.backgrounds.shape[1]
+    together = np.zeros((households.alive.size, backgrounds + EDUCATIONS), dtype=np.uint8)
     areas.people[:] = 0
     areas.backgrounds[:] = 0
     areas.educations[:] = 0
@@ -114,15 +126,19 @@ def count_people(people, households, areas, city, t):
         if not people.alive[i]:
             continue
         age = (np.int64(t) - np.int64(people.born_month[i])) // 12
-        area = households.area[people.household[i]]
+        h = people.household[i]
+        area = households.area[h]
         areas.people[area] += 1
         areas.backgrounds[area, people.background[i]] += 1
+        together[h, people.background[i]] += 1
         city.people_by_age[0, min(age // 5, 19)] += 1
         if age < 18:
             areas.children[area] += 1
             continue
         if age >= 25:
-            areas.educations[area, max(people.education[i], 0)] += 1
+            education = max(people.education[i], 0)
+            areas.educations[area, education] += 1
+            together[h, backgrounds + education] += 1
         if age < 65:
             working = people.work[i] == WORKING
             working_18_64 += working
@@ -133,6 +149,28 @@ def count_people(people, households, areas, city, t):
     city.working_20_64[0] = working_20_64
     city.working_18_64[0] = working_18_64
     city.looking_18_64[0] = looking_18_64
+    return together
+
+
+@compiled
+def live_together(together, squares, products):
+    """Add up, over households, n n into ``squares`` and n m into ``products``, and return the sum of m m.
+
+    n are the members of each kind, one column a kind, and m all of them.
+    """
+    sizes_squared = 0
+    for h in range(together.shape[0]):
+        size = 0
+        for g in range(together.shape[1]):
+            size += together[h, g]
+        if size == 0:
+            continue
+        sizes_squared += size * size
+        for g in range(together.shape[1]):
+            n = np.int64(together[h, g])
+            squares[g] += n * n
+            products[g] += n * size
+    return sizes_squared
 
 
 @compiled

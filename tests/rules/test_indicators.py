@@ -1,0 +1,183 @@
+"""The indicators: read no more than they say, have a card, and measure what a hand would."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import mechlin.indicators
+from mechlin.indicators import catalogue
+
+BACKGROUNDS = ("belgian", "eu", "maghreb")
+AREAS = {
+    "people": [60, 40, 0],
+    "households": [30, 20, 0],
+    "backgrounds": [[50, 4, 6], [10, 0, 30], [0, 0, 0]],
+    "educations": [[10, 20, 10], [20, 5, 0], [0, 0, 0]],
+    "income_fifths": [[5, 10, 15, 15, 15], [15, 10, 5, 5, 5], [0, 0, 0, 0, 0]],
+    "children": [10, 15, 0],
+    "poor_people": [4, 16, 0],
+    "homes": [30, 25, 0],
+    "poor_homes": [3, 8, 0],
+    "vacant_homes": [2, 9, 0],
+    "price_index": [1.5, 0.9, 1.0],
+    "rent_index": [1.2, 1.0, 1.0],
+}
+BANDS = [
+    6,
+    5,
+    5,
+    4,
+    10,
+    10,
+    10,
+    5,
+    5,
+    5,
+    5,
+    5,
+    5,
+    5,
+    5,
+    4,
+    3,
+    2,
+    1,
+    0,
+]  # of 100 residents 20 under 20, 20 of 65 up
+CITY = {
+    "births": [2], "deaths": [1], "arrivals": [9], "leavers": [7], "displaced": [3], "turned_away": [1],
+    "arrivals_by_group": [[1, 0, 0, 2, 0, 0, 3, 2, 1]], "leavers_by_group": [[0, 1, 0, 0, 0, 0, 0, 5, 1]],
+    "moves_by_age": [[1, 0, 0, 0, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]], "people_by_age": [BANDS],
+    "waiting_list": [12], "service_homes": [4], "service_hours": [900], "service_ended": [[1, 2, 3]],
+    "people_20_64": [60], "working_20_64": [42], "working_18_64": [44], "looking_18_64": [6],
+    "households_one_person": [15], "households_by_tenure": [[1, 30, 10, 8, 1]], "homes_by_tenure": [[33, 11, 10, 1]],
+    "poor_children": [5], "income_median_eur": [1700], "rent_burden_permille": [315], "overburdened_renters": [2],
+    "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
+}  # fmt: skip
+TABLES = {"areas": AREAS, "city": CITY}
+
+
+def measured(indicator):
+    """Return what the indicator measures when shown only the columns that it declares."""
+    shown: dict[str, dict[str, np.ndarray]] = {}
+    for name in indicator.reads:
+        table, column = name.split(".")
+        shown.setdefault(table, {})[column] = np.array(TABLES[table][column])
+    return indicator.measure(
+        SimpleNamespace(**{t: SimpleNamespace(**columns) for t, columns in shown.items()})
+    )
+
+
+ALL = catalogue(BACKGROUNDS)
+BY_HAND = {
+    "population": 100,
+    "births": 2,
+    "deaths": 1,
+    "arrivals": 9,
+    "leavers": 7,
+    "net_migration": 2,
+    "net_migration.low_education_young": 1,
+    "net_migration.low_education_families": -1,
+    "net_migration.middle_education_young": 2,
+    "net_migration.high_education_families": -3,
+    "net_migration.high_education_older": 0,
+    "young_family_migration_balance_sign": -1,
+    "households": 50,
+    "households_one_person": 15,
+    "foreign_origin_share": 40.0,
+    "share_age_0_19": 20.0,
+    "share_age_65_up": 20.0,
+    "move_rate": 0.08,
+    "move_rate.age_20_24": 0.4,
+    "price_index": (1.5 * 30 + 0.9 * 25) / 55,
+    "rent_index": (1.2 * 30 + 1.0 * 25) / 55,
+    "rent_burden": 0.315,
+    "rent_burden.over_40_share": 0.2,
+    "poverty": 0.2,
+    "poverty.children": 0.2,
+    "income_median_eur": 1700,
+    "employment": 0.7,
+    "unemployment_rate": 12.0,
+    "tenure.lodging_share": 0.02,
+    "tenure.owner_share": 0.6,
+    "tenure.private_rent_share": 0.2,
+    "tenure.social_share": 0.16,
+    "tenure.service_share": 0.02,
+    "social_homes": 10,
+    "social_homes_share": 100 * 10 / 55,
+    "social_waiting_list": 12,
+    "displaced": 3,
+    "turned_away": 1,
+    "service_homes": 4,
+    "service_hours": 900,
+    "service_ended.term_reached": 1,
+    "service_ended.two_warnings": 2,
+    "service_ended.left": 3,
+    "poor_homes_share": 0.2,
+    "vacant_homes_share": 0.2,
+    # 40 of 100 of minority background, 10 + 30 among 60 + 40 residents: half of |1/4 - 5/6| + |3/4 - 1/6|
+    "segregation.background.dissimilarity": 7 / 12,
+    "segregation.background.isolation": (10 * 10 / 60 + 30 * 30 / 40) / 40,
+    "segregation.background.exposure": (10 * 50 / 60 + 30 * 10 / 40) / 40,
+    "segregation.background.hutchens": 1 - (1 / 4 * 5 / 6) ** 0.5 - (3 / 4 * 1 / 6) ** 0.5,
+    "segregation.background.eu.isolation": 4 / 60,
+    "segregation.income.dissimilarity": 0.5 * (abs(5 / 20 - 55 / 80) + abs(15 / 20 - 25 / 80)),
+    "segregation.income.exposure": (5 * 15 / 60 + 15 * 5 / 40) / 20,
+    "segregation.education.exposure": (10 * 10 / 40 + 20 * 0 / 25) / 30,
+    "segregation.education.isolation": (10 * 10 / 40 + 20 * 20 / 25) / 30,
+    # by chance 50 draws in 2 areas: (50 - 2) / (50 - 1) of those met are others, 60 in 100 of majority background
+    "segregation.background.exposure.chance": 0.6 * 48 / 49,
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_measures_what_a_hand_would(name):
+    assert measured(ALL[name]) == pytest.approx(BY_HAND[name], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_reads_only_what_it_declares_and_has_a_card(name):
+    indicator = ALL[name]
+    value = np.asarray(measured(indicator), dtype=float)
+    assert value.shape == ((3,) if indicator.by_area else ())
+    assert indicator.title and indicator.unit and indicator.numerator and indicator.source
+    assert not indicator.title.endswith(".") and indicator.title[0].isupper()
+
+
+def test_a_share_of_nobody_has_no_value():
+    assert np.isnan(measured(ALL["areas.foreign_origin_share"])[2])
+    assert np.isnan(measured(ALL["move_rate.age_95_up"]))
+
+
+@pytest.mark.parametrize("name", [n for n in ALL if n.endswith(".beyond_chance")])
+def test_beyond_chance_follows_from_the_index_and_its_chance(name):
+    base = name.removesuffix(".beyond_chance")
+    index, chance = measured(ALL[base]), measured(ALL[f"{base}.chance"])
+    room = 1 - chance if index >= chance else chance
+    assert measured(ALL[name]) == pytest.approx((index - chance) / room)
+
+
+def test_names_and_units_are_those_of_the_observed_history():
+    observed = {
+        "population": "persons", "births": "births", "deaths": "deaths", "arrivals": "persons",
+        "households": "households", "households_one_person": "households", "foreign_origin_share": "%",
+        "share_age_0_19": "%", "share_age_65_up": "%", "social_homes": "homes",
+        "social_homes_share": "% of dwellings", "social_waiting_list": "households", "unemployment_rate": "%",
+        "young_family_migration_balance_sign": "sign",
+    }  # fmt: skip
+    assert {name: ALL[name].unit for name in observed} == observed
+
+
+def test_the_catalogue_is_sorted_and_names_backgrounds_only_when_told():
+    assert list(ALL) == sorted(ALL)
+    assert all(name == indicator.name for name, indicator in ALL.items())
+    assert not any("maghreb" in name for name in catalogue())
+    assert 10 <= sum(indicator.headline for indicator in ALL.values()) <= 14
+
+
+def test_two_files_may_not_use_one_name(monkeypatch):
+    twin = SimpleNamespace(INDICATORS=(ALL["births"],))
+    monkeypatch.setattr(mechlin.indicators, "import_module", lambda name: twin)
+    with pytest.raises(ValueError, match="births"):
+        catalogue()
