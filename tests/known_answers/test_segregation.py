@@ -251,6 +251,8 @@ def test_chance_meets_everybody_once(counts):
 
 def test_beyond_chance_is_0_at_chance_and_1_or_minus_1_at_the_ends():
     assert [beyond_chance(index, 0.2) for index in (0.0, 0.2, 0.6, 1.0)] == pytest.approx([-1, 0, 0.5, 1])
+    assert beyond_chance(0.0, 0.0) == 0.0
+    assert math.isnan(beyond_chance(math.nan, math.nan))
 
 
 def test_finer_areas_look_more_segregated_by_chance_alone():

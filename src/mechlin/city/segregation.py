@@ -126,9 +126,7 @@ def exposure_by_chance(counts: Counts, of: int, to: int, together: Together = 1.
     draws = total / max(float(np.broadcast_to(together, share.size)[of]), 1.0)
     if share[of] == 0 or draws <= 1.0:
         return float("nan")
-    others = max(draws - np.count_nonzero(size), 0.0) / (
-        draws - 1.0
-    )  # met besides one's own, of all but one's own
+    others = max(draws - np.count_nonzero(size), 0.0) / (draws - 1.0)  # of those met, outside one's household
     own = 1.0 - others if of == to else 0.0
     return float(share[to] * others + own)
 
@@ -160,7 +158,7 @@ def beyond_chance(index: float, chance: float) -> float:
     Source: the systematic indices of Carrington & Troske 1997.
     """
     room = 1.0 - chance if index >= chance else chance
-    return (index - chance) / room if room > 0.0 else 0.0
+    return 0.0 if room == 0.0 else (index - chance) / room
 
 
 def _margins(counts: Counts) -> tuple[Counts, float, NDArray[np.float64]]:
