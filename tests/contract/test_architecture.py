@@ -1,0 +1,214 @@
+"""The arrangement of the code: layers, lengths, names, the public surface, and no hidden chance."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mechlin
+from mechlin import indicators, mechanisms, programmes
+from mechlin.core.declare import declared
+
+ROOT = Path(mechlin.__path__[0])
+FILES = sorted(ROOT.rglob("*.py"))
+NAMES = [p.relative_to(ROOT).as_posix() for p in FILES]
+MECHANISMS, PROGRAMMES, INDICATORS = mechanisms.catalogue(), programmes.catalogue(), indicators.catalogue()
+FIELDS = {f.name: f for m in MECHANISMS.values() for f in m.fields}
+LEVERS = {lever.name: lever for m in MECHANISMS.values() for lever in m.levers}
+
+# An indicator is one number in 60 lines; a catalogue of several that share a formula may have twice that.
+LIMITS = {"mechanisms": 250, "programmes": 100, "indicators": 60}
+OTHERS = 400
+CATALOGUE = 120
+
+every_file = pytest.mark.parametrize("path", FILES, ids=NAMES)
+
+
+def folder(path):
+    return path.relative_to(ROOT).parts[0]
+
+
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+# ----------------------------------------------------------------------------------------- layers, lengths
+
+
+def test_layers():
+    """Who may import whom: the contracts in pyproject.toml."""
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    top = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"], cwd=top, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@every_file
+def test_no_file_is_over_its_limit(path):
+    limit = LIMITS.get(folder(path), OTHERS)
+    if folder(path) == "indicators" and path.read_text(encoding="utf-8").count("Indicator(") != 1:
+        limit = CATALOGUE
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= limit, f"{lines} lines, at most {limit}: is it one idea?"
+
+
+def test_heavy_libraries_stay_away_until_they_are_needed():
+    """`import mechlin` and `mechlin --help` are quick because they import nothing heavy."""
+    code = "import sys, mechlin; print([m for m in sys.modules if m in {!r}])"
+    heavy = ("numba", "numpy", "scipy", "polars", "altair", "typer", "rich", "vl_convert")
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+# ---------------------------------------------------------------------------------------- no hidden chance
+
+CHANCE = {
+    "random",
+    "secrets",
+    "uuid",
+    "time",
+    "datetime",
+    "os",
+}  # ways by which a run could depend on its moment
+
+
+def impure(tree):
+    """Return what in ``tree`` draws hidden random numbers or looks at the clock or the machine."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [
+                a.name for a in node.names if a.name.split(".")[0] in CHANCE or a.name == "numpy.random"
+            ]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{a.name}" for a in node.names}
+            if (
+                node.module.split(".")[0] in CHANCE
+                or node.module == "numpy.random"
+                or "numpy.random" in names
+            ):
+                found.append(node.module)
+        elif isinstance(node, ast.Attribute) and node.attr == "random" and isinstance(node.value, ast.Name):
+            found += ["np.random"] if node.value.id in ("np", "numpy") else []
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id")
+        ):
+            found.append(node.func.id)
+    return found
+
+
+PURE = [p for p in FILES if folder(p) in ("mechanisms", "programmes", "indicators", "rules")]
+
+
+@pytest.mark.parametrize("path", PURE, ids=[p.relative_to(ROOT).as_posix() for p in PURE])
+def test_no_random_number_without_an_address(path):
+    assert impure(parsed(path)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import random", "from random import random", "import numpy.random as r", "from numpy import random",
+        "from numpy.random import default_rng", "x = np.random.random()", "import time", "x = hash('a')",
+    ],
+)  # fmt: skip
+def test_hidden_chance_is_found(code):
+    assert impure(ast.parse(code))
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_measures_draw_no_numbers_at_all(name):
+    """Who gets a place is the engine's lottery; a measure that draws would favour somebody by a rule of its own."""
+    imported = [
+        n for n in ast.walk(parsed(ROOT / "programmes" / f"{name}.py")) if isinstance(n, ast.ImportFrom)
+    ]
+    assert not any(n.module == "mechlin.core.rng" or "rng" in {a.name for a in n.names} for n in imported)
+
+
+# --------------------------------------------------------------------------------------------------- names
+
+EMPTY_WORDS = re.compile(r"(^|_)(process|handle|manage|manager|utils?|helpers?|misc|common)(_|$)")
+WORD = re.compile(r"_?[a-z][a-z0-9_]*")
+UNIT_OF_ENDING = {
+    "_eur": r"EUR", "_share": r"share", "_months": r"months?", "_years": r"years?", "_m2": r"m2",
+    "_km": r"km", "_km2": r"km2", "_minutes": r"minutes?", "_hours": r"hours?", "_sd": r"SD",
+    "_per_year": r".*/.*year", "_per_month": r".*/.*month",
+}  # fmt: skip
+
+
+def unit_fits(name, unit):
+    """Whether a name that ends in a unit is declared in that unit, and euros are called euros."""
+    ending = next((e for e in sorted(UNIT_OF_ENDING, key=len, reverse=True) if name.endswith(e)), None)
+    if ending is None:
+        return not unit.startswith("EUR")
+    return re.match(UNIT_OF_ENDING[ending], unit) is not None
+
+
+@every_file
+def test_files_and_functions_are_called_by_what_they_are(path):
+    assert not EMPTY_WORDS.search(path.stem)
+    functions = [n.name for n in ast.walk(parsed(path)) if isinstance(n, ast.FunctionDef)]
+    assert not [name for name in functions if EMPTY_WORDS.search(name)]
+
+
+@every_file
+def test_one_style_of_import(path):
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert all(a.name != "*" for a in node.names)
+
+
+@pytest.mark.parametrize("declaration", [*MECHANISMS.values(), *PROGRAMMES.values()], ids=lambda d: d.name)
+def test_every_parameter_has_unit_and_meaning_and_a_name_that_fits_its_unit(declaration):
+    for d in declared(declaration.params):
+        assert WORD.fullmatch(d.name)
+        assert d.param.unit and d.param.doc, d.name
+        assert unit_fits(d.name, d.param.unit), f"{d.name} is in {d.param.unit!r}"
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=list(FIELDS))
+def test_every_column_has_unit_and_meaning_and_a_name_that_fits_its_unit(field):
+    table, _, column = field.name.partition(".")
+    assert WORD.fullmatch(table) and WORD.fullmatch(column)
+    assert field.unit and field.doc
+    assert unit_fits(column, field.unit), f"{field.name} is in {field.unit!r}"
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
+def test_every_lever_has_unit_and_meaning_and_a_table(lever):
+    assert lever.unit and lever.doc
+    assert lever.table in {name.partition(".")[0] for name in FIELDS} | {
+        "homes",
+        "areas",
+        "schools",
+        "groups",
+        "city",
+    }
+    assert unit_fits(lever.name, lever.unit), f"{lever.name} is in {lever.unit!r}"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=list(INDICATORS))
+def test_every_indicator_has_its_card(indicator):
+    assert all(WORD.fullmatch(part) for part in indicator.name.split("."))
+    assert indicator.title and indicator.unit and indicator.better in ("up", "down", "neither")
+
+
+# ------------------------------------------------------------------------------------------ public surface
+
+
+def test_the_public_surface_is_a_sorted_list_and_nothing_else_is_public():
+    assert list(mechlin.__all__) == sorted(mechlin.__all__)
+    folders = {p.stem for p in ROOT.iterdir()}
+    shown = {n for n in dir(mechlin) if not n.startswith("_")} - folders
+    assert shown == {n for n in mechlin.__all__ if not n.startswith("_")}
+    for name in mechlin.__all__:
+        assert getattr(mechlin, name) is not None
