@@ -67,7 +67,8 @@ def test_every_float_survives(tmp_path_factory, values):
 
 def test_a_run_is_written_once(tmp_path):
     store = Store(tmp_path)
-    folder = store.write(a_result())
+    store.write(a_result())
+    folder = tmp_path / a_result().spec.id()
     before = {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.iterdir()}
     store.write(a_result(values=(9.0, 9.0, 9.0)))
     assert {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.iterdir()} == before
@@ -84,7 +85,8 @@ def test_an_unknown_run_is_a_key_error_and_found_as_none(tmp_path):
 @pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
 def test_a_damaged_run_is_refused_and_computed_again(tmp_path, file, damage):
     store, result = Store(tmp_path), a_result()
-    path = store.write(result) / file
+    store.write(result)
+    path = tmp_path / result.spec.id() / file
     content = bytearray(path.read_bytes())
     if damage == "gone":
         path.unlink()
@@ -102,7 +104,8 @@ def test_a_damaged_run_is_refused_and_computed_again(tmp_path, file, damage):
 
 def test_a_run_under_another_runs_name_is_refused(tmp_path):
     store = Store(tmp_path)
-    folder = store.write(a_result())
+    store.write(a_result())
+    folder = tmp_path / a_result().spec.id()
     folder.rename(tmp_path / ("f" * 20))
     with pytest.raises(DamagedRun, match="another run"):
         store.read("f" * 20)

@@ -85,12 +85,12 @@ class Store:
             warnings.warn(f"{error} It was put aside as {aside.name} and is computed again.", stacklevel=2)
             return None
 
-    def write(self, result: RunResult) -> Path:
-        """Write a run and return its folder; the one that is already there stays as it is."""
+    def write(self, result: RunResult) -> None:
+        """Write a run; one that is already there stays as it is."""
         run_id = result.spec.id()
         final = self.path / run_id
         if self.has(run_id):
-            return final
+            return
         folder = self.path / f"{_WRITING}-{run_id}-{_signature()}"
         folder.mkdir()
         try:
@@ -101,7 +101,6 @@ class Store:
                 raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return final
 
     def _check(self, folder: Path) -> None:
         """Raise DamagedRun unless every file has the digest it was sealed with."""

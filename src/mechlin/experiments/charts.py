@@ -1,0 +1,165 @@
+"""Charts as Altair specifications: the same ones in the report, in a notebook and as pictures.
+
+Each shows three references where they exist: with the package, without it, and what was observed.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from mechlin.experiments import wording
+from mechlin.experiments.compare import Comparison
+
+WITH, WITHOUT, OBSERVED = "with the package", "without", "observed"
+_COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
+_HEIGHT = 230
+_GREY = "#9aa0a6"
+
+
+def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
+    """Return an indicator over the years: both worlds with their bands, and what was observed.
+
+    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator.
+    """
+    card = comparison.card(indicator)
+    factor, behind = wording.scaled(card.unit)
+    axis = alt.Axis(title=behind.strip() or card.unit, titleAngle=0, titleAlign="left", titleY=-8, titleX=0)
+    colour = alt.Color(
+        "world:N", title=None, legend=alt.Legend(orient="top", direction="horizontal"),
+        scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+    )  # fmt: skip
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
+    tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
+    base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
+    band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+    dash = alt.StrokeDash("world:N", legend=None, scale=alt.Scale(domain=[WITH, WITHOUT], range=[[1, 0], [5, 3]]))
+    line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
+    layers = [band, line, dots]
+    seen = [_seen_row(row, factor) for row in observed]
+    if seen:
+        facts = alt.Chart(alt.Data(values=seen))
+        whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+        words = ["source:N", "how:N", "note:N"]
+        mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
+        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *words])]
+    return alt.layer(*layers).properties(width="container", height=_HEIGHT)
+
+
+def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
+    """Return what each measure cost, year by year, as stacked bars."""
+    rows = [
+        {"year": r["year"], "million": r["eur"] / 1e6, "measure": titles.get(r["programme"], r["programme"])}
+        for r in comparison.costs("programme", "year")
+    ]
+    tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
+    axis = alt.Axis(title="EUR million", titleAngle=0, titleAlign="left", titleY=-8, titleX=0)
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("million:Q", axis=axis), tooltip=tip,
+            color=alt.Color(
+                "measure:N", title=None, scale=alt.Scale(scheme="tableau10"),
+                legend=alt.Legend(orient="bottom", columns=1, labelLimit=420),
+            ),
+        )
+        .properties(width="container", height=_HEIGHT)
+    )  # fmt: skip
+
+
+def area_map(
+    comparison: Comparison,
+    indicator: str,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    show: str = "with",
+    slider: bool = True,
+) -> alt.Chart:
+    """Return a map of an area indicator in a year to choose.
+
+    ``show`` is "with" (the level) or "difference" (what the package adds; areas in which nobody can tell are
+    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order.
+    """
+    card = comparison.card(indicator)
+    factor, behind = wording.scaled(card.unit)
+    effect = comparison.area_effect(indicator)
+    years = [int(y) for y in comparison.years]
+    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
+    values = _rounded(shown * factor)
+    features = [
+        {"type": "Feature", "geometry": f["geometry"], "properties": {"area": names[a], "v": values[:, a].tolist()}}
+        for a, f in enumerate(shapes["features"])
+    ]
+    for feature in features:
+        numbers = [None if math.isnan(v) else v for v in feature["properties"]["v"]]
+        feature["properties"]["v"] = numbers
+    bind = alt.binding_range(min=years[0], max=years[-1], step=1, name="Year ") if slider else alt.Undefined
+    pick = alt.param(name="year", value=years[-1], bind=bind)
+    unit = behind.strip() or card.unit
+    scale = _map_scale(values, show)
+    title = unit if show == "with" else ("points" if unit == "%" else f"difference, {unit}")
+    return (
+        alt.Chart(alt.Data(values={"type": "FeatureCollection", "features": features},
+                           format=alt.JsonDataFormat(type="json", property="features")))
+        .transform_calculate(value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area")
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
+        .encode(
+            color=alt.condition(
+                "isValid(datum.value)",
+                alt.Color("value:Q", scale=scale, legend=alt.Legend(title=title, orient="bottom", gradientLength=180)),
+                alt.value(_GREY),
+            ),
+            tooltip=[alt.Tooltip("area:N"), alt.Tooltip("value:Q", format=",.3~f", title=title)],
+        )
+        .project(type="identity", reflectY=True)
+        .properties(width="container", height=380)
+        .add_params(pick)
+    )  # fmt: skip
+
+
+def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
+    """Return one scale for all years, so that a colour means the same when the slider moves."""
+    known = values[np.isfinite(values)]
+    if show == "with":
+        ends = np.quantile(known, [0.02, 0.98]) if known.size else (0.0, 1.0)
+        return alt.Scale(scheme="viridis", domain=[float(ends[0]), float(ends[1])], clamp=True)
+    far = float(np.abs(known).max()) if known.size else 1.0
+    return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0)
+
+
+def _world_rows(comparison: Comparison, indicator: str, factor: float) -> list[dict[str, Any]]:
+    rows = []
+    for world, side in ((WITH, "with"), (WITHOUT, "without")):
+        low, middle, high = comparison.band(indicator, side)  # type: ignore[arg-type]
+        for year, *numbers in zip(comparison.years.tolist(), low, middle, high, strict=True):
+            if math.isfinite(numbers[1]):
+                lo, mid, hi = (None if math.isnan(v) else _figures(float(v) * factor) for v in numbers)
+                rows.append({"world": world, "year": year, "low": lo, "value": mid, "high": hi})
+    return rows
+
+
+def _seen_row(row: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return an observation as the chart wants it; one without a range is its own low and high."""
+    value = row["value"]
+    numbers = {n: _figures((row.get(n) if row.get(n) is not None else value) * factor) for n in ("value", "low", "high")}
+    words = {"source": row.get("source") or "", "how": row.get("tag") or "", "note": row.get("note") or ""}
+    return {"world": OBSERVED, "year": row["year"], **numbers, **words}
+
+
+def _number(name: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{name}:Q", format=",.4~r")
+
+
+def _figures(value: float) -> float:
+    """Return a number to six figures: what a chart can show, at half the size of the page."""
+    return float(f"{value:.6g}")
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.array([[_figures(v) if math.isfinite(v) else math.nan for v in row] for row in values])

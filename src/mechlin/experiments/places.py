@@ -1,0 +1,25 @@
+"""Where Mechlin keeps things of its own on a machine: computed runs, and what is quick to make again."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def data_home() -> Path:
+    """Return the folder for what should last, such as computed runs; MECHLIN_DATA moves it."""
+    return _home("MECHLIN_DATA", "XDG_DATA_HOME", Path.home() / ".local" / "share")
+
+
+def cache_home() -> Path:
+    """Return the folder for what can be made again; MECHLIN_CACHE moves it."""
+    return _home("MECHLIN_CACHE", "XDG_CACHE_HOME", Path.home() / ".cache")
+
+
+def _home(own: str, common: str, usual: Path) -> Path:
+    home = Path(os.environ.get(own) or os.environ.get(common) or usual) / "mechlin"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        home = Path(tempfile.gettempdir()) / "mechlin"
+        home.mkdir(parents=True, exist_ok=True)
+    return home

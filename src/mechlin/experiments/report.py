@@ -1,0 +1,129 @@
+"""The report: one page of HTML that holds everything it needs and asks nothing of any network.
+
+It answers seven questions in a fixed order. A title says that something rises or falls only when the interval
+excludes nought; every figure says how it was made; what this release cannot answer is said where the answer
+would stand.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mechlin.experiments import charts, sections
+from mechlin.experiments.compare import Comparison
+
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the page knows beside the runs: the city, the packages, the record, the shapes.
+
+    ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
+    FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
+    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings.
+    """
+
+    city: str = ""
+    packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    shapes: Mapping[str, Any] | None = None
+    drawn_from_points: bool = False
+    area_names: tuple[str, ...] = ()
+    command: str = ""
+    python: str = ""
+
+
+@dataclass
+class Page:
+    """The page while it is made: what it is about, and the charts drawn so far."""
+
+    comparison: Comparison
+    setting: Setting
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
+        """Keep a chart's specification and return the place where the page draws it."""
+        name = f"chart{len(self.charts)}"
+        spec = chart.to_dict()
+        spec.pop("$schema", None)
+        spec.pop("config", None)
+        self.charts[name] = spec
+        mark = ' data-map="1"' if is_map else ""
+        return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{sections.esc(label)}"></div>'
+
+    def lines(self, indicator: str) -> str:
+        """Return the place of an indicator's chart over the years."""
+        rows = self.setting.observed.get(indicator, [])
+        label = f"{self.comparison.card(indicator).title} by year, with and without the package"
+        return self.chart(charts.lines(self.comparison, indicator, rows), label)
+
+
+def write_report(comparison: Comparison, path: Path, setting: Setting | None = None) -> Path:
+    """Write the report of ``comparison`` to ``path`` and return it; the file appears whole or not at all."""
+    text = report(comparison, setting or Setting())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.writing")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
+    return path
+
+
+def report(comparison: Comparison, setting: Setting) -> str:
+    """Return the whole page as text."""
+    page = Page(comparison, setting)
+    parts: list[tuple[str, str, Callable[[Page], str]]] = [
+        ("changed", "What changed in the city?", sections.changed),
+        ("claim", "How much of it may the city claim?", sections.claim),
+        ("measures", "Which measures carried it?", sections.measures),
+        ("people", "Who paid and who was displaced?", sections.people),
+        ("cost", "What did it cost?", sections.cost),
+        ("guesses", "What rests on guesses?", sections.guesses),
+        ("wrong", "What would have to be true for this to be wrong?", sections.wrong),
+        ("method", "Method, seeds and definitions", sections.method),
+    ]
+    body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{make(page)}</section>' for i, t, make in parts)
+    contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    title = f"{setting.city or 'A city'}, with and without the package"
+    specs = json.dumps(page.charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{sections.esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
+        f"<header>{sections.opening(page)}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
+        f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin "
+        f"{sections.esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
+        "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
+        f'<script type="application/json" id="charts">{specs}</script>'
+        f"<script type=\"module\">{vega_bundle()}</script><script type=\"module\">{_own('report.js')}</script></body></html>\n"
+    )  # fmt: skip
+
+
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and their embedding as one script that may stand inside a page.
+
+    Made by vl-convert without any network, and kept in the user's cache because that takes two seconds.
+    """
+    import vl_convert
+
+    from mechlin.experiments.places import cache_home
+
+    kept = cache_home() / f"vega-{vl_convert.__version__}.js"
+    if kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    script = str(vl_convert.javascript_bundle()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    half = kept.with_suffix(".writing")
+    half.write_text(script, encoding="utf-8")
+    half.replace(kept)
+    return script
+
+
+def _own(name: str) -> str:
+    return (files("mechlin.experiments") / "page" / name).read_text(encoding="utf-8")

@@ -1,0 +1,367 @@
+"""The sections of the report: each answers one question, in sentences first, then charts, then tables."""
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mechlin.experiments import cards, charts, wording
+from mechlin.experiments.compare import Comparison, Effect
+
+if TYPE_CHECKING:
+    from mechlin.experiments.report import Page
+
+DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
+_DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
+_MAPS_OPEN = 1
+
+
+def esc(text: object) -> str:
+    """Return text that stands in HTML as it is, whoever wrote it."""
+    return html.escape(str(text), quote=True)
+
+
+def opening(page: "Page") -> str:
+    """Return the title, what was rehearsed against what, and how to read a number."""
+    s, c = page.setting, page.comparison
+    one, other = (s.packages.get(side, {}) for side in ("with", "without"))
+    what = esc(one.get("title") or one.get("name") or "the package")
+    against = esc(other.get("title") or other.get("name") or "nothing")
+    by = f" Put together by {esc(one['author'])}." if one.get("author") else ""
+    out = f" It leaves out: {esc(one['leaves_out'])}." if one.get("leaves_out") else ""
+    note = f"<p>{esc(one['note'])}</p>" if one.get("note") else ""
+    return (
+        f"<h1>{esc(s.city or 'The city')}, {c.years[0]} to {c.years[-1]}: “{what}” rehearsed</h1>"
+        f"<p>Every resident simulated month by month, in two worlds: with “{what}”, and with “{against}” in its place."
+        f"{by}{out}</p>{note}"
+        f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes nought, '
+        "the page says “cannot tell”.</p>"
+    )
+
+
+def changed(page: "Page") -> str:
+    """What the city looks like with the package, beside the record, whoever or whatever caused it."""
+    c = page.comparison
+    figures = "".join(_figure(page, name) for name in c.headlines)
+    return (
+        "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
+        "both worlds is not the package’s doing: the next section takes the two apart.</p>"
+        f"{_findings(c, c.headlines)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+    )  # fmt: skip
+
+
+def claim(page: "Page") -> str:
+    """How much of each change is there without the package too."""
+    c = page.comparison
+    rows = []
+    for name in c.headlines:
+        e = c.effect(name)
+        if e is None:
+            continue
+        card = c.card(name)
+        if e.span.startswith("over"):
+            total, own = wording.level(e.with_, e.unit), wording.level(e.without, e.unit)
+        else:
+            first = _first(c, name)
+            total, own = _move(e.with_ - first, e), _move(e.without - first, e)
+        rows.append([card.title, e.span, total, own, _gap(e), _word(e)])
+    head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
+    return (
+        "<p>The city may claim only what differs between the two worlds. What also happens without the package (ageing, "
+        "arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
+        + _table("Change since the first year shown; for people counted year by year, the sum over all years.", head, rows)
+        + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
+    )  # fmt: skip
+
+
+def measures(page: "Page") -> str:
+    """What each measure reached and cost; shares of the effect are not in this release."""
+    c, s = page.comparison, page.setting
+    spent = {r["programme"]: r for r in c.costs("programme")}
+    reached = c.reached()
+    rows = []
+    for name in sorted({*reached, *spent}):
+        counts = reached.get(name, [])
+        most = wording.plain(max(counts, default=0.0), 0)
+        money = wording.eur(spent[name]["eur"]) if name in spent else wording.eur(0)
+        rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
+    notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
+    head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
+    table = _table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
+    return (
+        "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
+        "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
+        f"{table}{f'<ul>{notes}</ul>' if notes else ''}"
+    )  # fmt: skip
+
+
+def people(page: "Page") -> str:
+    """Who carried the cost in money, home and place in the queue."""
+    c = page.comparison
+    rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
+            for r in c.costs("payer")]  # fmt: skip
+    names = [n for n in _DISPLACED if n in c.indicators]
+    paid = _table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
+    moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
+    return (
+        f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        "<p><strong>Not answered yet:</strong> displacement by income, age and background; police stops, fines and "
+        "refusals. This release does not measure them.</p>"
+    )
+
+
+def cost(page: "Page") -> str:
+    """What the package cost, by measure, year and payer."""
+    c, s = page.comparison, page.setting
+    rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), _range(r)]
+            for r in c.costs("programme", "payer", "kind")]  # fmt: skip
+    if not rows:
+        return "<p>The package cost nothing that the model keeps accounts of.</p>"
+    total = c.costs()[0]
+    against = c.costs(side="without")
+    less = f" The other world cost {wording.eur(against[0]['eur'])}." if against else ""
+    chart = page.chart(charts.costs(c, s.titles), "Cost of each measure by year, in millions of euros")
+    head = ["Measure", "payer", "kind", "cost", "range"]
+    return (
+        f"<p>{wording.eur(total['eur'])} in all over {c.years[0]} to {c.years[-1]}, all payers together, in euros of "
+        f"2018.{less} Savings and side effects in money are not counted.</p>"
+        f"<figure><h3>Cost by measure and year</h3>{chart}"
+        f"<figcaption>Median over runs; unit costs are settings of each measure. {DISCLAIMER}</figcaption></figure>"
+        f"<details><summary>By payer and kind</summary>{_table('Over all years, medians over runs.', head, rows)}</details>"
+    )  # fmt: skip
+
+
+def guesses(page: "Page") -> str:
+    """Every number without evidence, and what the ranges on this page leave out."""
+    package = _package(page.comparison)
+    found = cards.guesses(package)
+    backed = cards.known_numbers(package)
+    rows = [[g.owner, g.name, g.meaning, f"{g.value:g} {g.unit}", f"{g.low:g} to {g.high:g}"] for g in found]
+    head = ["Where", "number", "meaning", "used", "possible"]
+    tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
+    about = f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
+    return (
+        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on this page "
+        "hold chance only: other residents drawn from the same totals, other luck in the months that follow. They do "
+        "not hold what we do not know about how people react, nor what the model may have wrong. With those, "
+        f"every range would be wider. How far each guess moves the result is not computed in this release.{about}</p>"
+        f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
+        f"{_table('Numbers without evidence.', head, rows)}</details>"
+    )  # fmt: skip
+
+
+def wrong(page: "Page") -> str:
+    """The doubts that each file of the model declares, and where the model disagrees with the record."""
+    s, package = page.setting, _package(page.comparison)
+    doubts = [(s.titles.get(n, n), cards.said(n, "Doubt")) for n in package]
+    gaps = [(n.capitalize(), cards.said(n, "Leaves out")) for n in cards.mechanism_names()]
+    told = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in doubts if d)
+    left = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in gaps if d)
+    return (
+        (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
+        + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
+        + "<p>…or if the model moves otherwise than the city did:</p>"
+        + _against_record(page)
+    )
+
+
+def method(page: "Page") -> str:
+    """How it was made, how to make it again, what each indicator means, and every number."""
+    c, s = page.comparison, page.setting
+    spec = c.pairs[0][0].spec
+    runs = "".join(
+        f"<tr><td>{w.spec.seed}</td><td>{w.spec.population}</td><td><code>{w.spec.id()}</code></td>"
+        f"<td><code>{o.spec.id()}</code></td></tr>" for w, o in c.pairs
+    )  # fmt: skip
+    again = "".join(f"<pre>{esc(text)}</pre>" for text in (s.command, s.python) if text)
+    settings = "".join(_settings(page, side) for side in ("with", "without"))
+    head = ["Indicator", "year or span", "with", "without", "difference", "other way", "verdict"]
+    rows = []
+    for name in c.indicators:
+        e = c.effect(name)
+        if e is not None:
+            numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e)]
+            rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", _word(e)])
+    return (
+        f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
+        f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
+        f"and settings give the same digits on any machine.</p>{again}{settings}"
+        f"<details><summary>Every indicator</summary>{_table('Last year or all years; medians.', head, rows)}</details>"
+        f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
+        f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------- pieces
+
+
+def _findings(c: Comparison, names: Iterable[str]) -> str:
+    items = []
+    for name in names:
+        e = c.effect(name)
+        if e is None:
+            continue
+        look = e.verdict if e.verdict in ("up", "down") else "unclear"
+        items.append(f'<li class="{look}">{esc(c.sentence(name))}.</li>')
+    return f'<ul class="findings">{"".join(items)}</ul>'
+
+
+def _figure(page: "Page", name: str) -> str:
+    c = page.comparison
+    seen = page.setting.observed.get(name)
+    e = c.effect(name)
+    caption = "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
+    if len(c.pairs) < 9:
+        caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
+    marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
+    title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
+    return (
+        f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
+        f"<figcaption>{caption}{marks} {DISCLAIMER}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
+    )
+
+
+def _card(c: Comparison, name: str) -> str:
+    card = c.card(name)
+    better = {"up": "higher", "down": "lower", "neither": "neither direction"}[card.better]
+    when = "1 January" if card.when == "january" else "the year, or its December"
+    parts = [("Name", card.name), ("Unit", card.unit), ("Counts", card.numerator), ("Out of", card.denominator),
+             ("Taken", when), ("Better", better), ("Source", card.source)]  # fmt: skip
+    rows = "".join(f"<dt>{label}</dt><dd>{esc(text)}</dd>" for label, text in parts if text)
+    return f"<details><summary>What this number means</summary><dl>{rows}</dl></details>"
+
+
+def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) -> str:
+    facts = {row["year"]: wording.level(row["value"], c.card(name).unit) for row in seen or ()}
+    rows = [
+        [str(e.year), wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e), facts.get(e.year, "")]
+        for e in c.effects if e.indicator == name
+    ]  # fmt: skip
+    head = ["Year", "with", "without", "difference", "observed"]
+    return f"<details><summary>The numbers</summary>{_table(c.card(name).title, head, rows)}</details>"
+
+
+def _maps(page: "Page") -> str:
+    s, c = page.setting, page.comparison
+    if s.shapes is None or not c.pairs[0][0].areas:
+        return ""
+    where = (
+        "The borders on these maps are drawn from the centre point of each area: they show roughly where it lies, and "
+        "are not the official ones." if s.drawn_from_points else "Borders are those of the statistical sectors."
+    )  # fmt: skip
+    first, last = c.years[0], c.years[-1]
+    slider = (
+        f'<label class="year">Year <input type="range" id="year" min="{first}" max="{last}" value="{last}" step="1">'
+        f'<output id="year-shown" for="year">{last}</output></label>'
+    )
+    blocks = []
+    for n, name in enumerate(c.pairs[0][0].areas):
+        title = esc(c.card(name).title)
+        level, gap = (
+            page.chart(charts.area_map(c, name, s.shapes, s.area_names, show, slider=False), f"Map: {name}", is_map=True)
+            for show in ("with", "difference")
+        )
+        told = "What the package adds; grey where nobody can tell"
+        pair = (
+            f'<div class="grid"><figure><h3>With the package</h3>{level}</figure>'
+            f"<figure><h3>{told}</h3>{gap}</figure></div>"
+        )
+        shown = " open" if n < _MAPS_OPEN else ""
+        blocks.append(f"<details{shown}><summary>{title}</summary>{pair}</details>")
+    return (
+        f"<h3>Where in the city</h3>{slider}{''.join(blocks)}"
+        f'<p class="caption">{where} With many areas some differ by chance: about one in five would be coloured even '
+        f"if the package did nothing. {DISCLAIMER}</p>"
+    )
+
+
+def _against_record(page: "Page") -> str:
+    c = page.comparison
+    rows = []
+    for name, seen in page.setting.observed.items():
+        if name not in c.indicators:
+            continue
+        low, middle, high = c.band(name, "with")
+        at = {int(y): n for n, y in enumerate(c.years)}
+        both = [r for r in seen if r["year"] in at and math.isfinite(middle[at[r["year"]]])]
+        if not both:
+            continue
+        gaps = [r["value"] - middle[at[r["year"]]] for r in both]
+        outside = sum(not _meets(r, low[at[r["year"]]], high[at[r["year"]]]) for r in both)
+        far = int(np.argmax(np.abs(gaps)))
+        card = c.card(name)
+        rows.append([
+            card.title, str(len(both)), str(outside), str(both[far]["year"]), wording.level(both[far]["value"], card.unit),
+            wording.level(float(middle[at[both[far]["year"]]]), card.unit), both[far].get("tag") or "",
+        ])  # fmt: skip
+    if not rows:
+        return "<p>No observed series bears the name of an indicator, so the model is not held against any record here.</p>"
+    head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]
+    return _table("The world with the package against the record. The record is of the city as it really went.", head, rows)
+
+
+def _meets(row: dict[str, Any], low: float, high: float) -> bool:
+    """Return whether an observation's own range and the band of the runs have a value in common."""
+    below = row["low"] if row.get("low") is not None else row["value"]
+    above = row["high"] if row.get("high") is not None else row["value"]
+    return bool(above >= low and below <= high)
+
+
+def _settings(page: "Page", side: str) -> str:
+    package = page.setting.packages.get(side, {})
+    lines = []
+    for name, values in (package.get("settings") or {}).items():
+        lines += [f"[{name}]", *(f"{k} = {v}" for k, v in values.items()), ""]
+    title = esc(package.get("title") or package.get("name") or side)
+    text = esc("\n".join(lines).strip() or "none of the measures")
+    return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
+
+
+def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table whose first column names the row; cells that are numbers stand flush right."""
+    top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
+    body = "".join(
+        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>' for row in rows
+    )
+    return (
+        f'<div class="scroll"><table><caption>{esc(caption)}</caption><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(text: str) -> str:
+    number = text[:1] in "+−0123456789" and len(text) < 40
+    return f'<td class="w">{esc(text)}</td>' if number else f"<td>{esc(text)}</td>"
+
+
+def _gap(e: Effect) -> str:
+    if e.verdict == "no change":
+        return "exactly 0"
+    return wording.difference(e.difference, e.low, e.high, e.unit)
+
+
+def _word(e: Effect) -> str:
+    return {"up": "up", "down": "down"}.get(e.verdict, e.verdict)
+
+
+def _move(value: float, e: Effect) -> str:
+    return wording.difference(value, math.nan, math.nan, e.unit)
+
+
+def _first(c: Comparison, name: str) -> float:
+    """Return the indicator's first value, the same in both worlds unless a measure starts at once."""
+    without = c.band(name, "without")[1]
+    known = without[np.isfinite(without)]
+    return float(known[0]) if known.size else math.nan
+
+
+def _range(row: dict[str, Any]) -> str:
+    if math.isnan(row["low"]) or row["low"] == row["high"]:
+        return ""
+    return f"{wording.eur(row['low'])} to {wording.eur(row['high'])}"
+
+
+def _package(c: Comparison) -> list[str]:
+    return sorted({*c.pairs[0][0].spec.package, *c.pairs[0][1].spec.package})
