@@ -1,0 +1,1 @@
+"""How fast Mechlin is, beside a reference loop on the same machine."""

@@ -1,0 +1,281 @@
+"""Measure everything and write it down: ``make bench``.
+
+Every part runs in a process of its own on one thread, between two timings of a reference loop (a gather and a mix, the
+two things that a month of residents consists of). Beside seconds stands the ratio to the reference: seconds differ
+between machines and hours, ratios much less. Results go to ``benchmarks/results/DATE.json`` and ``DATE.md``.
+
+    python -m benchmarks.bench                    all parts
+    python -m benchmarks.bench schelling start    some
+    python -m benchmarks.bench --quick            smaller sizes, for a look
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+REFERENCE_ROWS = 1 << 20
+REFERENCE_ROUNDS = 24
+MEGABYTE = 1024.0  # kilobytes, as the system reports peak memory
+Rows = list[dict[str, Any]]
+
+
+# ------------------------------------------------------------------------------------------------ reference
+
+
+def reference_s() -> float:
+    """Return the seconds of the reference loop: the best of three."""
+    import numpy as np
+
+    from benchmarks.reference import gather_and_mix
+
+    rows = np.random.default_rng(1).permutation(REFERENCE_ROWS).astype(np.int32)
+    values = np.arange(REFERENCE_ROWS, dtype=np.uint64)
+    gather_and_mix(values, rows, 1)
+    return min(_seconds(lambda: gather_and_mix(values, rows, REFERENCE_ROUNDS)) for _ in range(3))
+
+
+def _seconds(job: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    job()
+    return time.perf_counter() - began
+
+
+def peak_mb() -> float:
+    """Return the greatest memory that this process has held."""
+    import resource
+
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes / MEGABYTE if sys.platform != "darwin" else kilobytes / MEGABYTE**2
+
+
+# ---------------------------------------------------------------------------------------------------- parts
+
+
+def schelling(quick: bool) -> Rows:
+    """Measure Schelling's model, ours and Mesa's, with what came out."""
+    from importlib.util import find_spec
+
+    from benchmarks.schelling import compare
+
+    return compare(with_mesa=find_spec("mesa") is not None, large=not quick)
+
+
+def mechelen(quick: bool) -> Rows:
+    """Measure the embedded city, 2001 to 2018, residents and rules as shipped: by mechanism."""
+    from mechlin.city.sources import load_city
+
+    return [city_run(load_city("mechelen"), "mechelen", 36 if quick else 216)]
+
+
+def sizes(quick: bool) -> Rows:
+    """Measure generated cities from ten thousand to two million residents, two years each."""
+    rows: Rows = []
+    for people in (10_000, 100_000) if quick else (10_000, 100_000, 500_000, 2_000_000):
+        rows += _apart("one_size", str(people))
+    return rows
+
+
+def one_size(people: str) -> Rows:
+    """Measure one generated city."""
+    from mechlin.city.toy import toy_city
+
+    return [city_run(toy_city(people=int(people)), "toy", 24)]
+
+
+def city_run(city: Any, name: str, months: int) -> dict[str, Any]:
+    """Run ``city`` for a month (compiling, building its residents), then in full, on one thread."""
+    from mechlin.core.spec import RunSpec
+    from mechlin.engine.run import Simulation, run
+
+    run(RunSpec(city=name, months=1), city)
+    spec = RunSpec(city=name, months=months)
+    counted = Simulation(spec, city)
+    first = _residents(counted)
+    timings: dict[str, float] = {}
+    result = run(spec, city, timings=timings)
+    last = first
+    loop_s = timings.pop("months")
+    build_s = timings.pop("build")
+    population = result.series.get("population")
+    if population is not None and population.size:
+        last = int(population[~(population != population)][-1])
+    resident_months = months * (first + last) / 2
+    return {
+        "city": name, "residents": first, "residents_at_end": last, "months": months,
+        "run_s": result.seconds, "build_s": build_s, "loop_s": loop_s,
+        "resident_months_per_s": resident_months / loop_s,
+        "state_bytes_per_resident": counted.state.bytes() / first, "peak_mb": peak_mb(),
+        **{f"{mechanism}_s": seconds for mechanism, seconds in timings.items()},
+    }  # fmt: skip
+
+
+def _residents(sim: Any) -> int:
+    return int(sim.state["people.alive"].sum())
+
+
+def start(quick: bool) -> Rows:
+    """Measure what a person waits for first: importing, asking for help, compiling cold and from the cache."""
+    rounds = 3 if quick else 7
+    python = [sys.executable, "-c"]
+    rows: Rows = [
+        {"what": "python alone", "seconds": _process_s([*python, "pass"], rounds)},
+        {"what": "import mechlin", "seconds": _process_s([*python, "import mechlin"], rounds)},
+        {
+            "what": "mechlin --help",
+            "seconds": _process_s([sys.executable, "-m", "mechlin.cli.main", "--help"], rounds),
+        },
+    ]
+    one_year = (
+        "from mechlin.city.toy import toy_city; from mechlin.core.spec import RunSpec; "
+        "from mechlin.engine.run import run; run(RunSpec(city='toy', months=12), toy_city())"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"MECHLIN_CACHE": folder}
+        rows.append(
+            {"what": "toy city, first year, cold", "seconds": _process_s([*python, one_year], 1, env)}
+        )
+        rows.append(
+            {
+                "what": "toy city, first year, from the cache",
+                "seconds": _process_s([*python, one_year], 3, env),
+            }
+        )
+    return rows
+
+
+def _process_s(command: list[str], rounds: int, env: dict[str, str] | None = None) -> float:
+    """Return the best wall time of a process."""
+
+    def once() -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+
+    return min(_seconds(once) for _ in range(rounds))
+
+
+PARTS: dict[str, Callable[[bool], Rows]] = {f.__name__: f for f in (schelling, start, mechelen, sizes)}
+
+
+# ---------------------------------------------------------------------------------------------------- runner
+
+
+def _apart(part: str, argument: str) -> Rows:
+    """Run one part in a process of its own and return its rows, with the reference loop beside them."""
+    before = reference_s()
+    env = {**os.environ, "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, "-m", "benchmarks.bench", "--inside", part, argument]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    if done.returncode:
+        return [
+            {
+                "failed": done.stderr.strip().splitlines()[-1]
+                if done.stderr.strip()
+                else f"exit {done.returncode}"
+            }
+        ]
+    reference = (before + reference_s()) / 2
+    rows: Rows = json.loads(done.stdout.splitlines()[-1])
+    for row in rows:
+        if "reference_s" not in row:
+            row["reference_s"] = reference
+            row.update(
+                {
+                    f"{k}_ratio": v / reference
+                    for k, v in row.items()
+                    if k in ("median_s", "loop_s", "seconds")
+                }
+            )
+    return rows
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures were taken on; no names of machines or people."""
+    cpu = platform.processor()
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        cpu = next(
+            (r.split(":")[1].strip() for r in facts.read_text().splitlines() if r.startswith("model name")),
+            cpu,
+        )
+    libraries = {name: version(name) for name in ("numpy", "numba", "polars")}
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(load, 2),
+        **libraries,
+    }
+
+
+def table(rows: Rows) -> str:
+    """Return rows as a Markdown table."""
+    columns = list(dict.fromkeys(k for row in rows for k in row))
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(_cell(row.get(c, "")) for c in columns) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def write(found: dict[str, Any]) -> Path:
+    """Write the results as JSON and Markdown; return the Markdown file."""
+    RESULTS.mkdir(exist_ok=True)
+    stem = RESULTS / found["date"]
+    stem.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
+    facts = ", ".join(f"{k} {v}" for k, v in found["machine"].items())
+    text = [f"# Benchmarks of {found['date']}", "", f"Mechlin {found['version']}; {facts}.", ""]
+    text += ["`_ratio`: times the reference loop on the same machine in the same minute.", ""]
+    for part, rows in found["parts"].items():
+        text += [f"## {part}", "", PARTS[part].__doc__ or "", "", table(rows), ""]
+    page = stem.with_suffix(".md")
+    page.write_text("\n".join(text))
+    return page
+
+
+def main() -> int:
+    """Run the parts asked for; return 1 when one failed."""
+    parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", help=f"which of {', '.join(PARTS)} (all)")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, nothing is written")
+    parser.add_argument("--inside", nargs=2, metavar=("PART", "ARGUMENT"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if asked.inside:
+        part, argument = asked.inside
+        print(json.dumps(one_size(argument) if part == "one_size" else PARTS[part](argument == "quick")))
+        return 0
+    from mechlin.core.spec import model_version
+
+    found: dict[str, Any] = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "version": model_version(),
+        "machine": machine(),
+        "parts": {},
+    }
+    for part in asked.parts or PARTS:
+        print(f"{part} ...", file=sys.stderr, flush=True)
+        found["parts"][part] = _apart(part, "quick" if asked.quick else "full")
+        print(f"\n{part}\n\n{table(found['parts'][part])}\n", flush=True)
+    if not asked.quick:
+        print(f"Written to {write(found)}")
+    return int(any("failed" in row for rows in found["parts"].values() for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
