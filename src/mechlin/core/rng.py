@@ -109,6 +109,8 @@ def normal(u):
 
     Acklam's rational approximation of the inverse normal distribution (relative error below 1.2e-9).
     """
+    # Polynomials read best as they are printed.
+    # fmt: off
     u = min(max(u, 1e-12), 1.0 - 1e-12)
     if u < 0.02425 or u > 0.97575:
         q = np.sqrt(-2.0 * np.log(min(u, 1.0 - u)))
@@ -125,6 +127,7 @@ def normal(u):
            + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239) * q
     ) / (((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
            + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0)
+    # fmt: on
 
 
 @compiled

