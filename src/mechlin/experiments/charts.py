@@ -17,6 +17,7 @@ WITH, WITHOUT, OBSERVED = "with the package", "without", "observed"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
 _HEIGHT = 230
 _GREY = "#9aa0a6"
+_BEYOND = 3  # years of the record that are shown before and after the runs
 
 
 def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
@@ -26,12 +27,15 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
     """
     card = comparison.card(indicator)
     factor, behind = wording.scaled(card.unit)
-    axis = alt.Axis(title=behind.strip() or card.unit, titleAngle=0, titleAlign="left", titleY=-8, titleX=0)
+    seen = [_seen_row(row, factor) for row in observed]
+    worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
+    axis = _unit_axis(behind.strip() or card.unit)
     colour = alt.Color(
-        "world:N", title=None, legend=alt.Legend(orient="top", direction="horizontal"),
-        scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+        "world:N", title=None, scale=alt.Scale(domain=worlds, range=[_COLOURS[w] for w in worlds]),
+        legend=alt.Legend(orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square"),
     )  # fmt: skip
-    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1))
+    years = alt.Scale(domain=_span(comparison, seen), nice=False)
+    x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
@@ -40,9 +44,9 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
     layers = [band, line, dots]
-    seen = [_seen_row(row, factor) for row in observed]
     if seen:
-        facts = alt.Chart(alt.Data(values=seen))
+        first, last = years.domain
+        facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
         whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
         words = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
@@ -57,7 +61,7 @@ def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
         for r in comparison.costs("programme", "year")
     ]
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
-    axis = alt.Axis(title="EUR million", titleAngle=0, titleAlign="left", titleY=-8, titleX=0)
+    axis = _unit_axis("EUR million")
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar()
@@ -121,6 +125,18 @@ def area_map(
         .properties(width="container", height=380)
         .add_params(pick)
     )  # fmt: skip
+
+
+def _unit_axis(unit: str) -> alt.Axis:
+    """Return an upright axis with the unit written flat above it."""
+    return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)
+
+
+def _span(comparison: Comparison, seen: list[dict[str, Any]]) -> list[int]:
+    """Return the first and last year to show; the record may reach beyond the runs by a few years."""
+    first, last = int(comparison.years[0]), int(comparison.years[-1])
+    years = [r["year"] for r in seen if first - _BEYOND <= r["year"] <= last + _BEYOND]
+    return [min([first, *years]), max([last, *years])]
 
 
 def _map_scale(values: np.ndarray, show: str) -> alt.Scale:

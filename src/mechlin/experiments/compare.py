@@ -62,8 +62,15 @@ def interval(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if len(differences) <= 1:
         nothing = np.full(differences.shape[1:], np.nan)
         return nothing, nothing.copy()
-    ends = np.quantile(differences, [(1 - INSIDE) / 2, (1 + INSIDE) / 2], axis=0, method="weibull")
-    return ends[0], ends[1]
+    ranked, n = np.sort(differences, axis=0), len(differences)
+    k, tenths = divmod(n + 1, 10)
+    if k == 0:
+        low, high = ranked[0], ranked[-1]
+    else:
+        low = ranked[k - 1] + (ranked[k] - ranked[k - 1]) * (tenths / 10)
+        high = ranked[n - k] - (ranked[n - k] - ranked[n - k - 1]) * (tenths / 10)
+    unknown = np.isnan(differences).any(axis=0)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
 def held(pairs: int) -> float:

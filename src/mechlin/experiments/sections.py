@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mechlin.experiments.report import Page
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
+_BESIDE = "Not a forecast."
 _DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
 _MAPS_OPEN = 1
 
@@ -128,7 +129,7 @@ def cost(page: "Page") -> str:
         f"<p>{wording.eur(total['eur'])} in all over {c.years[0]} to {c.years[-1]}, all payers together, in euros of "
         f"2018.{less} Savings and side effects in money are not counted.</p>"
         f"<figure><h3>Cost by measure and year</h3>{chart}"
-        f"<figcaption>Median over runs; unit costs are settings of each measure. {DISCLAIMER}</figcaption></figure>"
+        f"<figcaption>Median over runs; unit costs are settings of each measure. {_BESIDE}</figcaption></figure>"
         f"<details><summary>By payer and kind</summary>{_table('Over all years, medians over runs.', head, rows)}</details>"
     )  # fmt: skip
 
@@ -219,7 +220,7 @@ def _figure(page: "Page", name: str) -> str:
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
-        f"<figcaption>{caption}{marks} {DISCLAIMER}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
+        f"<figcaption>{caption}{marks} {_BESIDE}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
     )
 
 
@@ -273,7 +274,7 @@ def _maps(page: "Page") -> str:
     return (
         f"<h3>Where in the city</h3>{slider}{''.join(blocks)}"
         f'<p class="caption">{where} With many areas some differ by chance: about one in five would be coloured even '
-        f"if the package did nothing. {DISCLAIMER}</p>"
+        f"if the package did nothing. {_BESIDE}</p>"
     )
 
 

@@ -1,0 +1,82 @@
+"""Mechlin rehearses a city's approach to segregation, safety and belonging, resident by resident.
+
+    import mechlin
+    city = mechlin.load_city("mechelen")
+    result = mechlin.rehearse(city, package="as-it-went", against="nothing", runs=16)
+    result.summary()
+
+Importing it loads nothing else: each name below is fetched from its module when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mechlin.city.model import City as City
+    from mechlin.city.sources import load_city as load_city
+    from mechlin.core.errors import InputError as InputError
+    from mechlin.core.errors import MechlinError as MechlinError
+    from mechlin.core.errors import Problem as Problem
+    from mechlin.core.errors import UsageError as UsageError
+    from mechlin.core.spec import RunResult as RunResult
+    from mechlin.core.spec import RunSpec as RunSpec
+    from mechlin.engine.run import run as run
+    from mechlin.experiments.compare import Comparison as Comparison
+    from mechlin.experiments.rehearse import Rehearsal as Rehearsal
+    from mechlin.experiments.rehearse import rehearse as rehearse
+    from mechlin.results.store import Store as Store
+
+_MODULE_OF = {
+    "City": "city.model",
+    "Comparison": "experiments.compare",
+    "InputError": "core.errors",
+    "MechlinError": "core.errors",
+    "Problem": "core.errors",
+    "Rehearsal": "experiments.rehearse",
+    "RunResult": "core.spec",
+    "RunSpec": "core.spec",
+    "Store": "results.store",
+    "UsageError": "core.errors",
+    "load_city": "city.sources",
+    "rehearse": "experiments.rehearse",
+    "run": "engine.run",
+}
+
+__all__ = [
+    "City",
+    "Comparison",
+    "InputError",
+    "MechlinError",
+    "Problem",
+    "Rehearsal",
+    "RunResult",
+    "RunSpec",
+    "Store",
+    "UsageError",
+    "__version__",
+    "load_city",
+    "rehearse",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its module, once."""
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found: Any = version("mechlin")
+        except PackageNotFoundError:
+            found = "0"
+    elif name in _MODULE_OF:
+        found = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names; the folders of the package are not among them."""
+    return sorted(__all__)

@@ -1,0 +1,112 @@
+"""What a name means: programmes, mechanisms, indicators and their numbers, in words and tables."""
+
+import inspect
+import sys
+from typing import Any
+
+from mechlin import indicators, mechanisms, programmes
+from mechlin.core.declare import Indicator, Mechanism, Programme, declared
+from mechlin.core.errors import UsageError, nearest
+from mechlin.evidence.registry import evidence
+
+_TABLE_OF = {"people": "residents", "households": "households", "homes": "homes", "areas": "areas", "city": "the city"}
+
+
+def explanation(name: str) -> dict[str, Any]:
+    """Return what ``name`` means: kind, text, parameters (rows of a table) and sources.
+
+    A parameter may be named alone or as "owner.parameter". Raises UsageError with the nearest known name.
+    """
+    owners: dict[str, Programme | Mechanism] = {**programmes.catalogue(), **mechanisms.catalogue()}
+    cards = indicators.catalogue()
+    if name in owners:
+        thing = owners[name]
+        rows = parameters({name: thing})
+        kind = "a programme" if isinstance(thing, Programme) else "a mechanism"
+        return _told(name, kind, _docstring(thing) + _facts(thing), rows)
+    if name in cards:
+        return _told(name, "an indicator", _card(cards[name]), [])
+    every = parameters(owners)
+    rows = [row for row in every if name in (row["name"], row["name"].partition(".")[2])]
+    if rows:
+        return _told(name, "a parameter", "\n".join(f"{r['name']}: {r['meaning']}." for r in rows), rows)
+    known = [*owners, *cards, *(r["name"] for r in every), *(r["name"].partition(".")[2] for r in every)]
+    close = nearest(name, known)
+    hint = f"did you mean {close!r}? " if close else ""
+    raise UsageError(f"there is nothing called {name!r}; {hint}`mechlin list programmes` shows what there is")
+
+
+def parameters(owners: dict[str, Any]) -> list[dict[str, str]]:
+    """Return every number of the owners as rows: name, value, unit, range, evidence, meaning."""
+    known = evidence()
+    rows = []
+    for owner, thing in owners.items():
+        for d in declared(thing.params):
+            entry = known.get(d.param.evidence)
+            strength = f"{entry.id} ({entry.strength})" if entry else "assumption"
+            rows.append({
+                "name": f"{owner}.{d.name}", "value": f"{d.default:g}", "unit": d.param.unit,
+                "possible": f"{d.param.low:g} to {d.param.high:g}", "evidence": strength, "meaning": d.param.doc,
+            })  # fmt: skip
+    return rows
+
+
+def listing(what: str, city: str) -> list[dict[str, str]]:
+    """Return the rows of `mechlin list`."""
+    if what == "programmes":
+        return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()]
+    if what == "mechanisms":
+        return [{"name": m.name, "what it does": _first_line(m)} for m in mechanisms.catalogue().values()]
+    if what == "indicators":
+        return [
+            {"name": i.name, "title": i.title, "unit": i.unit, "better": i.better}
+            for i in indicators.catalogue().values()
+        ]
+    from mechlin.city.sources import cities, load_city
+    from mechlin.experiments.rehearse import packages_of
+    from mechlin.engine.package import NOTHING, read_package
+
+    if what == "cities":
+        return [{"name": name, "title": load_city(name).title} for name in cities()]
+    packages = packages_of(load_city(city))
+    read = [read_package(n, packages, programmes.catalogue()) for n in (NOTHING, *packages)]
+    return [{"name": p.name, "title": p.title, "author": p.author, "leaves out": p.leaves_out} for p in read]
+
+
+def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[str, Any]:
+    named = [row["evidence"].partition(" (")[0] for row in rows]
+    known = evidence()
+    cited = [f"{i}: {known[i].finding} {known[i].cite()}" for i in dict.fromkeys(named) if i in known]
+    return {"name": name, "kind": kind, "text": text, "parameters": rows, "sources": cited}
+
+
+def _docstring(thing: Any) -> str:
+    return inspect.cleandoc(sys.modules[thing.params.__module__].__doc__ or "")
+
+
+def _first_line(thing: Any) -> str:
+    return _docstring(thing).partition("\n")[0]
+
+
+def _facts(thing: Programme | Mechanism) -> str:
+    """Return what the declaration adds to the docstring."""
+    if isinstance(thing, Programme):
+        seen = ", ".join(thing.reads)
+        lines = [
+            f"Enrols    {_TABLE_OF.get(thing.table, thing.table)}; who may take part is decided by {seen}",
+            f"Levers    {', '.join(thing.levers)}",
+            f"Claims    {', '.join(f'{n} {d}' for n, d in thing.expects.items()) or 'nothing'}",
+            "Dates     start, end and ramp_months can be set in a package for every measure",
+        ]
+    else:
+        lines = [f"Lever     {lever.name} ({lever.unit}): {lever.doc}" for lever in thing.levers]
+    return "\n\n" + "\n".join(lines)
+
+
+def _card(i: Indicator) -> str:
+    when = "1 January" if i.when == "january" else "the year, or its December"
+    parts = {
+        "Title": i.title, "Unit": i.unit, "Counts": i.numerator, "Out of": i.denominator, "Taken": when,
+        "Better": i.better, "Source": i.source, "For": "each area" if i.by_area else "the whole city",
+    }  # fmt: skip
+    return "\n".join(f"{label:<8}{text}" for label, text in parts.items() if text)

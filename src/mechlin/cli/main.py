@@ -1,0 +1,171 @@
+"""The command ``mechlin``: one function per command; the work is done elsewhere.
+
+Exit codes: 0 done, 1 a check found problems, 2 wrong use, 3 bad input data. What goes wrong is said in plain
+sentences on standard error, all at once. Nothing heavy is imported until a command needs it.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mechlin.cli.build_command import build
+from mechlin.cli.city_commands import city_app, new_city
+from mechlin.cli.new_programme import new_programme
+from mechlin.core.errors import MechlinError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="mechlin", pretty_exceptions_enable=False, **_PLAIN,
+    help="Rehearse a city's approach to segregation, safety and belonging, resident by resident.",
+)  # fmt: skip
+new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
+app.add_typer(city_app, name="city")
+app.add_typer(new_app, name="new")
+city_app.command("build")(build)
+new_app.command("city")(new_city)
+new_app.command("programme")(new_programme)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+class Listed(str, Enum):
+    """What can be listed."""
+
+    cities = "cities"
+    programmes = "programmes"
+    packages = "packages"
+    indicators = "indicators"
+    mechanisms = "mechanisms"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from mechlin.core.spec import model_version
+
+        print(f"mechlin {model_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Rehearse a city's approach to segregation, safety and belonging, resident by resident."""
+
+
+@app.command()
+def rehearse(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
+    package: Annotated[str, typer.Option(help="The measures: a name or a .toml file.")] = "as-it-went",
+    against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
+    until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
+    runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rehearse a package in a city: a table here, and a page in a folder."""
+    from mechlin.experiments.rehearse import rehearse as rehearse_city
+
+    with _bar("Rehearsing") as progress:
+        done = rehearse_city(city, package, against, runs, until, out, threads, progress)
+    page = done.to_html(out / "report.html")
+    numbers = out / "results.json"
+    numbers.write_text(done.to_json(), encoding="utf-8")
+    if as_json:
+        print(done.to_json())
+    else:
+        done.summary()
+    print(f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}", file=sys.stderr if as_json else sys.stdout)
+
+
+@app.command("list")
+def list_names(
+    what: Annotated[Listed, typer.Argument(help="What to list.")],
+    city: Annotated[str, typer.Option(help="The city whose packages to list.")] = "mechelen",
+    as_json: AsJson = False,
+) -> None:
+    """List cities, programmes, packages, indicators or mechanisms."""
+    from mechlin.cli.explain import listing
+
+    _print_rows(listing(what.value, city), as_json)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A programme, mechanism, indicator or parameter.")],
+    as_json: AsJson = False,
+) -> None:
+    """Explain a programme, mechanism, indicator or parameter: meaning, range, evidence, who may take part."""
+    from mechlin.cli.explain import explanation
+
+    told = explanation(name)
+    if as_json:
+        print(json.dumps(told, indent=1))
+        return
+    print(f"{told['name']}: {told['kind']}\n")
+    print(told["text"].rstrip())
+    if told["parameters"]:
+        print("\nParameters")
+        _print_rows(told["parameters"], as_json=False)
+    for line in told["sources"]:
+        print(line)
+
+
+def _print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
+    """Print rows as a table, or as JSON."""
+    if as_json:
+        print(json.dumps(list(rows), indent=1))
+        return
+    from mechlin.experiments.tables import print_table
+
+    headings = list(rows[0]) if rows else []
+    print_table(headings, [[str(row[h]) for h in headings] for row in rows])
+
+
+@contextmanager
+def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
+    """Give a function that shows on standard error how many runs are done; say once that code is compiled."""
+    from mechlin.core.compiled import is_compiled
+
+    if not is_compiled():
+        print("Compiling, once, about 15 s ...", file=sys.stderr, flush=True)
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are sentences, never tracebacks."""
+    try:
+        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except MechlinError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("Stopped. What was computed is kept; the same command goes on from there.", file=sys.stderr)
+        return _INTERRUPTED
+    except typer.TyperException as error:
+        error.show()
+        return error.exit_code

@@ -1,0 +1,204 @@
+"""Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechlin import programmes
+from mechlin.city.geography import area_shapes
+from mechlin.city.model import City
+from mechlin.city.sources import load_city
+from mechlin.core.clock import MONTHS, month_number
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.engine.package import NOTHING, Package, read_package
+from mechlin.experiments.cards import cards_of
+from mechlin.experiments.compare import Comparison, Effect
+from mechlin.experiments.ensemble import run_all
+from mechlin.experiments.places import data_home
+from mechlin.experiments.report import Setting, write_report
+from mechlin.results.store import Store
+
+if TYPE_CHECKING:
+    import altair
+
+UNTIL = "2018-12"
+_RUNS_MAX = 10_000
+_MONTHS_MAX = 1_200
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A comparison of a city with and without a package, and everything needed to make it again."""
+
+    comparison: Comparison
+    city: City
+    package: Package
+    against: Package
+    specs: tuple[RunSpec, ...]
+    until: str = UNTIL
+
+    def effect(self, indicator: str, year: int | None = None) -> Effect | None:
+        """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
+        return self.comparison.effect(indicator, year)
+
+    def sentence(self, indicator: str, year: int | None = None) -> str:
+        """Return the finding about an indicator as one sentence with its doubt."""
+        return self.comparison.sentence(indicator, year)
+
+    def summary(self, *indicators: str) -> None:
+        """Print the findings: a table on a terminal, plain text in a pipe."""
+        self.comparison.summary(indicators or None)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return every effect as a row."""
+        return self.comparison.to_rows()
+
+    def to_json(self) -> str:
+        """Return everything as JSON."""
+        return self.comparison.to_json()
+
+    def plot(self, indicator: str) -> "altair.LayerChart":
+        """Return a chart of an indicator: with, without, and what was observed."""
+        from mechlin.experiments.charts import lines
+
+        return lines(self.comparison, indicator, self.observed.get(indicator, ()))
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the report as one page that works offline, and return where it is."""
+        return write_report(self.comparison, Path(path), self.setting())
+
+    @property
+    def observed(self) -> dict[str, list[dict[str, Any]]]:
+        """What was observed in the city, by indicator, as far as an indicator bears the same name."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.city.history.to_dicts():
+            if row["indicator"] in self.comparison.indicators:
+                found.setdefault(row["indicator"], []).append(row)
+        return found
+
+    def setting(self) -> Setting:
+        """Return what the report says beside the runs."""
+        shapes, drawn_from_points = area_shapes(self.city)
+        name, runs = self.city.name, len(self.comparison.pairs)
+        return Setting(
+            city=self.city.title,
+            packages={"with": self.package.__dict__, "without": self.against.__dict__},
+            titles={n: p.title for n, p in programmes.catalogue().items()},
+            observed=self.observed,
+            shapes=shapes,
+            drawn_from_points=drawn_from_points,
+            area_names=tuple(self.city.areas["name"].to_list()),
+            command=f"mechlin rehearse {name} --package {self.package.name} --against {self.against.name} "
+            f"--until {self.until} --runs {runs}",
+            python=f"import mechlin\nresult = mechlin.rehearse({name!r}, package={self.package.name!r}, "
+            f"against={self.against.name!r}, runs={runs}, until={self.until!r})",
+        )
+
+
+def rehearse(
+    city: City | str = "mechelen",
+    package: str | Path = "as-it-went",
+    against: str | Path = NOTHING,
+    runs: int = 16,
+    until: str | None = None,
+    out: str | Path | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    store: Store | None = None,
+) -> Rehearsal:
+    """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
+
+    ``runs`` pairs, each with residents and luck of its own, the same in both worlds; ``until`` the last month
+    ("2018-12"). What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else
+    in the user's data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many
+    runs of how many are there. Raises InputError or UsageError with every problem at once.
+    """
+    place, one, other, months, until = _checked(city, package, against, runs, until, threads)
+    specs = [
+        RunSpec(place.name, place.hash, settings, seed=seed, population=seed, months=months)
+        for settings in (one.settings, other.settings)
+        for seed in range(1, runs + 1)
+    ]
+    kept = store or Store((Path(out) if out else data_home()) / "runs")
+    results = _results(specs, place, kept, threads, progress)
+    with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
+    names = [*with_runs[0].series, *with_runs[0].areas]
+    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds))
+    return Rehearsal(comparison, place, one, other, tuple(specs), until)
+
+
+def _results(
+    specs: Iterable[RunSpec], city: City, store: Store, threads: int | None, progress: Callable[[int, int], None] | None
+) -> Mapping[str, RunResult]:
+    """Return every result by the run's name, from the store or computed; equal specs count once."""
+    wanted = {spec.id(): spec for spec in specs}
+    found = {run_id: result for run_id in wanted if (result := store.find(run_id)) is not None}
+    missing = [spec for run_id, spec in wanted.items() if run_id not in found]
+    done = len(found)
+
+    def tell(_: RunSpec) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, len(wanted))
+
+    if progress is not None:
+        progress(done, len(wanted))
+    return {**found, **run_all(missing, city, store, threads, tell)}
+
+
+def packages_of(city: City) -> dict[str, Path]:
+    """Return the packages that come with a city, by name."""
+    return {path.stem: path for path in sorted((city.folder / "packages").glob("*.toml"))}
+
+
+def _checked(
+    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
+) -> tuple[City, Package, Package, int, str]:
+    """Return city, both packages, months and the last month; raise one error that says all that is wrong."""
+    wrong: list[MechlinError] = []
+
+    def attempt(make: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return make(*given)
+        except (InputError, UsageError) as error:
+            wrong.append(error)
+            return None
+
+    months = attempt(_months, until or UNTIL)
+    attempt(_in_range, "runs", runs, 1, _RUNS_MAX)
+    if threads is not None:
+        attempt(_in_range, "threads", threads, 1, 1024)
+    place = attempt(load_city, city) if isinstance(city, str) else city
+    known = programmes.catalogue()
+    packages = packages_of(place) if place is not None else {}
+    asked = [package] if str(package) == str(against) else [package, against]
+    files = [name for name in asked if place is not None or Path(name).is_file()]
+    read = {str(name): attempt(read_package, name, packages, known) for name in files}
+    if wrong:
+        _raise_all(wrong)
+    return place, read[str(package)], read[str(against)], months, until or UNTIL
+
+
+def _raise_all(wrong: list[MechlinError]) -> None:
+    """Raise every problem as one error; bad input data outweighs wrong use."""
+    if not any(isinstance(error, InputError) for error in wrong):
+        raise UsageError("\n".join(str(error) for error in wrong))
+    problems: list[Problem] = []
+    for error in wrong:
+        problems.extend(error.problems if isinstance(error, InputError) else [Problem(str(error))])
+    raise InputError(problems)
+
+
+def _months(until: str) -> int:
+    months = month_number(until) - month_number(RunSpec.start) + 1
+    if not MONTHS <= months <= _MONTHS_MAX:
+        raise UsageError(f"until {until} is not possible: write a month from 2001-12 to 2100-12")
+    return months
+
+
+def _in_range(name: str, value: int, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise UsageError(f"{name} = {value!r} is not possible; write a whole number from {low} to {high}")
