@@ -50,11 +50,13 @@ class World(NamedTuple):
 
 
 @compiled
-def settle(world, side, radius, seed):
-    """Place everybody at random, every other agent in each group, and count the neighbours."""
+def settle(world, cells, side, radius, seed):
+    """Place everybody at random, every other agent in each group, and count the neighbours.
+
+    ``cells`` is working space, one number for every cell of the grid.
+    """
     width = side + 2 * radius
     salted = rng.salt(seed, PLACE, 0)
-    cells = np.empty(side * side, dtype=np.int32)
     for i in range(cells.size):
         cells[i] = (i // side + radius) * width + i % side + radius
     world.near[:] = 0
@@ -127,7 +129,7 @@ def new_world(size: Size, seed: int) -> World:
         order=np.zeros(size.agents, dtype=np.int32),
         empty=np.zeros(size.side**2 - size.agents, dtype=np.int32),
     )
-    settle(world, size.side, size.radius, seed)
+    settle(world, np.zeros(size.side**2, dtype=np.int32), size.side, size.radius, seed)
     return world
 
 
