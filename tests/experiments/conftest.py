@@ -28,15 +28,24 @@ def made_up(seed, with_package, notes=()):
     noise, own = np.random.default_rng(seed), np.random.default_rng(seed + 1000 * with_package)
     n = YEARS.size
     series = {
-        "population": 75000 + 700 * np.arange(n) + noise.normal(0, 300, n) + with_package * (20 + own.normal(0, 9)) * np.arange(n),
+        "population": 75000
+        + 700 * np.arange(n)
+        + noise.normal(0, 300, n)
+        + with_package * (20 + own.normal(0, 9)) * np.arange(n),
         "net_migration.families": np.round(noise.normal(-60, 25, n) + with_package * own.normal(17, 8, n)),
-        "rent_burden": 0.27 + 0.002 * np.arange(n) + noise.normal(0, 0.002, n) + with_package * own.normal(0.004, 0.0015),
+        "rent_burden": 0.27
+        + 0.002 * np.arange(n)
+        + noise.normal(0, 0.002, n)
+        + with_package * own.normal(0.004, 0.0015),
         "poverty": 0.15 + own.normal(0, 0.004, n),
         "displaced": np.round(noise.normal(90, 9, n) + with_package * own.normal(12, 5)),
         "births": np.round(noise.normal(1000, 20, n)),
     }
     series["population"][0] = 75500.0
-    areas = noise.normal(900, 40, (n, AREAS)) + with_package * np.linspace(-30, 60, AREAS) * np.arange(n)[:, None] / n
+    areas = (
+        noise.normal(900, 40, (n, AREAS))
+        + with_package * np.linspace(-30, 60, AREAS) * np.arange(n)[:, None] / n
+    )
     ledger = [
         {"programme": p, "year": int(y), "payer": payer, "kind": kind, "eur": float(eur + seed * 100)}
         for y in YEARS

@@ -44,14 +44,26 @@ class Reader(HTMLParser):
 
 def squares(n):
     shapes = [[[i, 0], [i + 1, 0], [i + 1, 1], [i, 1], [i, 0]] for i in range(n)]
-    features = [{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [s]}} for s in shapes]
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [s]}}
+        for s in shapes
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 
 def a_setting(**changes):
-    seen = {"year": 2015, "value": 0.172, "low": 0.16, "high": 0.18, "source": "survey", "tag": "derived", "note": ""}
+    seen = {
+        "year": 2015,
+        "value": 0.172,
+        "low": 0.16,
+        "high": 0.18,
+        "source": "survey",
+        "tag": "derived",
+        "note": "",
+    }
     base = Setting(
-        "Toytown", {"with": {"title": "As it went", "author": "Us", "leaves_out": "schools"}, "without": {"title": "Nothing"}},
+        "Toytown",
+        {"with": {"title": "As it went", "author": "Us", "leaves_out": "schools"}, "without": {"title": "Nothing"}},
         {"home_renovation": "Renovation"}, {"poverty": [seen]}, squares(12), True, tuple(f"Area {n}" for n in range(12)),
         "mechlin rehearse toy", "import mechlin",
     )  # fmt: skip
@@ -103,12 +115,20 @@ def test_titles_speak_of_change_only_when_it_is_earned(page, comparison):
     assert comparison.effect("poverty").verdict == "cannot tell"
     assert "Cannot tell whether the package makes a difference to residents in poverty" in text
     assert not re.search(r"Residents in poverty: [\d.]+ (percentage|points)", text)
-    assert re.search(r"Net migration of families: \d+ more over 2001 to 2018 with the package \(\d+ to \d+\)", text)
+    assert re.search(
+        r"Net migration of families: \d+ more over 2001 to 2018 with the package \(\d+ to \d+\)", text
+    )
 
 
 def test_what_is_not_known_is_said(page):
     text = " ".join(read(page).text)
-    for words in ("Not answered yet", "Not a forecast", "same random numbers", "drawn from the centre point", "hold chance only"):
+    for words in (
+        "Not answered yet",
+        "Not a forecast",
+        "same random numbers",
+        "drawn from the centre point",
+        "hold chance only",
+    ):
         assert words in text
 
 
@@ -119,7 +139,14 @@ def test_the_record_is_held_against_the_model(page):
 
 def test_whatever_people_write_stays_text(comparison):
     seen = {"year": 2015, "value": 0.1, "low": None, "high": None, "source": EVIL, "tag": EVIL, "note": EVIL}
-    words = {"title": EVIL, "author": EVIL, "leaves_out": EVIL, "note": EVIL, "name": EVIL, "settings": {EVIL: {EVIL: EVIL}}}
+    words = {
+        "title": EVIL,
+        "author": EVIL,
+        "leaves_out": EVIL,
+        "note": EVIL,
+        "name": EVIL,
+        "settings": {EVIL: {EVIL: EVIL}},
+    }
     setting = a_setting(
         city=EVIL, packages={"with": words, "without": words}, titles={"home_renovation": EVIL}, command=EVIL,
         python=EVIL, observed={"poverty": [seen]}, area_names=(EVIL,) * 12,
@@ -169,7 +196,9 @@ def test_a_chart_shows_three_references(comparison):
 
 
 def test_grey_areas_are_those_in_which_nobody_can_tell(comparison):
-    spec = charts.area_map(comparison, "areas.population", squares(12), [str(n) for n in range(12)], "difference").to_dict()
+    spec = charts.area_map(
+        comparison, "areas.population", squares(12), [str(n) for n in range(12)], "difference"
+    ).to_dict()
     text = json.dumps(spec)
     assert "null" in text
     features = spec["data"]["values"]["features"]

@@ -33,10 +33,17 @@ def test_sentences(given_, said):
     assert wording.sentence(*given_) == said
 
 
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from(["persons", "share", "index"]))
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6),
+    st.sampled_from(["persons", "share", "index"]),
+)
 def test_no_word_of_change_without_a_verdict(value, low, high, unit):
     for verdict in ("cannot tell", "no change"):
-        words = wording.sentence("Homes", unit, "in 2018", verdict, value, low, high).replace(",", " ").split()
+        words = (
+            wording.sentence("Homes", unit, "in 2018", verdict, value, low, high).replace(",", " ").split()
+        )
         assert not set(words) & set(CHANGE)
 
 
@@ -52,7 +59,13 @@ def test_levels(value, unit, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(5400, "EUR 5,400"), (431_499, "EUR 431,000"), (1_250_000, "EUR 1.2 million"), (-2e9, "−EUR 2.00 billion"), (0, "EUR 0")],
+    [
+        (5400, "EUR 5,400"),
+        (431_499, "EUR 431,000"),
+        (1_250_000, "EUR 1.2 million"),
+        (-2e9, "−EUR 2.00 billion"),
+        (0, "EUR 0"),
+    ],
 )
 def test_money(value, text):
     assert wording.eur(value) == text

@@ -9,7 +9,13 @@ from mechlin.core.declare import Indicator, Mechanism, Programme, declared
 from mechlin.core.errors import UsageError, nearest
 from mechlin.evidence.registry import evidence
 
-_TABLE_OF = {"people": "residents", "households": "households", "homes": "homes", "areas": "areas", "city": "the city"}
+_TABLE_OF = {
+    "people": "residents",
+    "households": "households",
+    "homes": "homes",
+    "areas": "areas",
+    "city": "the city",
+}
 
 
 def explanation(name: str) -> dict[str, Any]:
@@ -54,7 +60,9 @@ def parameters(owners: dict[str, Any]) -> list[dict[str, str]]:
 def listing(what: str, city: str) -> list[dict[str, str]]:
     """Return the rows of `mechlin list`."""
     if what == "programmes":
-        return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()]
+        return [
+            {"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()
+        ]
     if what == "mechanisms":
         return [{"name": m.name, "what it does": _first_line(m)} for m in mechanisms.catalogue().values()]
     if what == "indicators":
@@ -63,8 +71,8 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
             for i in indicators.catalogue().values()
         ]
     from mechlin.city.sources import cities, load_city
-    from mechlin.experiments.rehearse import packages_of
     from mechlin.engine.package import NOTHING, read_package
+    from mechlin.experiments.rehearse import packages_of
 
     if what == "cities":
         return [{"name": name, "title": load_city(name).title} for name in cities()]

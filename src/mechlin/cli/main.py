@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,7 +39,7 @@ new_app.command("programme")(new_programme)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-class Listed(str, Enum):
+class Listed(StrEnum):
     """What can be listed."""
 
     cities = "cities"
@@ -73,7 +73,9 @@ def rehearse(
     against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
     until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
-    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path(
+        "report"
+    ),
     threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +91,10 @@ def rehearse(
         print(done.to_json())
     else:
         done.summary()
-    print(f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}", file=sys.stderr if as_json else sys.stdout)
+    print(
+        f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}",
+        file=sys.stderr if as_json else sys.stdout,
+    )
 
 
 @app.command("list")
@@ -149,7 +154,13 @@ def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("runs"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
@@ -167,5 +178,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped. What was computed is kept; the same command goes on from there.", file=sys.stderr)
         return _INTERRUPTED
     except typer.TyperException as error:
-        error.show()
+        print(f"{error.format_message()}\nSee: mechlin --help", file=sys.stderr)
         return error.exit_code

@@ -4,6 +4,7 @@ import inspect
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from mechlin import indicators, mechanisms, programmes
 from mechlin.core.declare import Direction, Indicator, declared
@@ -54,17 +55,13 @@ def _card(i: Indicator, flows: set[str]) -> Card:
     )
 
 
-def guesses(package: Iterable[str], params: Iterable[str] | None = None) -> list[Guess]:
-    """Return every number without evidence in the measures of ``package`` and in all mechanisms.
-
-    ``params`` leaves out nothing when None, else keeps only the mechanisms named.
-    """
-    measures = {n: p for n, p in programmes.catalogue().items() if n in set(package)}
-    moving = mechanisms.catalogue()
-    kept = {n: m for n, m in moving.items() if params is None or n in set(params)}
+def guesses(package: Iterable[str]) -> list[Guess]:
+    """Return every number without evidence in the measures of ``package`` and in all mechanisms."""
+    measures: dict[str, Any] = {n: p for n, p in programmes.catalogue().items() if n in set(package)}
+    moving: dict[str, Any] = {**mechanisms.catalogue()}
     return [
         Guess(owner, d.name, d.param.doc, float(d.default), d.param.unit, d.param.low, d.param.high)
-        for owner, thing in {**measures, **kept}.items()
+        for owner, thing in {**measures, **moving}.items()
         for d in declared(thing.params)
         if not d.param.evidence
     ]
@@ -73,7 +70,7 @@ def guesses(package: Iterable[str], params: Iterable[str] | None = None) -> list
 def known_numbers(package: Iterable[str]) -> int:
     """Return how many numbers of the measures and mechanisms do point to evidence."""
     measures = [p for n, p in programmes.catalogue().items() if n in set(package)]
-    things = [*measures, *mechanisms.catalogue().values()]
+    things: list[Any] = [*measures, *mechanisms.catalogue().values()]
     return sum(bool(d.param.evidence) for thing in things for d in declared(thing.params))
 
 
@@ -82,11 +79,10 @@ def said(owner: str, label: str) -> str:
 
     A line runs on until the next label, which starts at the margin.
     """
-    found = {**programmes.catalogue(), **mechanisms.catalogue()}.get(owner)
-    if found is None:
+    owners: dict[str, Any] = {**programmes.catalogue(), **mechanisms.catalogue()}
+    if owner not in owners:
         return ""
-    params = found.params
-    text = inspect.cleandoc(sys.modules[params.__module__].__doc__ or "")
+    text = inspect.cleandoc(sys.modules[owners[owner].params.__module__].__doc__ or "")
     words: list[str] = []
     for line in text.splitlines():
         if line.startswith(f"{label} "):

@@ -20,7 +20,9 @@ _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
 
 
-def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
+def lines(
+    comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()
+) -> alt.LayerChart:
     """Return an indicator over the years: both worlds with their bands, and what was observed.
 
     ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator.
@@ -32,7 +34,9 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
     axis = _unit_axis(behind.strip() or card.unit)
     colour = alt.Color(
         "world:N", title=None, scale=alt.Scale(domain=worlds, range=[_COLOURS[w] for w in worlds]),
-        legend=alt.Legend(orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square"),
+        legend=alt.Legend(
+            orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square", symbolStrokeWidth=0
+        ),
     )  # fmt: skip
     years = alt.Scale(domain=_span(comparison, seen), nice=False)
     x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
@@ -40,18 +44,22 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
     band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-    dash = alt.StrokeDash("world:N", legend=None, scale=alt.Scale(domain=[WITH, WITHOUT], range=[[1, 0], [5, 3]]))
+    dash = alt.StrokeDash(
+        "world:N", legend=None, scale=alt.Scale(domain=[WITH, WITHOUT], range=[[1, 0], [5, 3]])
+    )
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
     layers = [band, line, dots]
     if seen:
         first, last = years.domain
         facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
-        whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+        whisker = facts.mark_rule(strokeWidth=1.4).encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour
+        )
         words = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
         layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *words])]
-    return alt.layer(*layers).properties(width="container", height=_HEIGHT)
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
 def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
@@ -97,7 +105,11 @@ def area_map(
     shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
     values = _rounded(shown * factor)
     features = [
-        {"type": "Feature", "geometry": f["geometry"], "properties": {"area": names[a], "v": values[:, a].tolist()}}
+        {
+            "type": "Feature",
+            "geometry": f["geometry"],
+            "properties": {"area": names[a], "v": values[:, a].tolist()},
+        }
         for a, f in enumerate(shapes["features"])
     ]
     for feature in features:
@@ -162,8 +174,8 @@ def _world_rows(comparison: Comparison, indicator: str, factor: float) -> list[d
 
 def _seen_row(row: Mapping[str, Any], factor: float) -> dict[str, Any]:
     """Return an observation as the chart wants it; one without a range is its own low and high."""
-    value = row["value"]
-    numbers = {n: _figures((row.get(n) if row.get(n) is not None else value) * factor) for n in ("value", "low", "high")}
+    known = {name: row["value"] if row.get(name) is None else row[name] for name in ("value", "low", "high")}
+    numbers = {name: _figures(value * factor) for name, value in known.items()}
     words = {"source": row.get("source") or "", "how": row.get("tag") or "", "note": row.get("note") or ""}
     return {"world": OBSERVED, "year": row["year"], **numbers, **words}
 

@@ -92,7 +92,9 @@ def verdict(differences: np.ndarray) -> Verdict:
     return "up" if low > 0 else "down"
 
 
-def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) -> list[tuple[RunResult, RunResult]]:
+def paired(
+    with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]
+) -> list[tuple[RunResult, RunResult]]:
     """Return the runs two by two, same city, residents and seed; raise UsageError when one stands alone."""
     one, other = ({_pair_key(r): r for r in runs} for runs in (with_runs, without_runs))
     if not one or one.keys() != other.keys():
@@ -118,7 +120,10 @@ class Comparison:
 
     @classmethod
     def of(
-        cls, with_runs: Iterable[RunResult], without_runs: Iterable[RunResult], cards: Mapping[str, Card] | None = None
+        cls,
+        with_runs: Iterable[RunResult],
+        without_runs: Iterable[RunResult],
+        cards: Mapping[str, Card] | None = None,
     ) -> "Comparison":
         """Pair the runs; ``cards`` say what the indicators mean."""
         return cls(tuple(paired(with_runs, without_runs)), cards or {})
@@ -196,7 +201,9 @@ class Comparison:
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
-    def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
+    def _effect(
+        self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray
+    ) -> Effect | None:
         both = np.isfinite(with_) & np.isfinite(without)
         if not both.any():
             return None

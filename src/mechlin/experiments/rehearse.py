@@ -130,7 +130,11 @@ def rehearse(
 
 
 def _results(
-    specs: Iterable[RunSpec], city: City, store: Store, threads: int | None, progress: Callable[[int, int], None] | None
+    specs: Iterable[RunSpec],
+    city: City,
+    store: Store,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
 ) -> Mapping[str, RunResult]:
     """Return every result by the run's name, from the store or computed; equal specs count once."""
     wanted = {spec.id(): spec for spec in specs}
@@ -155,7 +159,12 @@ def packages_of(city: City) -> dict[str, Path]:
 
 
 def _checked(
-    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
+    city: City | str,
+    package: str | Path,
+    against: str | Path,
+    runs: int,
+    until: str | None,
+    threads: int | None,
 ) -> tuple[City, Package, Package, int, str]:
     """Return city, both packages, months and the last month; raise one error that says all that is wrong."""
     wrong: list[MechlinError] = []

@@ -15,9 +15,7 @@ from typing import Any
 from mechlin.experiments import charts, sections
 from mechlin.experiments.compare import Comparison
 
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
-)
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,9 @@ def report(comparison: Comparison, setting: Setting) -> str:
         ("wrong", "What would have to be true for this to be wrong?", sections.wrong),
         ("method", "Method, seeds and definitions", sections.method),
     ]
-    body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{make(page)}</section>' for i, t, make in parts)
+    body = "".join(
+        f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{make(page)}</section>' for i, t, make in parts
+    )
     contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
     title = f"{setting.city or 'A city'}, with and without the package"
     specs = json.dumps(page.charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -102,7 +102,8 @@ def report(comparison: Comparison, setting: Setting) -> str:
         f"{sections.esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
-        f"<script type=\"module\">{vega_bundle()}</script><script type=\"module\">{_own('report.js')}</script></body></html>\n"
+        f'<script type="module">{vega_bundle()}</script>'
+        f'<script type="module">{_own("report.js")}</script></body></html>\n'
     )  # fmt: skip
 
 
@@ -111,14 +112,20 @@ def vega_bundle() -> str:
 
     Made by vl-convert without any network, and kept in the user's cache because that takes two seconds.
     """
+    from importlib.metadata import version
+
     import vl_convert
 
     from mechlin.experiments.places import cache_home
 
-    kept = cache_home() / f"vega-{vl_convert.__version__}.js"
+    kept = cache_home() / f"vega-{version('vl-convert-python')}.js"
     if kept.is_file():
         return kept.read_text(encoding="utf-8")
-    script = str(vl_convert.javascript_bundle()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    script = (
+        str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+        .replace("</script", "<\\/script")
+        .replace("<!--", "<\\!--")
+    )
     half = kept.with_suffix(".writing")
     half.write_text(script, encoding="utf-8")
     half.replace(kept)

@@ -70,9 +70,9 @@ def claim(page: "Page") -> str:
         rows.append([card.title, e.span, total, own, _gap(e), _word(e)])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
     return (
-        "<p>The city may claim only what differs between the two worlds. What also happens without the package (ageing, "
-        "arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
-        + _table("Change since the first year shown; for people counted year by year, the sum over all years.", head, rows)
+        "<p>The city may claim only what differs between the two worlds. What also happens without the package "
+        "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
+        + _table("Change since the first year; for what is counted year by year, the sum over all years.", head, rows)
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
@@ -90,7 +90,11 @@ def measures(page: "Page") -> str:
         rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
-    table = _table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
+    table = (
+        _table("Each measure in the package, medians over runs.", head, rows)
+        if rows
+        else "<p>No measures.</p>"
+    )
     return (
         "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
         "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
@@ -104,7 +108,9 @@ def people(page: "Page") -> str:
     rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
             for r in c.costs("payer")]  # fmt: skip
     names = [n for n in _DISPLACED if n in c.indicators]
-    paid = _table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
+    paid = (
+        _table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
+    )
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
         f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
@@ -130,7 +136,8 @@ def cost(page: "Page") -> str:
         f"2018.{less} Savings and side effects in money are not counted.</p>"
         f"<figure><h3>Cost by measure and year</h3>{chart}"
         f"<figcaption>Median over runs; unit costs are settings of each measure. {_BESIDE}</figcaption></figure>"
-        f"<details><summary>By payer and kind</summary>{_table('Over all years, medians over runs.', head, rows)}</details>"
+        "<details><summary>By payer and kind</summary>"
+        f"{_table('Over all years, medians over runs.', head, rows)}</details>"
     )  # fmt: skip
 
 
@@ -142,11 +149,13 @@ def guesses(page: "Page") -> str:
     rows = [[g.owner, g.name, g.meaning, f"{g.value:g} {g.unit}", f"{g.low:g} to {g.high:g}"] for g in found]
     head = ["Where", "number", "meaning", "used", "possible"]
     tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
-    about = f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
+    about = (
+        f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
+    )
     return (
-        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on this page "
-        "hold chance only: other residents drawn from the same totals, other luck in the months that follow. They do "
-        "not hold what we do not know about how people react, nor what the model may have wrong. With those, "
+        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on "
+        "this page hold chance only: other residents drawn from the same totals, other luck in the months that "
+        "follow. They do not hold what we do not know about how people react, nor what the model may have wrong. With those, "
         f"every range would be wider. How far each guess moves the result is not computed in this release.{about}</p>"
         f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
         f"{_table('Numbers without evidence.', head, rows)}</details>"
@@ -161,7 +170,11 @@ def wrong(page: "Page") -> str:
     told = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in doubts if d)
     left = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in gaps if d)
     return (
-        (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
+        (
+            f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>"
+            if told
+            else ""
+        )
         + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
         + "<p>…or if the model moves otherwise than the city did:</p>"
         + _against_record(page)
@@ -213,10 +226,14 @@ def _figure(page: "Page", name: str) -> str:
     c = page.comparison
     seen = page.setting.observed.get(name)
     e = c.effect(name)
-    caption = "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
+    caption = (
+        "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
+    )
     if len(c.pairs) < 9:
         caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
-    marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
+    marks = (
+        " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
+    )
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
@@ -261,7 +278,11 @@ def _maps(page: "Page") -> str:
     for n, name in enumerate(c.pairs[0][0].areas):
         title = esc(c.card(name).title)
         level, gap = (
-            page.chart(charts.area_map(c, name, s.shapes, s.area_names, show, slider=False), f"Map: {name}", is_map=True)
+            page.chart(
+                charts.area_map(c, name, s.shapes, s.area_names, show, slider=False),
+                f"Map: {name}",
+                is_map=True,
+            )
             for show in ("with", "difference")
         )
         told = "What the package adds; grey where nobody can tell"
@@ -293,14 +314,28 @@ def _against_record(page: "Page") -> str:
         outside = sum(not _meets(r, low[at[r["year"]]], high[at[r["year"]]]) for r in both)
         far = int(np.argmax(np.abs(gaps)))
         card = c.card(name)
-        rows.append([
-            card.title, str(len(both)), str(outside), str(both[far]["year"]), wording.level(both[far]["value"], card.unit),
-            wording.level(float(middle[at[both[far]["year"]]]), card.unit), both[far].get("tag") or "",
-        ])  # fmt: skip
+        year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit)
+        told = wording.level(float(middle[at[year]]), card.unit)
+        known = both[far].get("tag") or ""
+        rows.append([card.title, str(len(both)), str(outside), str(year), seen_then, told, known])
     if not rows:
-        return "<p>No observed series bears the name of an indicator, so the model is not held against any record here.</p>"
-    head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]
-    return _table("The world with the package against the record. The record is of the city as it really went.", head, rows)
+        return (
+            "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
+        )
+    head = [
+        "Indicator",
+        "years compared",
+        "outside the band",
+        "widest gap in",
+        "observed",
+        "model",
+        "how known",
+    ]
+    return _table(
+        "The world with the package against the record. The record is of the city as it really went.",
+        head,
+        rows,
+    )
 
 
 def _meets(row: dict[str, Any], low: float, high: float) -> bool:
@@ -324,7 +359,8 @@ def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     """Return a table whose first column names the row; cells that are numbers stand flush right."""
     top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
     body = "".join(
-        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>' for row in rows
+        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>'
+        for row in rows
     )
     return (
         f'<div class="scroll"><table><caption>{esc(caption)}</caption><thead><tr>{top}</tr></thead>'

@@ -13,7 +13,7 @@ _GAP = "  "
 
 def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None) -> list[tuple[str, ...]]:
     """Return the cells of the summary, one row per indicator (the headline ones unless told)."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in indicators or comparison.headlines:
         e = comparison.effect(name)
         if e is None:
@@ -36,7 +36,10 @@ def print_summary(comparison: Comparison, indicators: Sequence[str] | None = Non
 
 
 def print_table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = (), file: TextIO | None = None
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[int] = (),
+    file: TextIO | None = None,
 ) -> None:
     """Print rows of text: a drawn table on a terminal, columns of plain text elsewhere.
 
@@ -58,5 +61,7 @@ def print_table(
         return
     widths = [max(len(row[n]) for row in (headings, *rows)) for n in range(len(headings))]
     for row in (headings, *rows):
-        cells = [c.rjust(w) if n in right else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            c.rjust(w) if n in right else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
         print(_GAP.join(cells).rstrip(), file=out)

@@ -3,12 +3,6 @@
 import math
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
-VERDICTS = {
-    "up": "up",
-    "down": "down",
-    "cannot tell": "cannot tell",
-    "no change": "no change",
-}  # fmt: skip
 
 
 def is_count(unit: str) -> bool:
@@ -91,8 +85,8 @@ def sentence(title: str, unit: str, span: str, verdict: str, value: float, low: 
         amount += " percentage points"
     else:
         amount += behind
-    ends = sorted((abs(low), abs(high)))
-    return f"{title}: {amount} {word} {span} with the package{between(*ends, unit, decimals)}"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{title}: {amount} {word} {span} with the package{between(near, far, unit, decimals)}"
 
 
 def _worded(low: float, high: float, unit: str, doubt: str) -> str:
