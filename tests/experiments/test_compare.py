@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mechlin.core.errors import UsageError
-from mechlin.experiments.compare import Comparison, held, interval, verdict
+from mechlin.experiments.compare import Comparison, by_chance, held, interval, verdict
 
 DIFFERENCES = arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e6, 1e6))
 
@@ -51,6 +51,22 @@ def test_the_next_pair_lies_in_the_interval_four_times_in_five():
 )  # fmt: skip
 def test_verdicts(differences, word):
     assert verdict(np.array(differences)) == word
+
+
+@pytest.mark.parametrize(
+    ("pairs", "odds"), [(3, 0.0), (4, 1 / 8), (8, 1 / 128), (9, 1 / 256), (16, 34 / 65536)]
+)
+def test_how_often_chance_alone_gives_a_direction(pairs, odds):
+    assert by_chance(pairs) == pytest.approx(odds)
+
+
+@pytest.mark.parametrize("pairs", [4, 5, 9, 12, 19])
+def test_chance_alone_gives_a_direction_no_more_often_than_is_said(pairs):
+    draws = np.random.default_rng(pairs).normal(size=(pairs, 20_000))
+    low, high = interval(draws)
+    share, said = np.mean((low > 0) | (high < 0)), by_chance(pairs)
+    assert share <= said + 4 * np.sqrt(said / 20_000)
+    assert pairs > 9 or share > said / 2
 
 
 @given(DIFFERENCES)

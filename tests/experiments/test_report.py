@@ -64,7 +64,8 @@ def a_setting(**changes):
     base = Setting(
         "Toytown",
         {"with": {"title": "As it went", "author": "Us", "leaves_out": "schools"}, "without": {"title": "Nothing"}},
-        {"home_renovation": "Renovation"}, {"poverty": [seen]}, squares(12), True, tuple(f"Area {n}" for n in range(12)),
+        {"home_renovation": "Renovation"}, {"poverty": [seen]}, squares(12), True,
+        tuple(f"Area {n}" for n in range(12)),
         "mechlin rehearse toy", "import mechlin",
     )  # fmt: skip
     return replace(base, **changes)

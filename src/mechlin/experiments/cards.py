@@ -94,6 +94,12 @@ def said(owner: str, label: str) -> str:
     return " ".join(words)
 
 
+def enrols(programme: str) -> str:
+    """Return what a programme enrols ("households"), or '' when there is no such programme."""
+    known = programmes.catalogue()
+    return known[programme].table if programme in known else ""
+
+
 def mechanism_names() -> tuple[str, ...]:
     """Return the names of all mechanisms, sorted."""
     return tuple(sorted(mechanisms.catalogue()))

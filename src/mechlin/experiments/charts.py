@@ -13,7 +13,7 @@ import numpy as np
 from mechlin.experiments import wording
 from mechlin.experiments.compare import Comparison
 
-WITH, WITHOUT, OBSERVED = "with the package", "without", "observed"
+WITH, WITHOUT, OBSERVED = "with", "without", "observed"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
 _HEIGHT = 230
 _GREY = "#9aa0a6"
@@ -44,9 +44,7 @@ def lines(
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
     band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-    dash = alt.StrokeDash(
-        "world:N", legend=None, scale=alt.Scale(domain=[WITH, WITHOUT], range=[[1, 0], [5, 3]])
-    )
+    dash = alt.condition(alt.datum.world == WITHOUT, alt.value([5, 3]), alt.value([1, 0]))
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
     layers = [band, line, dots]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import altair
 
 INSIDE = 0.8  # share of pairs that the interval is to hold
-FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four
+FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four; four, one time in eight
 Verdict = Literal["up", "down", "cannot tell", "no change"]
 Side = Literal["with", "without"]
 
@@ -76,6 +76,19 @@ def interval(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def held(pairs: int) -> float:
     """Return the share of further pairs that the interval of so many pairs holds."""
     return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 0 else 0.0
+
+
+def by_chance(pairs: int) -> float:
+    """Return at most how often a package without any effect would be given a direction.
+
+    Each pair then moves either way with equal chance; a direction takes all of them, or all but the few that
+    lie outside the interval.
+    """
+    if pairs < FEWEST_PAIRS:
+        return 0.0
+    k, tenths = divmod(pairs + 1, 10)
+    stray = max(k - (tenths == 0), 0)
+    return float(2 * sum(math.comb(pairs, j) for j in range(stray + 1)) / 2**pairs)
 
 
 def verdict(differences: np.ndarray) -> Verdict:

@@ -14,6 +14,7 @@ from typing import Any
 
 from mechlin.experiments import charts, sections
 from mechlin.experiments.compare import Comparison
+from mechlin.experiments.markup import esc
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
 
@@ -54,7 +55,7 @@ class Page:
         spec.pop("config", None)
         self.charts[name] = spec
         mark = ' data-map="1"' if is_map else ""
-        return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{sections.esc(label)}"></div>'
+        return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
 
     def lines(self, indicator: str) -> str:
         """Return the place of an indicator's chart over the years."""
@@ -96,10 +97,10 @@ def report(comparison: Comparison, setting: Setting) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{sections.esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
+        f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
         f"<header>{sections.opening(page)}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
         f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin "
-        f"{sections.esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
+        f"{esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
         f'<script type="module">{vega_bundle()}</script>'

@@ -1,6 +1,5 @@
 """The sections of the report: each answers one question, in sentences first, then charts, then tables."""
 
-import html
 import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechlin.experiments import cards, charts, wording
-from mechlin.experiments.compare import Comparison, Effect
+from mechlin.experiments.compare import Comparison, Effect, by_chance
+from mechlin.experiments.markup import esc, table
 
 if TYPE_CHECKING:
     from mechlin.experiments.report import Page
@@ -17,11 +17,7 @@ DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and wi
 _BESIDE = "Not a forecast."
 _DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
 _MAPS_OPEN = 1
-
-
-def esc(text: object) -> str:
-    """Return text that stands in HTML as it is, whoever wrote it."""
-    return html.escape(str(text), quote=True)
+_ODD = 0.005  # what chance does less often than this is not worth a sentence
 
 
 def opening(page: "Page") -> str:
@@ -72,7 +68,7 @@ def claim(page: "Page") -> str:
     return (
         "<p>The city may claim only what differs between the two worlds. What also happens without the package "
         "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
-        + _table("Change since the first year; for what is counted year by year, the sum over all years.", head, rows)
+        + table("Change since the first year; for what is counted year by year, the sum over all years.", head, rows)
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
@@ -85,20 +81,20 @@ def measures(page: "Page") -> str:
     rows = []
     for name in sorted({*reached, *spent}):
         counts = reached.get(name, [])
-        most = wording.plain(max(counts, default=0.0), 0)
+        most = f"{wording.plain(max(counts, default=0.0), 0)} {cards.enrols(name)}"
         money = wording.eur(spent[name]["eur"]) if name in spent else wording.eur(0)
         rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
-    table = (
-        _table("Each measure in the package, medians over runs.", head, rows)
+    told = (
+        table("Each measure in the package, medians over runs.", head, rows)
         if rows
         else "<p>No measures.</p>"
     )
     return (
         "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
         "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
-        f"{table}{f'<ul>{notes}</ul>' if notes else ''}"
+        f"{told}{f'<ul>{notes}</ul>' if notes else ''}"
     )  # fmt: skip
 
 
@@ -108,9 +104,7 @@ def people(page: "Page") -> str:
     rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
             for r in c.costs("payer")]  # fmt: skip
     names = [n for n in _DISPLACED if n in c.indicators]
-    paid = (
-        _table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
-    )
+    paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
         f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
@@ -137,7 +131,7 @@ def cost(page: "Page") -> str:
         f"<figure><h3>Cost by measure and year</h3>{chart}"
         f"<figcaption>Median over runs; unit costs are settings of each measure. {_BESIDE}</figcaption></figure>"
         "<details><summary>By payer and kind</summary>"
-        f"{_table('Over all years, medians over runs.', head, rows)}</details>"
+        f"{table('Over all years, medians over runs.', head, rows)}</details>"
     )  # fmt: skip
 
 
@@ -155,10 +149,11 @@ def guesses(page: "Page") -> str:
     return (
         f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on "
         "this page hold chance only: other residents drawn from the same totals, other luck in the months that "
-        "follow. They do not hold what we do not know about how people react, nor what the model may have wrong. With those, "
-        f"every range would be wider. How far each guess moves the result is not computed in this release.{about}</p>"
+        "follow. They do not hold what we do not know about how people react, nor what the model may have wrong. With "
+        f"those, every range would be wider. How far each guess moves the result is not computed in this release."
+        f"{about}</p>"
         f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
-        f"{_table('Numbers without evidence.', head, rows)}</details>"
+        f"{table('Numbers without evidence.', head, rows)}</details>"
     )  # fmt: skip
 
 
@@ -202,7 +197,7 @@ def method(page: "Page") -> str:
         f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
         f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
         f"and settings give the same digits on any machine.</p>{again}{settings}"
-        f"<details><summary>Every indicator</summary>{_table('Last year or all years; medians.', head, rows)}</details>"
+        f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"
         f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
         f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
     )  # fmt: skip
@@ -258,7 +253,7 @@ def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) ->
         for e in c.effects if e.indicator == name
     ]  # fmt: skip
     head = ["Year", "with", "without", "difference", "observed"]
-    return f"<details><summary>The numbers</summary>{_table(c.card(name).title, head, rows)}</details>"
+    return f"<details><summary>The numbers</summary>{table(c.card(name).title, head, rows)}</details>"
 
 
 def _maps(page: "Page") -> str:
@@ -294,8 +289,17 @@ def _maps(page: "Page") -> str:
         blocks.append(f"<details{shown}><summary>{title}</summary>{pair}</details>")
     return (
         f"<h3>Where in the city</h3>{slider}{''.join(blocks)}"
-        f'<p class="caption">{where} With many areas some differ by chance: about one in five would be coloured even '
-        f"if the package did nothing. {_BESIDE}</p>"
+        f'<p class="caption">{where}{_stray(c)} {_BESIDE}</p>'
+    )
+
+
+def _stray(c: Comparison) -> str:
+    """Return how many areas chance alone would colour, where that is worth saying."""
+    odds = by_chance(len(c.pairs))
+    return (
+        f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}."
+        if odds > _ODD
+        else ""
     )
 
 
@@ -331,7 +335,7 @@ def _against_record(page: "Page") -> str:
         "model",
         "how known",
     ]
-    return _table(
+    return table(
         "The world with the package against the record. The record is of the city as it really went.",
         head,
         rows,
@@ -353,24 +357,6 @@ def _settings(page: "Page", side: str) -> str:
     title = esc(package.get("title") or package.get("name") or side)
     text = esc("\n".join(lines).strip() or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table whose first column names the row; cells that are numbers stand flush right."""
-    top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
-    body = "".join(
-        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>'
-        for row in rows
-    )
-    return (
-        f'<div class="scroll"><table><caption>{esc(caption)}</caption><thead><tr>{top}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(text: str) -> str:
-    number = text[:1] in "+−0123456789" and len(text) < 40
-    return f'<td class="w">{esc(text)}</td>' if number else f"<td>{esc(text)}</td>"
 
 
 def _gap(e: Effect) -> str:
@@ -395,9 +381,10 @@ def _first(c: Comparison, name: str) -> float:
 
 
 def _range(row: dict[str, Any]) -> str:
-    if math.isnan(row["low"]) or row["low"] == row["high"]:
+    if math.isnan(row["low"]):
         return ""
-    return f"{wording.eur(row['low'])} to {wording.eur(row['high'])}"
+    low, high = wording.eur(row["low"]), wording.eur(row["high"])
+    return f"{low} to {high}" if low != high else ""
 
 
 def _package(c: Comparison) -> list[str]:
