@@ -84,7 +84,9 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
 def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     named = [row["evidence"].partition(" (")[0] for row in rows]
     known = evidence()
-    cited = [f"{i}: {known[i].finding} {known[i].cite()}" for i in dict.fromkeys(named) if i in known]
+    cited = [
+        f"{i}: {known[i].finding}. Source: {known[i].cite()}" for i in dict.fromkeys(named) if i in known
+    ]
     return {"name": name, "kind": kind, "text": text, "parameters": rows, "sources": cited}
 
 

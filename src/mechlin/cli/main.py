@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
+_BAD_INPUT = 3
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -169,14 +170,18 @@ def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are sentences, never tracebacks."""
     try:
-        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        given = list(arguments) if arguments is not None else None
+        code = app(given, prog_name="mechlin", standalone_mode=False)
     except MechlinError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        print("Stopped. What was computed is kept; the same command goes on from there.", file=sys.stderr)
-        return _INTERRUPTED
     except typer.TyperException as error:
-        print(f"{error.format_message()}\nSee: mechlin --help", file=sys.stderr)
+        said = error.format_message()
+        print(said if said.startswith("Usage") else f"{said}\nSee: mechlin --help", file=sys.stderr)
         return error.exit_code
+    except OSError as error:  # a folder that cannot be written, a disk that is full
+        print(f"{error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return _BAD_INPUT
+    if code == _INTERRUPTED:
+        print("Stopped. What was computed is kept; the same command goes on from there.", file=sys.stderr)
+    return code if isinstance(code, int) else 0
