@@ -23,7 +23,7 @@ CARDS = {
 }  # fmt: skip
 
 
-def made_up(seed, with_package, notes=()):
+def a_result(seed, with_package, notes=()):
     """Return a result: families stay with the package, poverty is noise, births are the same to the bit."""
     noise, own = np.random.default_rng(seed), np.random.default_rng(seed + 1000 * with_package)
     n = YEARS.size
@@ -66,7 +66,7 @@ def made_up(seed, with_package, notes=()):
 
 
 def a_comparison(pairs=16, notes=()):
-    runs = [[made_up(seed, world, notes) for seed in range(1, pairs + 1)] for world in (True, False)]
+    runs = [[a_result(seed, world, notes) for seed in range(1, pairs + 1)] for world in (True, False)]
     return Comparison.of(*runs, cards=CARDS)
 
 
@@ -78,3 +78,8 @@ def comparison():
 @pytest.fixture(scope="session")
 def build():
     return a_comparison
+
+
+@pytest.fixture(scope="session")
+def made_up():
+    return a_result

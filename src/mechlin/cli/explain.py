@@ -70,13 +70,12 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
             {"name": i.name, "title": i.title, "unit": i.unit, "better": i.better}
             for i in indicators.catalogue().values()
         ]
-    from mechlin.city.sources import cities, load_city
+    from mechlin.city.sources import list_cities, load_city
     from mechlin.engine.package import NOTHING, read_package
-    from mechlin.experiments.rehearse import packages_of
 
     if what == "cities":
-        return [{"name": name, "title": load_city(name).title} for name in cities()]
-    packages = packages_of(load_city(city))
+        return [{"name": name, "title": load_city(name).title} for name in list_cities()]
+    packages = load_city(city).packages
     read = [read_package(n, packages, programmes.catalogue()) for n in (NOTHING, *packages)]
     return [{"name": p.name, "title": p.title, "author": p.author, "leaves out": p.leaves_out} for p in read]
 

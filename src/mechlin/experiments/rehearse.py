@@ -9,7 +9,7 @@ from mechlin import programmes
 from mechlin.city.geography import area_shapes
 from mechlin.city.model import City
 from mechlin.city.sources import load_city
-from mechlin.core.clock import MONTHS, month_number
+from mechlin.core.clock import MONTHS, month_number, month_text
 from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.package import NOTHING, Package, read_package
@@ -71,11 +71,12 @@ class Rehearsal:
 
     @property
     def observed(self) -> dict[str, list[dict[str, Any]]]:
-        """What was observed in the city, by indicator, as far as an indicator bears the same name."""
+        """What was observed in the city, by the indicator that simulates it."""
         found: dict[str, list[dict[str, Any]]] = {}
         for row in self.city.history.to_dicts():
-            if row["indicator"] in self.comparison.indicators:
-                found.setdefault(row["indicator"], []).append(row)
+            name = self.city.indicator_map.get(row["indicator"], ("", ""))[0]
+            if name in self.comparison.indicators:
+                found.setdefault(name, []).append(row)
         return found
 
     def setting(self) -> Setting:
@@ -117,7 +118,9 @@ def rehearse(
     """
     place, one, other, months, until = _checked(city, package, against, runs, until, threads)
     specs = [
-        RunSpec(place.name, place.hash, settings, seed=seed, population=seed, months=months)
+        RunSpec(
+            place.name, place.hash, settings, seed=seed, population=seed, start=place.start, months=months
+        )
         for settings in (one.settings, other.settings)
         for seed in range(1, runs + 1)
     ]
@@ -153,11 +156,6 @@ def _results(
     return {**found, **run_all(missing, city, store, threads, tell)}
 
 
-def packages_of(city: City) -> dict[str, Path]:
-    """Return the packages that come with a city, by name."""
-    return {path.stem: path for path in sorted((city.folder / "packages").glob("*.toml"))}
-
-
 def _checked(
     city: City | str,
     package: str | Path,
@@ -176,13 +174,13 @@ def _checked(
             wrong.append(error)
             return None
 
-    months = attempt(_months, until or UNTIL)
     attempt(_in_range, "runs", runs, 1, _RUNS_MAX)
     if threads is not None:
         attempt(_in_range, "threads", threads, 1, 1024)
     place = attempt(load_city, city) if isinstance(city, str) else city
+    months = attempt(_months, place.start if place is not None else RunSpec.start, until or UNTIL)
     known = programmes.catalogue()
-    packages = packages_of(place) if place is not None else {}
+    packages = place.packages if place is not None else {}
     asked = [package] if str(package) == str(against) else [package, against]
     files = [name for name in asked if place is not None or Path(name).is_file()]
     read = {str(name): attempt(read_package, name, packages, known) for name in files}
@@ -201,10 +199,14 @@ def _raise_all(wrong: list[MechlinError]) -> None:
     raise InputError(problems)
 
 
-def _months(until: str) -> int:
-    months = month_number(until) - month_number(RunSpec.start) + 1
+def _months(start: str, until: str) -> int:
+    first = month_number(start)
+    months = month_number(until) - first + 1
     if not MONTHS <= months <= _MONTHS_MAX:
-        raise UsageError(f"until {until} is not possible: write a month from 2001-12 to 2100-12")
+        ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
+        raise UsageError(
+            f"until {until} is not possible: the city starts in {start}; write a month from {ends}"
+        )
     return months
 
 
