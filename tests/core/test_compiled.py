@@ -24,11 +24,12 @@ def total(view, salted):
 MAIN = """
 import json
 import numpy as np
-from mechlin.core import compiled, rng
+from mechlin.core import compiled
+before = compiled.is_compiled()
+from mechlin.core import rng
 from mechlin.core.views import view_class
 from loop import total
 
-before = compiled.is_compiled()
 key = np.arange(10, dtype=np.uint64)
 key.flags.writeable = False
 answer = total(view_class(("key", "drawn"))(key, np.zeros(10)), rng.salted(1, rng.stream("test.cache"), 0))
