@@ -53,6 +53,9 @@ class Page:
         spec = chart.to_dict()
         spec.pop("$schema", None)
         spec.pop("config", None)
+        if is_map:  # the page holds the shapes once, for all maps
+            for feature in spec["data"]["values"]["features"]:
+                feature["geometry"] = None
         self.charts[name] = spec
         mark = ' data-map="1"' if is_map else ""
         return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
@@ -103,6 +106,7 @@ def report(comparison: Comparison, setting: Setting) -> str:
         f"{esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
+        f'<script type="application/json" id="shapes">{_shapes(setting)}</script>'
         f'<script type="module">{vega_bundle()}</script>'
         f'<script type="module">{_own("report.js")}</script></body></html>\n'
     )  # fmt: skip
@@ -131,6 +135,23 @@ def vega_bundle() -> str:
     half.write_text(script, encoding="utf-8")
     half.replace(kept)
     return script
+
+
+def _shapes(setting: Setting) -> str:
+    """Return the outlines of the areas in order, to the metre."""
+
+    def rounded(part: Any) -> Any:
+        return (
+            round(part, 3)
+            if isinstance(part, float)
+            else [rounded(p) for p in part]
+            if isinstance(part, list | tuple)
+            else part
+        )
+
+    features = (setting.shapes or {"features": ()})["features"]
+    outlines = [{**f["geometry"], "coordinates": rounded(f["geometry"]["coordinates"])} for f in features]
+    return json.dumps(outlines, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def _own(name: str) -> str:

@@ -349,11 +349,18 @@ def _meets(row: dict[str, Any], low: float, high: float) -> bool:
     return bool(above >= low and below <= high)
 
 
+def _toml(value: Any) -> str:
+    """Return a setting as a package file has it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _settings(page: "Page", side: str) -> str:
     package = page.setting.packages.get(side, {})
     lines = []
     for name, values in (package.get("settings") or {}).items():
-        lines += [f"[{name}]", *(f"{k} = {v}" for k, v in values.items()), ""]
+        lines += [f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
     title = esc(package.get("title") or package.get("name") or side)
     text = esc("\n".join(lines).strip() or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"

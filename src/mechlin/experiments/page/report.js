@@ -2,6 +2,10 @@
 // Draws every chart when it comes near the screen, redraws when light turns dark, and moves all maps by one slider.
 (() => {
   const specs = JSON.parse(document.getElementById("charts").textContent);
+  const shapes = JSON.parse(document.getElementById("shapes").textContent);
+  for (const place of document.querySelectorAll("[data-map]")) {
+    specs[place.dataset.chart].data.values.features.forEach((area, n) => { area.geometry = shapes[n]; });
+  }
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = new Map();
   const slider = document.getElementById("year");
