@@ -93,7 +93,7 @@ def test_everything_can_be_explained(capsys, name):
 def test_a_programme_is_explained_with_its_numbers_and_sources(capsys):
     code, out, _ = said(capsys, "explain", "service_tenancy")
     assert code == 0
-    for words in ("Who ", "Doubt", "Claims", "service_tenancy.homes", "0 to 100000", "assumption", "Source:"):
+    for words in ("Who ", "Doubt", "Claims", "\nhours_week ", "0 to 100000", "assumption", "Source:"):
         assert words in out
 
 

@@ -27,7 +27,7 @@ def explanation(name: str) -> dict[str, Any]:
     cards = indicators.catalogue()
     if name in owners:
         thing = owners[name]
-        rows = parameters({name: thing})
+        rows = [{**row, "name": row["name"].partition(".")[2]} for row in parameters({name: thing})]
         kind = "a programme" if isinstance(thing, Programme) else "a mechanism"
         return _told(name, kind, _docstring(thing) + _facts(thing), rows)
     if name in cards:

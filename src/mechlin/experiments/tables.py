@@ -29,7 +29,7 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
 
 def print_summary(comparison: Comparison, indicators: Sequence[str] | None = None) -> None:
     """Print the findings, how they were made, and what a reader should know."""
-    print_table(HEADINGS, summary_rows(comparison, indicators), right=(2, 3))
+    print_table(HEADINGS, summary_rows(comparison, indicators), right=(2, 3), whole=(1, 2, 3, 5))
     print(f"\n{comparison.caption}")
     for note in comparison.notes:
         print(f"Note: {note}")
@@ -39,11 +39,12 @@ def print_table(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
     right: Sequence[int] = (),
+    whole: Sequence[int] = (),
     file: TextIO | None = None,
 ) -> None:
     """Print rows of text: a drawn table on a terminal, columns of plain text elsewhere.
 
-    ``right`` lists the columns that are set flush right.
+    ``right`` lists the columns that are set flush right, ``whole`` those that a terminal may not break.
     """
     out = file or sys.stdout
     if out.isatty():
@@ -54,7 +55,9 @@ def print_table(
 
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for n, heading in enumerate(headings):
-            table.add_column(heading, justify="right" if n in right else "left", overflow="fold")
+            table.add_column(
+                heading, justify="right" if n in right else "left", overflow="fold", no_wrap=n in whole
+            )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         Console(file=out).print(table)
