@@ -18,7 +18,7 @@ import hashlib
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import allocating, compiled, typed
 
 _STREAMS: dict[int, str] = {}
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -35,7 +35,7 @@ def stream(name: str) -> np.uint64:
     return np.uint64(code)
 
 
-@compiled
+@typed("uint64(uint64)")
 def mix(x):
     """Scramble 64 bits (the SplitMix64 finaliser)."""
     x = np.uint64(x)
@@ -44,7 +44,7 @@ def mix(x):
     return x ^ (x >> np.uint64(31))
 
 
-@compiled
+@typed("uint64(uint64, uint64, uint64)")
 def salt(seed, stream_code, step):
     """Fold seed, stream and step into the 64 bits that address one decision in one month."""
     x = mix(np.uint64(seed) + _GOLDEN)
@@ -57,13 +57,13 @@ def salted(seed: int, stream_code: np.uint64, step: int) -> np.uint64:
     return np.uint64(salt(seed, stream_code, step))
 
 
-@compiled
+@typed("uint64(uint64, uint64, uint64)")
 def bits(salted, key, n):
     """Return the 64 random bits of draw number ``n`` of ``key``."""
     return mix((np.uint64(salted) ^ np.uint64(key)) + np.uint64(n + 1) * _GOLDEN)
 
 
-@compiled
+@typed("float64(uint64, uint64, uint64)")
 def draw(salted, key, n):
     """Return the number in [0, 1) of draw number ``n`` of ``key``."""
     return np.float64(bits(salted, key, n) >> np.uint64(11)) * _TO_UNIT
@@ -75,7 +75,7 @@ def uniform(seed, stream_code, step, key, n):
     return draw(salt(seed, stream_code, step), key, n)
 
 
-@compiled
+@allocating
 def uniforms(seed, stream_code, step, keys):
     """Return one draw per key (draw number 0)."""
     salted = salt(seed, stream_code, step)
@@ -85,25 +85,25 @@ def uniforms(seed, stream_code, step, keys):
     return out
 
 
-@compiled
+@typed("uint64(uint64, uint64)")
 def join(first, second):
     """Return the key of a pair, for draws that belong to two identities; the order matters."""
     return mix(np.uint64(first) + _GOLDEN) ^ mix(np.uint64(second) * _SECOND + _FIRST)
 
 
-@compiled
+@typed("uint64(uint64, uint64)")
 def child_key(mother, birth_order):
     """Return the key of a newborn: identity by descent."""
     return join(mother, np.uint64(birth_order) + np.uint64(1))
 
 
-@compiled
+@typed("float64(float64)")
 def gumbel(u):
     """Return a standard Gumbel number from a draw in [0, 1): the noise of a logit choice."""
     return -np.log(-np.log(u + (0.5 - u) * 1e-15))
 
 
-@compiled
+@typed("float64(float64)")
 def normal(u):
     """Return a standard normal number from a draw in [0, 1).
 

@@ -113,7 +113,7 @@ def waiting_rows(ring: np.ndarray, queue: np.ndarray) -> np.ndarray:
 
 def new_column(declared: Field, rows: int, width: int) -> np.ndarray:
     """Return an array for ``declared`` filled with its empty value."""
-    shape = (rows,) if width == 1 else (rows, width)
+    shape = (rows,) if declared.width == 1 else (rows, width)
     return np.full(shape, declared.empty, dtype=declared.dtype)
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from mechlin.rules.demography import (
-    AGES, BIRTH, DEATH, DEPARTURE, HOME, KINDS, PARTNER, SEPARATION,
+    AGES, ANYTHING, BIRTH, DEATH, DEPARTURE, HOME, KINDS, PARTNER, SEPARATION,
     arrive, carry_out, depart_households, draw_events, form_couples,
 )  # fmt: skip
 from mechlin.core import rng
@@ -110,12 +110,14 @@ def start(view, p, seed, clock):
 
 
 def monthly_hazards(city, outside, p: Params, t: int) -> np.ndarray:
-    """Return this month's hazard of each event by sex and age."""
+    """Return this month's hazards, shape (2 [men, women], ages, event kinds)."""
     rates = yearly_rates(p)
     rates[BIRTH] *= city.birth_scale[0] * outside.births_per_1000[t] / outside.births_per_1000[0]
     rates[DEATH] *= city.death_scale[0] * outside.deaths_per_1000[t] / outside.deaths_per_1000[0]
     rates[DEPARTURE] *= city.depart_scale[0] * outside.leavers_per_1000[t] / outside.leavers_per_1000[0]
-    return 1.0 - np.exp(-rates / 12.0)
+    hazards = 1.0 - np.exp(-rates / 12.0)
+    hazards[ANYTHING] = hazards[[DEATH, BIRTH, SEPARATION, PARTNER, HOME]].sum(axis=0)
+    return np.ascontiguousarray(hazards.transpose(1, 2, 0))
 
 
 def step(view, levers, p, seed, clock):
@@ -124,7 +126,7 @@ def step(view, levers, p, seed, clock):
     hazards = monthly_hazards(city, outside, p, t)
     draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
     carry_out(people, households, city, p.away_share, rng.salted(seed, AWAY, t), t)
-    depart_households(people, households, city, hazards[DEPARTURE, 0], rng.salted(seed, DEPART, t), t)
+    depart_households(people, households, city, np.ascontiguousarray(hazards[0, :, DEPARTURE]), rng.salted(seed, DEPART, t), t)
     cells = 1 + int(city.first_people[0]) // 25_000
     form_couples(people, households, city, p, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
                  rng.salted(seed, MATCH, 0), t)  # fmt: skip

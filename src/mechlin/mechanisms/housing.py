@@ -91,7 +91,7 @@ class Salts(NamedTuple):
     newcomer: np.uint64
     look: np.uint64
     order: np.uint64
-    view: np.uint64
+    viewing: np.uint64
     taste: np.uint64
     rim: np.uint64
 

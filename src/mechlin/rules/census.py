@@ -10,7 +10,7 @@ housing cost as in the EU statistics on income and living conditions (Eurostat, 
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import allocating, compiled
 
 PRIVATE = 1
 LOOKING, WORKING = 1, 2
@@ -53,7 +53,7 @@ def fifth_of(eur, limits):
     return fifth
 
 
-@compiled
+@allocating
 def count_incomes(households, city, p):
     """Find the median, the fifths and the poverty line of incomes, and what private renters pay."""
     eur_of_people = np.zeros(HIGHEST_EUR + 1, dtype=np.int64)
@@ -76,7 +76,7 @@ def count_incomes(households, city, p):
     city.overburdened_renters[0] = overburdened
 
 
-@compiled
+@allocating
 def count_households(households, areas, city):
     """Count households, and residents by income, from one row per household.
 
@@ -108,7 +108,7 @@ def count_households(households, areas, city):
     return squares
 
 
-@compiled
+@allocating
 def count_people(people, households, areas, city, t):
     """Count residents by area, age, background, education and work.
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from mechlin.rules.members import add_member, move_all_members, remove_member
 from mechlin.core import rng
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import compiled, inner
 from mechlin.core.state import release_row, take_row
 
 AGES = 110
-KINDS = 6
-DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE = range(KINDS)
+KINDS = 7
+DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE, ANYTHING = range(KINDS)
 NOTHING = -1
 CHILD = 1  # role of somebody who lives with parents
 ADULT = 18
@@ -22,7 +22,8 @@ ADULT = 18
 @compiled
 def years(t, born_month):
     """Return age in whole years, capped at the last age of the tables."""
-    return min((np.int64(t) - np.int64(born_month)) // 12, AGES - 1)
+    months = np.uint32(np.int64(t) - np.int64(born_month))
+    return np.int64(min(months // np.uint32(12), np.uint32(AGES - 1)))
 
 
 @compiled
@@ -43,24 +44,26 @@ def draw_events(people, hazards, birth_unpartnered, salt, t):
         age = years(t, people.born_month[i])
         sex = 1 if people.female[i] else 0
         u = rng.draw(salt, people.key[i], 0)
+        if u >= hazards[sex, age, ANYTHING]:
+            continue
         partnered = people.partner[i] >= 0
-        level = hazards[DEATH, sex, age]
+        level = hazards[sex, age, DEATH]
         if u < level:
             people.event[i] = DEATH
             continue
         if age < 15:
             continue
-        level += hazards[BIRTH, sex, age] * (1.0 if partnered else birth_unpartnered)
+        level += hazards[sex, age, BIRTH] * (1.0 if partnered else birth_unpartnered)
         if u < level:
             people.event[i] = BIRTH
         elif partnered:
-            if u < level + hazards[SEPARATION, sex, age]:
+            if u < level + hazards[sex, age, SEPARATION]:
                 people.event[i] = SEPARATION
         elif age >= ADULT:
-            level += hazards[PARTNER, sex, age]
+            level += hazards[sex, age, PARTNER]
             if u < level:
                 people.event[i] = PARTNER
-            elif people.role[i] == CHILD and u < level + hazards[HOME, sex, age]:
+            elif people.role[i] == CHILD and u < level + hazards[sex, age, HOME]:
                 people.event[i] = HOME
 
 
@@ -89,7 +92,7 @@ def carry_out(people, households, city, away_share, salt, t):
             _give_birth(people, households, city, i, t)
 
 
-@compiled
+@inner
 def _remove_person(people, households, i, t):
     """Let a resident leave the tables; an emptied household ends."""
     h = people.household[i]
@@ -102,12 +105,12 @@ def _remove_person(people, households, i, t):
         _end_household(households, h, t)
 
 
-@compiled
+@inner
 def _end_household(households, h, t):
     release_row(households.free_row, households.freed_month, households.queue, households.alive, h, t)
 
 
-@compiled
+@inner
 def _end_life(people, households, city, i, t):
     """Let a resident die; adult children take over, children left alone move to relatives elsewhere."""
     h = people.household[i]
@@ -131,7 +134,7 @@ def _end_life(people, households, city, i, t):
         _remove_household(people, households, city, h, t)
 
 
-@compiled
+@inner
 def _remove_household(people, households, city, h, t):
     """Let every member of a household leave the city."""
     oldest_age = years(t, households.oldest_born_month[h])
@@ -149,7 +152,7 @@ def _remove_household(people, households, city, h, t):
     _end_household(households, h, t)
 
 
-@compiled
+@inner
 def _new_household(households, city, key, origin, t):
     """Return the row of a new household without a home, or -1 when no row is free."""
     h = take_row(households.free_row, households.freed_month, households.queue, households.alive, t)
@@ -163,7 +166,7 @@ def _new_household(households, city, key, origin, t):
     return h
 
 
-@compiled
+@inner
 def _found_household(people, households, city, i, t):
     """Let resident ``i`` move out and found a household, still without a home of its own."""
     origin = people.household[i]
@@ -177,7 +180,7 @@ def _found_household(people, households, city, i, t):
         _end_household(households, origin, t)
 
 
-@compiled
+@inner
 def _new_person(people, households, city, key, h, born_month, role, background, t):
     """Return the row of somebody new in household ``h``, or -1 when no row is free."""
     i = take_row(people.free_row, people.freed_month, people.queue, people.alive, t)
@@ -197,7 +200,7 @@ def _new_person(people, households, city, key, h, born_month, role, background, 
     return i
 
 
-@compiled
+@inner
 def _give_birth(people, households, city, i, t):
     """Let resident ``i`` have a child, who counts as of foreign origin when either parent does."""
     people.births[i] += 1
@@ -220,7 +223,7 @@ def depart_households(people, households, city, hazard, salt, t):
             _remove_household(people, households, city, h, t)
 
 
-@compiled
+@inner
 def _wants(people, i, share, salt):
     """Return whether resident ``i`` looks for a woman (True) or a man."""
     same = rng.draw(salt, people.key[i], 1) < share
@@ -265,7 +268,7 @@ def form_couples(people, households, city, p, cells, place_salt, match_salt, tra
             people.seeker[best] = -1
 
 
-@compiled
+@inner
 def _move_in(people, households, city, i, j, t):
     """Let two residents live together: in the home that one has, else as a new household without one."""
     if people.role[i] == CHILD and people.role[j] == CHILD:
@@ -330,7 +333,7 @@ def arrive(people, households, city, p, expected, foreign_share, group_share, sa
     city.arrivals[0] += came
 
 
-@compiled
+@inner
 def _background(u, v, foreign_share, group_share):
     """Return the background code of an arriving household; code 0 is the city's majority."""
     if u >= foreign_share or group_share.size < 2:

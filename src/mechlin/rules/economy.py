@@ -4,11 +4,13 @@ import numpy as np
 
 from mechlin.city.income import household_allowance, person_income
 from mechlin.core import rng
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import compiled, inner
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
 _TICK = 12  # months between two looks at a wage that only age has changed
 _RETIRING = 58  # age from which those who stop working count as retired
+_SETTLED = 55  # age from which nobody outside the labour force starts to look
+_SCHOOL = 6  # age at which school begins
 _YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young
 
 
@@ -29,13 +31,22 @@ def study_end(education):
 
 
 @compiled
+def may_change(work, age, education):
+    """Return whether this resident's work can change this month at all; most of the young and old cannot."""
+    return work != OUTSIDE or study_end(education) <= age < _SETTLED
+
+
+@compiled
 def next_work(work, age, education, language, foreign, cycle, u, p):
     """Return the work status of an adult next month (``u`` is the month's draw)."""
     if age < study_end(education) or age >= p.retire_age:
         return OUTSIDE
     if work == WORKING:
         factor = p.low_loss if education == 0 else (1.0 if education == 1 else p.high_loss)
-        leave = 1.0 - np.exp(-p.loss_rate * factor * cycle / 12.0)
+        most = p.loss_rate * factor * cycle / 12.0  # 1 - exp(-x) < x: most need no exponential
+        if u >= most + (p.retire_rate / 12.0 if age >= _RETIRING else 0.0):
+            return WORKING
+        leave = 1.0 - np.exp(-most)
         if u < leave:
             return LOOKING
         return OUTSIDE if age >= _RETIRING and u < leave + p.retire_rate / 12.0 else WORKING
@@ -51,10 +62,10 @@ def next_work(work, age, education, language, foreign, cycle, u, p):
         return OUTSIDE if u < find + quit_rate / 12.0 else LOOKING
     if age == study_end(education) and u < 0.5:
         return LOOKING
-    return LOOKING if 22 <= age < 55 and u < p.take_up_rate / 12.0 else OUTSIDE
+    return LOOKING if 22 <= age < _SETTLED and u < p.take_up_rate / 12.0 else OUTSIDE
 
 
-@compiled
+@inner
 def newcomer(people, households, i, age, p, salt):
     """Set what a newborn or an arrival brings: everything hangs on who they are, not on the month's state."""
     key = people.key[i]
@@ -89,22 +100,22 @@ def people_month(people, households, areas, p, rule, cycle, entry_salt, work_sal
         if not people.alive[i]:
             continue
         months = np.int64(t) - np.int64(people.born_month[i])
-        age = months // 12
+        age = np.int64(np.uint32(months) // np.uint32(12))
         h = people.household[i]
-        area = households.area[h]
-        settled = not first and households.entered_month[h] < t
-        changed = first or months % _TICK == 0
+        changed = first or age * _TICK == months
         if people.entered_month[i] == t:
             newcomer(people, households, i, age, p, entry_salt)
             changed = True
         language = people.local_language_share[i]
-        if language < 1.0 and settled:
+        if language < 1.0 and not first and households.entered_month[h] < t:
+            area = households.area[h]
             hours = areas.lesson_hours[area] / max(areas.learners[area], 1)
             language += (1.0 - language) * min(p.language_growth / 12.0 + p.lesson_gain * hours, 1.0)
             people.local_language_share[i] = language
             areas.next_learners[area] += 1
         if age < 18:
-            if age >= 6 and settled:
+            if age >= _SCHOOL and not first and households.entered_month[h] < t:
+                area = households.area[h]
                 hours = areas.tutoring_hours[area] / max(areas.pupils[area], 1)
                 fade = 1.0 - p.attainment_fade / 12.0
                 people.tutored_sd[i] = people.tutored_sd[i] * fade + p.tutoring_gain * hours
@@ -117,11 +128,12 @@ def people_month(people, households, areas, p, rule, cycle, entry_salt, work_sal
                     people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[h], 0),
                     1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
                 changed = True
-            u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
-            work = next_work(people.work[i], age, people.education[i], language, people.background[i] > 0, cycle, u, p)
-            if work != people.work[i]:
-                people.work[i] = work
-                changed = True
+            if may_change(people.work[i], age, people.education[i]):
+                u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
+                work = next_work(people.work[i], age, people.education[i], language, people.background[i] > 0, cycle, u, p)
+                if work != people.work[i]:
+                    people.work[i] = work
+                    changed = True
             households.education[h] = max(households.education[h], people.education[i])
         if changed:
             people.income_eur[i] = np.rint(

@@ -8,7 +8,7 @@ only those few who would have come upon it.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import compiled, inner
 
 OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
@@ -67,7 +67,7 @@ def rooms_wanted(members):
     return members + 1
 
 
-@compiled
+@inner
 def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
@@ -76,7 +76,7 @@ def market_cost(home, homes, areas, p):
     return homes.value_eur[home] * areas.rent_index[area]
 
 
-@compiled
+@inner
 def background_of(people, households, h):
     """Return the background that counts for a household: that of the member with the smallest key."""
     i = households.first[h]
@@ -116,7 +116,7 @@ def find_vacant(households, homes, areas, t):
             homes.next_sale[k] = first_sale
 
 
-@compiled
+@inner
 def _newcomer(households, homes, areas, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near a drawn home."""
     households.home[h] = -1
@@ -138,7 +138,7 @@ def _newcomer(households, homes, areas, h, salt):
         households.area[h] = homes.area[place]
 
 
-@compiled
+@inner
 def vacate(households, homes, h):
     """Let household ``h`` give up its home."""
     if households.home[h] >= 0:
@@ -151,7 +151,7 @@ def vacate(households, homes, h):
     households.cost_eur[h] = 0.0
 
 
-@compiled
+@inner
 def move_in(people, households, homes, city, h, home, tenure, cost, t):
     """Let household ``h`` live in ``home`` from this month on, and count who moved."""
     vacate(households, homes, h)
@@ -169,7 +169,7 @@ def move_in(people, households, homes, city, h, home, tenure, cost, t):
     count_move(people, households, city, h, t)
 
 
-@compiled
+@inner
 def count_move(people, households, city, h, t):
     """Count the members of a household that changes home or leaves, by five-year age band."""
     i = households.first[h]
@@ -180,7 +180,7 @@ def count_move(people, households, city, h, t):
         i = people.next[i]
 
 
-@compiled
+@inner
 def _review_rent(households, homes, areas, h, income, p):
     """Set the rent anew once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
@@ -200,6 +200,7 @@ def _review_rent(households, homes, areas, h, income, p):
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
+    most = (p.look_floor + p.look_peak) * p.look_crowded  # nobody looks more often than this
     city.waiting_list[0] = 0
     for h in range(households.alive.size):
         if not households.alive[h]:
@@ -217,11 +218,12 @@ def household_month(people, households, homes, areas, city, p, salts, t):
         else:
             if (t - households.moved_month[h]) % 12 == 0:
                 _review_rent(households, homes, areas, h, income, p)
-            age = (t - households.oldest_born_month[h]) / 12.0
-            crowded = homes.rooms[households.home[h]] < members
-            rate = looking_rate(age, households.tenure[h], crowded, p)
             u = rng.draw(salts.look, key, 0)
-            looks = households.priced_out[h] or u < 1.0 - np.exp(-rate / 12.0)
+            looks = households.priced_out[h]
+            if not looks and u < most / 12.0:
+                age = (t - households.oldest_born_month[h]) / 12.0
+                crowded = homes.rooms[households.home[h]] < members
+                looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)
         tenure = households.tenure[h]
         if households.registered_month[h] == NOT_REGISTERED:
             if (tenure == PRIVATE or tenure == LODGING) and income < social_income_limit(members, p) \
@@ -238,7 +240,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
     return lookers
 
 
-@compiled
+@inner
 def _give_up(people, households, city, h, t):
     """Let a household that has found no home for too long leave the city."""
     if households.priced_out[h]:
@@ -250,7 +252,7 @@ def _give_up(people, households, city, h, t):
     count_move(people, households, city, h, t)
 
 
-@compiled
+@inner
 def _support(households, levers, h, area, row):
     """Return the monthly support that programmes offer household ``row`` for buying in ``area``."""
     total = 0.0
@@ -259,7 +261,7 @@ def _support(households, levers, h, area, row):
     return total
 
 
-@compiled
+@inner
 def _value_to(people, households, homes, areas, levers, h, home, cost, background, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]
@@ -279,14 +281,14 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
     """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
     size = homes.area.size
     for n in range(lookers):
-        h = households.looker[n]
+        h = np.int64(households.looker[n])
         key, income = households.key[h], max(households.income_eur[h], 1.0)
         background = background_of(people, households, h)
         areas.lookers[households.area[h]] += 1
-        best, best_worth, best_cost = -1, -np.inf, 0.0
+        best, best_worth, best_cost = np.int64(-1), -np.inf, 0.0
         if households.home[h] >= 0:
-            cost = households.cost_eur[h]
-            best_worth = _value_to(people, households, homes, areas, levers, h, households.home[h], cost, background,
+            cost = np.float64(households.cost_eur[h])
+            best_worth = _value_to(people, households, homes, areas, levers, h, np.int64(households.home[h]), cost, background,
                                    salts.taste, p) + p.staying_weight  # fmt: skip
             if households.priced_out[h]:
                 best_worth -= p.priced_out_weight
@@ -297,8 +299,8 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
         for v in range(p.viewings):
-            place = np.int64(rng.draw(salts.view, key, v) * size)
-            home = homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place]
+            place = np.int64(rng.draw(salts.viewing, key, v) * size)
+            home = np.int64(homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place])
             if home < 0 or homes.occupant[home] >= 0:
                 continue
             cost = market_cost(home, homes, areas, p)

@@ -8,7 +8,7 @@ anyway at its term. Every such home is one less for the waiting list.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import compiled, inner
 from mechlin.rules.housing import (
     NOT_REGISTERED, SERVICE, SOCIAL, TERM_REACHED, WARNED_TWICE, move_in, social_rent, vacate,
 )  # fmt: skip
@@ -46,7 +46,7 @@ def review_contracts(households, homes, areas, city, levers, p, salt, t):
             city.service_homes[0] += 1
 
 
-@compiled
+@inner
 def _best_candidate(households, levers, k, area, salt, p):
     """Return the willing household with the luckiest draw among those offered a place, or -1."""
     best, luck = -1, 2.0
@@ -58,7 +58,7 @@ def _best_candidate(households, levers, k, area, salt, p):
     return best
 
 
-@compiled
+@inner
 def waiting_list(households, salt):
     """List the households that wait for a social home, longest first; return how many."""
     n = 0
@@ -90,7 +90,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             h = _best_candidate(households, levers, k, area, luck_salt, p)
             if h >= 0:
                 rent = homes.value_eur[home] * areas.rent_index[area] * (1.0 - levers.service_discount_share[k, 0])
-                move_in(people, households, homes, city, h, home, SERVICE, rent, t)
+                move_in(people, households, homes, city, np.int64(h), np.int64(home), np.int8(SERVICE), np.float64(rent), t)
                 households.service_programme[h] = k
                 households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
                 households.warnings[h] = 0
@@ -106,8 +106,8 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             h = households.looker[n]
             if h >= 0 and homes.rooms[home] + 1 >= households.members[h] \
                     and homes.rooms[home] <= households.members[h] + p.spare_rooms:
-                move_in(people, households, homes, city, h, home, SOCIAL,
-                        social_rent(households.income_eur[h], p), t)  # fmt: skip
+                move_in(people, households, homes, city, np.int64(h), np.int64(home), np.int8(SOCIAL),
+                        np.float64(social_rent(households.income_eur[h], p)), t)  # fmt: skip
                 city.social_lettings[0] += 1
                 households.looker[n] = -1
                 break

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import allocating, compiled
 
 POOLS = 4  # indicator pupils by distance, by lottery; others by distance, by lottery
 UNPLACED = -1
@@ -116,7 +116,7 @@ def _choose(market, school, applicants, n, rank, kept, taken):
     return held
 
 
-@compiled
+@allocating
 def deferred_acceptance(market):
     """Return (school of each child or -1, place of that school in the child's list or -1)."""
     children, longest = market.wishes.shape

@@ -28,7 +28,6 @@ def homes_month(homes, areas, city, added, p, salt, t):
     areas.next_need[:] = 0.0
     areas.renewed[:] = 0
     areas.renewed_share[:] = 0.0
-    standing = areas.standing_homes.copy()
     areas.next_standing[:] = 0
     for h in range(homes.area.size):
         if homes.built_month[h] > t:

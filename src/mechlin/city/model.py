@@ -1,0 +1,64 @@
+"""A city as its folder describes it, before anything happens: tables, outside series, history, sources."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+BACKGROUND = "share_background_"
+EDUCATIONS = ("low", "mid", "high")
+AGE_BANDS = ((0, 17), (18, 34), (35, 64), (65, 104))
+AGE_COLUMNS = ("share_age_0_17", "share_age_18_34", "share_age_35_64", "share_age_65_up")
+EDUCATION_COLUMNS = tuple(f"share_education_{level}" for level in EDUCATIONS)
+HOME_COLUMNS = ("homes_owner", "homes_private_rent", "homes_social", "homes_vacant")
+REQUIRED_SERIES = (
+    "population_1_january", "births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000",
+    "foreign_origin_share_of_arrivals", "unemployment_rate_flanders", "house_price_index_flanders",
+    "inflation_belgium",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """One city: every table checked, every figure with its source and status.
+
+    ``series`` maps an outside series to {year: value}; ``history`` holds what was observed (indicator, year,
+    value, low, high, unit, source, tag, note); ``indicator_map`` says which of our indicators simulates an
+    observed one, or why none; ``statuses`` says of each column or row how it came to be.
+    """
+
+    name: str
+    title: str
+    start: str
+    hash: str
+    areas: pl.DataFrame
+    schools: pl.DataFrame
+    series: dict[str, dict[int, float]]
+    history: pl.DataFrame
+    totals: pl.DataFrame
+    context: pl.DataFrame
+    statuses: pl.DataFrame
+    indicator_map: dict[str, tuple[str, str]] = field(default_factory=dict)
+    settings: dict[str, float] = field(default_factory=dict)
+    packages: dict[str, Path] = field(default_factory=dict)
+    outlines: dict[str, Any] | None = None
+    folder: Path | None = None
+
+    @property
+    def backgrounds(self) -> tuple[str, ...]:
+        """The backgrounds that the source statistic distinguishes; the first is the majority's."""
+        return tuple(c.removeprefix(BACKGROUND) for c in self.areas.columns if c.startswith(BACKGROUND))
+
+    def series_by_month(self, name: str, start: str, months: int) -> np.ndarray:
+        """Return an outside series by month: a year's value holds through the year, ends are held on."""
+        years = sorted(self.series[name])
+        first = int(start[:4]) * 12 + int(start[5:7] or 1) - 1
+        out = np.empty(months)
+        for t in range(months):
+            year = min(max((first + t) // 12, years[0]), years[-1])
+            while year not in self.series[name]:
+                year -= 1
+            out[t] = self.series[name][year]
+        return out

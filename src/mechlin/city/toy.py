@@ -1,0 +1,86 @@
+"""Small made-up cities, generated in code, for tests, tutorials and benchmarks."""
+
+import numpy as np
+import polars as pl
+
+from mechlin.city.model import BACKGROUND, City
+from mechlin.city.sources import empty
+
+_YEARS = range(1999, 2031)
+_PEOPLE_AN_AREA = 800
+_SERIES = {
+    "births_per_1000": 12.0, "deaths_per_1000": 9.5, "arrivals_per_1000": 42.0, "leavers_per_1000": 40.0,
+    "foreign_origin_share_of_arrivals": 0.4, "unemployment_rate_flanders": 5.0, "house_price_index_flanders": 1.0,
+    "inflation_belgium": 2.0,
+}  # fmt: skip
+
+
+def _split(total: int, shares: np.ndarray) -> np.ndarray:
+    """Return whole numbers in proportion to ``shares`` that add up to ``total`` (largest remainders)."""
+    exact = total * shares / shares.sum()
+    out = np.floor(exact).astype(int)
+    out[np.argsort(-(exact - out), kind="stable")[: total - out.sum()]] += 1
+    return out
+
+
+def _counts(total: int, shares: list[float], rng: np.random.Generator, spread: float = 0.25) -> np.ndarray:
+    return _split(total, np.array(shares) * np.exp(spread * rng.standard_normal(len(shares))))
+
+
+def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06, seed: int = 1) -> City:
+    """Return a made-up city of about ``people`` residents; its tables pass the checks.
+
+    ``vacancy`` is the share of homes that stand empty. The same arguments give the same city.
+    """
+    rng = np.random.default_rng(seed)
+    n = areas or max(4, people // _PEOPLE_AN_AREA)
+    sizes = _split(people, rng.uniform(0.5, 1.5, n))
+    side = int(np.ceil(np.sqrt(n)))
+    rows = []
+    for a, size in enumerate(sizes):
+        wealth = rng.normal(0, 1)
+        households = int(round(size / rng.uniform(2.1, 2.5)))
+        homes = int(round(households / (1 - vacancy)))
+        ages = _counts(size, [0.21, 0.22, 0.39, 0.18], rng, 0.1)
+        foreign = float(np.clip(0.17 - 0.08 * wealth, 0.02, 0.7))
+        backgrounds = _counts(size, [1 - foreign, 0.2 * foreign, 0.8 * foreign], rng, 0.1)
+        adults = int(ages[2] + ages[3] + round(0.59 * ages[1]))
+        low = float(np.clip(0.45 - 0.1 * wealth, 0.1, 0.8))
+        levels = _counts(adults, [low, 0.28, max(0.72 - low, 0.05)], rng, 0.1)
+        tenures = _counts(households, [0.67, 0.23, max(0.1 - 0.05 * wealth, 0.01)], rng, 0.1)
+        rows.append({
+            "code": f"T{a:04d}", "name": f"Area {a + 1}", "district": f"District {a // 4 + 1}", "kind": "toy",
+            "x_km": 0.9 * (a % side) + rng.uniform(0, 0.3), "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
+            "area_km2": 0.8, "people_2001": float(size), "households_2001": float(households),
+            **dict(zip(("share_age_0_17", "share_age_18_34", "share_age_35_64", "share_age_65_up"), ages / size, strict=True)),
+            **dict(zip((f"{BACKGROUND}{b}" for b in ("majority", "europe", "other")), backgrounds / size, strict=True)),
+            **dict(zip((f"share_education_{e}" for e in ("low", "mid", "high")), levels / adults, strict=True)),
+            "income_median_eur": 1750.0 + 180 * wealth, "homes": float(homes),
+            **dict(zip(("homes_owner", "homes_private_rent", "homes_social"), map(float, tenures), strict=True)),
+            "homes_vacant": float(homes - households),
+            "homes_poor_quality_share": float(np.clip(0.14 - 0.05 * wealth, 0.02, 0.4)),
+            "shops": float(size // 50), "shops_vacant": float(size // 400),
+            "disorder": float(np.clip(0.4 - 0.15 * wealth, 0.02, 0.95)), "people_25_up": float(adults),
+        })  # fmt: skip
+    series = {name: {y: v for y in _YEARS} for name, v in _SERIES.items()}
+    series["population_1_january"] = {y: float(people) for y in _YEARS}
+    series["new_dwellings"] = {y: float(round(people * 0.0035)) for y in _YEARS}
+    return _city(f"toy-{people}-{n}-{vacancy:g}-{seed}", pl.DataFrame(rows), _schools(rows), series)
+
+
+def _schools(rows: list[dict[str, float]]) -> pl.DataFrame:
+    schools = [
+        {"id": f"S{i:03d}", "school": f"School {i + 1}", "sector": row["code"], "x_km": row["x_km"], "y_km": row["y_km"],
+         "entry_places": 28.0, "class_size": 22.0, "quality": 0.5}
+        for i, row in enumerate(rows[::2])
+    ]  # fmt: skip
+    return pl.DataFrame(schools)
+
+
+def _city(name: str, areas: pl.DataFrame, schools: pl.DataFrame, series: dict[str, dict[int, float]]) -> City:
+    history = ("indicator", "year", "value", "low", "high", "unit", "source", "tag", "note")
+    return City(
+        name=name, title="A made-up city", start="2001-01", hash=name, areas=areas, schools=schools, series=series,
+        history=empty(history), totals=empty(("quantity", "total")), context=empty(("year", "indicator", "value")),
+        statuses=empty(("table", "column", "status", "method")),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Every mechanism, found by itself: what must hold for each without anybody editing a list."""
+
+import numpy as np
+import pytest
+
+from mechlin.core.declare import declared
+from mechlin.core.spec import RunSpec
+from mechlin.engine.run import Simulation, scheduled
+from mechlin.engine.schedule import SCHEDULE
+from mechlin.engine.world import STATIC_FIELDS
+from mechlin.evidence.registry import evidence
+from mechlin.mechanisms import catalogue
+
+MECHANISMS = catalogue()
+EVERY = pytest.mark.parametrize("mechanism", MECHANISMS.values(), ids=MECHANISMS)
+
+
+def test_every_mechanism_has_its_place_in_the_month():
+    assert set(SCHEDULE) == set(MECHANISMS)
+
+
+@EVERY
+def test_parameters_have_unit_range_meaning_and_evidence_that_exists(mechanism):
+    for d in declared(mechanism.params):
+        assert d.param.unit and d.param.doc and d.param.low < d.param.high, d.name
+        assert d.param.problem(d.name, d.default) is None, d.name
+        assert not d.param.evidence or d.param.evidence in evidence(), d.param.evidence
+
+
+@EVERY
+def test_only_the_owner_writes_a_column(mechanism):
+    owned = {f.name for f in mechanism.fields}
+    assert set(mechanism.writes) <= owned
+    assert not set(mechanism.reads) & set(mechanism.writes)
+
+
+def test_every_column_has_one_owner():
+    names = [f.name for m in MECHANISMS.values() for f in m.fields] + [f.name for f in STATIC_FIELDS]
+    assert len(names) == len(set(names))
+
+
+@EVERY
+def test_columns_read_exist_and_defaults_fit_their_type(mechanism):
+    known = {f.name for m in MECHANISMS.values() for f in m.fields} | {f.name for f in STATIC_FIELDS}
+    assert set(mechanism.reads) <= known
+    for f in mechanism.fields:
+        assert np.array(f.empty).astype(f.dtype) == f.empty, f.name
+
+
+@EVERY
+def test_levers_are_called_after_their_mechanism_and_matched_groups_exist(mechanism):
+    names = {lever.name for lever in mechanism.levers}
+    assert all(name.startswith(f"{mechanism.name}.") for name in names)
+    assert all(set(group) <= names for group in mechanism.matched)
+
+
+def test_invariants_hold_for_ten_years(toy):
+    sim = Simulation(RunSpec(city="toy", months=120, package=ALL_ON), toy)
+    for clock in sim.months:
+        sim.month(clock)
+        assert sim.broken() == []
+    assert sim.state["people.alive"].sum() > 0.5 * sim.city.areas["people_2001"].sum()
+
+
+ALL_ON = {
+    "service_tenancy": {"homes": 20},
+    "home_renovation": {},
+    "middle_class_incentive": {},
+}
+
+
+def snapshot(sim):
+    """Every number about people, households and homes, found by identity and not by row."""
+    state, out = sim.state, {}
+    for table in ("people", "households", "homes"):
+        alive = state[f"{table}.alive"] if f"{table}.alive" in state else np.ones(state.sizes[table], bool)
+        keys = state[f"{table}.key"][alive]
+        order = np.argsort(keys)
+        out[f"{table}.key"] = keys[order]
+        for name, f in state.fields.items():
+            if f.table == table and "row" not in f.unit and f.column not in ROW_BOOKS:
+                out[name] = state[name][alive][order]
+    return out
+
+
+ROW_BOOKS = {"queue", "free_row", "freed_month", "seeker_priority", "looker_priority", "alive", "key", "event"}
+
+
+def shuffled(sim, seed):
+    """Give people and households other rows; nothing else changes."""
+    rng = np.random.default_rng(seed)
+    state = sim.state
+    for table in ("people", "households"):
+        old_alive = state[f"{table}.alive"].copy()
+        rows = np.flatnonzero(old_alive)
+        new = rng.permutation(rows)
+        move = np.arange(state.sizes[table])
+        move[rows] = new
+        for name, f in state.fields.items():
+            if f.table == table and f.column not in ("queue", "free_row", "freed_month"):
+                column = state[name].copy()
+                state[name][move] = column
+        for name, f in state.fields.items():
+            if f.unit == f"row of {table}" and f.column not in ("free_row",):
+                column = state[name]
+                known = column >= 0
+                column[known] = move[column[known]]
+    return sim
+
+
+def test_row_order_does_not_matter(toy):
+    spec = RunSpec(city="toy", months=36, package=ALL_ON)
+    plain, moved = Simulation(spec, toy), shuffled(Simulation(spec, toy), 3)
+    for clock in plain.months:
+        plain.month(clock)
+        moved.month(clock)
+    first, second = snapshot(plain), snapshot(moved)
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name], err_msg=name)
+
+
+def test_recycled_rows_remember_nothing(toy):
+    """Garbage left in freed rows must not reach whoever gets the row next."""
+    spec = RunSpec(city="toy", months=48, package=ALL_ON)
+    plain, dirty = Simulation(spec, toy), Simulation(spec, toy)
+    for clock in plain.months:
+        for table in ("people", "households"):
+            free = ~dirty.state[f"{table}.alive"]
+            for name, f in dirty.state.fields.items():
+                kept = ("alive", "queue", "free_row", "freed_month")
+                if f.table == table and f.column not in kept and f.unit != "code" and "row" not in f.unit:
+                    dirty.state[name][free] = 1
+        plain.month(clock)
+        dirty.month(clock)
+    first, second = snapshot(plain), snapshot(dirty)
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name], err_msg=name)
+
+
+def test_yearly_counts_follow_the_outside_series(toy):
+    sim = Simulation(RunSpec(city="toy", months=12), toy)
+    people = sim.state["people.alive"].sum()
+    for clock in sim.months:
+        sim.month(clock)
+    expected = sim.series["demography"].births_per_1000[0] * people / 1000
+    assert abs(sim.state["city.births"][0] - expected) < 4 * np.sqrt(expected)
+
+
+def test_an_undeclared_write_does_not_compile(toy):
+    from numba.core.errors import TypingError
+
+    from mechlin.rules.upkeep import homes_month
+
+    sim = Simulation(RunSpec(city="toy", months=1), toy)
+    m = scheduled()["upkeep"]
+    view = sim.state.view((*m.reads, *m.writes))  # everything read-only
+    with pytest.raises(TypingError, match="readonly"):
+        homes_month(view.homes, view.areas, view.city, sim.lever_views["upkeep"].homes_renovated, m.params(), np.uint64(1), 0)

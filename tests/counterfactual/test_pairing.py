@@ -1,0 +1,79 @@
+"""Two worlds that differ in one thing differ in nothing that this thing does not touch."""
+
+import numpy as np
+import pytest
+
+from mechlin.core.spec import RunSpec
+from mechlin.engine.run import Simulation, run
+from mechlin.rules.demography import _give_birth
+
+LIVES_ONLY = ("demography", "economy", "upkeep")
+
+
+def lives(sim):
+    """Return identity -> (birth, household identity, education, income) of everybody alive."""
+    s = sim.state
+    alive = np.flatnonzero(s["people.alive"])
+    home = s["households.key"][s["people.household"][alive]]
+    parts = (s["people.born_month"][alive], home, s["people.education"][alive], s["people.income_eur"][alive])
+    return dict(zip(s["people.key"][alive].tolist(), zip(*(p.tolist() for p in parts), strict=True), strict=True))
+
+
+def test_one_extra_birth_leaves_every_unrelated_life_identical_for_twenty_years(toy):
+    """No market is on: only the family, and whoever its members come to live with, may differ."""
+    spec = RunSpec(city="toy", months=240)
+    plain, other = Simulation(spec, toy, LIVES_ONLY), Simulation(spec, toy, LIVES_ONLY)
+    s = other.state
+    mother = next(i for i in np.flatnonzero(s["people.alive"] & s["people.female"]) if -480 < s["people.born_month"][i] < -240)
+    for t, clock in enumerate(plain.months):
+        if t == 1:
+            view = other.views["demography"]
+            _give_birth(view.people, view.households, view.city, mother, t)
+        plain.month(clock)
+        other.month(clock)
+    first, second = lives(plain), lives(other)
+    differ = {k for k in first.keys() | second.keys() if first.get(k) != second.get(k)}
+    assert differ, "the extra child should exist"
+    family = {first.get(k, second.get(k))[1] for k in differ} | {second.get(k, first.get(k))[1] for k in differ}
+    assert len(differ) <= 12 and len(family) <= 4, f"{len(differ)} lives differ"
+
+
+def test_same_seed_same_digits_and_another_seed_other_digits(toy):
+    first, again, other = (run(RunSpec(city="toy", months=24, seed=s), toy) for s in (1, 1, 2))
+    for name in first.series:
+        np.testing.assert_array_equal(first.series[name], again.series[name])
+    assert any(not np.array_equal(first.series[n], other.series[n], equal_nan=True) for n in first.series)
+
+
+def test_threads_do_not_matter(toy):
+    from mechlin.experiments.ensemble import run_all
+
+    specs = [RunSpec(city="toy", months=24, seed=s) for s in (1, 2, 3, 4)]
+    one, many = run_all(specs, toy, threads=1), run_all(specs, toy, threads=4)
+    for run_id in one:
+        for name in one[run_id].series:
+            np.testing.assert_array_equal(one[run_id].series[name], many[run_id].series[name])
+
+
+@pytest.mark.parametrize("measured", ["population", "poor_homes_share", "segregation.education.dissimilarity"])
+def test_pairing_makes_differences_far_less_spread(toy, measured):
+    """A small package, housing competition on: the paired variance is at most a tenth of the unpaired one."""
+    package = {"home_renovation": {"homes_per_year": 10.0}}
+    seeds = range(1, 13)
+    with_it = np.array([run(RunSpec(city="toy", months=60, seed=s, package=package), toy).series[measured][-1] for s in seeds])
+    without = np.array([run(RunSpec(city="toy", months=60, seed=s), toy).series[measured][-1] for s in seeds])
+    paired = np.var(with_it - without, ddof=1)
+    unpaired = np.var(with_it - np.roll(without, 1), ddof=1)
+    assert paired * 10 <= unpaired
+
+
+def test_an_unrelated_programme_changes_nobody_else_s_turn(toy):
+    package = {"service_tenancy": {"homes": 10}}
+    both = {**package, "home_renovation": {"homes_per_year": 0.0}}
+    taken = []
+    for settings in (package, both):
+        sim = Simulation(RunSpec(city="toy", package=settings, months=6), toy)
+        for clock in sim.months:
+            sim.month(clock)
+        taken.append(next(e for e in sim.enrolments if e.plan.programme.name == "service_tenancy").enrolled.copy())
+    np.testing.assert_array_equal(*taken)
