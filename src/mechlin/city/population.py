@@ -1,7 +1,6 @@
 """Residents, households and homes made to fit a city's tables.
 
-Fit      the joint table of age, background and education of each area: quasi-random integer fitting with
-         iterative proportional fitting inside (humanleague: Smith, Lovelace & Birkin 2017, JASSS 20(4)14)
+Fit      the joint table of age, background and education of each area (`fitting.py`)
 Assemble persons into households (`assembly.py`), households into homes of their area, incomes to the area's median
 Judge    every margin against the tables (`fit.py`)
 
@@ -12,11 +11,11 @@ of the same city.
 from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
 
-import humanleague
 import numpy as np
 
 from mechlin.city.assembly import assemble
 from mechlin.city.fit import FitReport, Margin, Tolerance, count_margin, income_margin
+from mechlin.city.fitting import fitted
 from mechlin.city.housing_stock import place_households
 from mechlin.city.income import IncomeRule, household_allowance, person_income
 from mechlin.city.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
@@ -25,8 +24,10 @@ from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 
 PERSON, BODY, WORK, TRAIT, FAMILY = (rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait", "family"))
+FIT = rng.stream("population.fit")
 _ADULT, _EDUCATED = 18, 25
 _WORKING, _LOOKING = 2, 1
+_NO_MONTH = 1 << 32  # households formed in a run are keyed by their month; those of the start must not be
 
 
 class Params(NamedTuple):
@@ -87,14 +88,6 @@ def _counts(city: City, columns: tuple[str, ...], total: np.ndarray) -> np.ndarr
     return out + (ranks < short[:, None])
 
 
-def _fitted(seed_table: np.ndarray, indices: list[np.ndarray], margins: list[np.ndarray], skips: int) -> np.ndarray:
-    """Return an integer table with these margins, close to the seed table."""
-    if margins[0].sum() == 0:
-        return np.zeros(seed_table.shape, dtype=np.int64)
-    found = humanleague.qisi(seed_table.astype(float), indices, margins, skips)
-    return np.asarray(found[0] if isinstance(found, tuple) else found, dtype=np.int64)
-
-
 def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -> np.ndarray:
     """Fill age, sex, background and education of everybody; return the area of each (sorted)."""
     people = np.rint(city.areas["people_2001"].to_numpy()).astype(np.int64)
@@ -104,7 +97,7 @@ def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -
     start[0, 1:], start[-1, 1:] = p.young_foreign, p.old_foreign
     parts = []
     for a in range(people.size):
-        table = _fitted(start, [np.array([0]), np.array([1])], [ages[a], backgrounds[a]], 1 + 97 * seed + a)
+        table = fitted(start, ages[a], backgrounds[a], rng.salted(seed, FIT, 0), a)
         band, group = np.nonzero(table)
         parts.append(np.repeat(np.stack([np.full(band.size, a), band, group]), table[band, group], axis=1))
     area, band, group = np.concatenate(parts, axis=1)
@@ -164,7 +157,7 @@ def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group:
             continue
         joint = np.zeros((4, len(city.backgrounds)), dtype=np.int64)
         np.add.at(joint, (old[rows], group[rows]), 1)
-        table = _fitted(start, [np.array([0, 1]), np.array([2])], [joint, wanted[a]], 1 + 89 * seed + a)
+        table = fitted(start.reshape(-1, 3), joint.reshape(-1), wanted[a], rng.salted(seed, FIT, 1), a)
         order = np.lexsort((shuffle[rows], group[rows], old[rows]))
         levels = np.repeat(np.tile(np.arange(3), joint.size), table.reshape(-1))
         out[rows[order]] = levels
@@ -207,7 +200,7 @@ def _households(city: City, seed: int, area: np.ndarray, starts: np.ndarray, col
     columns["people.next"], columns["households.first"] = following, first
     columns["households.area"] = area[order][first].astype(np.int16)
     keys = columns["people.key"]
-    columns["households.key"] = np.array([rng.join(k, 0) for k in keys[first]], dtype=np.uint64)
+    columns["households.key"] = np.array([rng.join(k, _NO_MONTH) for k in keys[first]], dtype=np.uint64)
     return implausible
 
 
