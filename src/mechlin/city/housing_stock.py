@@ -156,7 +156,7 @@ def _costs(city: City, seed: int, columns: dict[str, np.ndarray], p: Params) -> 
     own = np.minimum(own, 0.33 * np.maximum(income, 400.0))
     rent = np.minimum(value, 0.42 * np.maximum(income, 800.0))
     cost = np.where(tenure == _OWNER, own, np.where(tenure == _SOCIAL, p.social_rent * income, rent))
-    columns["households.cost_eur"] = cost.astype(np.float32)
+    columns["households.cost_eur"] = columns["households.rent_base_eur"] = cost.astype(np.float32)
     u = rng.uniforms(seed, SORT, 1, key)
     years = np.array([14.0, 4.0, 9.0])[np.maximum(tenure, 0)]
     since = np.minimum(-np.log(1 - u) * years, np.maximum(age - 18.0, 0.1))

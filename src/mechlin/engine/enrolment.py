@@ -73,7 +73,7 @@ class Enrolment:
         state, programme, size = self.state, self.plan.programme, self.state.sizes[self.table]
         extra = [f"{self.table}.{c}" for c in _EXTRA_READS if f"{self.table}.{c}" in state]
         self.view = state.view((*programme.reads, *extra))
-        rows = getattr(self.view, self.table)
+        rows = getattr(self.view, self.table, None)
         self.keys = rows.key if hasattr(rows, "key") else np.arange(1, size + 1, dtype=np.uint64)
         self.alive = rows.alive if hasattr(rows, "alive") else None
         before = self.enrolled

@@ -18,6 +18,7 @@ _HEADINGS = ("title", "author", "leaves_out", "note")
 _DATES = ("start", "end", "ramp_months")
 _BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _RAMP_MAX = 240
+_NO_END = 12 * 9999
 _SIZE_MAX = 1_000_000  # bytes
 NOTHING = "nothing"
 
@@ -107,8 +108,9 @@ def read_package(source: str | Path, packages: dict[str, Path], known: dict[str,
     return Package(path.stem, **headings, settings=settings)
 
 
-def plans(settings: dict[str, Any], known: dict[str, Programme], file: str = "package", start: str = "2001-01",
-          months: int = 1200) -> list[Plan]:  # fmt: skip
+def plans(
+    settings: dict[str, Any], known: dict[str, Programme], file: str = "package", start: str = "2001-01"
+) -> list[Plan]:
     """Return a checked plan for every programme in ``settings``; raise InputError with every problem."""
     problems: list[Problem] = []
     found = []
@@ -120,17 +122,16 @@ def plans(settings: dict[str, Any], known: dict[str, Programme], file: str = "pa
             problems.append(Problem(f"{name} = {values!r} must be a table", file=file, column=name,
                                     repair=f"write [{name}] on a line of its own, its settings below"))  # fmt: skip
         else:
-            plan = _plan(known[name], values, file, start, months, problems)
+            plan = _plan(known[name], values, file, start, problems)
             found.append(plan)
     if problems:
         raise InputError(problems)
     return found
 
 
-def _plan(programme: Programme, values: dict[str, Any], file: str, start: str, months: int,
-          problems: list[Problem]) -> Plan:  # fmt: skip
+def _plan(programme: Programme, values: dict[str, Any], file: str, start: str, problems: list[Problem]) -> Plan:
     prefix = f"{programme.name}."
-    dates = {"start": month_number(start), "end": month_number(start) + months - 1, "ramp_months": 1}
+    dates = {"start": month_number(start), "end": _NO_END, "ramp_months": 1}
     plain, dated = {}, {}
     for name, value in values.items():
         if name in ("start", "end"):

@@ -66,12 +66,15 @@ class Simulation:
     """A city in the course of a run; :func:`run` drives it, tests may stop it in any month."""
 
     def __init__(self, spec: RunSpec, city: City | None = None, order: tuple[str, ...] = SCHEDULE) -> None:
-        """Check the specification, build the residents and let every mechanism set its start."""
-        self.spec = spec
+        """Check the specification, build the residents and let every mechanism set its start.
+
+        ``order`` names the mechanisms that act, for tests that leave some out.
+        """
+        self.spec, self.order = spec, order
         self.city = city if city is not None else load_city(spec.city)
-        self.mechanisms = scheduled(order)
+        self.mechanisms = scheduled()
         self.params = filled_params(self.mechanisms, spec.params)
-        self.plans = plans(spec.package, programme_folder.catalogue(), "package", spec.start, spec.months)
+        self.plans = plans(spec.package, programme_folder.catalogue(), "package", spec.start)
         population = _population(self.city, spec.population)
         self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
         self.first = month_number(spec.start)
@@ -114,7 +117,8 @@ class Simulation:
         for enrolment in self.enrolments:
             enrolment.pull(clock, self.first + clock.t)
         self.levers.merge()
-        for name, m in self.mechanisms.items():
+        for name in self.order:
+            m = self.mechanisms[name]
             if clock.month in m.months:
                 began = time.perf_counter()
                 m.step(self.views[name], self.lever_views[name], self.params[name], self.spec.seed, clock)
@@ -144,7 +148,7 @@ def run(
     """
     began = time.perf_counter()
     sim = Simulation(spec, city)
-    record = Record(sim.state, indicator_folder.catalogue(), [m.year for m in sim.months])
+    record = Record(sim.state, indicator_folder.catalogue(sim.city.backgrounds), [m.year for m in sim.months])
     ledger: dict[tuple[str, int], np.ndarray] = {}
     reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
     looped = time.perf_counter()

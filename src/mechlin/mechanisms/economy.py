@@ -29,8 +29,8 @@ NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work"
 class Params(NamedTuple):
     """How fast people lose and find work and learn; yearly rates in a year with the country's starting level."""
 
-    loss_rate: Annotated[float, Param("1/year", 0, 1, "Losing work, middle education")] = 0.055
-    find_rate: Annotated[float, Param("1/year", 0, 5, "Finding work, middle education")] = 0.75
+    loss_rate: Annotated[float, Param("1/year", 0, 1, "Losing work, middle education")] = 0.05
+    find_rate: Annotated[float, Param("1/year", 0, 5, "Finding work, middle education")] = 0.82
     low_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, low against middle education")] = 1.6
     high_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, high against middle education")] = 0.6
     low_find: Annotated[float, Param("ratio", 0, 5, "Finding work, low against middle education")] = 0.75
@@ -38,7 +38,7 @@ class Params(NamedTuple):
     language_find: Annotated[float, Param("share", 0, 1, "Of finding work, lost without the local language")] = 0.5
     callback_gap: Annotated[float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin", "economy.callback_gap")] = 0.3
     give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work")] = 0.12
-    take_up_rate: Annotated[float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")] = 0.06
+    take_up_rate: Annotated[float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")] = 0.05
     retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64")] = 0.12
     retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
     cycle_weight: Annotated[float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment")] = 0.5

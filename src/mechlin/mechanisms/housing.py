@@ -33,7 +33,7 @@ class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
 
     look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age")] = 0.03
-    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.42
+    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.62
     look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
     look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
     look_fall: Annotated[float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")] = 14.0
@@ -44,6 +44,7 @@ class Params(NamedTuple):
     lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home after which a household leaves")] = 12
     burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
     buyer_burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a buyer can pay")] = 0.35
+    carry_max: Annotated[float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")] = 0.5
     rise_noticed: Annotated[float, Param("ratio", 1, 2, "Yearly rise of rent that makes a tenant reckon again")] = 1.005
     burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income")] = 3.0
     strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
@@ -62,8 +63,8 @@ class Params(NamedTuple):
     staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
     priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
     taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.25
-    rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.4
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = 0.2
+    rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.8
     rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")] = 0.3
     rim_income_from: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0
     lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")] = 2.0
@@ -142,6 +143,7 @@ FIELDS = (
     Field("households.area", np.int16, "row of areas", 0, "Area lived in, with or without a home of its own"),
     Field("households.tenure", np.int8, "code", -1, "0 owner, 1 private rent, 2 social, 3 service, -1 none"),
     Field("households.cost_eur", np.float32, "EUR/month", 0, "Rent or mortgage, euros of 2018"),
+    Field("households.rent_base_eur", np.float32, "EUR/month", 0, "Rent before indexing, at rent index 1"),
     Field("households.registered_month", np.int16, "month", NOT_REGISTERED, "On the social waiting list since"),
     Field("households.service_months_left", np.int16, "months", 0, "Left of a service contract"),
     Field("households.service_programme", np.int8, "row of levers", -1, "Programme of the service contract"),

@@ -170,7 +170,7 @@ def _new_household(households, city, key, origin, t):
 def _found_household(people, households, city, i, t):
     """Let resident ``i`` move out and found a household, still without a home of its own."""
     origin = people.household[i]
-    h = _new_household(households, city, rng.join(people.key[i], np.uint64(t)), origin, t)
+    h = _new_household(households, city, rng.join(people.key[i], np.uint64(t + 1)), origin, t)
     if h < 0:
         return
     remove_member(households.first, people.next, people.household, i)

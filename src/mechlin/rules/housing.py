@@ -122,6 +122,7 @@ def _newcomer(households, homes, areas, h, salt):
     households.home[h] = -1
     households.tenure[h] = LODGING
     households.cost_eur[h] = 0.0
+    households.rent_base_eur[h] = 0.0
     households.registered_month[h] = NOT_REGISTERED
     households.service_months_left[h] = 0
     households.service_programme[h] = -1
@@ -152,7 +153,7 @@ def vacate(households, homes, h):
 
 
 @inner
-def move_in(people, households, homes, city, h, home, tenure, cost, t):
+def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
     """Let household ``h`` live in ``home`` from this month on, and count who moved."""
     vacate(households, homes, h)
     homes.occupant[home] = h
@@ -160,6 +161,7 @@ def move_in(people, households, homes, city, h, home, tenure, cost, t):
     households.area[h] = homes.area[home]
     households.tenure[h] = tenure
     households.cost_eur[h] = cost
+    households.rent_base_eur[h] = cost / areas.rent_index[homes.area[home]]
     households.moved_month[h] = t
     households.lodging_months[h] = 0
     households.registered_month[h] = NOT_REGISTERED
@@ -181,17 +183,16 @@ def count_move(people, households, city, h, t):
 
 
 @inner
-def _review_rent(households, homes, areas, h, income, p):
-    """Set the rent anew once a year; a private rent that has risen past what can be carried prices people out."""
+def _review_rent(households, areas, h, income, p):
+    """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
-    home = households.home[h]
     if tenure == SOCIAL:
         households.cost_eur[h] = social_rent(income, p)
     elif tenure == PRIVATE:
         before = households.cost_eur[h]
-        rent = homes.value_eur[home] * areas.rent_index[homes.area[home]]
+        rent = households.rent_base_eur[h] * areas.rent_index[households.area[h]]
         households.cost_eur[h] = rent
-        limit = p.burden_max * max(income, 1.0)
+        limit = p.carry_max * max(income, 1.0)
         if rent > before * p.rise_noticed and rent > limit:
             households.priced_out[h] = True
 
@@ -217,7 +218,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 continue
         else:
             if (t - households.moved_month[h]) % 12 == 0:
-                _review_rent(households, homes, areas, h, income, p)
+                _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
             if not looks and u < most / 12.0:
@@ -314,7 +315,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         if best >= 0:
             if households.tenure[h] == SERVICE:
                 city.service_ended[0, LEFT] += 1
-            move_in(people, households, homes, city, h, best, homes.tenure[best], best_cost, t)
+            move_in(people, households, homes, areas, city, h, best, homes.tenure[best], best_cost, t)
         elif leaves:
             households.leaving[h] = LEAVES_PRICED_OUT if households.priced_out[h] else LEAVES_BY_CHOICE
             if households.priced_out[h]:

@@ -90,7 +90,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             h = _best_candidate(households, levers, k, area, luck_salt, p)
             if h >= 0:
                 rent = homes.value_eur[home] * areas.rent_index[area] * (1.0 - levers.service_discount_share[k, 0])
-                move_in(people, households, homes, city, np.int64(h), np.int64(home), np.int8(SERVICE), np.float64(rent), t)
+                move_in(people, households, homes, areas, city, np.int64(h), np.int64(home), np.int8(SERVICE), np.float64(rent), t)
                 households.service_programme[h] = k
                 households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
                 households.warnings[h] = 0
@@ -106,7 +106,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             h = households.looker[n]
             if h >= 0 and homes.rooms[home] + 1 >= households.members[h] \
                     and homes.rooms[home] <= households.members[h] + p.spare_rooms:
-                move_in(people, households, homes, city, np.int64(h), np.int64(home), np.int8(SOCIAL),
+                move_in(people, households, homes, areas, city, np.int64(h), np.int64(home), np.int8(SOCIAL),
                         np.float64(social_rent(households.income_eur[h], p)), t)  # fmt: skip
                 city.social_lettings[0] += 1
                 households.looker[n] = -1
