@@ -58,6 +58,19 @@ def test_levels(value, unit, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1200.4, "persons", "+1,200"),
+        (-0.048, "share", "−4.8 points"),
+        (0.0, "share", "0.0 points"),
+        (math.nan, "share", "–"),
+    ],
+)
+def test_changes(value, unit, text):
+    assert wording.change(value, unit) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (5400, "EUR 5,400"),

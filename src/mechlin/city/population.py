@@ -151,8 +151,9 @@ def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group:
     totals = np.bincount(area[adult], minlength=n)
     wanted = _counts(city, EDUCATION_COLUMNS, totals)
     shuffle = rng.uniforms(seed, WORK, 1, np.arange(area.size, dtype=np.uint64))
+    edges = np.searchsorted(area[adult], np.arange(n + 1))
     for a in range(n):
-        rows = adult[np.searchsorted(area[adult], a) : np.searchsorted(area[adult], a + 1)]
+        rows = adult[edges[a] : edges[a + 1]]
         if rows.size == 0:
             continue
         joint = np.zeros((4, len(city.backgrounds)), dtype=np.int64)

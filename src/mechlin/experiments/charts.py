@@ -122,7 +122,7 @@ def area_map(
         alt.Chart(alt.Data(values={"type": "FeatureCollection", "features": features},
                            format=alt.JsonDataFormat(type="json", property="features")))
         .transform_calculate(value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area")
-        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6, invalid="show")
         .encode(
             color=alt.condition(
                 "isValid(datum.value)",
@@ -155,8 +155,8 @@ def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
     if show == "with":
         ends = np.quantile(known, [0.02, 0.98]) if known.size else (0.0, 1.0)
         return alt.Scale(scheme="viridis", domain=[float(ends[0]), float(ends[1])], clamp=True)
-    far = float(np.abs(known).max()) if known.size else 1.0
-    return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0)
+    far = float(np.quantile(np.abs(known), 0.98)) if known.size else 1.0
+    return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0, clamp=True)
 
 
 def _world_rows(comparison: Comparison, indicator: str, factor: float) -> list[dict[str, Any]]:

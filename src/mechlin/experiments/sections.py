@@ -26,11 +26,11 @@ def opening(page: "Page") -> str:
     one, other = (s.packages.get(side, {}) for side in ("with", "without"))
     what = esc(one.get("title") or one.get("name") or "the package")
     against = esc(other.get("title") or other.get("name") or "nothing")
-    by = f" Put together by {esc(one['author'])}." if one.get("author") else ""
+    by = f" Author: {esc(one['author'])}." if one.get("author") else ""
     out = f" It leaves out: {esc(one['leaves_out'])}." if one.get("leaves_out") else ""
     note = f"<p>{esc(one['note'])}</p>" if one.get("note") else ""
     return (
-        f"<h1>{esc(s.city or 'The city')}, {c.years[0]} to {c.years[-1]}: “{what}” rehearsed</h1>"
+        f"<h1>{esc(s.city or 'The city')}: “{what}” rehearsed, {c.years[0]} to {c.years[-1]}</h1>"
         f"<p>Every resident simulated month by month, in two worlds: with “{what}”, and with “{against}” in its place."
         f"{by}{out}</p>{note}"
         f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes nought, '
@@ -62,13 +62,13 @@ def claim(page: "Page") -> str:
             total, own = wording.level(e.with_, e.unit), wording.level(e.without, e.unit)
         else:
             first = _first(c, name)
-            total, own = _move(e.with_ - first, e), _move(e.without - first, e)
+            total, own = wording.change(e.with_ - first, e.unit), wording.change(e.without - first, e.unit)
         rows.append([card.title, e.span, total, own, _gap(e), _word(e)])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
     return (
         "<p>The city may claim only what differs between the two worlds. What also happens without the package "
         "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
-        + table("Change since the first year; for what is counted year by year, the sum over all years.", head, rows)
+        + table("Change since the first year; of what is counted year by year, the sum. Medians need not add up.", head, rows)
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
@@ -207,14 +207,20 @@ def method(page: "Page") -> str:
 
 
 def _findings(c: Comparison, names: Iterable[str]) -> str:
-    items = []
-    for name in names:
-        e = c.effect(name)
-        if e is None:
-            continue
-        look = e.verdict if e.verdict in ("up", "down") else "unclear"
-        items.append(f'<li class="{look}">{esc(c.sentence(name))}.</li>')
-    return f'<ul class="findings">{"".join(items)}</ul>'
+    """Return what was found, one sentence each; what nobody can tell follows as one list."""
+    found = [(name, e) for name in names if (e := c.effect(name)) is not None]
+    clear = [
+        f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")
+    ]
+    same = [f'<li class="unclear">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict == "no change"]
+    unclear = [
+        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {_gap(e)}</li>"
+        for n, e in found
+        if e.verdict == "cannot tell"
+    ]
+    rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range over pairs '
+    rest += f"includes nought or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
+    return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
 
 
 def _figure(page: "Page", name: str) -> str:
@@ -374,10 +380,6 @@ def _gap(e: Effect) -> str:
 
 def _word(e: Effect) -> str:
     return {"up": "up", "down": "down"}.get(e.verdict, e.verdict)
-
-
-def _move(value: float, e: Effect) -> str:
-    return wording.difference(value, math.nan, math.nan, e.unit)
 
 
 def _first(c: Comparison, name: str) -> float:

@@ -42,13 +42,20 @@ def plain(value: float, decimals: int) -> str:
 def level(value: float, unit: str) -> str:
     """Return how high an indicator stands: "12.3 %", "78,268", "1.042"."""
     factor, behind = scaled(unit)
-    if is_count(unit):
-        decimals = 0
-    elif behind == " EUR a month":
-        decimals = 0
-    else:
-        decimals = 1 if behind else 3
-    return plain(value * factor, decimals) + (behind if math.isfinite(value) else "")
+    return plain(value * factor, _decimals(unit)) + (behind if math.isfinite(value) else "")
+
+
+def change(value: float, unit: str) -> str:
+    """Return how far an indicator has moved, as finely as its level is shown: "+1,200", "−4.8 points"."""
+    factor, behind = scaled(unit)
+    points = " points" if behind == " %" else behind
+    return f"{'+' if value > 0 else ''}{plain(value * factor, _decimals(unit))}{points if math.isfinite(value) else ''}"
+
+
+def _decimals(unit: str) -> int:
+    if is_count(unit) or unit == "EUR/month":
+        return 0
+    return 1 if scaled(unit)[1] else 3
 
 
 def difference(value: float, low: float, high: float, unit: str) -> str:

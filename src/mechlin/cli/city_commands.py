@@ -1,0 +1,95 @@
+"""``mechlin city check|show`` and ``mechlin new city``: look at a city's tables before anything is simulated."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+city_app = typer.Typer(help="Check, show or build a city.", no_args_is_help=True, rich_markup_mode=None)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+_FOUND_PROBLEMS = 1
+
+
+@city_app.command("check")
+def check(
+    path: Annotated[str, typer.Argument(help="A city's folder, or the name of one that comes with Mechlin.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read a city's folder and list everything that is wrong with it: file, row, column, rule and repair."""
+    from mechlin.city.sources import check_city
+
+    problems = check_city(path)
+    if as_json:
+        print(json.dumps([{**p.__dict__} for p in problems], indent=1))
+    elif problems:
+        for n, problem in enumerate(problems, 1):
+            print(f"{n:3d}. {problem}")
+        print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}. Nothing can run until they are repaired.")
+    else:
+        print("No problems: the tables are complete and agree with one another.")
+    if problems:
+        raise typer.Exit(_FOUND_PROBLEMS)
+
+
+@city_app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
+    table: Annotated[str, typer.Option(help="Print one table whole: areas, schools, context, history or totals.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a city's figures are, and for each how it came to be: found, derived or reconstructed."""
+    from mechlin.city.sources import load_city
+    from mechlin.core.errors import UsageError, nearest
+
+    city = load_city(name)
+    tables = {"areas": city.areas, "schools": city.schools, "context": city.context, "history": city.history,
+              "totals": city.totals}  # fmt: skip
+    if table:
+        if table not in tables:
+            close = nearest(table, tables)
+            raise UsageError(f"there is no table {table!r}" + (f"; did you mean {close!r}?" if close else ""))
+        rows = tables[table].to_dicts()
+        print(json.dumps(rows, indent=1, default=str) if as_json else tables[table].write_csv(), end="")
+        return
+    told = {"title": city.title, "start": city.start, "areas": city.areas.height, "schools": city.schools.height,
+            "totals": city.totals.to_dicts(), "status": city.statuses.to_dicts(),
+            "tags": _tags(tables)}  # fmt: skip
+    if as_json:
+        print(json.dumps(told, indent=1, default=str))
+        return
+    from mechlin.experiments.tables import print_table
+
+    print(f"{city.title}: {city.areas.height} areas, {city.schools.height} schools\n\nTotals")
+    print_table(["quantity", "total", "status", "how"], [
+        [r["quantity"], f"{r['total']:,.6g}", r.get("tag", ""), r.get("note", "")] for r in told["totals"]
+    ], right=(1,))  # fmt: skip
+    print("\nColumns: how they came to be")
+    print_table(["table", "column", "status", "method"], [
+        [r["table"], r["column"], r["status"], r["method"]] for r in told["status"]
+    ])  # fmt: skip
+    print("\nSingle values by status (each row of these tables names its source; --table prints them)")
+    print_table(["table", "status", "values"], [[r["table"], r["status"], str(r["values"])] for r in told["tags"]])
+
+
+def _tags(tables: dict[str, Any]) -> list[dict[str, Any]]:
+    """Count the values of each status in the tables that carry one in every row."""
+    out = []
+    for name, frame in tables.items():
+        column = "tag" if "tag" in frame.columns else "geometry_tag"
+        if column in frame.columns and frame.height:
+            counts = frame.group_by(column).len().sort(column)
+            label = name if column == "tag" else f"{name} (outlines)"
+            out += [{"table": label, "status": s or "not marked", "values": n} for s, n in counts.iter_rows()]
+    return out
+
+
+def new_city(
+    name: Annotated[str, typer.Argument(help="The city's name; also the name of its folder.")],
+    folder: Annotated[Path, typer.Option(help="Where to put the folder.")] = Path(),
+) -> None:
+    """Write a small city's folder that passes the checks, for its figures to be replaced by one's own."""
+    from mechlin.city.scaffold import write_city
+
+    path = write_city(folder / name, name)
+    print(f"Written: {path}\nReplace the figures, then: mechlin city check {path}")
