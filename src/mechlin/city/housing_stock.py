@@ -21,7 +21,7 @@ class Params(NamedTuple):
 
     poor_below: Annotated[float, Param("1", 0, 1, "Quality below which a home counts as poor")] = 0.3
     value_eur: Annotated[float, Param("EUR/month", 100, 5000, "Market rent of a middling home of four rooms")] = 640.0
-    value_income: Annotated[float, Param("1", 0, 2, "Elasticity of market rents to the area's income")] = 0.5
+    value_income: Annotated[float, Param("1", 0, 2, "Elasticity of market rents to the area's income")] = 0.9
     value_room: Annotated[float, Param("share", 0, 1, "Added to the market rent by a room")] = 0.13
     value_spread: Annotated[float, Param("1", 0, 1, "Spread of log market rents among homes alike")] = 0.15
     vacant_private: Annotated[float, Param("share", 0, 1, "Of vacant homes, those for private rent")] = 0.55
@@ -124,7 +124,9 @@ def _planned(city: City, seed: int, area: np.ndarray, p: Params) -> tuple[np.nda
     where = area[(u[0] * area.size).astype(np.int64)] if area.size else np.zeros(0, int)
     tenure = np.where(u[1] < p.new_owner, _OWNER, np.where(u[1] < 1 - p.new_social, _PRIVATE, _SOCIAL))
     rooms = np.rint(2.5 + 3.5 * u[2])
-    value = p.value_eur * (1 + p.value_room * (rooms - 4)) * (0.8 + 0.4 * p.new_quality) * (0.85 + 0.3 * u[3])
+    income = city.areas["income_median_eur"].to_numpy()[where] / city.areas["income_median_eur"].mean()
+    room = 1 + p.value_room * (rooms - 4)
+    value = p.value_eur * income**p.value_income * room * (0.8 + 0.4 * p.new_quality) * (0.85 + 0.3 * u[3])
     none = np.full(month.size, -1)
     return where, tenure, rooms, np.full(month.size, p.new_quality), value, none, month
 

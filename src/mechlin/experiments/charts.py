@@ -90,7 +90,7 @@ def area_map(
     names: Sequence[str],
     show: str = "with",
     slider: bool = True,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """Return a map of an area indicator in a year to choose.
 
     ``show`` is "with" (the level) or "difference" (what the package adds; areas in which nobody can tell are
@@ -118,23 +118,22 @@ def area_map(
     unit = behind.strip() or card.unit
     scale = _map_scale(values, show)
     title = unit if show == "with" else ("points" if unit == "%" else f"difference, {unit}")
-    return (
-        alt.Chart(alt.Data(values={"type": "FeatureCollection", "features": features},
-                           format=alt.JsonDataFormat(type="json", property="features")))
-        .transform_calculate(value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area")
-        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6, invalid="show")
-        .encode(
-            color=alt.condition(
-                "isValid(datum.value)",
-                alt.Color("value:Q", scale=scale, legend=alt.Legend(title=title, orient="bottom", gradientLength=180)),
-                alt.value(_GREY),
-            ),
-            tooltip=[alt.Tooltip("area:N"), alt.Tooltip("value:Q", format=",.3~f", title=title)],
-        )
-        .project(type="identity", reflectY=True)
-        .properties(width="container", height=380)
-        .add_params(pick)
-    )  # fmt: skip
+    land = alt.Data(
+        values={"type": "FeatureCollection", "features": features},
+        format=alt.JsonDataFormat(type="json", property="features"),
+    )
+    legend = alt.Legend(title=title, orient="bottom", gradientLength=180)
+    shape = alt.Chart(land).mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
+    shape = shape.transform_calculate(
+        value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area"
+    )
+    ground = shape.encode(color=alt.value(_GREY), tooltip=["area:N"])
+    known = shape.transform_filter("isValid(datum.value)").encode(
+        color=alt.Color("value:Q", scale=scale, legend=legend),
+        tooltip=["area:N", alt.Tooltip("value:Q", format=",.3~f", title=title)],
+    )
+    both = alt.LayerChart(layer=[ground.add_params(pick), known], data=land)
+    return both.project(type="identity", reflectY=True).properties(width="container", height=380)
 
 
 def _unit_axis(unit: str) -> alt.Axis:

@@ -63,12 +63,14 @@ def claim(page: "Page") -> str:
         else:
             first = _first(c, name)
             total, own = wording.change(e.with_ - first, e.unit), wording.change(e.without - first, e.unit)
-        rows.append([card.title, e.span, total, own, _gap(e), _word(e)])
+        rows.append([card.title, e.span, total, own, _gap(e), e.verdict])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
     return (
         "<p>The city may claim only what differs between the two worlds. What also happens without the package "
         "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
-        + table("Change since the first year; of what is counted year by year, the sum. Medians need not add up.", head, rows)
+        + table(
+            "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
+        )
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
@@ -192,7 +194,7 @@ def method(page: "Page") -> str:
         e = c.effect(name)
         if e is not None:
             numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e)]
-            rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", _word(e)])
+            rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", e.verdict])
     return (
         f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
         f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
@@ -218,8 +220,10 @@ def _findings(c: Comparison, names: Iterable[str]) -> str:
         for n, e in found
         if e.verdict == "cannot tell"
     ]
-    rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range over pairs '
-    rest += f"includes nought or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
+    rest = (
+        '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
+    )
+    rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
     return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
 
 
@@ -376,10 +380,6 @@ def _gap(e: Effect) -> str:
     if e.verdict == "no change":
         return "exactly 0"
     return wording.difference(e.difference, e.low, e.high, e.unit)
-
-
-def _word(e: Effect) -> str:
-    return {"up": "up", "down": "down"}.get(e.verdict, e.verdict)
 
 
 def _first(c: Comparison, name: str) -> float:

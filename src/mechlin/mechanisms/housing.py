@@ -33,7 +33,7 @@ class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
 
     look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age")] = 0.03
-    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.62
+    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.75
     look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
     look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
     look_fall: Annotated[float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")] = 14.0
@@ -50,10 +50,10 @@ class Params(NamedTuple):
     strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
     strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33
     quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home")] = 1.2
-    disorder_weight: Annotated[float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")] = 0.8
-    distance_weight: Annotated[float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")] = 0.3
+    disorder_weight: Annotated[float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")] = 1.5
+    distance_weight: Annotated[float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")] = 0.8
     class_weight: Annotated[float, Param("1", 0, 10, "Liking of neighbours of one's own education", "housing.class_weight")] = 1.8
-    own_weight: Annotated[float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")] = 1.5
+    own_weight: Annotated[float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")] = 3.0
     salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
     tipping: Annotated[int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")] = 0
     tipping_share: Annotated[float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")] = 0.2
@@ -63,7 +63,7 @@ class Params(NamedTuple):
     staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
     priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
     taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = 0.2
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.5
     rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.8
     rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")] = 0.3
     rim_income_from: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0

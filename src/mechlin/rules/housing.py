@@ -117,8 +117,22 @@ def find_vacant(households, homes, areas, t):
 
 
 @inner
-def _newcomer(households, homes, areas, h, salt):
-    """Set what a new household starts with: no home; it stays with the family it left, or near a drawn home."""
+def _near_whom(areas, group, u):
+    """Return the area where an arriving household first stays: near somebody of its background (chain migration)."""
+    total = 0
+    for a in range(areas.backgrounds.shape[0]):
+        total += areas.backgrounds[a, group]
+    wanted = np.int64(u * max(total, 1))
+    for a in range(areas.backgrounds.shape[0]):
+        wanted -= areas.backgrounds[a, group]
+        if wanted < 0:
+            return a
+    return 0
+
+
+@inner
+def _newcomer(people, households, areas, h, salt):
+    """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
     households.home[h] = -1
     households.tenure[h] = LODGING
     households.cost_eur[h] = 0.0
@@ -135,8 +149,8 @@ def _newcomer(households, homes, areas, h, salt):
     if origin >= 0:
         households.area[h] = households.area[origin]
     else:
-        place = np.int64(rng.draw(salt, households.key[h], 0) * homes.area.size)
-        households.area[h] = homes.area[place]
+        group = background_of(people, households, h)
+        households.area[h] = _near_whom(areas, group, rng.draw(salt, households.key[h], 0))
 
 
 @inner
@@ -208,7 +222,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
-            _newcomer(households, homes, areas, h, salts.newcomer)
+            _newcomer(people, households, areas, h, salts.newcomer)
         income, members = households.income_eur[h], households.members[h]
         looks = households.home[h] < 0
         if looks:
