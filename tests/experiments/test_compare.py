@@ -165,3 +165,11 @@ def test_areas_are_clear_only_where_the_interval_excludes_nought(comparison, bui
 def test_an_unknown_indicator_is_refused_with_the_nearest(comparison):
     with pytest.raises(UsageError, match="'poverty'"):
         comparison.values("povrety", "with")
+
+
+def test_other_numbers_with_a_direction_are_named(build):
+    c = build(16)
+    cards = {n: replace(card, headline=n == "poverty") for n, card in c.cards.items()}
+    named = [e.indicator for e in Comparison(c.pairs, cards).clear_others()]
+    assert "net_migration.families" in named and not {"poverty", "births"} & set(named)
+    assert c.clear_others() == []

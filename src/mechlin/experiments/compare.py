@@ -214,6 +214,11 @@ class Comparison:
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
+    def clear_others(self) -> list[Effect]:
+        """Return the effects with a direction on indicators beside the headline ones."""
+        others = (self.effect(name) for name in self.indicators if name not in self.headlines)
+        return [e for e in others if e is not None and e.verdict in ("up", "down")]
+
     def _effect(
         self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray
     ) -> Effect | None:

@@ -9,6 +9,7 @@ import numpy as np
 from mechlin.experiments import cards, charts, wording
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.markup import esc, table
+from mechlin.experiments.record import against_record
 
 if TYPE_CHECKING:
     from mechlin.experiments.report import Page
@@ -45,7 +46,7 @@ def changed(page: "Page") -> str:
     return (
         "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
         "both worlds is not the package’s doing: the next section takes the two apart.</p>"
-        f"{_findings(c, c.headlines)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+        f"{_findings(c, c.headlines)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def wrong(page: "Page") -> str:
         )
         + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
         + "<p>…or if the model moves otherwise than the city did:</p>"
-        + _against_record(page)
+        + against_record(page.comparison, page.setting.observed)
     )
 
 
@@ -225,6 +226,16 @@ def _findings(c: Comparison, names: Iterable[str]) -> str:
     )
     rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
     return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
+
+
+def _others(c: Comparison) -> str:
+    """Return the numbers beside the headline ones that have a direction, and of how many."""
+    clear = "".join(f"<li>{esc(c.sentence(e.indicator))}.</li>" for e in c.clear_others())
+    count = len(c.indicators) - len(c.headlines)
+    if not clear:
+        return f"<p>Of {count} other numbers none has a direction.</p>" if count else ""
+    told = f"Of {count} other numbers, these have a direction"
+    return f"<details open><summary>{told}</summary><ul>{clear}</ul></details>"
 
 
 def _figure(page: "Page", name: str) -> str:
@@ -311,52 +322,6 @@ def _stray(c: Comparison) -> str:
         if odds > _ODD
         else ""
     )
-
-
-def _against_record(page: "Page") -> str:
-    c = page.comparison
-    rows = []
-    for name, seen in page.setting.observed.items():
-        if name not in c.indicators:
-            continue
-        low, middle, high = c.band(name, "with")
-        at = {int(y): n for n, y in enumerate(c.years)}
-        both = [r for r in seen if r["year"] in at and math.isfinite(middle[at[r["year"]]])]
-        if not both:
-            continue
-        gaps = [r["value"] - middle[at[r["year"]]] for r in both]
-        outside = sum(not _meets(r, low[at[r["year"]]], high[at[r["year"]]]) for r in both)
-        far = int(np.argmax(np.abs(gaps)))
-        card = c.card(name)
-        year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit)
-        told = wording.level(float(middle[at[year]]), card.unit)
-        known = both[far].get("tag") or ""
-        rows.append([card.title, str(len(both)), str(outside), str(year), seen_then, told, known])
-    if not rows:
-        return (
-            "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
-        )
-    head = [
-        "Indicator",
-        "years compared",
-        "outside the band",
-        "widest gap in",
-        "observed",
-        "model",
-        "how known",
-    ]
-    return table(
-        "The world with the package against the record. The record is of the city as it really went.",
-        head,
-        rows,
-    )
-
-
-def _meets(row: dict[str, Any], low: float, high: float) -> bool:
-    """Return whether an observation's own range and the band of the runs have a value in common."""
-    below = row["low"] if row.get("low") is not None else row["value"]
-    above = row["high"] if row.get("high") is not None else row["value"]
-    return bool(above >= low and below <= high)
 
 
 def _toml(value: Any) -> str:

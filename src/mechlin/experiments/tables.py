@@ -30,6 +30,14 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
 def print_summary(comparison: Comparison, indicators: Sequence[str] | None = None) -> None:
     """Print the findings, how they were made, and what a reader should know."""
     print_table(HEADINGS, summary_rows(comparison, indicators), right=(2, 3), whole=(1, 2, 3, 5))
+    count = len(comparison.indicators) - len(comparison.headlines)
+    if indicators is None and count:
+        clear = comparison.clear_others()
+        print(
+            f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction."
+        )
+        for e in clear:
+            print(f"  {comparison.sentence(e.indicator)}")
     print(f"\n{comparison.caption}")
     for note in comparison.notes:
         print(f"Note: {note}")
