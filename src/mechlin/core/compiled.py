@@ -45,22 +45,24 @@ def _cache_folder() -> Path:
 CACHE = _cache_folder()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
+_njit: Any = numba.njit  # its annotations know only some of its options
+
 # Loops of a month take no memory of their own: without Numba's memory manager an allocation does not compile,
 # and arrays are read without counting references (half the time to compile, a third of the time to run).
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+compiled = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
 
 # The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
-inner = numba.njit(
+inner = _njit(
     cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False
 )
 
 # For what happens outside the months, or once a year, and needs memory.
-allocating = numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 
 
 def typed(signature: str) -> Any:
     """Return a decorator that compiles for this one signature only: for the small functions that everybody calls."""
-    return numba.njit(signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+    return _njit(signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
 
 
 def is_compiled() -> bool:

@@ -57,7 +57,7 @@ def fill_places(eligible, enrolled, joined, keys, salt, places, priority, rows):
 class Enrolment:
     """One planned programme in one run: its view, its lottery, and its own slice of each lever."""
 
-    def __init__(self, plan: Plan, state: State, pulls: dict[str, np.ndarray], seed: int) -> None:
+    def __init__(self, plan: Plan, state: State, pulls: dict[str, tuple[np.ndarray, float]], seed: int) -> None:
         """Prepare working space; ``pulls`` are this programme's own rows of the lever arrays."""
         self.plan, self.pulls, self.state = plan, pulls, state
         programme = plan.programme
@@ -73,7 +73,7 @@ class Enrolment:
         state, programme, size = self.state, self.plan.programme, self.state.sizes[self.table]
         extra = [f"{self.table}.{c}" for c in _EXTRA_READS if f"{self.table}.{c}" in state]
         self.view = state.view((*programme.reads, *extra))
-        rows = getattr(self.view, self.table, None)
+        rows: Any = getattr(self.view, self.table, None)
         self.keys = rows.key if hasattr(rows, "key") else np.arange(1, size + 1, dtype=np.uint64)
         self.alive = rows.alive if hasattr(rows, "alive") else None
         before = self.enrolled
