@@ -149,10 +149,10 @@ def test_yearly_counts_follow_the_outside_series(toy):
 def test_an_undeclared_write_does_not_compile(toy):
     from numba.core.errors import TypingError
 
-    from mechlin.rules.upkeep import homes_month
+    from mechlin.rules.upkeep import homes_months
 
     sim = Simulation(RunSpec(city="toy", months=1), toy)
     m = scheduled()["upkeep"]
     view = sim.state.view((*m.reads, *m.writes))  # everything read-only
     with pytest.raises(TypingError, match="readonly"):
-        homes_month(view.homes, view.areas, view.city, sim.lever_views["upkeep"].homes_renovated, m.params(), np.uint64(1), 0)
+        homes_months(view.homes, view.areas, view.city, m.params(), 3, np.uint64(1), 0)

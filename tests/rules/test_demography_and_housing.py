@@ -80,9 +80,9 @@ def test_a_sound_home_is_not_in_need_and_the_worst_is_first():
     p = UpkeepParams()
     assert need_of.py_func(p.need_below, p) == 0.0
     assert need_of.py_func(0.0, p) == 1.0
-    assert renovation_chance.py_func(0.0, 10.0, 5.0, 100, p) == 0.0
-    assert renovation_chance.py_func(0.5, 10.0, 2.0, 0, p) == pytest.approx(0.1)
-    assert renovation_chance.py_func(1.0, 1.0, 50.0, 100, p) == 1.0
+    assert renovation_chance.py_func(0.0, 10.0, 5.0, 100, 1, p) == 0.0
+    assert renovation_chance.py_func(0.5, 10.0, 2.0, 0, 1, p) == pytest.approx(0.1)
+    assert renovation_chance.py_func(1.0, 1.0, 50.0, 100, 1, p) == 1.0
 
 
 @pytest.mark.parametrize("education", [0, 1, 2])

@@ -16,6 +16,7 @@ place in the queue, so that the same person exists in both of two paired runs, w
 Sources: Gompertz-Makeham law of mortality; age curve of births and of moves as in the parameters' evidence.
 """
 
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -73,6 +74,7 @@ def curve(age, peak, rise, fall):
     return np.where(age < peak, np.exp(-(peak - age) / rise), np.exp(-(age - peak) / fall))
 
 
+@lru_cache(maxsize=16)
 def yearly_rates(p: Params) -> np.ndarray:
     """Return yearly rates, shape (event kinds, 2 [men, women], ages), before scaling to the city."""
     age = np.arange(AGES, dtype=float)
@@ -111,7 +113,7 @@ def start(view, p, seed, clock):
 
 def monthly_hazards(city, outside, p: Params, t: int) -> np.ndarray:
     """Return this month's hazards, shape (2 [men, women], ages, event kinds)."""
-    rates = yearly_rates(p)
+    rates = yearly_rates(p).copy()
     rates[BIRTH] *= city.birth_scale[0] * outside.births_per_1000[t] / outside.births_per_1000[0]
     rates[DEATH] *= city.death_scale[0] * outside.deaths_per_1000[t] / outside.deaths_per_1000[0]
     rates[DEPARTURE] *= city.depart_scale[0] * outside.leavers_per_1000[t] / outside.leavers_per_1000[0]
@@ -124,11 +126,11 @@ def step(view, levers, p, seed, clock):
     """Advance one month."""
     t, city, outside, people, households = clock.t, view.city, view.series, view.people, view.households
     hazards = monthly_hazards(city, outside, p, t)
-    draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
-    carry_out(people, households, city, p.away_share, rng.salted(seed, AWAY, t), t)
+    events = draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
+    carry_out(people, households, city, events, p.away_share, rng.salted(seed, AWAY, t), t)
     depart_households(people, households, city, np.ascontiguousarray(hazards[0, :, DEPARTURE]), rng.salted(seed, DEPART, t), t)
     cells = 1 + int(city.first_people[0]) // 25_000
-    form_couples(people, households, city, p, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
+    form_couples(people, households, city, p, events, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
                  rng.salted(seed, MATCH, 0), t)  # fmt: skip
     expected = outside.arrivals_per_1000[t] * outside.population_1_january[t] / 12_000.0
     scale = city.first_people[0] / outside.population_1_january[0]
@@ -172,6 +174,7 @@ FIELDS = (
     Field("people.births", np.int8, "children", 0, "Children born since the start"),
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
+    Field("people.event_row", np.int32, "row of people", -1, "Those to whom something happens this month"),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),

@@ -14,6 +14,7 @@ Leaves out  wages that answer to the city, commuting, taxes in detail, informal 
 Source: audit studies of hiring (call-back ratio) and lesson and tutoring trials, as in the parameters' evidence.
 """
 
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -21,9 +22,11 @@ import numpy as np
 from mechlin.city.income import IncomeRule
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.economy import households_month, people_month
+from mechlin.rules.economy import change_bounds, households_month, learning_months, people_month
 
 NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level"))
+QUARTER = 3  # months
+AGES = 110
 
 
 class Params(NamedTuple):
@@ -60,27 +63,34 @@ class Params(NamedTuple):
 
 
 def start(view, p, seed, clock):
-    """Set the incomes of those present, without letting a month pass."""
-    _month(view, view.levers, p, seed, clock, first=True)
+    """Set the incomes of those present and count who learns, without letting a month pass."""
+    _accounts(view, p, seed, clock, first=True)
+    learning_months(view.people, view.households, view.areas, p._replace(language_growth=0.0), 0, clock.t)
 
 
 def step(view, levers, p, seed, clock):
-    """Advance one month."""
-    _month(view, levers, p, seed, clock, first=False)
+    """Advance one month; learning is reckoned once a quarter, for three months at once."""
+    areas = view.areas
+    areas.tutoring_hours[:] += levers.tutoring_hours + p.service_tutoring * areas.service_hours
+    areas.lesson_hours[:] += levers.lesson_hours + p.service_lessons * areas.service_hours
+    _accounts(view, p, seed, clock, first=False)
+    if clock.month % QUARTER == 0:
+        learning_months(view.people, view.households, areas, p, QUARTER, clock.t)
 
 
-def _month(view, levers, p, seed, clock, first):
+def _accounts(view, p, seed, clock, first):
     t, rule = clock.t, IncomeRule()
     country = view.series.unemployment_rate_flanders
-    cycle = (country[t] / country[0]) ** p.cycle_weight
-    view.areas.tutoring_hours[:] = levers.tutoring_hours + p.service_tutoring * view.areas.service_hours
-    view.areas.lesson_hours[:] = levers.lesson_hours + p.service_lessons * view.areas.service_hours
-    people_month(view.people, view.households, view.areas, p, rule, cycle, rng.salted(seed, NEWCOMER, 0),
-                  rng.salted(seed, WORK, t), rng.salted(seed, LEVEL, 0), t, first)  # fmt: skip
+    cycle = float((country[t] / country[0]) ** p.cycle_weight)
+    salts = rng.salted(seed, NEWCOMER, 0), rng.salted(seed, WORK, t), rng.salted(seed, LEVEL, 0)
+    everyone = first or clock.is_january
+    people_month(view.people, view.households, p, rule, _bounds(p, cycle), cycle, *salts, t, everyone, first)
     households_month(view.households, view.city, rule, t)
-    areas = view.areas
-    areas.learners[:], areas.pupils[:] = areas.next_learners, areas.next_pupils
-    areas.next_learners[:] = areas.next_pupils[:] = 0
+
+
+@lru_cache(maxsize=64)
+def _bounds(p, cycle):
+    return change_bounds(p, cycle, AGES)
 
 
 def purses_add_up(state) -> str:
@@ -112,8 +122,8 @@ FIELDS = (
     Field("areas.pupils", np.int64, "people", 0, "Children of 6 to 17"),
     Field("areas.next_learners", np.int64, "people", 0, "The same, being counted"),
     Field("areas.next_pupils", np.int64, "people", 0, "The same, being counted"),
-    Field("areas.lesson_hours", np.float64, "hours/month", 0, "Lessons and language practice given this month"),
-    Field("areas.tutoring_hours", np.float64, "hours/month", 0, "Help with homework given this month"),
+    Field("areas.lesson_hours", np.float64, "hours", 0, "Lessons and language practice given this quarter"),
+    Field("areas.tutoring_hours", np.float64, "hours", 0, "Help with homework given this quarter"),
     Field("city.arrivals_by_group", np.int64, "people", 0, "Arrivals by education and family stage", 9, flow=True),
 )
 

@@ -66,7 +66,7 @@ class Params(NamedTuple):
     rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.5
     rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.8
     rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")] = 0.3
-    rim_income_from: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0
+    rim_income_eur: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0
     lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")] = 2.0
     register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.12
     social_limit_single: Annotated[float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")] = 2000.0

@@ -15,9 +15,10 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.upkeep import homes_month
+from mechlin.rules.upkeep import homes_months
 
 RENOVATE = rng.stream("upkeep.renovate")
+QUARTER = 3  # months
 
 
 class Params(NamedTuple):
@@ -32,16 +33,15 @@ class Params(NamedTuple):
 
 def start(view, p, seed, clock):
     """Count homes in need before the first month."""
-    _month(view, view.levers, p._replace(usual_rate=0.0, decay=0.0), seed, clock)
+    homes_months(view.homes, view.areas, view.city, p, 0, rng.salted(seed, RENOVATE, clock.t), clock.t)
 
 
 def step(view, levers, p, seed, clock):
-    """Advance one month."""
-    _month(view, levers, p, seed, clock)
-
-
-def _month(view, levers, p, seed, clock):
-    homes_month(view.homes, view.areas, view.city, levers.homes_renovated, p, rng.salted(seed, RENOVATE, clock.t), clock.t)
+    """Advance one month; homes are looked at once a quarter, for three months at once."""
+    view.areas.renovations_due[:] += levers.homes_renovated
+    view.areas.renewed_share[:] = 0.0
+    if clock.month % QUARTER == 0:
+        homes_months(view.homes, view.areas, view.city, p, QUARTER, rng.salted(seed, RENOVATE, clock.t), clock.t)
 
 
 def quality_is_a_share(state) -> str:
@@ -56,6 +56,7 @@ FIELDS = (
     Field("areas.disorder", np.float64, "share", 0, "Disorder seen in the street, 0 to 1"),
     Field("areas.need", np.float64, "need", 0, "Homes in need, weighted by how much"),
     Field("areas.next_need", np.float64, "need", 0, "The same, being counted"),
+    Field("areas.renovations_due", np.float64, "homes", 0, "Renovations that programmes add, not yet carried out"),
     Field("areas.renewed", np.int64, "homes", 0, "Homes renewed this month"),
     Field("areas.renewed_share", np.float64, "share", 0, "Of the area's homes, those renewed this month"),
     Field("areas.standing_homes", np.int64, "homes", 0, "Homes that exist this month"),

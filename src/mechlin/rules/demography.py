@@ -36,9 +36,12 @@ def stage_of(children, oldest_age):
 
 @compiled
 def draw_events(people, hazards, birth_unpartnered, salt, t):
-    """Decide for each resident which event, if any, happens this month (competing risks, one draw)."""
+    """Decide for each resident which event, if any, happens this month (competing risks, one draw).
+
+    Return how many residents have one; ``event_row`` lists them.
+    """
+    n = 0
     for i in range(people.alive.size):
-        people.event[i] = NOTHING
         if not people.alive[i]:
             continue
         age = years(t, people.born_month[i])
@@ -46,35 +49,43 @@ def draw_events(people, hazards, birth_unpartnered, salt, t):
         u = rng.draw(salt, people.key[i], 0)
         if u >= hazards[sex, age, ANYTHING]:
             continue
-        partnered = people.partner[i] >= 0
-        level = hazards[sex, age, DEATH]
-        if u < level:
-            people.event[i] = DEATH
-            continue
-        if age < 15:
-            continue
-        level += hazards[sex, age, BIRTH] * (1.0 if partnered else birth_unpartnered)
-        if u < level:
-            people.event[i] = BIRTH
-        elif partnered:
-            if u < level + hazards[sex, age, SEPARATION]:
-                people.event[i] = SEPARATION
-        elif age >= ADULT:
-            level += hazards[sex, age, PARTNER]
-            if u < level:
-                people.event[i] = PARTNER
-            elif people.role[i] == CHILD and u < level + hazards[sex, age, HOME]:
-                people.event[i] = HOME
+        event = _event_of(u, hazards[sex, age], people.partner[i] >= 0, people.role[i] == CHILD, age, birth_unpartnered)
+        if event != NOTHING:
+            people.event_row[n] = i
+            people.event[i] = event
+            n += 1
+    return n
 
 
 @compiled
-def carry_out(people, households, city, away_share, salt, t):
+def _event_of(u, hazard, partnered, with_parents, age, birth_unpartnered):
+    """Return which event the draw ``u`` brings to somebody with these hazards, or NOTHING."""
+    level = hazard[DEATH]
+    if u < level:
+        return DEATH
+    level += hazard[BIRTH] * (1.0 if partnered else birth_unpartnered)
+    if u < level:
+        return BIRTH
+    if partnered:
+        return SEPARATION if u < level + hazard[SEPARATION] else NOTHING
+    if age < ADULT:
+        return NOTHING
+    level += hazard[PARTNER]
+    if u < level:
+        return PARTNER
+    return HOME if with_parents and u < level + hazard[HOME] else NOTHING
+
+
+@compiled
+def carry_out(people, households, city, events, away_share, salt, t):
     """Carry out deaths, separations, leaving home and births, in that order."""
-    for i in range(people.alive.size):
+    for n in range(events):
+        i = people.event_row[n]
         if people.event[i] == DEATH:
             city.deaths[0] += 1
             _end_life(people, households, city, i, t)
-    for i in range(people.alive.size):
+    for n in range(events):
+        i = people.event_row[n]
         if people.event[i] == SEPARATION and people.alive[i] and people.partner[i] >= 0:
             people.partner[people.partner[i]] = -1
             people.partner[i] = -1
@@ -87,7 +98,8 @@ def carry_out(people, households, city, away_share, salt, t):
                 _remove_person(people, households, i, t)
             else:
                 _found_household(people, households, city, i, t)
-    for i in range(people.alive.size):
+    for n in range(events):
+        i = people.event_row[n]
         if people.event[i] == BIRTH and people.alive[i]:
             _give_birth(people, households, city, i, t)
 
@@ -231,10 +243,11 @@ def _wants(people, i, share, salt):
 
 
 @compiled
-def form_couples(people, households, city, p, cells, place_salt, match_salt, trait_salt, t):
+def form_couples(people, households, city, p, events, cells, place_salt, match_salt, trait_salt, t):
     """Match those who look for a partner: in drawn order, each with the likeliest one still free in the cell."""
     n = 0
-    for i in range(people.alive.size):
+    for e in range(events):
+        i = people.event_row[e]
         if people.event[i] == PARTNER and people.alive[i] and people.partner[i] < 0:
             cell = rng.bits(place_salt, people.key[i], 0) % np.uint64(cells)
             order = rng.bits(place_salt, people.key[i], 1) >> np.uint64(20)

@@ -7,7 +7,8 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
-_TICK = 12  # months between two looks at a wage that only age has changed
+_ADULT = 18
+_YOUNG_CHILD = 14
 _RETIRING = 58  # age from which those who stop working count as retired
 _SETTLED = 55  # age from which nobody outside the labour force starts to look
 _SCHOOL = 6  # age at which school begins
@@ -28,12 +29,6 @@ def level_of(attainment, parents, missing_language, u, p):
 def study_end(education):
     """Return the age in years at which somebody with this level leaves education."""
     return 18 + 2 * education
-
-
-@compiled
-def may_change(work, age, education):
-    """Return whether this resident's work can change this month at all; most of the young and old cannot."""
-    return work != OUTSIDE or study_end(education) <= age < _SETTLED
 
 
 @compiled
@@ -66,13 +61,14 @@ def next_work(work, age, education, language, foreign, cycle, u, p):
 
 
 @inner
-def newcomer(people, households, i, age, p, salt):
+def newcomer(people, i, age, p, salt):
     """Set what a newborn or an arrival brings: everything hangs on who they are, not on the month's state."""
     key = people.key[i]
     foreign = people.background[i] > 0
     people.earning_sd[i] = rng.normal(rng.draw(salt, key, 0))
     people.attainment_sd[i] = rng.normal(rng.draw(salt, key, 1))
     people.tutored_sd[i] = 0.0
+    people.income_eur[i] = 0.0
     people.local_language_share[i] = 1.0
     people.education[i] = -1
     people.work[i] = OUTSIDE
@@ -87,8 +83,28 @@ def newcomer(people, households, i, age, p, salt):
             people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
 
 
+@inner
+def _settle(people, households, i, age, p, rule, cycle, u, level_salt):
+    """Bring one resident's education, work and income up to date; children have none of them."""
+    if age < _ADULT:
+        return
+    foreign, language = people.background[i] > 0, people.local_language_share[i]
+    if people.education[i] < 0:
+        people.education[i] = level_of(
+            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[people.household[i]], 0),
+            1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
+    people.work[i] = next_work(people.work[i], age, people.education[i], language, foreign, cycle, u, p)
+    income = person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule)
+    people.income_eur[i] = np.rint(income)
+
+
 @compiled
-def people_month(people, households, areas, p, rule, cycle, entry_salt, work_salt, level_salt, t, first):
+def people_month(people, households, p, rule, bounds, cycle, entry_salt, work_salt, level_salt, t, everyone, first):
+    """Let residents come of age, lose and find work, and add up what each household has.
+
+    ``bounds`` (work, age, education + 1) is never below the chance that anything changes for such a resident:
+    most draws lie above it and need no closer look. ``everyone`` looks closer at all, as once a year.
+    """
     for h in range(households.alive.size):
         households.income_eur[h] = 0.0
         households.members[h] = 0
@@ -99,48 +115,66 @@ def people_month(people, households, areas, p, rule, cycle, entry_salt, work_sal
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
-        months = np.int64(t) - np.int64(people.born_month[i])
-        age = np.int64(np.uint32(months) // np.uint32(12))
+        months = np.uint32(np.int64(t) - np.int64(people.born_month[i]))
+        age = np.int64(min(months // np.uint32(12), np.uint32(bounds.shape[1] - 1)))
         h = people.household[i]
-        changed = first or age * _TICK == months
-        if people.entered_month[i] == t:
-            newcomer(people, households, i, age, p, entry_salt)
-            changed = True
-        language = people.local_language_share[i]
-        if language < 1.0 and not first and households.entered_month[h] < t:
-            area = households.area[h]
-            hours = areas.lesson_hours[area] / max(areas.learners[area], 1)
-            language += (1.0 - language) * min(p.language_growth / 12.0 + p.lesson_gain * hours, 1.0)
-            people.local_language_share[i] = language
-            areas.next_learners[area] += 1
-        if age < 18:
-            if age >= _SCHOOL and not first and households.entered_month[h] < t:
-                area = households.area[h]
-                hours = areas.tutoring_hours[area] / max(areas.pupils[area], 1)
-                fade = 1.0 - p.attainment_fade / 12.0
-                people.tutored_sd[i] = people.tutored_sd[i] * fade + p.tutoring_gain * hours
-                areas.next_pupils[area] += 1
-            households.children[h] += 1
-            households.young[h] += age < 14
-        else:
-            if people.education[i] < 0:
-                people.education[i] = level_of(
-                    people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[h], 0),
-                    1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
-                changed = True
-            if may_change(people.work[i], age, people.education[i]):
-                u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
-                work = next_work(people.work[i], age, people.education[i], language, people.background[i] > 0, cycle, u, p)
-                if work != people.work[i]:
-                    people.work[i] = work
-                    changed = True
-            households.education[h] = max(households.education[h], people.education[i])
-        if changed:
-            people.income_eur[i] = np.rint(
-                person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule))
+        new = people.entered_month[i] == t and not first
+        if new:
+            newcomer(people, i, age, p, entry_salt)
+        u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
+        due = everyone or new or months == _ADULT * 12
+        if due or u < bounds[people.work[i], age, people.education[i] + 1]:
+            _settle(people, households, i, age, p, rule, cycle, u, level_salt)
         households.income_eur[h] += people.income_eur[i]
         households.members[h] += 1
+        households.children[h] += age < _ADULT
+        households.young[h] += age < _YOUNG_CHILD
         households.oldest_born_month[h] = min(households.oldest_born_month[h], people.born_month[i])
+        households.education[h] = max(households.education[h], people.education[i])
+
+
+def change_bounds(p, cycle, ages):
+    """Return, by work, age and education + 1, a number never below the chance that a resident's work changes."""
+    age = np.arange(ages)
+    out = np.zeros((3, ages, 4))
+    for education in (0, 1, 2):
+        loss = p.loss_rate * (p.low_loss, 1.0, p.high_loss)[education] * cycle / 12.0
+        find = p.find_rate * (p.low_find, 1.0, p.high_find)[education] / cycle / 12.0
+        adult = age >= _ADULT
+        out[WORKING, :, education + 1] = loss + (age >= _RETIRING) * p.retire_rate / 12.0
+        out[LOOKING, :, education + 1] = find + np.where(age >= _RETIRING, p.retire_rate, p.give_up_rate) / 12.0
+        start = (age >= 22) & (age < _SETTLED)
+        out[OUTSIDE, :, education + 1] = np.where(age == study_end(education), 1.0, start * p.take_up_rate / 12.0)
+        out[1:, :, education + 1] = np.where(age >= p.retire_age, 1.0, out[1:, :, education + 1])
+        out[:, :, education + 1] *= adult
+    return out
+
+
+@compiled
+def learning_months(people, households, areas, p, months, t):
+    """Let residents learn the language and pupils gain from help with homework, for some months at once."""
+    areas.next_learners[:] = 0
+    areas.next_pupils[:] = 0
+    fade = np.exp(-p.attainment_fade * months / 12.0)
+    for i in range(people.alive.size):
+        if not people.alive[i] or people.entered_month[i] >= t:
+            continue
+        age = (np.int64(t) - np.int64(people.born_month[i])) // 12
+        language = people.local_language_share[i]
+        if language < 1.0:
+            area = households.area[people.household[i]]
+            hours = areas.lesson_hours[area] / max(areas.learners[area], 1)
+            gain = p.language_growth * months / 12.0 + p.lesson_gain * hours
+            people.local_language_share[i] = language + (1.0 - language) * min(gain, 1.0)
+            areas.next_learners[area] += 1
+        if _SCHOOL <= age < _ADULT:
+            area = households.area[people.household[i]]
+            hours = areas.tutoring_hours[area] / max(areas.pupils[area], 1)
+            people.tutored_sd[i] = people.tutored_sd[i] * fade + p.tutoring_gain * hours
+            areas.next_pupils[area] += 1
+    for area in range(areas.learners.size):
+        areas.learners[area], areas.pupils[area] = areas.next_learners[area], areas.next_pupils[area]
+        areas.lesson_hours[area] = areas.tutoring_hours[area] = 0.0
 
 
 @compiled

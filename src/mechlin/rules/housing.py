@@ -308,7 +308,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
             if households.priced_out[h]:
                 best_worth -= p.priced_out_weight
         family = households.children[h] > 0
-        rim = p.rim_level + (p.rim_family + p.rim_income * (income > p.rim_income_from) if family else 0.0)
+        rim = p.rim_level + (p.rim_family + p.rim_income * (income > p.rim_income_eur) if family else 0.0)
         rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
         rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
         leaves = rim > best_worth

@@ -15,16 +15,16 @@ def need_of(quality, p):
 
 
 @compiled
-def renovation_chance(need, total_need, added, homes_in_area, p):
-    """Return the chance that a home is renovated this month."""
+def renovation_chance(need, total_need, added, homes_in_area, months, p):
+    """Return the chance that a home is renovated within so many months, ``added`` homes of the area beside the usual."""
     if need <= 0.0 or total_need <= 0.0:
         return 0.0
-    return min((p.usual_rate / 12.0 * homes_in_area + added) * need / total_need, 1.0)
+    return min((p.usual_rate * months / 12.0 * homes_in_area + added) * need / total_need, 1.0)
 
 
 @compiled
-def homes_month(homes, areas, city, added, p, salt, t):
-    """Let every home age a month, and renovate those whose turn it is."""
+def homes_months(homes, areas, city, p, months, salt, t):
+    """Let every home age some months, and renovate those whose turn it is."""
     areas.next_need[:] = 0.0
     areas.renewed[:] = 0
     areas.renewed_share[:] = 0.0
@@ -34,11 +34,11 @@ def homes_month(homes, areas, city, added, p, salt, t):
             continue
         area = homes.area[h]
         areas.next_standing[area] += 1
-        quality = homes.quality[h] - p.decay / 12.0
+        quality = homes.quality[h] - p.decay * months / 12.0
         need = need_of(quality, p)
         if need > 0.0:
             areas.next_need[area] += int(need * _NEED_UNITS + 0.5)
-            chance = renovation_chance(need, areas.need[area], added[area], areas.standing_homes[area], p)
+            chance = renovation_chance(need, areas.need[area], areas.renovations_due[area], areas.standing_homes[area], months, p)
             if chance > 0.0 and rng.draw(salt, homes.key[h], 0) < chance:
                 quality = min(quality + p.gain, 1.0)
                 areas.renewed[area] += 1
@@ -47,4 +47,5 @@ def homes_month(homes, areas, city, added, p, salt, t):
     for a in range(areas.need.size):
         areas.need[a] = areas.next_need[a] / _NEED_UNITS
         areas.standing_homes[a] = areas.next_standing[a]
+        areas.renovations_due[a] = 0.0
         areas.renewed_share[a] = areas.renewed[a] / max(areas.standing_homes[a], 1)
