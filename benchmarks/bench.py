@@ -5,8 +5,8 @@ two things that a month of residents consists of). Beside seconds stands the rat
 between machines and hours, ratios much less. Results go to ``benchmarks/results/DATE.json`` and ``DATE.md``.
 
     python -m benchmarks.bench                    all parts
-    python -m benchmarks.bench schelling start    some
-    python -m benchmarks.bench --quick            smaller sizes, for a look
+    python -m benchmarks.bench schelling start    some, for a look: nothing is written
+    python -m benchmarks.bench --quick            smaller sizes, for a look: nothing is written
 """
 
 import argparse
@@ -265,7 +265,7 @@ def main() -> int:
         print(f"{part} ...", file=sys.stderr, flush=True)
         found["parts"][part] = _apart(part, "quick" if asked.quick else "full")
         print(f"\n{part}\n\n{table(found['parts'][part])}\n", flush=True)
-    if not asked.quick:
+    if not (asked.quick or asked.parts):
         print(f"Written to {write(found)}")
     return int(any("failed" in row for rows in found["parts"].values() for row in rows))
 
