@@ -185,7 +185,7 @@ class Costs(NamedTuple):
 
 @dataclass(frozen=True)
 class Programme:
-    """A measure of the policy package.
+    """A measure of the policy package; its name is that of its file.
 
     ``table`` says who or what can be enrolled. ``eligible`` writes the caseworker's answer for every row into
     ``out``; the engine hands out ``places`` by a persistent lottery. ``effects`` writes this programme's own
@@ -193,7 +193,6 @@ class Programme:
     may change; ``expects`` is the claimed direction for indicators at a large dose (``large``), tested.
     """
 
-    name: str
     title: str
     pillar: Literal["safety", "streets", "homes", "schools", "meeting", "city"]
     params: type
@@ -207,6 +206,7 @@ class Programme:
     places: Callable[..., float]
     effects: Callable[..., None]
     costs: Callable[..., Costs]
+    name: str = ""
     evidence: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
-"""One file per programme. Dropping a file here is all it takes to register it."""
+"""One file per programme. Dropping a file here is all it takes to register it: the file's name is its name."""
 
 import pkgutil
+from dataclasses import replace
 from importlib import import_module
 
 from mechlin.core.declare import Programme
@@ -11,7 +12,5 @@ def catalogue() -> dict[str, Programme]:
     found = {}
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
         declared = import_module(f"{__name__}.{info.name}").PROGRAMME
-        if declared.name != info.name:
-            raise ValueError(f"{info.name}.py declares a programme called {declared.name!r}")
-        found[declared.name] = declared
+        found[info.name] = replace(declared, name=info.name)
     return found

@@ -59,7 +59,6 @@ def costs(view, enrolled, joined, p, clock):
 
 
 PROGRAMME = Programme(
-    name="home_renovation",
     title="Renovation of poor homes",
     pillar="homes",
     params=Params,

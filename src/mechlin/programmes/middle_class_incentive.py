@@ -70,7 +70,6 @@ def costs(view, enrolled, joined, p, clock):
 
 
 PROGRAMME = Programme(
-    name="middle_class_incentive",
     title="Help for average incomes to buy in poor areas",
     pillar="homes",
     params=Params,

@@ -71,7 +71,6 @@ def costs(view, enrolled, joined, p, clock):
 
 
 PROGRAMME = Programme(
-    name="service_tenancy",
     title="Homes let in return for community work",
     pillar="homes",
     params=Params,
