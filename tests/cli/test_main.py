@@ -39,9 +39,7 @@ def test_help_is_quick():
 
 def test_help_imports_nothing_heavy():
     code = "import sys; from mechlin.cli.main import main; main(['--help']); print([m for m in {} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code.format(HEAVY)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code.format(HEAVY)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
@@ -76,9 +74,7 @@ def test_wrong_use_is_code_two_and_a_sentence(capsys, arguments, words):
 
 
 def test_an_interruption_says_that_work_is_kept(capsys, monkeypatch):
-    monkeypatch.setattr(
-        "mechlin.cli.explain.explanation", lambda name: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
+    monkeypatch.setattr("mechlin.cli.explain.explanation", lambda name: (_ for _ in ()).throw(KeyboardInterrupt))
     code, _, err = said(capsys, "explain", "poverty")
     assert code == 130 and "goes on from there" in err
 

@@ -62,22 +62,13 @@ def test_heavy_libraries_stay_away_until_they_are_needed():
     """`import mechlin` and `mechlin --help` are quick because they import nothing heavy."""
     code = "import sys, mechlin; print([m for m in sys.modules if m in {!r}])"
     heavy = ("numba", "numpy", "scipy", "polars", "altair", "typer", "rich", "vl_convert")
-    done = subprocess.run(
-        [sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 # ---------------------------------------------------------------------------------------- no hidden chance
 
-CHANCE = {
-    "random",
-    "secrets",
-    "uuid",
-    "time",
-    "datetime",
-    "os",
-}  # ways by which a run could depend on its moment
+CHANCE = {"random", "secrets", "uuid", "time", "datetime", "os"}  # ways by which a run could depend on its moment
 
 
 def impure(tree):
@@ -85,22 +76,14 @@ def impure(tree):
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [
-                a.name for a in node.names if a.name.split(".")[0] in CHANCE or a.name == "numpy.random"
-            ]
+            found += [a.name for a in node.names if a.name.split(".")[0] in CHANCE or a.name == "numpy.random"]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{a.name}" for a in node.names}
-            if (
-                node.module.split(".")[0] in CHANCE
-                or node.module == "numpy.random"
-                or "numpy.random" in names
-            ):
+            if node.module.split(".")[0] in CHANCE or node.module == "numpy.random" or "numpy.random" in names:
                 found.append(node.module)
         elif isinstance(node, ast.Attribute) and node.attr == "random" and isinstance(node.value, ast.Name):
             found += ["np.random"] if node.value.id in ("np", "numpy") else []
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id")
-        ):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
             found.append(node.func.id)
     return found
 
@@ -127,9 +110,7 @@ def test_hidden_chance_is_found(code):
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_measures_draw_no_numbers_at_all(name):
     """Who gets a place is the engine's lottery; a measure that draws would favour somebody by a rule of its own."""
-    imported = [
-        n for n in ast.walk(parsed(ROOT / "programmes" / f"{name}.py")) if isinstance(n, ast.ImportFrom)
-    ]
+    imported = [n for n in ast.walk(parsed(ROOT / "programmes" / f"{name}.py")) if isinstance(n, ast.ImportFrom)]
     assert not any(n.module == "mechlin.core.rng" or "rng" in {a.name for a in n.names} for n in imported)
 
 
@@ -186,13 +167,7 @@ def test_every_column_has_unit_and_meaning_and_a_name_that_fits_its_unit(field):
 @pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
 def test_every_lever_has_unit_and_meaning_and_a_table(lever):
     assert lever.unit and lever.doc
-    assert lever.table in {name.partition(".")[0] for name in FIELDS} | {
-        "homes",
-        "areas",
-        "schools",
-        "groups",
-        "city",
-    }
+    assert lever.table in {name.partition(".")[0] for name in FIELDS} | {"homes", "areas", "schools", "groups", "city"}
     assert unit_fits(lever.name, lever.unit), f"{lever.name} is in {lever.unit!r}"
 
 

@@ -62,11 +62,7 @@ def test_invariants_hold_for_ten_years(toy):
     assert sim.state["people.alive"].sum() > 0.5 * sim.city.areas["people_2001"].sum()
 
 
-ALL_ON = {
-    "service_tenancy": {"homes": 20},
-    "home_renovation": {},
-    "middle_class_incentive": {},
-}
+ALL_ON = {"service_tenancy": {"homes": 20}, "home_renovation": {}, "middle_class_incentive": {}}
 
 
 def snapshot(sim):

@@ -18,11 +18,7 @@ class Params(NamedTuple):
 
 def test_parameters_are_listed_in_order_with_unit_range_and_meaning():
     names = [(d.name, d.type, d.default, d.param.unit) for d in declared(Params)]
-    assert names == [
-        ("homes", int, 20, "homes"),
-        ("rent_share", float, 0.5, "share"),
-        ("months", int, 12, "months"),
-    ]
+    assert names == [("homes", int, 20, "homes"), ("rent_share", float, 0.5, "share"), ("months", int, 12, "months")]
 
 
 def test_a_parameter_without_its_declaration_is_refused():
@@ -70,9 +66,7 @@ def test_a_column_knows_its_table():
     assert (column.table, column.column) == ("homes", "rent_eur")
 
 
-LEVERS = [
-    Lever(f"test.{how}", "areas", "share", how, "A lever") for how in ("add", "multiply", "max", "stack")
-]
+LEVERS = [Lever(f"test.{how}", "areas", "share", how, "A lever") for how in ("add", "multiply", "max", "stack")]
 
 
 @pytest.mark.parametrize("lever", LEVERS[:3], ids=lambda lever: lever.combine)
@@ -85,9 +79,7 @@ def test_nobody_pulling_is_neutral(lever):
 @pytest.mark.parametrize("lever", LEVERS[:3], ids=lambda lever: lever.combine)
 @given(data=st.data())
 def test_the_order_of_programmes_does_not_matter_and_neutral_changes_nothing(lever, data):
-    pulls = np.array(
-        data.draw(st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=1, max_size=5))
-    )
+    pulls = np.array(data.draw(st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=1, max_size=5)))
     order = data.draw(st.permutations(range(len(pulls))))
     merged, other, beside = np.empty(3), np.empty(3), np.empty(3)
     lever.merge(pulls, merged)

@@ -25,9 +25,7 @@ def test_months_survive_writing_and_reading(number):
     assert month_number(month_text(number)) == number
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2001-13", "2001-00", "01-2001", "2001/01", "2001-1", "soon", "2001-01-01"]
-)
+@pytest.mark.parametrize("text", ["", "2001-13", "2001-00", "01-2001", "2001/01", "2001-1", "soon", "2001-01-01"])
 def test_what_is_no_month_is_refused(text):
     with pytest.raises(UsageError, match="not a month"):
         month_number(text)

@@ -53,8 +53,7 @@ def along_pairs(n):
 
 
 ALONG = {
-    f.__name__: f
-    for f in (along_seed, along_stream, along_step, along_key, along_draw, along_children, along_pairs)
+    f.__name__: f for f in (along_seed, along_stream, along_step, along_key, along_draw, along_children, along_pairs)
 }
 
 
@@ -179,10 +178,7 @@ def test_gumbel_noise_makes_a_logit_choice():
     n = 20_000
     noise = np.array(
         [
-            [
-                rng.gumbel(rng.draw(salted, np.uint64(rng.join(np.uint64(i), np.uint64(k))), 0))
-                for k in range(3)
-            ]
+            [rng.gumbel(rng.draw(salted, np.uint64(rng.join(np.uint64(i), np.uint64(k))), 0)) for k in range(3)]
             for i in range(n)
         ]
     )

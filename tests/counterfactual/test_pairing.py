@@ -30,7 +30,9 @@ def test_one_extra_birth_leaves_every_unrelated_life_identical_for_twenty_years(
     spec = RunSpec(city="toy", months=240)
     plain, other = Simulation(spec, toy, LIVES_ONLY), Simulation(spec, toy, LIVES_ONLY)
     s = other.state
-    mother = next(i for i in np.flatnonzero(s["people.alive"] & s["people.female"]) if -480 < s["people.born_month"][i] < -240)
+    mother = next(
+        i for i in np.flatnonzero(s["people.alive"] & s["people.female"]) if -480 < s["people.born_month"][i] < -240
+    )
     for t, clock in enumerate(plain.months):
         if t == 1:
             view = other.views["demography"]

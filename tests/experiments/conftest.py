@@ -42,10 +42,7 @@ def a_result(seed, with_package, notes=()):
         "births": np.round(noise.normal(1000, 20, n)),
     }
     series["population"][0] = 75500.0
-    areas = (
-        noise.normal(900, 40, (n, AREAS))
-        + with_package * np.linspace(-30, 60, AREAS) * np.arange(n)[:, None] / n
-    )
+    areas = noise.normal(900, 40, (n, AREAS)) + with_package * np.linspace(-30, 60, AREAS) * np.arange(n)[:, None] / n
     ledger = [
         {"programme": p, "year": int(y), "payer": payer, "kind": kind, "eur": float(eur + seed * 100)}
         for y in YEARS

@@ -53,9 +53,7 @@ def test_verdicts(differences, word):
     assert verdict(np.array(differences)) == word
 
 
-@pytest.mark.parametrize(
-    ("pairs", "odds"), [(3, 0.0), (4, 1 / 8), (8, 1 / 128), (9, 1 / 256), (16, 34 / 65536)]
-)
+@pytest.mark.parametrize(("pairs", "odds"), [(3, 0.0), (4, 1 / 8), (8, 1 / 128), (9, 1 / 256), (16, 34 / 65536)])
 def test_how_often_chance_alone_gives_a_direction(pairs, odds):
     assert by_chance(pairs) == pytest.approx(odds)
 

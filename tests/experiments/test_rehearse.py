@@ -93,14 +93,7 @@ def test_everything_wrong_is_said_at_once(computed, store, tmp_path):
     with pytest.raises(InputError) as caught:
         rehearse("mechelen", package=bad, against="nothin", runs=0, until="2018-13", store=store)
     text = str(caught.value)
-    for words in (
-        "home_renovation",
-        "service_tenancy.homes",
-        "discount_share",
-        "'nothing'",
-        "runs = 0",
-        "2018-13",
-    ):
+    for words in ("home_renovation", "service_tenancy.homes", "discount_share", "'nothing'", "runs = 0", "2018-13"):
         assert words in text
     assert computed == [] and len(text.splitlines()) == 6
 

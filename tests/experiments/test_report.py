@@ -45,22 +45,13 @@ class Reader(HTMLParser):
 def squares(n):
     shapes = [[[i, 0], [i + 1, 0], [i + 1, 1], [i, 1], [i, 0]] for i in range(n)]
     features = [
-        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [s]}}
-        for s in shapes
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [s]}} for s in shapes
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
 def a_setting(**changes):
-    seen = {
-        "year": 2015,
-        "value": 0.172,
-        "low": 0.16,
-        "high": 0.18,
-        "source": "survey",
-        "tag": "derived",
-        "note": "",
-    }
+    seen = {"year": 2015, "value": 0.172, "low": 0.16, "high": 0.18, "source": "survey", "tag": "derived", "note": ""}
     base = Setting(
         "Toytown",
         {"with": {"title": "As it went", "author": "Us", "leaves_out": "schools"}, "without": {"title": "Nothing"}},
@@ -117,9 +108,7 @@ def test_titles_speak_of_change_only_when_it_is_earned(page, comparison):
     assert "Cannot tell whether the package makes a difference to any of these" in text
     assert "Residents in poverty in 2018: " in text
     assert not re.search(r"Residents in poverty: [\d.]+ (percentage|points)", text)
-    assert re.search(
-        r"Net migration of families: \d+ more over 2001 to 2018 with the package \(\d+ to \d+\)", text
-    )
+    assert re.search(r"Net migration of families: \d+ more over 2001 to 2018 with the package \(\d+ to \d+\)", text)
 
 
 def test_what_is_not_known_is_said(page):

@@ -33,17 +33,10 @@ def test_sentences(given_, said):
     assert wording.sentence(*given_) == said
 
 
-@given(
-    st.floats(-1e6, 1e6),
-    st.floats(-1e6, 1e6),
-    st.floats(-1e6, 1e6),
-    st.sampled_from(["persons", "share", "index"]),
-)
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from(["persons", "share", "index"]))
 def test_no_word_of_change_without_a_verdict(value, low, high, unit):
     for verdict in ("cannot tell", "no change"):
-        words = (
-            wording.sentence("Homes", unit, "in 2018", verdict, value, low, high).replace(",", " ").split()
-        )
+        words = wording.sentence("Homes", unit, "in 2018", verdict, value, low, high).replace(",", " ").split()
         assert not set(words) & set(CHANGE)
 
 

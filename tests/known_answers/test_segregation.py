@@ -28,11 +28,7 @@ from mechlin.city.segregation import (
     theil_h_by_chance,
 )
 
-EVENNESS = (
-    (dissimilarity, dissimilarity_by_chance),
-    (theil_h, theil_h_by_chance),
-    (hutchens, hutchens_by_chance),
-)
+EVENNESS = ((dissimilarity, dissimilarity_by_chance), (theil_h, theil_h_by_chance), (hutchens, hutchens_by_chance))
 
 
 def tables(groups):
@@ -209,9 +205,7 @@ def test_chance_for_households_is_the_mean_over_shuffled_households():
         assert by_chance(counts, together) == pytest.approx(expected, rel=0.04)
         assert by_chance(counts) < 0.75 * expected  # spreading persons would understate chance
     pairs = [against_rest(n, 1) for n in drawn]
-    assert hutchens_by_chance(pairs[0], together[1]) == pytest.approx(
-        np.mean([hutchens(n) for n in pairs]), rel=0.06
-    )
+    assert hutchens_by_chance(pairs[0], together[1]) == pytest.approx(np.mean([hutchens(n) for n in pairs]), rel=0.06)
     met = np.mean([isolation(n, 1) for n in drawn]) - totals[1] / totals.sum()
     excess = isolation_by_chance(counts, 1, together) - totals[1] / totals.sum()
     assert excess == pytest.approx(met, rel=0.06)

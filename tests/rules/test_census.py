@@ -22,9 +22,7 @@ READ = {
     },
     "homes": {"area": np.int16, "tenure": np.int8, "quality": np.float32, "built_month": np.int16},
 }  # fmt: skip
-DECLARED = [
-    Field(f"{t}.{name}", kind, "", 0, "") for t, columns in READ.items() for name, kind in columns.items()
-]
+DECLARED = [Field(f"{t}.{name}", kind, "", 0, "") for t, columns in READ.items() for name, kind in columns.items()]
 DEFAULTS = Params()
 T = 24  # the census of the second December, so that months of birth are easy to read
 
@@ -71,9 +69,7 @@ def columns_of(rows, *names):
 
 def tiny_city():
     """Return the tables of the city above, an empty row at the end of people and households included."""
-    people = columns_of(
-        [*PEOPLE, (0, 0, 0, 0, 0)], "household", "born_month", "background", "education", "work"
-    )
+    people = columns_of([*PEOPLE, (0, 0, 0, 0, 0)], "household", "born_month", "background", "education", "work")
     people["alive"] = np.arange(len(PEOPLE) + 1) < len(PEOPLE)
     names = ("area", "tenure", "income_eur", "equivalent_adults", "cost_eur")
     households = columns_of([*HOUSEHOLDS, (0, 0, 9e4, 1.0, 0.0)], *names)
@@ -88,13 +84,8 @@ def tiny_city():
 
 def census_of(city, areas=2, t=T, params=DEFAULTS):
     """Return the state after one census of ``city``."""
-    filled = {
-        f"{table}.{name}": values for table, columns in city.items() for name, values in columns.items()
-    }
-    sizes = {table: len(next(iter(columns.values()))) for table, columns in city.items()} | {
-        "areas": areas,
-        "city": 1,
-    }
+    filled = {f"{table}.{name}": values for table, columns in city.items() for name, values in columns.items()}
+    sizes = {table: len(next(iter(columns.values()))) for table, columns in city.items()} | {"areas": areas, "city": 1}
     state = build_state([*DECLARED, *FIELDS], filled, sizes, {"backgrounds": 4})
     view = state.view(MECHANISM.reads, MECHANISM.writes)
     MECHANISM.step(view, None, params, 1, Clock(t, 2002, 12))

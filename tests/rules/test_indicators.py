@@ -23,28 +23,7 @@ AREAS = {
     "price_index": [1.5, 0.9, 1.0],
     "rent_index": [1.2, 1.0, 1.0],
 }
-BANDS = [
-    6,
-    5,
-    5,
-    4,
-    10,
-    10,
-    10,
-    5,
-    5,
-    5,
-    5,
-    5,
-    5,
-    5,
-    5,
-    4,
-    3,
-    2,
-    1,
-    0,
-]  # of 100 residents 20 under 20, 20 of 65 up
+BANDS = [6, 5, 5, 4, 10, 10, 10, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3, 2, 1, 0]  # of 100 residents 20 under 20, 20 of 65 up
 CITY = {
     "births": [2], "deaths": [1], "arrivals": [9], "leavers": [7], "displaced": [3], "turned_away": [1],
     "arrivals_by_group": [[1, 0, 0, 2, 0, 0, 3, 2, 1]], "leavers_by_group": [[0, 1, 0, 0, 0, 0, 0, 5, 1]],
@@ -64,9 +43,7 @@ def measured(indicator):
     for name in indicator.reads:
         table, column = name.split(".")
         shown.setdefault(table, {})[column] = np.array(TABLES[table][column])
-    return indicator.measure(
-        SimpleNamespace(**{t: SimpleNamespace(**columns) for t, columns in shown.items()})
-    )
+    return indicator.measure(SimpleNamespace(**{t: SimpleNamespace(**columns) for t, columns in shown.items()}))
 
 
 ALL = catalogue(BACKGROUNDS)

@@ -78,7 +78,7 @@ def test_equal_to_the_matching_library_where_priorities_are_one_order():
 def test_nobody_gains_by_leaving_out_or_reordering_wishes():
     r = np.random.default_rng(3)
     market = random_market(11, 40, 5, longest=5, tight=0.8)
-    truth, true_rank = deferred_acceptance(market)
+    _, true_rank = deferred_acceptance(market)
     for _ in range(60):
         c = int(r.integers(40))
         order = np.flatnonzero(market.wishes[c] >= 0)

@@ -40,7 +40,7 @@ def couple_weight(age):
 @compiled
 def parent_fit(gap, same_background, children, couple, adult_child):
     """Return how plausible it is that a child has this parent: by years between them, children there, couple."""
-    fit = -((gap - 29.0) / 6.0) ** 2 - 0.55 * max(children - 1, 0) ** 1.5
+    fit = -(((gap - 29.0) / 6.0) ** 2) - 0.55 * max(children - 1, 0) ** 1.5
     if gap < 16 or gap > 48:
         fit -= 60.0
     fit += 3.0 if same_background else 0.0
@@ -208,7 +208,9 @@ def _place_children(age, background, key, home, role, partner, lead, plausible, 
             for h in range(lead.size):
                 parent = lead[h]
                 gap = np.float64(age[parent]) - np.float64(age[i])
-                fit = parent_fit(gap, background[parent] == background[i], children[h], partner[parent] >= 0, age[i] >= 18)
+                fit = parent_fit(
+                    gap, background[parent] == background[i], children[h], partner[parent] >= 0, age[i] >= 18
+                )
                 if fit > best_fit:
                     best, best_fit = h, fit
         home[i] = best

@@ -11,9 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from mechlin.city.model import (
-    AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS, REQUIRED_SERIES,
-)  # fmt: skip
+from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS, REQUIRED_SERIES  # fmt: skip
 from mechlin.core.errors import Problem, nearest
 
 _SIZE_MAX = 50_000_000  # bytes
@@ -78,7 +76,7 @@ class Folder:
         if text is None:
             return self._empty(file)
         if not text.strip():
-            self.problems.append(Problem("the file is empty", file=file, repair=f"start with the row {','.join(required)}"))
+            self.problems.append(Problem("the file is empty", file=file, repair=f"start with: {','.join(required)}"))
             return self._empty(file)
         try:
             raw = pl.read_csv(text.encode(), infer_schema=False, truncate_ragged_lines=False)
@@ -144,7 +142,7 @@ class Folder:
         """The settings in city.toml, empty when it cannot be read."""
         path = self.path / "city.toml"
         if not path.is_file():
-            self.problems.append(Problem("the file is missing", file="city.toml", repair="write title = \"...\" in it"))
+            self.problems.append(Problem("the file is missing", file="city.toml", repair='write title = "..." in it'))
             return {}
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -242,7 +240,7 @@ def _check_places(table: pl.DataFrame, file: str) -> list[Problem]:
     if {"x_km", "y_km"} <= set(table.columns) and table.height > 1:
         x, y = table["x_km"].drop_nulls(), table["y_km"].drop_nulls()
         width = max(_span(x), _span(y))
-        degrees = width < 0.5 and x.abs().max() <= 180 and y.abs().max() <= 90  # type: ignore[operator]
+        degrees = width < 0.5 and abs(x.to_numpy()).max() <= 180 and abs(y.to_numpy()).max() <= 90
         if degrees:
             out.append(Problem(f"the coordinates look like degrees: all lie within {width:.3f}", file=file, row=2,
                                column="x_km", allowed="kilometres in a flat projection",
@@ -257,7 +255,7 @@ def _check_places(table: pl.DataFrame, file: str) -> list[Problem]:
 
 
 def _span(values: pl.Series) -> float:
-    return float(values.max() - values.min()) if values.len() else 0.0  # type: ignore[operator]
+    return float(values.to_numpy().max() - values.to_numpy().min()) if values.len() else 0.0
 
 
 def _check_margins(areas: pl.DataFrame) -> list[Problem]:
@@ -315,7 +313,9 @@ def _check_context(context: pl.DataFrame) -> list[Problem]:
     out += _each(context, "context.csv", "indicator", twice, "{value} stands twice for the same year")
     odd = (context["year"] < 1900) | (context["year"] > 2200)
     out += _each(context, "context.csv", "year", odd, "{value} is not a year", "1900 to 2200")
-    negative = (context["value"] < 0) & context["indicator"].is_in([n for n in REQUIRED_SERIES if n != "inflation_belgium"])
+    negative = (context["value"] < 0) & context["indicator"].is_in(
+        [n for n in REQUIRED_SERIES if n != "inflation_belgium"]
+    )
     return out + _each(context, "context.csv", "value", negative, "{value} is negative", "0 or more")
 
 
@@ -339,7 +339,9 @@ def _check_history(history: pl.DataFrame) -> list[Problem]:
     if not {"value", "low", "high"} <= set(history.columns):
         return []
     out = _each(history, "history.csv", "low", history["low"] > history["value"], "the low {value} is above the value")
-    out += _each(history, "history.csv", "high", history["high"] < history["value"], "the high {value} is below the value")
+    out += _each(
+        history, "history.csv", "high", history["high"] < history["value"], "the high {value} is below the value"
+    )
     odd = (history["year"] < 1800) | (history["year"] > 2200)
     return out + _each(history, "history.csv", "year", odd, "{value} is not a year", "1800 to 2200")
 

@@ -12,9 +12,7 @@ def share(part: Any, whole: Any) -> Any:
     (0.25, nan)
     """
     part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    return np.where(whole == 0, np.nan, part / np.where(whole == 0, 1.0, whole))[
-        ()
-    ]  # a number stays a number
+    return np.where(whole == 0, np.nan, part / np.where(whole == 0, 1.0, whole))[()]  # a number stays a number
 
 
 def percent(part: Any, whole: Any) -> Any:

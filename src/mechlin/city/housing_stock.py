@@ -30,9 +30,13 @@ class Params(NamedTuple):
     new_social: Annotated[float, Param("share", 0, 1, "Of new dwellings, those for social rent")] = 0.06
     new_quality: Annotated[float, Param("1", 0, 1, "Quality of a new dwelling")] = 0.95
     sorting: Annotated[float, Param("1", 0, 5, "Chance in who owns and who rents, beside income and age")] = 0.45
-    waiting_share: Annotated[float, Param("share", 0, 1, "Households on the social waiting list, where the city does not say")] = 0.028
+    waiting_share: Annotated[
+        float, Param("share", 0, 1, "Households on the social waiting list, where the city does not say")
+    ] = 0.028
     owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners with a mortgage, of market rent")] = 0.75
-    old_owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners of 60 and over, of market rent")] = 0.15
+    old_owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners of 60 and over, of market rent")] = (
+        0.15
+    )
     social_rent: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
 
 
@@ -134,11 +138,13 @@ def _planned(city: City, seed: int, area: np.ndarray, p: Params) -> tuple[np.nda
 def _write(columns: dict[str, np.ndarray], seed: int, parts: list[tuple[np.ndarray, ...]]) -> None:
     """Put homes and planned dwellings into one drawn order, and tell households where they live."""
     area, tenure, rooms, quality, value, household, built = (np.concatenate(c) for c in zip(*parts, strict=True))
-    key = np.array([rng.mix(k) for k in _keys(seed, area.size)], dtype=np.uint64)
+    key = rng.mixed(_keys(seed, area.size))
     order = np.argsort(key)
     kinds = {"area": np.int16, "tenure": np.int8, "rooms": np.int8, "quality": np.float32, "value_eur": np.float32,
              "occupant": np.int32, "built_month": np.int16}  # fmt: skip
-    for (name, kind), values in zip(kinds.items(), (area, tenure, rooms, quality, value, household, built), strict=True):
+    for (name, kind), values in zip(
+        kinds.items(), (area, tenure, rooms, quality, value, household, built), strict=True
+    ):
         columns[f"homes.{name}"] = values[order].astype(kind)
     columns["homes.key"] = key[order]
     occupant = columns["homes.occupant"]

@@ -25,8 +25,12 @@ class IncomeRule(NamedTuple):
     wage_rise: Annotated[float, Param("share", 0, 2, "Rise of wages over a career")] = 0.35
     wage_spread: Annotated[float, Param("1", 0, 1, "Spread of log wages among those alike")] = 0.28
     looking: Annotated[float, Param("EUR/month", 0, 3000, "Income of those who look for work")] = 1050.0
-    outside: Annotated[float, Param("EUR/month", 0, 3000, "Income of adults outside the labour force before pension age")] = 480.0
-    student_age: Annotated[float, Param("years", 18, 30, "Age below which adults outside the labour force have none")] = 25.0
+    outside: Annotated[
+        float, Param("EUR/month", 0, 3000, "Income of adults outside the labour force before pension age")
+    ] = 480.0
+    student_age: Annotated[
+        float, Param("years", 18, 30, "Age below which adults outside the labour force have none")
+    ] = 25.0
     pension: Annotated[float, Param("EUR/month", 0, 5000, "Middle pension, low education")] = 1330.0
     pension_education: Annotated[float, Param("share", 0, 1, "More pension for each level of education")] = 0.14
     pension_age: Annotated[float, Param("years", 55, 75, "Age from which pensions are paid")] = 63.0

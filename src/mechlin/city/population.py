@@ -23,7 +23,9 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 
-PERSON, BODY, WORK, TRAIT, FAMILY = (rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait", "family"))
+PERSON, BODY, WORK, TRAIT, FAMILY = (
+    rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait", "family")
+)
 FIT = rng.stream("population.fit")
 _ADULT, _EDUCATED = 18, 25
 _WORKING, _LOOKING = 2, 1
@@ -34,7 +36,9 @@ class Params(NamedTuple):
     """What the tables do not say about residents at the start."""
 
     young_foreign: Annotated[float, Param("ratio", 0.2, 5, "Odds of foreign origin under 18 against all ages")] = 2.0
-    old_foreign: Annotated[float, Param("ratio", 0.01, 5, "Odds of foreign origin at 65 and over against all ages")] = 0.3
+    old_foreign: Annotated[float, Param("ratio", 0.01, 5, "Odds of foreign origin at 65 and over against all ages")] = (
+        0.3
+    )
     work_low: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, low education")] = 0.66
     work_mid: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, middle education")] = 0.82
     work_high: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, high education")] = 0.89
@@ -42,9 +46,15 @@ class Params(NamedTuple):
     look_mid: Annotated[float, Param("share", 0, 1, "Looking for work at 25 to 54, middle education")] = 0.065
     look_high: Annotated[float, Param("share", 0, 1, "Looking for work at 25 to 54, high education")] = 0.04
     work_55: Annotated[float, Param("ratio", 0, 1, "Working at 55 to 64 against 25 to 54")] = 0.4
-    start_gap: Annotated[float, Param("share", 0, 1, "Less work and more looking of residents of foreign origin, as measured")] = 0.12
-    first_language: Annotated[float, Param("share", 0, 1, "Local language of residents of foreign origin, on average")] = 0.75
-    parents_attainment: Annotated[float, Param("SD", 0, 2, "Attainment of a child for each level of the parents' education")] = 0.3
+    start_gap: Annotated[
+        float, Param("share", 0, 1, "Less work and more looking of residents of foreign origin, as measured")
+    ] = 0.12
+    first_language: Annotated[
+        float, Param("share", 0, 1, "Local language of residents of foreign origin, on average")
+    ] = 0.75
+    parents_attainment: Annotated[
+        float, Param("SD", 0, 2, "Attainment of a child for each level of the parents' education")
+    ] = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +111,7 @@ def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -
         band, group = np.nonzero(table)
         parts.append(np.repeat(np.stack([np.full(band.size, a), band, group]), table[band, group], axis=1))
     area, band, group = np.concatenate(parts, axis=1)
-    key = np.array([rng.mix(k) for k in _raw_keys(seed, area.size)], dtype=np.uint64)
+    key = rng.mixed(_raw_keys(seed, area.size))
     age_months, female = _bodies(key, band.astype(np.int64), rng.salted(seed, BODY, 0))
     columns["people.key"], columns["people.background"] = key, group.astype(np.int8)
     columns["people.born_month"] = (-age_months).astype(np.int16)
@@ -201,7 +211,7 @@ def _households(city: City, seed: int, area: np.ndarray, starts: np.ndarray, col
     columns["people.next"], columns["households.first"] = following, first
     columns["households.area"] = area[order][first].astype(np.int16)
     keys = columns["people.key"]
-    columns["households.key"] = np.array([rng.join(k, _NO_MONTH) for k in keys[first]], dtype=np.uint64)
+    columns["households.key"] = rng.joined(keys[first], _NO_MONTH)
     return implausible
 
 
@@ -260,7 +270,9 @@ def _incomes(city: City, columns: dict[str, np.ndarray]) -> None:
         income = allowance.copy()
         _fill_incomes(columns["people.work"], columns["people.education"], age, columns["people.earning_sd"], shift,
                       household, area, rule, income)  # fmt: skip
-        found = np.array([_median(income[s:e] / scale[s:e], size[s:e]) for s, e in zip(bounds, bounds[1:], strict=False)])
+        found = np.array(
+            [_median(income[s:e] / scale[s:e], size[s:e]) for s, e in zip(bounds, bounds[1:], strict=False)]
+        )
         shift += np.where(found > 0, np.log(wanted / np.maximum(found, 1.0)) / rule.wage_spread, 0.0)
         shift = np.clip(shift, -4, 4)
     columns["people.earning_sd"] = (columns["people.earning_sd"] + shift[area[household]]).astype(np.float32)

@@ -105,9 +105,7 @@ def theil_h_by_chance(counts: Counts, together: Together = 1.0) -> float:
     size, total, share = _margins(counts)
     if not _has_two_groups(share):
         return float("nan")
-    return float(
-        _expected_excess(size, counts.sum(axis=0), together, _INFORMATION) / (total * _entropy(share))
-    )
+    return float(_expected_excess(size, counts.sum(axis=0), together, _INFORMATION) / (total * _entropy(share)))
 
 
 def hutchens_by_chance(counts: Counts, together: Together = 1.0) -> float:
@@ -136,9 +134,7 @@ def isolation_by_chance(counts: Counts, of: int, together: Together = 1.0) -> fl
     return exposure_by_chance(counts, of, of, together)
 
 
-def parties(
-    squares: ArrayLike, products: ArrayLike, sizes_squared: float, totals: ArrayLike
-) -> NDArray[np.float64]:
+def parties(squares: ArrayLike, products: ArrayLike, sizes_squared: float, totals: ArrayLike) -> NDArray[np.float64]:
     """Return, for each group, how many people count as one draw because they live and move together.
 
     With n people of a group among the m of each household: the sums over households of n n (``squares``), of

@@ -33,7 +33,9 @@ def city_folder(name_or_path: str | Path) -> Path:
         return path
     close = nearest(str(name_or_path), list_cities())
     hint = f" Did you mean {close!r}?" if close else ""
-    raise UsageError(f"there is no city {str(name_or_path)!r}.{hint} Known: {', '.join(list_cities())}; or give a folder")
+    raise UsageError(
+        f"there is no city {str(name_or_path)!r}.{hint} Known: {', '.join(list_cities())}; or give a folder"
+    )
 
 
 def check_city(name_or_path: str | Path) -> list[Problem]:

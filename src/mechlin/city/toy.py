@@ -62,7 +62,7 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
             "shops": float(size // 50), "shops_vacant": float(size // 400),
             "disorder": float(np.clip(0.4 - 0.15 * wealth, 0.02, 0.95)), "people_25_up": float(adults),
         })  # fmt: skip
-    series = {name: {y: v for y in _YEARS} for name, v in _SERIES.items()}
+    series = {name: dict.fromkeys(_YEARS, v) for name, v in _SERIES.items()}
     series["population_1_january"] = {y: float(people) for y in _YEARS}
     series["new_dwellings"] = {y: float(round(people * 0.0035)) for y in _YEARS}
     return _city(f"toy-{people}-{n}-{vacancy:g}-{seed}", pl.DataFrame(rows), _schools(rows), series)

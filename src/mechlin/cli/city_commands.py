@@ -52,7 +52,7 @@ def show(
         rows = tables[table].to_dicts()
         print(json.dumps(rows, indent=1, default=str) if as_json else tables[table].write_csv(), end="")
         return
-    told = {"title": city.title, "start": city.start, "areas": city.areas.height, "schools": city.schools.height,
+    told: dict[str, Any] = {"title": city.title, "start": city.start, "areas": city.areas.height, "schools": city.schools.height,
             "totals": city.totals.to_dicts(), "status": city.statuses.to_dicts(),
             "tags": _tags(tables)}  # fmt: skip
     if as_json:

@@ -9,13 +9,7 @@ from mechlin.core.declare import Indicator, Mechanism, Programme, declared
 from mechlin.core.errors import UsageError, nearest
 from mechlin.evidence.registry import evidence
 
-_TABLE_OF = {
-    "people": "residents",
-    "households": "households",
-    "homes": "homes",
-    "areas": "areas",
-    "city": "the city",
-}
+_TABLE_OF = {"people": "residents", "households": "households", "homes": "homes", "areas": "areas", "city": "the city"}
 
 
 def explanation(name: str) -> dict[str, Any]:
@@ -60,9 +54,7 @@ def parameters(owners: dict[str, Any]) -> list[dict[str, str]]:
 def listing(what: str, city: str) -> list[dict[str, str]]:
     """Return the rows of `mechlin list`."""
     if what == "programmes":
-        return [
-            {"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()
-        ]
+        return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()]
     if what == "mechanisms":
         return [{"name": m.name, "what it does": _first_line(m)} for m in mechanisms.catalogue().values()]
     if what == "indicators":
@@ -83,9 +75,7 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
 def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     named = [row["evidence"].partition(" (")[0] for row in rows]
     known = evidence()
-    cited = [
-        f"{i}: {known[i].finding}. Source: {known[i].cite()}" for i in dict.fromkeys(named) if i in known
-    ]
+    cited = [f"{i}: {known[i].finding}. Source: {known[i].cite()}" for i in dict.fromkeys(named) if i in known]
     return {"name": name, "kind": kind, "text": text, "parameters": rows, "sources": cited}
 
 

@@ -74,9 +74,7 @@ def rehearse(
     against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
     until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
-    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path(
-        "report"
-    ),
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
     threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -93,8 +91,7 @@ def rehearse(
     else:
         done.summary()
     print(
-        f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}",
-        file=sys.stderr if as_json else sys.stdout,
+        f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}", file=sys.stderr if as_json else sys.stdout
     )
 
 

@@ -16,9 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 def new_programme(
     name: Annotated[str, typer.Argument(help="The measure's name: small letters and underscores.")],
-    into: Annotated[
-        Path | None, typer.Option(help="The folder; Mechlin's own programmes unless told.")
-    ] = None,
+    into: Annotated[Path | None, typer.Option(help="The folder; Mechlin's own programmes unless told.")] = None,
 ) -> None:
     """Write a measure's skeleton and say where it is."""
     if not _NAME.fullmatch(name):
@@ -35,9 +33,7 @@ def new_programme(
         folder.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"{target} cannot be written ({error.strerror}); say where with --into FOLDER"
-        ) from None
+        raise UsageError(f"{target} cannot be written ({error.strerror}); say where with --into FOLDER") from None
     print(target)
     steps: tuple[str, ...] = (
         f"It is a copy of {_TEMPLATE}, under the new name. Change it from top to bottom: who, what, lever, costs,",

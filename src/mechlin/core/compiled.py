@@ -52,9 +52,7 @@ _njit: Any = numba.njit  # its annotations know only some of its options
 compiled = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
 
 # The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
-inner = _njit(
-    cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False
-)
+inner = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
 
 # For what happens outside the months, or once a year, and needs memory.
 allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
@@ -67,4 +65,4 @@ def typed(signature: str) -> Any:
 
 def is_compiled() -> bool:
     """Return whether this source has been compiled on this machine before."""
-    return any(CACHE.rglob("*.nbc"))
+    return any(CACHE.glob("rules_*/*.nbc"))

@@ -38,7 +38,9 @@ class Param:
             bound = self.low if value < self.low else self.high
             return Problem(
                 f"{name} = {value:g} is outside what is possible",
-                column=name, allowed=allowed, repair=f"write {name} = {bound:g} or a value in between",
+                column=name,
+                allowed=allowed,
+                repair=f"write {name} = {bound:g} or a value in between",
             )
         return None
 
@@ -72,10 +74,15 @@ def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "")
     problems, good = [], {}
     for name, value in values.items():
         if name not in known:
-            problems.append(Problem(
-                f"{prefix}{name} is not a known setting", file=file, column=f"{prefix}{name}",
-                allowed=", ".join(known), nearest=nearest(name, known),
-            ))
+            problems.append(
+                Problem(
+                    f"{prefix}{name} is not a known setting",
+                    file=file,
+                    column=f"{prefix}{name}",
+                    allowed=", ".join(known),
+                    nearest=nearest(name, known),
+                )
+            )
             continue
         wrong = known[name].param.problem(f"{prefix}{name}", value)
         if wrong is None and known[name].type is int and int(value) != value:

@@ -91,6 +91,24 @@ def join(first, second):
     return mix(np.uint64(first) + _GOLDEN) ^ mix(np.uint64(second) * _SECOND + _FIRST)
 
 
+@allocating
+def mixed(keys):
+    """Return :func:`mix` of every key."""
+    out = np.empty_like(keys)
+    for i in range(keys.size):
+        out[i] = mix(keys[i])
+    return out
+
+
+@allocating
+def joined(keys, second):
+    """Return :func:`join` of every key with ``second``."""
+    out = np.empty_like(keys)
+    for i in range(keys.size):
+        out[i] = join(keys[i], second)
+    return out
+
+
 @typed("uint64(uint64, uint64)")
 def child_key(mother, birth_order):
     """Return the key of a newborn: identity by descent."""

@@ -11,7 +11,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.clock import Clock
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Lever, Mechanism
+from mechlin.core.declare import Costs, Mechanism
 from mechlin.core.state import State
 from mechlin.core.views import view_class
 from mechlin.engine.package import Plan

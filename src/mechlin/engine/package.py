@@ -105,7 +105,22 @@ def read_package(source: str | Path, packages: dict[str, Path], known: dict[str,
     settings = {k: v for k, v in table.items() if k not in _HEADINGS}
     headings = {k: str(table.get(k, "")) for k in _HEADINGS}
     plans(settings, known, file=path.name)
-    return Package(path.stem, **headings, settings=settings)
+    return Package(path.stem, **headings, settings=canonical(settings, known))
+
+
+def canonical(settings: dict[str, Any], known: dict[str, Programme]) -> dict[str, Any]:
+    """Return checked settings with every number in its declared type, so that 1 and 1.0 name the same run."""
+
+    def typed(kind: type | None, value: Any) -> Any:
+        if kind is None:
+            return value
+        return {month: kind(v) for month, v in value.items()} if isinstance(value, dict) else kind(value)
+
+    out = {}
+    for name, values in settings.items():
+        kinds = {d.name: d.type for d in declared(known[name].params)}
+        out[name] = {k: typed(kinds.get(k), v) for k, v in values.items()}
+    return out
 
 
 def plans(
@@ -169,7 +184,9 @@ def _dated(programme: Programme, name: str, steps: dict[str, Any], file: str, pr
         problems.extend(wrong)
         values.append(float(getattr(checked, name)) if not wrong else 0.0)
     if not steps:
-        problems.append(Problem(f"{programme.name}.{name} lists no month", file=file, column=f"{programme.name}.{name}"))
+        problems.append(
+            Problem(f"{programme.name}.{name} lists no month", file=file, column=f"{programme.name}.{name}")
+        )
         return Dated((0,), (0.0,))
     order = sorted(zip(months, values, strict=False))
     return Dated(tuple(m for m, _ in order) or (0,), tuple(v for _, v in order) or (0.0,))

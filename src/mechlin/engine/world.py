@@ -32,9 +32,7 @@ STATIC_FIELDS: tuple[Field, ...] = (
 )
 
 
-def build_world(
-    city: City, population: Population, mechanisms: Mapping[str, Mechanism], programmes: int
-) -> State:
+def build_world(city: City, population: Population, mechanisms: Mapping[str, Mechanism], programmes: int) -> State:
     """Return the state before the first month: the population's columns, everything else empty."""
     fields = (*STATIC_FIELDS, *(f for m in mechanisms.values() for f in m.fields))
     filled = dict(population.columns)

@@ -50,9 +50,7 @@ def cards_of(names: Iterable[str], backgrounds: Iterable[str] = ()) -> dict[str,
 
 def _card(i: Indicator, flows: set[str]) -> Card:
     adds_up = i.unit in _COUNTED and bool(i.reads) and all(column in flows for column in i.reads)
-    return Card(
-        i.name, i.title, i.unit, i.better, i.numerator, i.denominator, i.source, i.when, i.headline, adds_up
-    )
+    return Card(i.name, i.title, i.unit, i.better, i.numerator, i.denominator, i.source, i.when, i.headline, adds_up)
 
 
 def guesses(package: Iterable[str]) -> list[Guess]:

@@ -20,9 +20,7 @@ _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
 
 
-def lines(
-    comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()
-) -> alt.LayerChart:
+def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
     """Return an indicator over the years: both worlds with their bands, and what was observed.
 
     ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator.
@@ -51,9 +49,7 @@ def lines(
     if seen:
         first, last = years.domain
         facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
-        whisker = facts.mark_rule(strokeWidth=1.4).encode(
-            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour
-        )
+        whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
         words = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
         layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *words])]
@@ -103,11 +99,7 @@ def area_map(
     shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
     values = _rounded(shown * factor)
     features = [
-        {
-            "type": "Feature",
-            "geometry": f["geometry"],
-            "properties": {"area": names[a], "v": values[:, a].tolist()},
-        }
+        {"type": "Feature", "geometry": f["geometry"], "properties": {"area": names[a], "v": values[:, a].tolist()}}
         for a, f in enumerate(shapes["features"])
     ]
     for feature in features:
@@ -124,9 +116,7 @@ def area_map(
     )
     legend = alt.Legend(title=title, orient="bottom", gradientLength=180)
     shape = alt.Chart(land).mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
-    shape = shape.transform_calculate(
-        value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area"
-    )
+    shape = shape.transform_calculate(value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area")
     ground = shape.encode(color=alt.value(_GREY), tooltip=["area:N"])
     known = shape.transform_filter("isValid(datum.value)").encode(
         color=alt.Color("value:Q", scale=scale, legend=legend),

@@ -105,9 +105,7 @@ def verdict(differences: np.ndarray) -> Verdict:
     return "up" if low > 0 else "down"
 
 
-def paired(
-    with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]
-) -> list[tuple[RunResult, RunResult]]:
+def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) -> list[tuple[RunResult, RunResult]]:
     """Return the runs two by two, same city, residents and seed; raise UsageError when one stands alone."""
     one, other = ({_pair_key(r): r for r in runs} for runs in (with_runs, without_runs))
     if not one or one.keys() != other.keys():
@@ -133,10 +131,7 @@ class Comparison:
 
     @classmethod
     def of(
-        cls,
-        with_runs: Iterable[RunResult],
-        without_runs: Iterable[RunResult],
-        cards: Mapping[str, Card] | None = None,
+        cls, with_runs: Iterable[RunResult], without_runs: Iterable[RunResult], cards: Mapping[str, Card] | None = None
     ) -> "Comparison":
         """Pair the runs; ``cards`` say what the indicators mean."""
         return cls(tuple(paired(with_runs, without_runs)), cards or {})
@@ -219,9 +214,7 @@ class Comparison:
         others = (self.effect(name) for name in self.indicators if name not in self.headlines)
         return [e for e in others if e is not None and e.verdict in ("up", "down")]
 
-    def _effect(
-        self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray
-    ) -> Effect | None:
+    def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
         both = np.isfinite(with_) & np.isfinite(without)
         if not both.any():
             return None

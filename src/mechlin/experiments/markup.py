@@ -13,8 +13,7 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     """Return a table whose first column names the row; cells that are numbers stand flush right."""
     top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
     body = "".join(
-        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>'
-        for row in rows
+        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>' for row in rows
     )
     return (
         f'<div class="scroll"><table><caption>{esc(caption)}</caption><thead><tr>{top}</tr></thead>'

@@ -31,22 +31,10 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
         known = both[far].get("tag") or ""
         rows.append([card.title, str(len(both)), str(outside), str(year), seen_then, told, known])
     if not rows:
-        return (
-            "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
-        )
-    head = [
-        "Indicator",
-        "years compared",
-        "outside the band",
-        "widest gap in",
-        "observed",
-        "model",
-        "how known",
-    ]
+        return "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
+    head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]
     return table(
-        "The world with the package against the record. The record is of the city as it really went.",
-        head,
-        rows,
+        "The world with the package against the record. The record is of the city as it really went.", head, rows
     )
 
 

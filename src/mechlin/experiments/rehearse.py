@@ -118,9 +118,7 @@ def rehearse(
     """
     place, one, other, months, until = _checked(city, package, against, runs, until, threads)
     specs = [
-        RunSpec(
-            place.name, place.hash, settings, seed=seed, population=seed, start=place.start, months=months
-        )
+        RunSpec(place.name, place.hash, settings, seed=seed, population=seed, start=place.start, months=months)
         for settings in (one.settings, other.settings)
         for seed in range(1, runs + 1)
     ]
@@ -133,11 +131,7 @@ def rehearse(
 
 
 def _results(
-    specs: Iterable[RunSpec],
-    city: City,
-    store: Store,
-    threads: int | None,
-    progress: Callable[[int, int], None] | None,
+    specs: Iterable[RunSpec], city: City, store: Store, threads: int | None, progress: Callable[[int, int], None] | None
 ) -> Mapping[str, RunResult]:
     """Return every result by the run's name, from the store or computed; equal specs count once."""
     wanted = {spec.id(): spec for spec in specs}
@@ -157,12 +151,7 @@ def _results(
 
 
 def _checked(
-    city: City | str,
-    package: str | Path,
-    against: str | Path,
-    runs: int,
-    until: str | None,
-    threads: int | None,
+    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
 ) -> tuple[City, Package, Package, int, str]:
     """Return city, both packages, months and the last month; raise one error that says all that is wrong."""
     wrong: list[MechlinError] = []
@@ -204,9 +193,7 @@ def _months(start: str, until: str) -> int:
     months = month_number(until) - first + 1
     if not MONTHS <= months <= _MONTHS_MAX:
         ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
-        raise UsageError(
-            f"until {until} is not possible: the city starts in {start}; write a month from {ends}"
-        )
+        raise UsageError(f"until {until} is not possible: the city starts in {start}; write a month from {ends}")
     return months
 
 

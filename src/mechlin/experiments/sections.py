@@ -89,11 +89,7 @@ def measures(page: "Page") -> str:
         rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
-    told = (
-        table("Each measure in the package, medians over runs.", head, rows)
-        if rows
-        else "<p>No measures.</p>"
-    )
+    told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
     return (
         "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
         "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
@@ -146,9 +142,7 @@ def guesses(page: "Page") -> str:
     rows = [[g.owner, g.name, g.meaning, f"{g.value:g} {g.unit}", f"{g.low:g} to {g.high:g}"] for g in found]
     head = ["Where", "number", "meaning", "used", "possible"]
     tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
-    about = (
-        f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
-    )
+    about = f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
     return (
         f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on "
         "this page hold chance only: other residents drawn from the same totals, other luck in the months that "
@@ -168,11 +162,7 @@ def wrong(page: "Page") -> str:
     told = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in doubts if d)
     left = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in gaps if d)
     return (
-        (
-            f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>"
-            if told
-            else ""
-        )
+        (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
         + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
         + "<p>…or if the model moves otherwise than the city did:</p>"
         + against_record(page.comparison, page.setting.observed)
@@ -212,18 +202,12 @@ def method(page: "Page") -> str:
 def _findings(c: Comparison, names: Iterable[str]) -> str:
     """Return what was found, one sentence each; what nobody can tell follows as one list."""
     found = [(name, e) for name in names if (e := c.effect(name)) is not None]
-    clear = [
-        f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")
-    ]
+    clear = [f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")]
     same = [f'<li class="unclear">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict == "no change"]
     unclear = [
-        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {_gap(e)}</li>"
-        for n, e in found
-        if e.verdict == "cannot tell"
+        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {_gap(e)}</li>" for n, e in found if e.verdict == "cannot tell"
     ]
-    rest = (
-        '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
-    )
+    rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
     rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
     return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
 
@@ -242,14 +226,10 @@ def _figure(page: "Page", name: str) -> str:
     c = page.comparison
     seen = page.setting.observed.get(name)
     e = c.effect(name)
-    caption = (
-        "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
-    )
+    caption = "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
     if len(c.pairs) < 9:
         caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
-    marks = (
-        " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
-    )
+    marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
@@ -295,9 +275,7 @@ def _maps(page: "Page") -> str:
         title = esc(c.card(name).title)
         level, gap = (
             page.chart(
-                charts.area_map(c, name, s.shapes, s.area_names, show, slider=False),
-                f"Map: {name}",
-                is_map=True,
+                charts.area_map(c, name, s.shapes, s.area_names, show, slider=False), f"Map: {name}", is_map=True
             )
             for show in ("with", "difference")
         )
@@ -308,20 +286,13 @@ def _maps(page: "Page") -> str:
         )
         shown = " open" if n < _MAPS_OPEN else ""
         blocks.append(f"<details{shown}><summary>{title}</summary>{pair}</details>")
-    return (
-        f"<h3>Where in the city</h3>{slider}{''.join(blocks)}"
-        f'<p class="caption">{where}{_stray(c)} {_BESIDE}</p>'
-    )
+    return f'<h3>Where in the city</h3>{slider}{"".join(blocks)}<p class="caption">{where}{_stray(c)} {_BESIDE}</p>'
 
 
 def _stray(c: Comparison) -> str:
     """Return how many areas chance alone would colour, where that is worth saying."""
     odds = by_chance(len(c.pairs))
-    return (
-        f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}."
-        if odds > _ODD
-        else ""
-    )
+    return f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}." if odds > _ODD else ""
 
 
 def _toml(value: Any) -> str:

@@ -33,9 +33,7 @@ def print_summary(comparison: Comparison, indicators: Sequence[str] | None = Non
     count = len(comparison.indicators) - len(comparison.headlines)
     if indicators is None and count:
         clear = comparison.clear_others()
-        print(
-            f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction."
-        )
+        print(f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction.")
         for e in clear:
             print(f"  {comparison.sentence(e.indicator)}")
     print(f"\n{comparison.caption}")
@@ -63,16 +61,12 @@ def print_table(
 
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for n, heading in enumerate(headings):
-            table.add_column(
-                heading, justify="right" if n in right else "left", overflow="fold", no_wrap=n in whole
-            )
+            table.add_column(heading, justify="right" if n in right else "left", overflow="fold", no_wrap=n in whole)
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         Console(file=out).print(table)
         return
     widths = [max(len(row[n]) for row in (headings, *rows)) for n in range(len(headings))]
     for row in (headings, *rows):
-        cells = [
-            c.rjust(w) if n in right else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))
-        ]
+        cells = [c.rjust(w) if n in right else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]
         print(_GAP.join(cells).rstrip(), file=out)

@@ -21,9 +21,7 @@ def catalogue(backgrounds: Iterable[str] = ()) -> dict[str, Indicator]:
         module = import_module(f"{__name__}.{info.name}")
         for indicator in (*module.INDICATORS, *getattr(module, "of_backgrounds", _none)(names)):
             if indicator.name in found:
-                raise ValueError(
-                    f"{info.name}.py declares {indicator.name!r}, which another file has declared"
-                )
+                raise ValueError(f"{info.name}.py declares {indicator.name!r}, which another file has declared")
             found[indicator.name] = indicator
     return dict(sorted(found.items()))
 

@@ -3,9 +3,7 @@
 from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
 
-_SOURCE = (
-    "EU-SILC at-risk-of-poverty rate: below 60 % of the median equivalised income, here of the city itself"
-)
+_SOURCE = "EU-SILC at-risk-of-poverty rate: below 60 % of the median equivalised income, here of the city itself"
 
 INDICATORS = (
     Indicator(

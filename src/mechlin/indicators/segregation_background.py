@@ -4,15 +4,7 @@ from functools import partial
 from typing import Any
 
 from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import (
-    DISSIMILARITY,
-    EXPOSURE,
-    HUTCHENS,
-    ISOLATION,
-    THEIL_H,
-    Spread,
-    cards,
-)
+from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
 from mechlin.core.declare import Indicator
 
 _READS = ("areas.backgrounds", "city.backgrounds_together")

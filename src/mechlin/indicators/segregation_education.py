@@ -3,15 +3,7 @@
 from typing import Any
 
 from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import (
-    DISSIMILARITY,
-    EXPOSURE,
-    HUTCHENS,
-    ISOLATION,
-    THEIL_H,
-    Spread,
-    cards,
-)
+from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
 
 _READS = ("areas.educations", "city.educations_together")
 _LOW = "residents of low education"

@@ -12,9 +12,7 @@ _ENDS: tuple[tuple[str, str, Direction], ...] = (
 )
 
 
-def _card(
-    name: str, title: str, unit: str, better: Direction, column: str, place: int | None = None
-) -> Indicator:
+def _card(name: str, title: str, unit: str, better: Direction, column: str, place: int | None = None) -> Indicator:
     def measure(view: Any) -> Any:
         return getattr(view.city, column)[0] if place is None else getattr(view.city, column)[0, place]
 

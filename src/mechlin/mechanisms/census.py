@@ -24,9 +24,7 @@ from mechlin.rules.census import count_homes, count_households, count_incomes, c
 class Params(NamedTuple):
     """Where the lines are drawn: the definitions of the source statistics."""
 
-    poverty_share: Annotated[
-        float, Param("share", 0.3, 0.8, "Of the median equivalised income: poor below it")
-    ] = 0.6
+    poverty_share: Annotated[float, Param("share", 0.3, 0.8, "Of the median equivalised income: poor below it")] = 0.6
     overburden_share: Annotated[float, Param("share", 0.1, 1, "Of income: a rent above it overburdens")] = 0.4
     poor_quality: Annotated[float, Param("1", 0, 1, "Quality below which a home is poor")] = 0.3
 

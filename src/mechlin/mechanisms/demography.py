@@ -21,13 +21,25 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.rules.demography import (
-    AGES, ANYTHING, BIRTH, DEATH, DEPARTURE, HOME, KINDS, PARTNER, SEPARATION,
-    arrive, carry_out, depart_households, draw_events, form_couples,
-)  # fmt: skip
 from mechlin.core import rng
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import row_queue
+from mechlin.rules.demography import (
+    AGES,
+    ANYTHING,
+    BIRTH,
+    DEATH,
+    DEPARTURE,
+    HOME,
+    KINDS,
+    PARTNER,
+    SEPARATION,
+    arrive,
+    carry_out,
+    depart_households,
+    draw_events,
+    form_couples,
+)  # fmt: skip
 
 EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
     rng.stream(f"demography.{s}") for s in ("event", "away", "place", "match", "depart", "arrive")
@@ -37,10 +49,18 @@ EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
 class Params(NamedTuple):
     """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
 
-    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")] = 0.0003
-    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")] = 0.0105
-    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")] = 0.1
-    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")] = 0.62
+    mortality_floor: Annotated[
+        float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")
+    ] = 0.0003
+    mortality_at_60: Annotated[
+        float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")
+    ] = 0.0105
+    mortality_growth: Annotated[
+        float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")
+    ] = 0.1
+    mortality_women: Annotated[
+        float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")
+    ] = 0.62
     birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
     birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
     birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one")] = 0.2
@@ -54,19 +74,29 @@ class Params(NamedTuple):
     separation_fall: Annotated[float, Param("years", 1, 60, "Age over which it falls to a third")] = 22.0
     alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner")] = 0.12
     alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner")] = 0.5
-    alike_background: Annotated[float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")] = 1.2
+    alike_background: Annotated[
+        float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")
+    ] = 1.2
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
     depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.72
     move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
-    move_peak: Annotated[float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")] = 0.146
+    move_peak: Annotated[
+        float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")
+    ] = 0.146
     move_peak_age: Annotated[float, Param("years", 18, 40, "Age with most departures", "moves.by_age")] = 25.0
-    move_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which it falls to a third", "moves.by_age")] = 7.0
-    move_fall: Annotated[float, Param("years", 1, 40, "Age after the peak over which it falls to a third", "moves.by_age")] = 9.5
+    move_rise: Annotated[
+        float, Param("years", 1, 30, "Age before the peak over which it falls to a third", "moves.by_age")
+    ] = 7.0
+    move_fall: Annotated[
+        float, Param("years", 1, 40, "Age after the peak over which it falls to a third", "moves.by_age")
+    ] = 9.5
     arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person")] = 0.52
     arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children")] = 0.2
     arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average")] = 1.6
     arrive_age: Annotated[float, Param("years", 18, 50, "Youngest common age of arriving adults")] = 20.0
-    arrive_spread: Annotated[float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age")] = 11.0
+    arrive_spread: Annotated[
+        float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age")
+    ] = 11.0
 
 
 def curve(age, peak, rise, fall):
@@ -100,7 +130,8 @@ def start(view, p, seed, clock):
     partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
     thousands = alive.sum() / 1000.0
     expected = (
-        rates[BIRTH, sex, age] @ partnered, rates[DEATH, sex, age].sum(),
+        rates[BIRTH, sex, age] @ partnered,
+        rates[DEATH, sex, age].sum(),
         rates[DEPARTURE, sex, np.maximum(age, 25)].sum(),
     )
     wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
@@ -128,7 +159,9 @@ def step(view, levers, p, seed, clock):
     hazards = monthly_hazards(city, outside, p, t)
     events = draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
     carry_out(people, households, city, events, p.away_share, rng.salted(seed, AWAY, t), t)
-    depart_households(people, households, city, np.ascontiguousarray(hazards[0, :, DEPARTURE]), rng.salted(seed, DEPART, t), t)
+    depart_households(
+        people, households, city, np.ascontiguousarray(hazards[0, :, DEPARTURE]), rng.salted(seed, DEPART, t), t
+    )
     cells = 1 + int(city.first_people[0]) // 25_000
     form_couples(people, households, city, p, events, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
                  rng.salted(seed, MATCH, 0), t)  # fmt: skip

@@ -6,7 +6,7 @@ more education and more of the local language, more slowly when the country's un
 of foreign origin are called back less often for the same application: that is done to them, and only slows
 their finding of work. A household's income is the sum of its members' whole euros and its child benefit.
 
-Rule      hazard of losing work = base x education x country; of finding it = base x education x language x call-back / country
+Rule      losing work = base x education x country; finding it = base x education x language x call-back / country
 Reads     who lives with whom; hours of lessons and tutoring given in the area
 Writes    education, work, income, language, attainment; income and composition of households
 Leaves out  wages that answer to the city, commuting, taxes in detail, informal work, care by grandparents
@@ -39,17 +39,31 @@ class Params(NamedTuple):
     low_find: Annotated[float, Param("ratio", 0, 5, "Finding work, low against middle education")] = 0.75
     high_find: Annotated[float, Param("ratio", 0, 5, "Finding work, high against middle education")] = 1.35
     language_find: Annotated[float, Param("share", 0, 1, "Of finding work, lost without the local language")] = 0.5
-    callback_gap: Annotated[float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin", "economy.callback_gap")] = 0.3
+    callback_gap: Annotated[
+        float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin", "economy.callback_gap")
+    ] = 0.3
     give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work")] = 0.12
-    take_up_rate: Annotated[float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")] = 0.05
+    take_up_rate: Annotated[
+        float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")
+    ] = 0.05
     retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64")] = 0.12
     retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
-    cycle_weight: Annotated[float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment")] = 0.5
-    language_growth: Annotated[float, Param("1/year", 0, 1, "Of what is missing of the language, learned in a year")] = 0.06
-    lesson_gain: Annotated[float, Param("share", 0, 0.1, "Of what is missing, learned in an hour of lessons", "economy.lesson_gain")] = 0.001
+    cycle_weight: Annotated[
+        float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment")
+    ] = 0.5
+    language_growth: Annotated[
+        float, Param("1/year", 0, 1, "Of what is missing of the language, learned in a year")
+    ] = 0.06
+    lesson_gain: Annotated[
+        float, Param("share", 0, 0.1, "Of what is missing, learned in an hour of lessons", "economy.lesson_gain")
+    ] = 0.001
     newcomer_language: Annotated[float, Param("share", 0, 1, "Local language of arrivals of foreign origin")] = 0.35
-    tutoring_gain: Annotated[float, Param("SD/hour", 0, 0.02, "Attainment from an hour of help with homework", "economy.tutoring_gain")] = 0.0008
-    attainment_fade: Annotated[float, Param("1/year", 0, 2, "Fading of what tutoring added", "economy.tutoring_fade")] = 0.35
+    tutoring_gain: Annotated[
+        float, Param("SD/hour", 0, 0.02, "Attainment from an hour of help with homework", "economy.tutoring_gain")
+    ] = 0.0008
+    attainment_fade: Annotated[
+        float, Param("1/year", 0, 2, "Fading of what tutoring added", "economy.tutoring_fade")
+    ] = 0.35
     parents_weight: Annotated[float, Param("1", 0, 3, "Parents' education level in a child's, ordered logit")] = 0.9
     language_weight: Annotated[float, Param("1", 0, 3, "Missing language in a child's education, ordered logit")] = 0.5
     attainment_weight: Annotated[float, Param("1", 0, 4, "Attainment in a child's education, ordered logit")] = 1.6

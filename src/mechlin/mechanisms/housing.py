@@ -6,7 +6,8 @@ against leaving for the rim, which pulls families with children most. Homes go t
 order drawn afresh. Social homes go to the longest waiting, service tenancies to the luckiest of those a
 programme has enrolled. Prices follow the country and the area's scarcity; rents follow prices slowly.
 
-Rule      appeal = - burden - strain + quality - disorder - distance + same class + salience x own group - crowding + owning + taste
+Rule      appeal = - burden - strain + quality - disorder - distance + same class + salience x own group
+                   - crowding + owning + taste
 Reads     household accounts, composition of areas (last December's), quality of homes
 Writes    where everybody lives and what it costs, prices, the waiting list, contracts, who leaves and why
 Leaves out  landlords' choices, mortgages in detail, demolition, moves of single members, homes changing tenure
@@ -33,30 +34,52 @@ class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
 
     look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age")] = 0.03
-    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = 0.75
+    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = (
+        0.75
+    )
     look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
     look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
-    look_fall: Annotated[float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")] = 14.0
-    look_owner: Annotated[float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure")] = 0.4
-    look_social: Annotated[float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")] = 0.5
+    look_fall: Annotated[
+        float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")
+    ] = 14.0
+    look_owner: Annotated[
+        float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure")
+    ] = 0.4
+    look_social: Annotated[
+        float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")
+    ] = 0.5
     look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others")] = 2.0
     viewings: Annotated[int, Param("homes", 1, 40, "Vacant homes viewed in a month of looking")] = 8
     lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home after which a household leaves")] = 12
     burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
     buyer_burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a buyer can pay")] = 0.35
-    carry_max: Annotated[float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")] = 0.5
+    carry_max: Annotated[
+        float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")
+    ] = 0.5
     rise_noticed: Annotated[float, Param("ratio", 1, 2, "Yearly rise of rent that makes a tenant reckon again")] = 1.005
     burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income")] = 3.0
     strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
     strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33
     quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home")] = 1.2
-    disorder_weight: Annotated[float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")] = 1.5
-    distance_weight: Annotated[float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")] = 0.8
-    class_weight: Annotated[float, Param("1", 0, 10, "Liking of neighbours of one's own education", "housing.class_weight")] = 1.8
-    own_weight: Annotated[float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")] = 3.0
+    disorder_weight: Annotated[
+        float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")
+    ] = 1.5
+    distance_weight: Annotated[
+        float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")
+    ] = 0.8
+    class_weight: Annotated[
+        float, Param("1", 0, 10, "Liking of neighbours of one's own education", "housing.class_weight")
+    ] = 1.8
+    own_weight: Annotated[
+        float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")
+    ] = 3.0
     salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
-    tipping: Annotated[int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")] = 0
-    tipping_share: Annotated[float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")] = 0.2
+    tipping: Annotated[
+        int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")
+    ] = 0
+    tipping_share: Annotated[
+        float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")
+    ] = 0.2
     tipping_drop: Annotated[float, Param("1", 0, 2, "Drop of liking past the kink", "housing.tipping")] = 0.5
     crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room")] = 0.45
     owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning")] = 0.7
@@ -64,13 +87,25 @@ class Params(NamedTuple):
     priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
     taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
     rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.5
-    rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")] = 0.8
-    rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")] = 0.3
-    rim_income_eur: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = 3500.0
-    lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")] = 2.0
+    rim_family: Annotated[
+        float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")
+    ] = 0.8
+    rim_income: Annotated[
+        float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")
+    ] = 0.3
+    rim_income_eur: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = (
+        3500.0
+    )
+    lodging_patience: Annotated[
+        float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")
+    ] = 2.0
     register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.12
-    social_limit_single: Annotated[float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")] = 2000.0
-    social_limit_person: Annotated[float, Param("EUR/month", 0, 5e3, "Added to the limit for each further person")] = 500.0
+    social_limit_single: Annotated[float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")] = (
+        2000.0
+    )
+    social_limit_person: Annotated[float, Param("EUR/month", 0, 5e3, "Added to the limit for each further person")] = (
+        500.0
+    )
     social_rent_share: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
     social_rent_low: Annotated[float, Param("EUR/month", 0, 2e3, "Lowest social rent")] = 150.0
     social_rent_high: Annotated[float, Param("EUR/month", 0, 5e3, "Highest social rent")] = 650.0
@@ -78,12 +113,20 @@ class Params(NamedTuple):
     hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours")] = 0.01
     weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33
     vacancy_natural: Annotated[float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's")] = 0.055
-    vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's own count")] = 200.0
-    price_speed: Annotated[float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy")] = 0.6
-    price_passed_on: Annotated[float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)")] = 0.35
+    vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's own count")] = (
+        200.0
+    )
+    price_speed: Annotated[
+        float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy")
+    ] = 0.6
+    price_passed_on: Annotated[
+        float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)")
+    ] = 0.35
     rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
     rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
-    renewal_gain: Annotated[float, Param("1", 0, 0.5, "Log price gain when every home of an area is renewed", "housing.renewal_price")] = 0.028
+    renewal_gain: Annotated[
+        float, Param("1", 0, 0.5, "Log price gain when every home of an area is renewed", "housing.renewal_price")
+    ] = 0.028
 
 
 class Salts(NamedTuple):
@@ -99,8 +142,8 @@ class Salts(NamedTuple):
 
 def salts_at(seed: int, t: int) -> Salts:
     """Return the addresses for month ``t``."""
-    monthly = [rng.salted(seed, s, t) for s in (NEWCOMER, LOOK, ORDER, VIEW)]
-    return Salts(*monthly, rng.salted(seed, TASTE, 0), rng.salted(seed, RIM, t))
+    newcomer, look, order, view, rim = (rng.salted(seed, s, t) for s in (NEWCOMER, LOOK, ORDER, VIEW, RIM))
+    return Salts(newcomer, look, order, view, rng.salted(seed, TASTE, 0), rim)
 
 
 def country_growth(series, t: int) -> float:
@@ -166,7 +209,7 @@ FIELDS = (
     Field("areas.service_in_force", np.int32, "contracts", 0, "Service contracts, by programme", "programmes"),
     Field("city.moves", np.int64, "people", 0, "Changed home or left after looking", flow=True),
     Field("city.moves_by_age", np.int64, "people", 0, "The same by five-year band", 20, flow=True),
-    Field("city.displaced", np.int64, "people", 0, "Lost a privately rented home after a rise they could not carry", flow=True),
+    Field("city.displaced", np.int64, "people", 0, "Lost a private rental after a rise they could not carry", flow=True),
     Field("city.turned_away", np.int64, "people", 0, "Left because they found no home", flow=True),
     Field("city.social_lettings", np.int64, "homes", 0, "Social homes let from the waiting list", flow=True),
     Field("city.waiting_list", np.int64, "households", 0, "Households waiting for a social home"),

@@ -25,7 +25,9 @@ class Params(NamedTuple):
     """How homes age and are renewed."""
 
     decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year")] = 0.004
-    usual_rate: Annotated[float, Param("1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation")] = 0.0047
+    usual_rate: Annotated[
+        float, Param("1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation")
+    ] = 0.0047
     gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation")] = 0.4
     need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
     need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first")] = 1.0

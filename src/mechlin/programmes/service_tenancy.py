@@ -26,7 +26,9 @@ class Params(NamedTuple):
     months_max: Annotated[int, Param("months", 1, 240, "Longest term", "housing.service_term")] = 72
     applicants: Annotated[int, Param("households", 1, 10**4, "Motivated applicants for each home")] = 10
     coaching_eur: Annotated[float, Param("EUR/month", 0, 5000, "Coaching of one tenant household")] = 150.0
-    rent_eur: Annotated[float, Param("EUR/month", 0, 5000, "Market rent of which the discount is taken, for the accounts")] = 700.0
+    rent_eur: Annotated[
+        float, Param("EUR/month", 0, 5000, "Market rent of which the discount is taken, for the accounts")
+    ] = 700.0
 
 
 @compiled

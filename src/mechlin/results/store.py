@@ -161,12 +161,7 @@ def _save(result: RunResult, folder: Path) -> None:
     areas = {k: np.asarray(v, np.float64) for k, v in result.areas.items()}
     _long(areas, years).write_parquet(folder / "areas.parquet")
     pl.DataFrame(list(result.ledger), schema=_LEDGER).write_parquet(folder / "ledger.parquet")
-    notes = {
-        "years": years.tolist(),
-        "reached": result.reached,
-        "notes": list(result.notes),
-        "seconds": result.seconds,
-    }
+    notes = {"years": years.tolist(), "reached": result.reached, "notes": list(result.notes), "seconds": result.seconds}
     (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
     seal = {
         "mechlin": result.spec.version, "python": platform.python_version(), "numpy": np.__version__,

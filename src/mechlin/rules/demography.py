@@ -6,10 +6,10 @@ out, kind by kind, so that the order of rows never decides anything.
 
 import numpy as np
 
-from mechlin.rules.members import add_member, move_all_members, remove_member
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.core.state import release_row, take_row
+from mechlin.rules.members import add_member, move_all_members, remove_member
 
 AGES = 110
 KINDS = 7
@@ -263,9 +263,12 @@ def form_couples(people, households, city, p, events, cells, place_salt, match_s
         b = a + 1
         while b < n and people.seeker_priority[b] >> np.uint64(44) == people.seeker_priority[a] >> np.uint64(44):
             j = people.seeker[b]
-            if j >= 0 and people.household[i] != people.household[j] \
-                    and _wants(people, i, p.same_sex_share, trait_salt) == people.female[j] \
-                    and _wants(people, j, p.same_sex_share, trait_salt) == people.female[i]:
+            if (
+                j >= 0
+                and people.household[i] != people.household[j]
+                and _wants(people, i, p.same_sex_share, trait_salt) == people.female[j]
+                and _wants(people, j, p.same_sex_share, trait_salt) == people.female[i]
+            ):
                 months_apart = abs(np.int64(people.born_month[i]) - np.int64(people.born_month[j]))
                 liking = -p.alike_age * months_apart / 12.0
                 if people.education[i] == people.education[j]:
@@ -290,8 +293,10 @@ def _move_in(people, households, city, i, j, t):
             return
     i_hosts = people.role[i] != CHILD and households.home[people.household[i]] >= 0
     j_hosts = people.role[j] != CHILD and households.home[people.household[j]] >= 0
-    if (j_hosts and not i_hosts) or (people.role[i] == CHILD) or (
-        i_hosts == j_hosts and people.role[j] != CHILD and people.key[j] > people.key[i]
+    if (
+        (j_hosts and not i_hosts)
+        or (people.role[i] == CHILD)
+        or (i_hosts == j_hosts and people.role[j] != CHILD and people.key[j] > people.key[i])
     ):
         i, j = j, i
     target, source = people.household[i], people.household[j]

@@ -179,6 +179,7 @@ def learning_months(people, households, areas, p, months, t):
 
 @compiled
 def households_month(households, city, rule, t):
+    """Close each household's accounts for the month, and count arrivals by education and family stage."""
     for h in range(households.alive.size):
         if not households.alive[h]:
             continue

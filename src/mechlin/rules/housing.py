@@ -241,8 +241,11 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)
         tenure = households.tenure[h]
         if households.registered_month[h] == NOT_REGISTERED:
-            if (tenure == PRIVATE or tenure == LODGING) and income < social_income_limit(members, p) \
-                    and rng.draw(salts.look, key, 1) < p.register_rate / 12.0:
+            if (
+                (tenure == PRIVATE or tenure == LODGING)
+                and income < social_income_limit(members, p)
+                and rng.draw(salts.look, key, 1) < p.register_rate / 12.0
+            ):
                 households.registered_month[h] = t
         elif tenure == OWNER or tenure == SOCIAL:
             households.registered_month[h] = NOT_REGISTERED

@@ -10,7 +10,14 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules.housing import (
-    NOT_REGISTERED, SERVICE, SOCIAL, TERM_REACHED, WARNED_TWICE, move_in, social_rent, vacate,
+    NOT_REGISTERED,
+    SERVICE,
+    SOCIAL,
+    TERM_REACHED,
+    WARNED_TWICE,
+    move_in,
+    social_rent,
+    vacate,
 )  # fmt: skip
 
 _WARNINGS_END = 2
@@ -67,7 +74,8 @@ def waiting_list(households, salt):
             months = np.uint64(np.int64(households.registered_month[h]) + _LONG_AGO)
             households.looker[n] = h
             households.looker_priority[n] = (months << _MONTH_BITS) | (
-                rng.bits(salt, households.key[h], 0) >> np.uint64(24))
+                rng.bits(salt, households.key[h], 0) >> np.uint64(24)
+            )
             n += 1
     rng.sort_by_priority(households.looker_priority, households.looker, n)
     return n
@@ -90,7 +98,18 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             h = _best_candidate(households, levers, k, area, luck_salt, p)
             if h >= 0:
                 rent = homes.value_eur[home] * areas.rent_index[area] * (1.0 - levers.service_discount_share[k, 0])
-                move_in(people, households, homes, areas, city, np.int64(h), np.int64(home), np.int8(SERVICE), np.float64(rent), t)
+                move_in(
+                    people,
+                    households,
+                    homes,
+                    areas,
+                    city,
+                    np.int64(h),
+                    np.int64(home),
+                    np.int8(SERVICE),
+                    np.float64(rent),
+                    t,
+                )
                 households.service_programme[h] = k
                 households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
                 households.warnings[h] = 0
@@ -104,8 +123,11 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             start += 1
         for n in range(start, waiting):
             h = households.looker[n]
-            if h >= 0 and homes.rooms[home] + 1 >= households.members[h] \
-                    and homes.rooms[home] <= households.members[h] + p.spare_rooms:
+            if (
+                h >= 0
+                and homes.rooms[home] + 1 >= households.members[h]
+                and homes.rooms[home] <= households.members[h] + p.spare_rooms
+            ):
                 move_in(people, households, homes, areas, city, np.int64(h), np.int64(home), np.int8(SOCIAL),
                         np.float64(social_rent(households.income_eur[h], p)), t)  # fmt: skip
                 city.social_lettings[0] += 1

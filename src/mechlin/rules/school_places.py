@@ -96,7 +96,7 @@ def _comes_before(market, child, rank, other, other_rank, school, pool):
 
 @compiled
 def _choose(market, school, applicants, n, rank, kept, taken):
-    """Fill the school's pools one after the other from ``applicants``; mark in ``taken`` who is held, return how many."""
+    """Fill the school's pools in turn from ``applicants``; mark in ``taken`` who is held, return how many."""
     for a in range(n):
         taken[a] = False
     held = 0
@@ -104,9 +104,18 @@ def _choose(market, school, applicants, n, rank, kept, taken):
         for _ in range(market.places[school, pool]):
             best = -1
             for a in range(n):
-                if not taken[a] and (best < 0 or _comes_before(
-                    market, applicants[a], rank[applicants[a]], applicants[best], rank[applicants[best]], school, pool
-                )):
+                if not taken[a] and (
+                    best < 0
+                    or _comes_before(
+                        market,
+                        applicants[a],
+                        rank[applicants[a]],
+                        applicants[best],
+                        rank[applicants[best]],
+                        school,
+                        pool,
+                    )
+                ):
                     best = a
             if best < 0:
                 return held

@@ -16,7 +16,7 @@ def need_of(quality, p):
 
 @compiled
 def renovation_chance(need, total_need, added, homes_in_area, months, p):
-    """Return the chance that a home is renovated within so many months, ``added`` homes of the area beside the usual."""
+    """Return the chance that a home is renovated in so many months, with ``added`` beside the usual."""
     if need <= 0.0 or total_need <= 0.0:
         return 0.0
     return min((p.usual_rate * months / 12.0 * homes_in_area + added) * need / total_need, 1.0)
@@ -38,7 +38,9 @@ def homes_months(homes, areas, city, p, months, salt, t):
         need = need_of(quality, p)
         if need > 0.0:
             areas.next_need[area] += int(need * _NEED_UNITS + 0.5)
-            chance = renovation_chance(need, areas.need[area], areas.renovations_due[area], areas.standing_homes[area], months, p)
+            chance = renovation_chance(
+                need, areas.need[area], areas.renovations_due[area], areas.standing_homes[area], months, p
+            )
             if chance > 0.0 and rng.draw(salt, homes.key[h], 0) < chance:
                 quality = min(quality + p.gain, 1.0)
                 areas.renewed[area] += 1
