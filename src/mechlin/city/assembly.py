@@ -88,6 +88,16 @@ def assemble(age, female, background, key, households, salt):
 
 
 @allocating
+def _in_order(order, rows):
+    """Return ``rows`` by rising ``order`` (numbers between -500 and 10^5; differences below 10^-8 are ties)."""
+    priority, out = np.empty(rows.size, np.uint64), rows.copy()
+    for k in range(rows.size):
+        priority[k] = np.uint64((min(order[k], 1e5) + 500.0) * 1e8)
+    rng.sort_by_priority(priority, out, rows.size)
+    return out
+
+
+@allocating
 def _leave_home(age, key, role, households, salt):
     """Choose which adults live at their parents', so that at least one adult is left for each household."""
     n = age.size
@@ -100,7 +110,7 @@ def _leave_home(age, key, role, households, salt):
             adults += 1
             share = at_home_share(age[i])
             order[i] = rng.draw(salt, key[i], 0) / max(share, 1e-9)  # below 1: lives at the parents'
-    first = np.argsort(order)
+    first = _in_order(order, np.arange(n).astype(np.int32))
     spare = adults - households
     for k in range(n):
         i = first[k]
@@ -120,7 +130,7 @@ def _by_wish(rows, age, key, salt):
     for k in range(rows.size):
         i = rows[k]
         order[k] = -np.log(1.0 - rng.draw(salt, key[i], 1)) / couple_weight(age[i])
-    return rows[np.argsort(order)]
+    return _in_order(order, rows)
 
 
 @allocating
@@ -186,7 +196,7 @@ def _by_age(rows, age, key, shift, salt):
     for k in range(rows.size):
         i = rows[k]
         order[k] = age[i] - shift + 2.5 * rng.normal(rng.draw(salt, key[i], 3))
-    return rows[np.argsort(order)]
+    return _in_order(order, rows)
 
 
 @allocating

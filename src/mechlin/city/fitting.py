@@ -12,6 +12,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled
 
 _ROUNDS = 200  # of scaling, at most
+_SHIFT, _FINE = 1000.0, 1e12  # tickets become whole numbers, for sorting
 _NEAR = 1e-6  # persons: close enough to round
 
 
@@ -27,7 +28,7 @@ def fitted(start: np.ndarray, rows: np.ndarray, columns: np.ndarray, salt: np.ui
     whole = np.zeros(start.shape, dtype=np.int64)
     left = (rows.astype(np.int64), columns.astype(np.int64))
     _scale(shares, *left)
-    ticket, cell = np.zeros(whole.size), np.zeros(whole.size, dtype=np.int32)
+    ticket, cell = np.zeros(whole.size, dtype=np.uint64), np.zeros(whole.size, dtype=np.int32)
     _round(shares, left[0].copy(), left[1].copy(), whole, np.uint64(salt), np.uint64(key), ticket, cell)
     return whole
 
@@ -66,7 +67,7 @@ def _round(shares, rows, columns, whole, salt, key, ticket, cell):
             rows[i] -= kept
             columns[j] -= kept
             fraction = max(shares[i, j] - kept, 1e-12)
-            ticket[at] = -(np.log(fraction) + rng.gumbel(rng.draw(salt, key, at)))
+            ticket[at] = np.uint64((_SHIFT - np.log(fraction) - rng.gumbel(rng.draw(salt, key, at))) * _FINE)
             cell[at] = at
     rng.sort_by_priority(ticket, cell, cell.size)
     for most in (1, 1 << 62):  # one person a cell; then, should any be left, wherever there is room

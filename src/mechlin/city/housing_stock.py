@@ -37,6 +37,8 @@ class Params(NamedTuple):
     old_owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners of 60 and over, of market rent")] = (
         0.15
     )
+    tenant_burden: Annotated[float, Param("share", 0, 1, "Largest share of income that sitting tenants pay")] = 0.36
+    owner_burden: Annotated[float, Param("share", 0, 1, "Largest share of income that sitting owners pay")] = 0.33
     social_rent: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
 
 
@@ -161,8 +163,8 @@ def _costs(city: City, seed: int, columns: dict[str, np.ndarray], p: Params) -> 
     age = np.zeros(key.size)
     np.maximum.at(age, columns["people.household"], -columns["people.born_month"] / 12.0)
     own = value * np.where(age >= 60, p.old_owner_cost, p.owner_cost)
-    own = np.minimum(own, 0.33 * np.maximum(income, 400.0))
-    rent = np.minimum(value, 0.42 * np.maximum(income, 800.0))
+    own = np.minimum(own, p.owner_burden * np.maximum(income, 400.0))
+    rent = np.minimum(value, p.tenant_burden * np.maximum(income, 800.0))
     cost = np.where(tenure == _OWNER, own, np.where(tenure == _SOCIAL, p.social_rent * income, rent))
     columns["households.cost_eur"] = columns["households.rent_base_eur"] = cost.astype(np.float32)
     u = rng.uniforms(seed, SORT, 1, key)

@@ -39,9 +39,9 @@ class Params(NamedTuple):
     old_foreign: Annotated[float, Param("ratio", 0.01, 5, "Odds of foreign origin at 65 and over against all ages")] = (
         0.3
     )
-    work_low: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, low education")] = 0.66
-    work_mid: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, middle education")] = 0.82
-    work_high: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, high education")] = 0.89
+    work_low: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, low education")] = 0.69
+    work_mid: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, middle education")] = 0.84
+    work_high: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, high education")] = 0.9
     look_low: Annotated[float, Param("share", 0, 1, "Looking for work at 25 to 54, low education")] = 0.12
     look_mid: Annotated[float, Param("share", 0, 1, "Looking for work at 25 to 54, middle education")] = 0.065
     look_high: Annotated[float, Param("share", 0, 1, "Looking for work at 25 to 54, high education")] = 0.04

@@ -148,21 +148,7 @@ def normal(u):
     # fmt: on
 
 
-@compiled
-def sort_by_priority(priority, rows, n):
-    """Sort the first ``n`` of ``rows`` in place by ``priority`` (rising); both arrays move together.
-
-    A heap sort: no memory of its own, and quick to compile.
-    """
-    for start in range(n // 2 - 1, -1, -1):
-        _sift(priority, rows, start, n)
-    for end in range(n - 1, 0, -1):
-        priority[0], priority[end] = priority[end], priority[0]
-        rows[0], rows[end] = rows[end], rows[0]
-        _sift(priority, rows, 0, end)
-
-
-@compiled
+@typed("void(uint64[::1], int32[::1], int64, int64)")
 def _sift(priority, rows, root, end):
     """Let the entry at ``root`` sink to its place in the heap."""
     while True:
@@ -176,3 +162,17 @@ def _sift(priority, rows, root, end):
         priority[root], priority[child] = priority[child], priority[root]
         rows[root], rows[child] = rows[child], rows[root]
         root = child
+
+
+@typed("void(uint64[::1], int32[::1], int64)")
+def sort_by_priority(priority, rows, n):
+    """Sort the first ``n`` of ``rows`` in place by ``priority`` (rising); both arrays move together.
+
+    A heap sort: no memory of its own, and quick to compile.
+    """
+    for start in range(n // 2 - 1, -1, -1):
+        _sift(priority, rows, start, n)
+    for end in range(n - 1, 0, -1):
+        priority[0], priority[end] = priority[end], priority[0]
+        rows[0], rows[end] = rows[end], rows[0]
+        _sift(priority, rows, 0, end)

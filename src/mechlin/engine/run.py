@@ -65,17 +65,24 @@ def _population(city: City, seed: int) -> Population:
 class Simulation:
     """A city in the course of a run; :func:`run` drives it, tests may stop it in any month."""
 
-    def __init__(self, spec: RunSpec, city: City | None = None, order: tuple[str, ...] = SCHEDULE) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        city: City | None = None,
+        order: tuple[str, ...] = SCHEDULE,
+        population: Population | None = None,
+    ) -> None:
         """Check the specification, build the residents and let every mechanism set its start.
 
-        ``order`` names the mechanisms that act, for tests that leave some out.
+        ``order`` names the mechanisms that act, for tests that leave some out; ``population`` replaces the
+        city's synthetic residents.
         """
         self.spec, self.order = spec, order
         self.city = city if city is not None else load_city(spec.city)
         self.mechanisms = scheduled()
         self.params = filled_params(self.mechanisms, spec.params)
         self.plans = plans(spec.package, programme_folder.catalogue(), "package", spec.start)
-        population = _population(self.city, spec.population)
+        population = population or _population(self.city, spec.population)
         self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
         self.first = month_number(spec.start)
         self.levers = Levers(self.mechanisms, self.plans, self.state)
@@ -87,7 +94,7 @@ class Simulation:
         }
         self.months = [clock_at(spec.start, t) for t in range(spec.months)]
         self._refresh()
-        for mechanism in self.mechanisms.values():
+        for mechanism in (self.mechanisms[name] for name in order):
             if mechanism.start is not None:
                 mechanism.start(self.views[mechanism.name], self.params[mechanism.name], spec.seed, self.months[0])
         self.state.zero_flows()

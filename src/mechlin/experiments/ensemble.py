@@ -13,6 +13,7 @@ from typing import Protocol
 from mechlin.city.model import City
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.run import run
+from mechlin.engine.warm import compile_beside
 
 
 class KeepsRuns(Protocol):
@@ -48,6 +49,8 @@ def run_all(
             if on_done is not None:
                 on_done(spec)
     missing = [spec for run_id, spec in wanted.items() if run_id not in found]
+    if missing:
+        compile_beside()
     pool = ThreadPoolExecutor(threads or os.cpu_count() or 1) if executor is None else nullcontext(executor)
     with pool as workers:
         waiting = {workers.submit(run, spec, city) for spec in missing}

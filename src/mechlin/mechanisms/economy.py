@@ -42,11 +42,11 @@ class Params(NamedTuple):
     callback_gap: Annotated[
         float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin", "economy.callback_gap")
     ] = 0.3
-    give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work")] = 0.12
+    give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work")] = 0.2
     take_up_rate: Annotated[
         float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54")
     ] = 0.05
-    retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64")] = 0.12
+    retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64")] = 0.17
     retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
     cycle_weight: Annotated[
         float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment")

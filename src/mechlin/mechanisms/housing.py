@@ -56,7 +56,6 @@ class Params(NamedTuple):
     carry_max: Annotated[
         float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")
     ] = 0.5
-    rise_noticed: Annotated[float, Param("ratio", 1, 2, "Yearly rise of rent that makes a tenant reckon again")] = 1.005
     burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income")] = 3.0
     strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
     strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33

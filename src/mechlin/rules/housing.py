@@ -207,7 +207,7 @@ def _review_rent(households, areas, h, income, p):
         rent = households.rent_base_eur[h] * areas.rent_index[households.area[h]]
         households.cost_eur[h] = rent
         limit = p.carry_max * max(income, 1.0)
-        if rent > before * p.rise_noticed and rent > limit:
+        if before <= limit < rent:
             households.priced_out[h] = True
 
 
