@@ -40,14 +40,15 @@ print(json.dumps({"before": before, "answer": answer, "hits": hits, "folder": st
 
 def in_a_process(folder: Path) -> dict:
     source = Path(stamp_module.__file__).resolve().parents[2]
-    env = {**os.environ, "MECHLIN_CACHE": str(folder / "cache"), "PYTHONPATH": f"{source}{os.pathsep}{folder}"}
+    env = {**os.environ, "MECHLIN_CACHE": str(folder / "cache"), "PYTHONPATH": f"{source}{os.pathsep}{folder / 'rules'}"}
     done = subprocess.run([sys.executable, "-c", MAIN], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_the_second_process_compiles_nothing_and_old_caches_are_dropped(tmp_path):
-    (tmp_path / "loop.py").write_text(LOOP)
+    (tmp_path / "rules").mkdir()  # is_compiled looks for the rules' code
+    (tmp_path / "rules" / "loop.py").write_text(LOOP)
     home = tmp_path / "cache" / "mechlin"
     for i in range(6):
         old = home / f"compiled-old{i}"

@@ -70,10 +70,10 @@ def test_the_kink_drops_liking_past_the_tipping_share_only():
 def test_social_rent_and_limit_by_hand():
     p = HousingParams()
     assert social_rent.py_func(2000.0, p) == pytest.approx(400.0)
-    assert social_rent.py_func(100.0, p) == p.social_rent_low
-    assert social_rent.py_func(9000.0, p) == p.social_rent_high
-    assert social_income_limit.py_func(1, p) == p.social_limit_single
-    assert social_income_limit.py_func(3, p) == p.social_limit_single + 2 * p.social_limit_person
+    assert social_rent.py_func(100.0, p) == p.social_rent_low_eur
+    assert social_rent.py_func(9000.0, p) == p.social_rent_high_eur
+    assert social_income_limit.py_func(1, p) == p.social_limit_single_eur
+    assert social_income_limit.py_func(3, p) == p.social_limit_single_eur + 2 * p.social_limit_person_eur
 
 
 def test_a_sound_home_is_not_in_need_and_the_worst_is_first():

@@ -27,7 +27,6 @@ def new_programme(
     if target.exists() or (own / target.name).exists():
         raise UsageError(f"there is a measure {name!r} already: {target}")
     text = (own / f"{_TEMPLATE}.py").read_text(encoding="utf-8")
-    text = text.replace(f'name="{_TEMPLATE}"', f'name="{name}"')
     text = re.sub(r'title="[^"]*"', f'title="{name.replace("_", " ").capitalize()}"', text, count=1)
     try:
         folder.mkdir(parents=True, exist_ok=True)

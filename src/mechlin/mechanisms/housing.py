@@ -99,15 +99,15 @@ class Params(NamedTuple):
         float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")
     ] = 2.0
     register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.12
-    social_limit_single: Annotated[float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")] = (
-        2000.0
-    )
-    social_limit_person: Annotated[float, Param("EUR/month", 0, 5e3, "Added to the limit for each further person")] = (
-        500.0
-    )
+    social_limit_single_eur: Annotated[
+        float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")
+    ] = 2000.0
+    social_limit_person_eur: Annotated[
+        float, Param("EUR/month", 0, 5e3, "Added to the limit for each further person")
+    ] = 500.0
     social_rent_share: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
-    social_rent_low: Annotated[float, Param("EUR/month", 0, 2e3, "Lowest social rent")] = 150.0
-    social_rent_high: Annotated[float, Param("EUR/month", 0, 5e3, "Highest social rent")] = 650.0
+    social_rent_low_eur: Annotated[float, Param("EUR/month", 0, 2e3, "Lowest social rent")] = 150.0
+    social_rent_high_eur: Annotated[float, Param("EUR/month", 0, 5e3, "Highest social rent")] = 650.0
     spare_rooms: Annotated[int, Param("rooms", 0, 10, "Rooms above the members that a social home may have")] = 3
     hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours")] = 0.01
     weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33

@@ -52,13 +52,13 @@ def appeal(burden, quality, disorder, km, same_class, own_group, room_lack, owns
 @compiled
 def social_rent(income, p):
     """Return the monthly rent of a social home: a share of income between a floor and a ceiling."""
-    return min(max(p.social_rent_share * income, p.social_rent_low), p.social_rent_high)
+    return min(max(p.social_rent_share * income, p.social_rent_low_eur), p.social_rent_high_eur)
 
 
 @compiled
 def social_income_limit(members, p):
     """Return the highest income with which a household may register for a social home."""
-    return p.social_limit_single + p.social_limit_person * (members - 1)
+    return p.social_limit_single_eur + p.social_limit_person_eur * (members - 1)
 
 
 @compiled
