@@ -199,6 +199,7 @@ FIELDS = (
     Field("homes.occupant", np.int32, "row of households", -1, "Household living here"),
     Field("homes.next_rent", np.int32, "row of homes", -1, "Next vacant home for private rent"),
     Field("homes.next_sale", np.int32, "row of homes", -1, "Next vacant home for sale"),
+    Field("homes.letting", np.int32, "row of homes", -1, "Social homes to let this month"),
     Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
     Field("areas.rent_index", np.float64, "ratio", 1, "Real rent against the start"),
     Field("areas.vacant_homes", np.int32, "homes", 0, "Vacant homes at the start of the month"),

@@ -117,21 +117,23 @@ def find_vacant(households, homes, areas, t):
 
 
 @inner
-def _near_whom(areas, group, u):
-    """Return the area where an arriving household first stays: near somebody of its background (chain migration)."""
-    total = 0
-    for a in range(areas.backgrounds.shape[0]):
-        total += areas.backgrounds[a, group]
-    wanted = np.int64(u * max(total, 1))
-    for a in range(areas.backgrounds.shape[0]):
-        wanted -= areas.backgrounds[a, group]
-        if wanted < 0:
-            return a
-    return 0
+def _near_whom(people, households, homes, group, u):
+    """Return the area where an arriving household first stays: near somebody of its background (chain migration).
+
+    It is found by walking the table of homes from a drawn place to the first such household.
+    """
+    size = homes.area.size
+    place = np.int64(u * size)
+    for step in range(size):
+        home = (place + step) % size
+        h = homes.occupant[home]
+        if h >= 0 and households.alive[h] and background_of(people, households, h) == group:
+            return homes.area[home]
+    return homes.area[place]
 
 
 @inner
-def _newcomer(people, households, areas, h, salt):
+def _newcomer(people, households, homes, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
     households.home[h] = -1
     households.tenure[h] = LODGING
@@ -150,7 +152,8 @@ def _newcomer(people, households, areas, h, salt):
         households.area[h] = households.area[origin]
     else:
         group = background_of(people, households, h)
-        households.area[h] = _near_whom(areas, group, rng.draw(salt, households.key[h], 0))
+        u = rng.draw(salt, households.key[h], 0)
+        households.area[h] = _near_whom(people, households, homes, group, u)
 
 
 @inner
@@ -222,7 +225,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
-            _newcomer(people, households, areas, h, salts.newcomer)
+            _newcomer(people, households, homes, h, salts.newcomer)
         income, members = households.income_eur[h], households.members[h]
         looks = households.home[h] < 0
         if looks:

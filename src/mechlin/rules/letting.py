@@ -21,6 +21,7 @@ from mechlin.rules.housing import (
 )  # fmt: skip
 
 _WARNINGS_END = 2
+_HOMES_OFFERED = 64  # to one household at a time
 _MONTH_BITS = np.uint64(40)
 _LONG_AGO = 4096  # months added so that registrations from before the start sort first
 
@@ -81,55 +82,75 @@ def waiting_list(households, salt):
     return n
 
 
+@inner
+def _let_for_service(people, households, homes, areas, city, levers, p, home, salt, t):
+    """Let ``home`` to a service tenant where a programme asks for one there; return whether it did."""
+    area = homes.area[home]
+    for k in range(levers.service_homes.shape[0]):
+        if areas.service_in_force[area, k] + 1 > levers.service_homes[k, area]:
+            continue
+        h = np.int64(_best_candidate(households, levers, k, area, salt, p))
+        if h < 0:
+            continue
+        market = np.float64(homes.value_eur[home]) * areas.rent_index[area]
+        rent = market * (1.0 - levers.service_discount_share[k, 0])
+        move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(SERVICE), rent, t)
+        households.service_programme[h] = k
+        households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
+        households.warnings[h] = 0
+        areas.service_in_force[area, k] += 1
+        city.service_homes[0] += 1
+        return True
+    return False
+
+
+@inner
+def _liked_most(households, homes, h, vacant, salt, p):
+    """Return which of the ``vacant`` social homes (their place in the list) suits household ``h`` best, or -1.
+
+    Taste belongs to the pair of household and home, so that one home more or less changes few lettings.
+    """
+    best, liking = -1, -1.0
+    for v in range(min(vacant, _HOMES_OFFERED)):
+        home = homes.letting[v]
+        if home < 0:
+            continue
+        spare = homes.rooms[home] - households.members[h]
+        if -1 <= spare <= p.spare_rooms:
+            u = rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0)
+            if u > liking:
+                best, liking = v, u
+    return best
+
+
 @compiled
 def let_social_homes(people, households, homes, areas, city, levers, p, wait_salt, luck_salt, t):
-    """Let every vacant social home: to a service tenant where a programme asks for one, else to the waiting list."""
-    waiting = waiting_list(households, wait_salt)
-    start = 0
+    """Let the vacant social homes: first to service tenants where asked for, then to those waiting, longest first."""
+    vacant = 0
     for home in range(homes.area.size):
-        if homes.tenure[home] != SOCIAL or homes.occupant[home] >= 0 or homes.built_month[home] > t:
+        if homes.tenure[home] == SOCIAL and homes.occupant[home] < 0 and homes.built_month[home] <= t:
+            if not _let_for_service(people, households, homes, areas, city, levers, p, home, luck_salt, t):
+                homes.letting[vacant] = home
+                vacant += 1
+    if vacant == 0:
+        return
+    waiting = waiting_list(households, wait_salt)
+    left = vacant
+    for n in range(waiting):
+        h = np.int64(households.looker[n])
+        if households.registered_month[h] == NOT_REGISTERED:
             continue
-        area = homes.area[home]
-        served = False
-        for k in range(levers.service_homes.shape[0]):
-            wanted = levers.service_homes[k, area]
-            if areas.service_in_force[area, k] + 1 > wanted:
-                continue
-            h = _best_candidate(households, levers, k, area, luck_salt, p)
-            if h >= 0:
-                rent = homes.value_eur[home] * areas.rent_index[area] * (1.0 - levers.service_discount_share[k, 0])
-                move_in(
-                    people,
-                    households,
-                    homes,
-                    areas,
-                    city,
-                    np.int64(h),
-                    np.int64(home),
-                    np.int8(SERVICE),
-                    np.float64(rent),
-                    t,
-                )
-                households.service_programme[h] = k
-                households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
-                households.warnings[h] = 0
-                areas.service_in_force[area, k] += 1
-                city.service_homes[0] += 1
-                served = True
-                break
-        if served:
+        v = _liked_most(households, homes, h, vacant, wait_salt, p)
+        if v < 0:
             continue
-        while start < waiting and households.looker[start] < 0:
-            start += 1
-        for n in range(start, waiting):
-            h = households.looker[n]
-            if (
-                h >= 0
-                and homes.rooms[home] + 1 >= households.members[h]
-                and homes.rooms[home] <= households.members[h] + p.spare_rooms
-            ):
-                move_in(people, households, homes, areas, city, np.int64(h), np.int64(home), np.int8(SOCIAL),
-                        np.float64(social_rent(households.income_eur[h], p)), t)  # fmt: skip
-                city.social_lettings[0] += 1
-                households.looker[n] = -1
-                break
+        rent = np.float64(social_rent(households.income_eur[h], p))
+        move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(SOCIAL), rent, t)
+        city.social_lettings[0] += 1
+        left -= 1
+        if left == 0:
+            return
+        if vacant > _HOMES_OFFERED:  # keep what is offered full: the last of the list takes the place
+            homes.letting[v] = homes.letting[vacant - 1]
+            vacant -= 1
+        else:
+            homes.letting[v] = -1
