@@ -135,14 +135,9 @@ def start(quick: bool) -> Rows:
     )
     with tempfile.TemporaryDirectory() as folder:
         env = {"MECHLIN_CACHE": folder}
+        rows.append({"what": "toy city, first year, cold", "seconds": _process_s([*python, one_year], 1, env)})
         rows.append(
-            {"what": "toy city, first year, cold", "seconds": _process_s([*python, one_year], 1, env)}
-        )
-        rows.append(
-            {
-                "what": "toy city, first year, from the cache",
-                "seconds": _process_s([*python, one_year], 3, env),
-            }
+            {"what": "toy city, first year, from the cache", "seconds": _process_s([*python, one_year], 3, env)}
         )
     return rows
 
@@ -169,25 +164,13 @@ def _apart(part: str, argument: str) -> Rows:
     command = [sys.executable, "-m", "benchmarks.bench", "--inside", part, argument]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
-        return [
-            {
-                "failed": done.stderr.strip().splitlines()[-1]
-                if done.stderr.strip()
-                else f"exit {done.returncode}"
-            }
-        ]
+        return [{"failed": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"}]
     reference = (before + reference_s()) / 2
     rows: Rows = json.loads(done.stdout.splitlines()[-1])
     for row in rows:
         if "reference_s" not in row:
             row["reference_s"] = reference
-            row.update(
-                {
-                    f"{k}_ratio": v / reference
-                    for k, v in row.items()
-                    if k in ("median_s", "loop_s", "seconds")
-                }
-            )
+            row.update({f"{k}_ratio": v / reference for k, v in row.items() if k in ("median_s", "loop_s", "seconds")})
     return rows
 
 
@@ -196,10 +179,7 @@ def machine() -> dict[str, Any]:
     cpu = platform.processor()
     facts = Path("/proc/cpuinfo")
     if facts.exists():
-        cpu = next(
-            (r.split(":")[1].strip() for r in facts.read_text().splitlines() if r.startswith("model name")),
-            cpu,
-        )
+        cpu = next((r.split(":")[1].strip() for r in facts.read_text().splitlines() if r.startswith("model name")), cpu)
     libraries = {name: version(name) for name in ("numpy", "numba", "polars")}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return {

@@ -191,9 +191,7 @@ def mesa(size: Size, runs: int = 3) -> Measured:
             self.cell, self.group, self.happy = cell, group, False
 
         def alike(self):
-            return sum(
-                other.group == self.group for other in self.cell.get_neighborhood(radius=size.radius).agents
-            )
+            return sum(other.group == self.group for other in self.cell.get_neighborhood(radius=size.radius).agents)
 
         def step(self):
             self.happy = self.alike() >= size.minimum
@@ -205,9 +203,7 @@ def mesa(size: Size, runs: int = 3) -> Measured:
         def __init__(self, seed):
             super().__init__(seed=seed)
             self.moves = 0
-            self.grid = OrthogonalMooreGrid(
-                (size.side, size.side), torus=False, capacity=1, random=self.random
-            )
+            self.grid = OrthogonalMooreGrid((size.side, size.side), torus=False, capacity=1, random=self.random)
             cells = self.random.sample(list(self.grid.all_cells), size.agents)
             for i, cell in enumerate(cells):
                 Resident(self, cell, i % 2)
@@ -241,9 +237,7 @@ def compare(with_mesa: bool = True, large: bool = False) -> list[dict]:
     """Return all rows; Mesa's at 500 x 500 takes a minute and is measured only when ``large``."""
     rows = [asdict(ours(size)) for size in SIZES]
     if with_mesa:
-        rows += [
-            asdict(mesa(size, 1 if size.side > 100 else 3)) for size in SIZES if large or size.side <= 100
-        ]
+        rows += [asdict(mesa(size, 1 if size.side > 100 else 3)) for size in SIZES if large or size.side <= 100]
     return rows
 
 

@@ -98,7 +98,7 @@ class Params(NamedTuple):
     lodging_patience: Annotated[
         float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")
     ] = 2.0
-    register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.12
+    register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.085
     social_limit_single_eur: Annotated[
         float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")
     ] = 2000.0
