@@ -40,7 +40,11 @@ print(json.dumps({"before": before, "answer": answer, "hits": hits, "folder": st
 
 def in_a_process(folder: Path) -> dict:
     source = Path(stamp_module.__file__).resolve().parents[2]
-    env = {**os.environ, "MECHLIN_CACHE": str(folder / "cache"), "PYTHONPATH": f"{source}{os.pathsep}{folder / 'rules'}"}
+    env = {
+        **os.environ,
+        "MECHLIN_CACHE": str(folder / "cache"),
+        "PYTHONPATH": f"{source}{os.pathsep}{folder / 'rules'}",
+    }
     done = subprocess.run([sys.executable, "-c", MAIN], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
