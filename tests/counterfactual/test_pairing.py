@@ -1,5 +1,7 @@
 """Two worlds that differ in one thing differ in nothing that this thing does not touch."""
 
+from dataclasses import replace
+
 import numba
 import numpy as np
 
@@ -26,6 +28,16 @@ def lives(sim):
     return dict(zip(s["people.key"][alive].tolist(), zip(*(p.tolist() for p in parts), strict=True), strict=True))
 
 
+def month_without_market(sim, t, clock):
+    """Let a month pass; new households have no home yet. Housing says so where it takes part, here we do.
+
+    Otherwise they would seem to have the home of whoever had their row before, and lives would hang on rows.
+    """
+    sim.month(clock)
+    s = sim.state
+    s["households.home"][s["households.alive"] & (s["households.entered_month"] == t)] = -1
+
+
 def test_one_extra_birth_leaves_every_unrelated_life_identical_for_twenty_years(toy):
     """No market is on: only the family, and whoever its members come to live with, may differ."""
     spec = RunSpec(city="toy", months=240)
@@ -38,8 +50,8 @@ def test_one_extra_birth_leaves_every_unrelated_life_identical_for_twenty_years(
         if t == 1:
             view = other.views["demography"]
             one_more_child(view.people, view.households, view.city, mother, t)
-        plain.month(clock)
-        other.month(clock)
+        month_without_market(plain, t, clock)
+        month_without_market(other, t, clock)
     first, second = lives(plain), lives(other)
     differ = {k for k in first.keys() | second.keys() if first.get(k) != second.get(k)}
     assert differ, "the extra child should exist"
@@ -68,22 +80,32 @@ LEVELS = ("population", "households", "poor_homes_share", "employment", "social_
 WHO_LIVES_WHERE = ("segregation.education.dissimilarity", "move_rate")
 
 
-def test_pairing_makes_differences_far_less_spread():
-    """A small package, the housing market on, five years: paired variance is at most a tenth of unpaired variance.
-
-    For who lives where, chains of moves reach far: there pairing helps less, and the docs say how much less.
-    """
-    city = toy_city(8000)
-    package = {"home_renovation": {"homes_per_year": 1.0}, "service_tenancy": {"homes": 2}}
-    seeds = range(1, 13)
-    with_it = [run(RunSpec(city="toy", months=60, seed=s, package=package), city).series for s in seeds]
-    without = [run(RunSpec(city="toy", months=60, seed=s), city).series for s in seeds]
+def times_less_spread(city, package, population):
+    """Return, for each indicator, by how much pairing divides the variance of differences: twelve seeds."""
+    specs = [RunSpec(city="toy", months=60, seed=s, population=population) for s in range(1, 13)]
+    with_it = [run(replace(spec, package=package), city).series for spec in specs]
+    without = [run(spec, city).series for spec in specs]
+    ratios = []
     for name in LEVELS + WHO_LIVES_WHERE:
         treated, plain = (np.array([series[name][-1] for series in world]) for world in (with_it, without))
         paired = np.var(treated - plain, ddof=1)
-        unpaired = np.mean([np.var(treated - np.roll(plain, k), ddof=1) for k in range(1, 12)])
         assert paired > 0, f"{name}: the package should reach somebody"
-        assert paired * (10 if name in LEVELS else 1.5) <= unpaired, (name, unpaired / paired)
+        ratios.append(np.mean([np.var(treated - np.roll(plain, k), ddof=1) for k in range(1, 12)]) / paired)
+    return ratios
+
+
+def test_pairing_makes_differences_far_less_spread():
+    """A small package, the housing market on, five years: paired variance is at most a tenth of unpaired variance.
+
+    For who lives where, chains of moves reach far: there pairing helps less, and the docs say how much less. A ratio
+    of variances from twelve seeds is rough (in one population in four, one of the eight misses its bound), so
+    the middle one of three populations is judged.
+    """
+    city = toy_city(8000)
+    package = {"home_renovation": {"homes_per_year": 1.0}, "service_tenancy": {"homes": 2}}
+    middle = np.median([times_less_spread(city, package, population) for population in (1, 2, 3)], axis=0)
+    for name, ratio in zip(LEVELS + WHO_LIVES_WHERE, middle, strict=True):
+        assert ratio >= (10 if name in LEVELS else 1.5), (name, ratio)
 
 
 def test_an_unrelated_programme_changes_nobody_else_s_turn(toy):

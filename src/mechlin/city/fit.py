@@ -7,6 +7,8 @@ import numpy as np
 
 from mechlin.core.declare import Param
 
+_SAID = 0.5  # deviations below half a unit are rounding
+
 
 class Tolerance(NamedTuple):
     """How far a simulated count or median may lie from the table before its cell fails."""
@@ -26,6 +28,7 @@ class Margin:
     failed: int
     wanted: float
     found: float
+    largest: float  # deviation of the worst cell, in persons, households, homes or euros
     worst: tuple[str, ...]
 
     @property
@@ -50,7 +53,7 @@ class FitReport:
         """Return one row for each margin."""
         return [
             {"margin": m.name, "cells": m.cells, "failed": m.failed, "wanted": m.wanted, "found": m.found,
-             "verdict": m.verdict, "worst": "; ".join(m.worst)}
+             "largest": m.largest, "verdict": m.verdict, "worst": "; ".join(m.worst)}
             for m in self.margins
         ]  # fmt: skip
 
@@ -58,7 +61,7 @@ class FitReport:
 def count_margin(name: str, wanted: np.ndarray, found: np.ndarray, areas: list[str], p: Tolerance) -> Margin:
     """Judge counts by area; ``wanted`` and ``found`` have shape (areas,)."""
     off = np.abs(found - wanted)
-    bad = off > np.maximum(p.count_share * wanted, p.count_least)
+    bad = ~(off <= np.maximum(p.count_share * wanted, p.count_least))  # what is unknown does not fit
     return _margin(name, wanted, found, bad, off, areas, float(wanted.sum()), float(found.sum()))
 
 
@@ -66,13 +69,15 @@ def income_margin(name: str, wanted: np.ndarray, found: np.ndarray, people: np.n
                   p: Tolerance) -> Margin:  # fmt: skip
     """Judge medians by area, where enough people live to speak of one."""
     off = np.abs(found - wanted)
-    bad = (off > p.income_share * wanted) & (people >= p.income_people)
+    bad = ~(off <= p.income_share * wanted) & (people >= p.income_people)
     weight = people / max(people.sum(), 1)
     return _margin(name, wanted, found, bad, off, areas, float(wanted @ weight), float(np.nan_to_num(found) @ weight))
 
 
 def _margin(name: str, wanted: np.ndarray, found: np.ndarray, bad: np.ndarray, off: np.ndarray, areas: list[str],
             total_wanted: float, total_found: float) -> Margin:  # fmt: skip
-    order = [i for i in np.argsort(-np.nan_to_num(off)) if off[i] > 0][:3]
+    off = np.where(np.isnan(off), np.inf, off)
+    order = [i for i in np.argsort(-off, kind="stable") if off[i] >= _SAID][:3]
+    largest = float(off.max(initial=0.0))
     worst = tuple(f"{areas[i]}: {found[i]:.0f} for {wanted[i]:.0f}" for i in order)
-    return Margin(name, int(wanted.size), int(bad.sum()), total_wanted, total_found, worst)
+    return Margin(name, int(wanted.size), int(bad.sum()), total_wanted, total_found, largest, worst)

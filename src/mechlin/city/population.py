@@ -1,7 +1,8 @@
 """Residents, households and homes made to fit a city's tables.
 
-Fit      the joint table of age, background and education of each area (`fitting.py`)
-Assemble persons into households (`assembly.py`), households into homes of their area, incomes to the area's median
+Fit      the joint table of age, background and education of each area (`fitting.py`, `ages.py`)
+Assemble persons into households (`couples.py`, `families.py`), households into homes of their area
+         (`housing_stock.py`), incomes to the area's median (`income.py`)
 Judge    every margin against the tables (`fit.py`)
 
 Everything hangs on the population seed through addressed random numbers: another seed is another population
@@ -13,7 +14,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.city.assembly import assemble
+from mechlin.city.ages import age_months, women_share
+from mechlin.city.families import assemble
 from mechlin.city.fit import FitReport, Margin, Tolerance, count_margin, income_margin
 from mechlin.city.fitting import fitted
 from mechlin.city.housing_stock import place_households
@@ -23,9 +25,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 
-PERSON, BODY, WORK, TRAIT, FAMILY = (
-    rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait", "family")
-)
+PERSON, BODY, WORK, TRAIT = (rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait"))
 FIT = rng.stream("population.fit")
 _ADULT, _EDUCATED = 18, 25
 _WORKING, _LOOKING = 2, 1
@@ -71,8 +71,7 @@ def build_population(city: City, seed: int = 1, p: Params = Params()) -> Populat
     """Return the residents, households and homes of ``city`` for this population seed."""
     columns: dict[str, np.ndarray] = {}
     area = _persons(city, seed, p, columns)
-    starts = np.searchsorted(area, np.arange(city.areas.height + 1))
-    implausible = _households(city, seed, area, starts, columns)
+    implausible = _households(city, seed, area, columns)
     _traits(city, seed, p, columns)
     _incomes(city, columns)
     place_households(city, seed, columns)
@@ -83,7 +82,13 @@ def build_population(city: City, seed: int = 1, p: Params = Params()) -> Populat
         "areas": city.areas.height, "schools": city.schools.height,
     }  # fmt: skip
     income = columns.pop("households.equivalised_eur")
-    moved = {"children placed with parents of an implausible age": implausible}
+    lodging = int((columns["households.home"] < 0).sum())
+    missing = int(np.rint(city.areas["households_2001"].to_numpy()).sum()) - households
+    moved = {
+        "children placed with parents of an implausible age": implausible,
+        "households of the table without an adult left for them": missing,
+        "households without a home of their own": lodging,
+    }
     return Population(columns, sizes, FitReport(_margins(city, columns, income), moved))
 
 
@@ -112,11 +117,11 @@ def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -
         parts.append(np.repeat(np.stack([np.full(band.size, a), band, group]), table[band, group], axis=1))
     area, band, group = np.concatenate(parts, axis=1)
     key = rng.mixed(_raw_keys(seed, area.size))
-    age_months, female = _bodies(key, band.astype(np.int64), rng.salted(seed, BODY, 0))
+    months, female = _bodies(key, band, seed)
     columns["people.key"], columns["people.background"] = key, group.astype(np.int8)
-    columns["people.born_month"] = (-age_months).astype(np.int16)
+    columns["people.born_month"] = (-months).astype(np.int16)
     columns["people.female"] = female
-    columns["people.education"] = _educations(city, seed, area, age_months // 12, group)
+    columns["people.education"] = _educations(city, seed, area, months // 12, group)
     return area
 
 
@@ -124,28 +129,11 @@ def _raw_keys(seed: int, n: int) -> np.ndarray:
     return np.arange(1, n + 1, dtype=np.uint64) + rng.salted(seed, PERSON, 0)
 
 
-@compiled
-def _fill_bodies(key, band, low, high, salt, months, female):
-    for i in range(key.size):
-        first, last = low[band[i]], high[band[i]]
-        female[i] = rng.draw(salt, key[i], 0) < 0.5
-        u = rng.draw(salt, key[i], 1)
-        if last > 90:  # ages from 65 thin out, for men sooner
-            years = -(13.5 if female[i] else 10.5) * np.log(1.0 - 0.985 * u)
-            age = min(first + years * 0.85, last + 0.99)
-        else:
-            age = first + u * (last + 1 - first)
-        months[i] = np.int64(age * 12.0)
-        if last > 90:
-            female[i] = rng.draw(salt, key[i], 2) < 0.53 + 0.006 * min(age - first, 30.0)
-
-
-def _bodies(key: np.ndarray, band: np.ndarray, salt: np.uint64) -> tuple[np.ndarray, np.ndarray]:
+def _bodies(key: np.ndarray, band: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return age in months and sex for everybody."""
-    months, female = np.empty(key.size, np.int64), np.empty(key.size, np.bool_)
     low, high = (np.array(bounds, dtype=np.int64) for bounds in zip(*AGE_BANDS, strict=True))
-    _fill_bodies(key, band, low, high, salt, months, female)
-    return months, female
+    months = age_months(low[band], high[band], rng.uniforms(seed, BODY, 0, key))
+    return months, rng.uniforms(seed, BODY, 1, key) < women_share(months)
 
 
 def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -178,26 +166,15 @@ def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group:
     return out
 
 
-def _households(city: City, seed: int, area: np.ndarray, starts: np.ndarray, columns: dict[str, np.ndarray]) -> int:
-    """Put persons into households, area by area; return how many children found no plausible parents."""
-    n, salt = area.size, rng.salted(seed, FAMILY, 0)
-    age = (-columns["people.born_month"].astype(np.int64)) // 12
-    home, partner = np.empty(n, np.int32), np.full(n, -1, np.int32)
-    role, implausible, base = np.empty(n, np.int8), 0, 0
+def _households(city: City, seed: int, area: np.ndarray, columns: dict[str, np.ndarray]) -> int:
+    """Put persons into households of their area; return how many children found no plausible parents."""
+    n = area.size
     wanted = np.rint(city.areas["households_2001"].to_numpy()).astype(np.int64)
-    for a in range(starts.size - 1):
-        s = slice(starts[a], starts[a + 1])
-        adults = int((age[s] >= _ADULT).sum())
-        if adults == 0:
-            continue
-        found, roles, partners, plausible = assemble(
-            age[s], columns["people.female"][s], columns["people.background"][s], columns["people.key"][s],
-            min(int(wanted[a]), adults), salt,
-        )  # fmt: skip
-        home[s], role[s] = found + base, roles
-        partner[s] = np.where(partners >= 0, partners + starts[a], -1)
-        implausible += int((~plausible).sum())
-        base += int(found.max()) + 1
+    home, role, partner, implausible = assemble(
+        area, -columns["people.born_month"].astype(np.int64), columns["people.female"], columns["people.background"],
+        columns["people.education"], columns["people.key"], wanted, city.areas["name"].to_list(), seed,
+    )  # fmt: skip
+    base = int(home.max(initial=-1)) + 1
     order = np.argsort(home, kind="stable")
     for name in ("key", "background", "born_month", "female", "education"):
         columns[f"people.{name}"] = columns[f"people.{name}"][order]
