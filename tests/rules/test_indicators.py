@@ -27,6 +27,7 @@ BANDS = [6, 5, 5, 4, 10, 10, 10, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3, 2, 1, 0]  # of 10
 CITY = {
     "births": [2], "deaths": [1], "arrivals": [9], "leavers": [7], "displaced": [3], "turned_away": [1],
     "arrivals_by_group": [[1, 0, 0, 2, 0, 0, 3, 2, 1]], "leavers_by_group": [[0, 1, 0, 0, 0, 0, 0, 5, 1]],
+    "departures_by_age": [[0] * 20],
     "moves_by_age": [[1, 0, 0, 0, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]], "people_by_age": [BANDS],
     "waiting_list": [12], "service_homes": [4], "service_hours": [900], "service_ended": [[1, 2, 3]],
     "people_20_64": [60], "working_20_64": [42], "working_18_64": [44], "looking_18_64": [6],

@@ -8,10 +8,11 @@ from mechlin.core.declare import Indicator
 
 def _card(name: str, title: str, bands: slice) -> Indicator:
     def measure(view: Any) -> Any:
-        return share(view.city.moves_by_age[0, bands].sum(), view.city.people_by_age[0, bands].sum())
+        moved = view.city.moves_by_age[0, bands].sum() + view.city.departures_by_age[0, bands].sum()
+        return share(moved, view.city.people_by_age[0, bands].sum())
 
     return Indicator(
-        name, title, "share", "neither", ("city.moves_by_age", "city.people_by_age"), measure,
+        name, title, "share", "neither", ("city.moves_by_age", "city.departures_by_age", "city.people_by_age"), measure,
         "people who changed home within the city or left it in the year, each move counted",
         "residents of that age at the end of the year", "Population register: moves by age",
     )  # fmt: skip

@@ -215,6 +215,7 @@ FIELDS = (
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
     _flow("births", "Children born"), _flow("deaths", "Residents who died"),
     _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),
+    _flow("departures_by_age", "People who left for reasons of their own, by five-year age band", 20),
     _flow("leavers_by_group", "People who left, by education and family stage of the household", 9),
     Field("city.no_room", np.int64, "events", 0, "Events that found no free row (must stay 0)"),
     *(Field(f"city.{n}", np.float64, "ratio", 1, d) for n, d in (

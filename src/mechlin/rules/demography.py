@@ -93,6 +93,7 @@ def carry_out(people, households, city, events, away_share, salt, t):
         elif people.event[i] == HOME and people.alive[i] and people.role[i] == CHILD:
             if rng.draw(salt, people.key[i], 0) < away_share:
                 city.leavers[0] += 1
+                _count_departure(people, city, i, t)
                 group = max(people.education[i], 0) * 3
                 city.leavers_by_group[0, group] += 1
                 _remove_person(people, households, i, t)
@@ -147,6 +148,12 @@ def _end_life(people, households, city, i, t):
 
 
 @inner
+def _count_departure(people, city, i, t):
+    """Count one who leaves the city for reasons of their own, by five-year age band."""
+    city.departures_by_age[0, min(years(t, people.born_month[i]) // 5, 19)] += 1
+
+
+@inner
 def _remove_household(people, households, city, h, t):
     """Let every member of a household leave the city."""
     oldest_age = years(t, households.oldest_born_month[h])
@@ -154,6 +161,8 @@ def _remove_household(people, households, city, h, t):
     i = households.first[h]
     while i >= 0:
         after = people.next[i]
+        if households.leaving[h] == 0:  # those that housing marks have been counted there
+            _count_departure(people, city, i, t)
         people.partner[i] = -1
         people.next[i] = -1
         release_row(people.free_row, people.freed_month, people.queue, people.alive, i, t)

@@ -1,0 +1,81 @@
+"""Patterns of moving and segregation that one set of parameters must give; each is seen to fail when its rule is broken."""
+
+import numpy as np
+import pytest
+
+from mechlin.city.sources import load_city
+from mechlin.city.toy import toy_city
+from mechlin.core.spec import RunSpec
+from mechlin.engine.run import run
+
+ALIKE = {"own_weight": 0.0, "class_weight": 0.0, "burden_weight": 0.0, "strain_weight": 0.0, "disorder_weight": 0.0}
+
+
+@pytest.fixture(scope="module")
+def mechelen():
+    """Return the embedded city, eight years of it without any measure."""
+    return run(RunSpec(city="mechelen", months=96), load_city("mechelen"))
+
+
+def test_p4_about_nine_in_a_hundred_move_in_a_year_most_at_22_to_28(mechelen):
+    """Belgian register about 2000: 9 to 10 %; age profile of CBS 2017 (peak at 25, low after 60)."""
+    rate = mechelen.series["move_rate"][1:]
+    assert 0.06 < np.nanmean(rate) < 0.11
+    by_age = {a: np.nanmean(mechelen.series[f"move_rate.age_{a}"]) for a in ("20_24", "25_29", "40_44", "65_69")}
+    assert min(by_age["20_24"], by_age["25_29"]) > 2.4 * by_age["40_44"]
+    assert by_age["40_44"] > by_age["65_69"]
+
+
+def test_p4_fails_when_people_look_at_another_age():
+    still = {"move_floor": 0.05, "move_peak": 0.0, "leave_home_rate": 0.0, "couple_rate": 0.0, "separation_rate": 0.0}
+    late = {"look_peak_age": 40.0, "look_rise": 3.0, "look_fall": 20.0}
+    flat = {"housing": late, "demography": still}
+    broken = run(RunSpec(city="mechelen", months=36, params=flat), load_city("mechelen"))
+    by_age = {a: np.nanmean(broken.series[f"move_rate.age_{a}"]) for a in ("25_29", "40_44")}
+    assert not by_age["25_29"] > 2.4 * by_age["40_44"]
+
+
+def beyond_chance(params, years=25):
+    """Return how far segregation of background lies beyond chance at the end, in a town without price differences."""
+    town = toy_city(12_000, 12, vacancy=0.08, seed=3)
+    result = run(RunSpec(city="toy", months=12 * years, params={"housing": params}), town)
+    index = "segregation.background.dissimilarity"
+    return result.series[index][-1] - result.series[f"{index}.chance"][-1], result.series[index]
+
+
+def test_p1_without_preferences_and_prices_segregation_falls_to_what_chance_gives():
+    """Carrington & Troske 1997: the level of a random distribution is not nought, and is all that is left."""
+    gap, path = beyond_chance({**ALIKE, "distance_weight": 0.0})
+    assert path[-1] < 0.6 * path[0]
+    assert abs(gap) < 0.035
+
+
+def test_p1_fails_when_people_sort_by_background():
+    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 8.0, "salience": 1.0})
+    assert gap > 0.035
+
+
+HEADLINES = ("population", "poverty", "price_index", "segregation.background.dissimilarity", "employment")
+
+
+def directions(package, seeds=range(1, 9), months=96):
+    """Return for each headline whether all but at most one of the paired differences have one sign."""
+    city, found = load_city("mechelen"), {}
+    with_it = [run(RunSpec(city="mechelen", months=months, seed=s, package=package), city) for s in seeds]
+    without = [run(RunSpec(city="mechelen", months=months, seed=s), city) for s in seeds]
+    for name in (*HEADLINES, "service_homes", "poor_homes_share"):
+        gaps = [a.series[name][-1] - b.series[name][-1] for a, b in zip(with_it, without, strict=True)]
+        found[name] = abs(sum(np.sign(gaps))) >= len(gaps) - 1
+    return found
+
+
+def test_p14_a_few_service_tenancies_cannot_move_a_city():
+    """4 to 15 homes in a city of 80,000: the homes are there, no headline has a direction."""
+    found = directions({"service_tenancy": {"homes": 4}})
+    assert found["service_homes"]
+    assert not [name for name in HEADLINES if found[name]]
+
+
+def test_p14_fails_when_a_measure_is_large():
+    found = directions({"home_renovation": {"homes_per_year": 1500.0, "additional_share": 1.0}}, range(1, 5), 60)
+    assert found["poor_homes_share"]
