@@ -1,5 +1,7 @@
 """Two worlds that differ in one thing differ in nothing that this thing does not touch."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numba
@@ -8,6 +10,7 @@ import numpy as np
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
+from mechlin.experiments.ensemble import run_all
 from mechlin.rules.demography import _give_birth
 
 LIVES_ONLY = ("demography", "economy", "upkeep")
@@ -66,14 +69,16 @@ def test_same_seed_same_digits_and_another_seed_other_digits(toy):
     assert any(not np.array_equal(first.series[n], other.series[n], equal_nan=True) for n in first.series)
 
 
-def test_threads_do_not_matter(toy):
-    from mechlin.experiments.ensemble import run_all
-
+def test_neither_threads_nor_processes_matter(toy):
+    """One thread, four threads and two processes give the same digits."""
     specs = [RunSpec(city="toy", months=24, seed=s) for s in (1, 2, 3, 4)]
     one, many = run_all(specs, toy, threads=1), run_all(specs, toy, threads=4)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as processes:
+        apart = run_all(specs, toy, executor=processes)
     for run_id in one:
         for name in one[run_id].series:
             np.testing.assert_array_equal(one[run_id].series[name], many[run_id].series[name])
+            np.testing.assert_array_equal(one[run_id].series[name], apart[run_id].series[name])
 
 
 LEVELS = ("population", "households", "poor_homes_share", "employment", "social_waiting_list", "price_index")
