@@ -85,7 +85,7 @@ class Params(NamedTuple):
     staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
     priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
     taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.5
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.7
     rim_family: Annotated[
         float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")
     ] = 0.8
