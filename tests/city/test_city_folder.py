@@ -5,8 +5,9 @@ import json
 import polars as pl
 import pytest
 
-from mechlin.city.check import Folder, check_folder
+from mechlin.city.check import check_folder
 from mechlin.city.population import build_population
+from mechlin.city.reading import Folder
 from mechlin.city.scaffold import write_city
 from mechlin.city.sources import check_city, load_city
 from mechlin.city.toy import toy_city

@@ -13,11 +13,20 @@ AGE_BANDS = ((0, 17), (18, 34), (35, 64), (65, 104))
 AGE_COLUMNS = ("share_age_0_17", "share_age_18_34", "share_age_35_64", "share_age_65_up")
 EDUCATION_COLUMNS = tuple(f"share_education_{level}" for level in EDUCATIONS)
 HOME_COLUMNS = ("homes_owner", "homes_private_rent", "homes_social", "homes_vacant")
-REQUIRED_SERIES = (
-    "population_1_january", "births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000",
-    "foreign_origin_share_of_arrivals", "unemployment_rate_flanders", "house_price_index_flanders",
-    "inflation_belgium",
-)  # fmt: skip
+# What every run reads from context.csv: the lowest and highest that can be, and the unit.
+REQUIRED_SERIES = {
+    "population_1_january": (1, 1e8, "people"),
+    "births_per_1000": (0.1, 100, "per 1,000 residents and year"),
+    "deaths_per_1000": (0.1, 100, "per 1,000 residents and year"),
+    "arrivals_per_1000": (0, 500, "per 1,000 residents and year"),
+    "leavers_per_1000": (0.1, 500, "per 1,000 residents and year"),
+    "foreign_origin_share_of_arrivals": (0, 1, "share"),
+    "unemployment_rate_flanders": (0, 100, "% of the labour force"),
+    "house_price_index_flanders": (0.001, 1000, "index"),
+    "inflation_belgium": (-50, 1000, "% a year"),
+}
+SETTINGS = {"social_waiting_list": "households waiting for a social home at the start"}
+STATUSES = ("official", "found", "press", "self_report", "derived", "recalled", "reconstructed", "assumed")
 
 
 @dataclass(frozen=True, eq=False)

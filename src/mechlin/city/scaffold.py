@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from mechlin.city.check import Folder, check_folder
+from mechlin.city.check import check_folder
 from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
+from mechlin.city.reading import Folder
 from mechlin.city.toy import toy_city
 from mechlin.core.errors import UsageError
 

@@ -4,15 +4,14 @@ A folder holds ``city.toml`` and tables in CSV; `check.py` says everything that 
 """
 
 import hashlib
-import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from mechlin.city.check import Folder, check_folder
-from mechlin.city.model import City
+from mechlin.city.check import check_folder
+from mechlin.city.model import BACKGROUND, City
+from mechlin.city.reading import SIZE_MAX, Folder
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 
 _EMBEDDED = Path(__file__).resolve().parents[1] / "cities"
@@ -59,9 +58,10 @@ def load_city(name_or_path: str | Path) -> City:
 
 
 def _digest(folder: Path) -> str:
-    """Return the hash of every file in the folder."""
+    """Return the hash of every file in the folder; those too large to be read are refused by the checks."""
     digest = hashlib.blake2b(digest_size=10)
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".geojson")):
+    read = (p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".geojson") and p.is_file())
+    for path in sorted(p for p in read if p.stat().st_size <= SIZE_MAX):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -69,30 +69,38 @@ def _digest(folder: Path) -> str:
 
 def city_of(source: Folder, digest: str) -> City:
     """Return the city in a folder that has passed its checks."""
-    head: dict[str, Any] = tomllib.loads((source.path / "city.toml").read_text(encoding="utf-8"))
+    head, areas = source.head, source.table("areas.csv")
     context = source.table("context.csv")
     series: dict[str, dict[int, float]] = {}
     for year, name, value in context.select("year", "indicator", "value").iter_rows():
         series.setdefault(str(name), {})[int(year)] = float(value)
     mapping = source.table("indicator_map.csv")
+    if "majority" in head:
+        areas = _with_first(areas, f"{BACKGROUND}{head['majority']}")
     return City(
-        name=source.path.name,
-        title=str(head.get("title", source.path.name)),
+        name=source.path.resolve().name,
+        title=str(head.get("title", source.path.resolve().name)),
         start=str(head.get("start", "2001-01")),
         hash=digest,
-        areas=source.table("areas.csv"),
+        areas=areas,
         schools=source.table("schools.csv"),
         series=series,
         history=source.table("history.csv"),
         totals=source.table("totals.csv"),
         context=context,
         statuses=source.table("sources.csv"),
-        indicator_map={r["observed"]: (r["simulated"] or "", r["note"] or "") for r in mapping.iter_rows(named=True)},
+        indicator_map={r["observed"]: (r["simulated"], r["note"]) for r in mapping.iter_rows(named=True)},
         settings={k: float(v) for k, v in head.get("settings", {}).items()},
         packages={p.stem: p for p in sorted((source.path / "packages").glob("*.toml"))},
-        outlines=source.outlines(),
+        outlines=source.outlines,
         folder=source.path,
     )
+
+
+def _with_first(areas: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the table with this background before the others: background 0 is the majority's."""
+    groups = [c for c in areas.columns if c.startswith(BACKGROUND)]
+    return areas.select([c for c in areas.columns if c not in groups], column, [c for c in groups if c != column])
 
 
 def empty(columns: tuple[str, ...]) -> pl.DataFrame:
