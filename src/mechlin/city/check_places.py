@@ -134,9 +134,10 @@ def check_outlines(outlines: dict[str, Any] | None, areas: pl.DataFrame) -> list
 
 def _parts(feature: Any) -> tuple[str, Any]:
     """Return a feature's code and geometry, an empty code when it is no feature."""
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    code = properties.get("code", "") if isinstance(properties, dict) else ""
-    return (str(code), feature.get("geometry")) if isinstance(code, str | int) else ("", None)
+    whole = feature if isinstance(feature, dict) else {}
+    properties = whole.get("properties")
+    code = properties.get("code") if isinstance(properties, dict) else None
+    return str(code) if isinstance(code, str | int) else "", whole.get("geometry")
 
 
 def _shape_middle(geometry: Any) -> tuple[float, float] | str:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from mechlin.core.errors import InputError, Problem, nearest
+
 BACKGROUND = "share_background_"
 EDUCATIONS = ("low", "mid", "high")
 AGE_BANDS = ((0, 17), (18, 34), (35, 64), (65, 104))
@@ -61,7 +63,13 @@ class City:
         return tuple(c.removeprefix(BACKGROUND) for c in self.areas.columns if c.startswith(BACKGROUND))
 
     def series_by_month(self, name: str, start: str, months: int) -> np.ndarray:
-        """Return an outside series by month: a year's value holds through the year, ends are held on."""
+        """Return an outside series by month: a year's value holds through the year, ends are held on.
+
+        Raises InputError when the city has no such series.
+        """
+        if not self.series.get(name):
+            raise InputError([Problem(f"the series {name!r} is missing", file="context.csv", column="indicator",
+                                      nearest=nearest(name, self.series))])  # fmt: skip
         years = sorted(self.series[name])
         first = int(start[:4]) * 12 + int(start[5:7] or 1) - 1
         out = np.empty(months)

@@ -100,7 +100,8 @@ def city_of(source: Folder, digest: str) -> City:
 def _with_first(areas: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return the table with this background before the others: background 0 is the majority's."""
     groups = [c for c in areas.columns if c.startswith(BACKGROUND)]
-    return areas.select([c for c in areas.columns if c not in groups], column, [c for c in groups if c != column])
+    others = [c for c in areas.columns if c not in groups]
+    return areas.select([*others, column, *(c for c in groups if c != column)])
 
 
 def empty(columns: tuple[str, ...]) -> pl.DataFrame:

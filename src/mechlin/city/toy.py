@@ -1,13 +1,16 @@
-"""Small made-up cities, generated in code, for tests, tutorials and benchmarks."""
+"""Made-up cities, generated in code, for tests, tutorials and benchmarks; and other cities in another size."""
+
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from mechlin.city.model import BACKGROUND, City
+from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
 from mechlin.city.sources import empty
 
 _YEARS = range(1999, 2031)
 _PEOPLE_AN_AREA = 800
+_COUNTED = ("population_1_january", "new_dwellings", "renovations_permitted")  # series that count, not rates
 _SERIES = {
     "births_per_1000": 12.0, "deaths_per_1000": 9.5, "arrivals_per_1000": 42.0, "leavers_per_1000": 40.0,
     "foreign_origin_share_of_arrivals": 0.4, "unemployment_rate_flanders": 5.0, "house_price_index_flanders": 1.0,
@@ -52,9 +55,9 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
             "code": f"T{a:04d}", "name": f"Area {a + 1}", "district": f"District {a // 4 + 1}", "kind": "toy",
             "x_km": 0.9 * (a % side) + rng.uniform(0, 0.3), "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
             "area_km2": 0.8, "people_2001": float(size), "households_2001": float(households),
-            **dict(zip(("share_age_0_17", "share_age_18_34", "share_age_35_64", "share_age_65_up"), ages / size, strict=True)),
+            **dict(zip(AGE_COLUMNS, ages / size, strict=True)),
             **dict(zip((f"{BACKGROUND}{b}" for b in ("majority", "europe", "other")), backgrounds / size, strict=True)),
-            **dict(zip((f"share_education_{e}" for e in ("low", "mid", "high")), levels / adults, strict=True)),
+            **dict(zip(EDUCATION_COLUMNS, levels / adults, strict=True)),
             "income_median_eur": 1750.0 + 180 * wealth, "homes": float(homes),
             **dict(zip(("homes_owner", "homes_private_rent", "homes_social"), map(float, tenures), strict=True)),
             "homes_vacant": float(homes - households),
@@ -84,3 +87,47 @@ def _city(name: str, areas: pl.DataFrame, schools: pl.DataFrame, series: dict[st
         history=empty(history), totals=empty(("quantity", "total")), context=empty(("year", "indicator", "value")),
         statuses=empty(("table", "column", "status", "method")),
     )  # fmt: skip
+
+
+def scaled_city(city: City, people: int) -> City:
+    """Return the same city with every count scaled to about ``people`` residents; its areas and shares stay.
+
+    Whole numbers are shared out so that the city's totals are met; the pieces of an area still add up. What was
+    observed in the real city is left out: it is not about this one.
+    """
+    areas, factor = city.areas, people / float(city.areas["people_2001"].sum())
+    residents = _split(people, areas["people_2001"].to_numpy())
+    households = np.minimum(np.rint(areas["households_2001"].to_numpy() * factor), _adults(areas, residents))
+    households = np.where(residents > 0, np.maximum(households, 1), 0).astype(int)
+    parts = areas.select("homes_owner", "homes_private_rent", "homes_social").to_numpy()
+    tenures = np.stack([_split(n, part + 1e-9) for n, part in zip(households, parts, strict=True)])
+    vacant = np.rint(areas["homes_vacant"].to_numpy() * factor)
+    counts = {
+        "people_2001": residents, "households_2001": households, "homes": households + vacant, "homes_vacant": vacant,
+        "homes_owner": tenures[:, 0], "homes_private_rent": tenures[:, 1], "homes_social": tenures[:, 2],
+    }  # fmt: skip
+    counts |= {c: np.rint(areas[c].to_numpy() * factor) for c in ("shops", "shops_vacant") if c in areas.columns}
+    if "people_25_up" in areas.columns:
+        ratio = areas["people_25_up"].to_numpy() / np.maximum(areas["people_2001"].to_numpy(), 1)
+        counts["people_25_up"] = np.minimum(np.rint(ratio * residents), _adults(areas, residents))
+    series = {
+        name: {y: round(v * factor, 3) if name in _COUNTED else v for y, v in years.items()}
+        for name, years in city.series.items()
+    }
+    return replace(
+        city, name=f"{city.name}-{people}", title=f"{city.title}, scaled to {people:,} residents",
+        hash=f"{city.hash}-{people}", areas=areas.with_columns(pl.Series(n, v, pl.Float64) for n, v in counts.items()),
+        schools=_scaled_schools(city.schools, factor), series=series, history=city.history.clear(),
+        totals=city.totals.clear(), context=city.context.clear(), outlines=city.outlines, folder=None,
+        settings={name: value * factor for name, value in city.settings.items()},
+    )  # fmt: skip
+
+
+def _adults(areas: pl.DataFrame, residents: np.ndarray) -> np.ndarray:
+    return np.asarray(np.rint((1 - areas["share_age_0_17"].to_numpy()) * residents))
+
+
+def _scaled_schools(schools: pl.DataFrame, factor: float) -> pl.DataFrame:
+    if schools.is_empty():
+        return schools
+    return schools.with_columns((pl.col("entry_places") * factor).round(0).clip(lower_bound=1))

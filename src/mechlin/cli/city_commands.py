@@ -1,10 +1,14 @@
 """``mechlin city check|show`` and ``mechlin new city``: look at a city's tables before anything is simulated."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from mechlin.core.errors import Problem
 
 city_app = typer.Typer(help="Check, show or build a city.", no_args_is_help=True, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -17,9 +21,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a city's folder and list everything that is wrong with it: file, row, column, rule and repair."""
-    from mechlin.city.sources import check_city
-
-    problems = check_city(path)
+    problems = _problems(path)
     if as_json:
         print(json.dumps([{**p.__dict__} for p in problems], indent=1))
     elif problems:
@@ -30,6 +32,34 @@ def check(
         print("No problems: the tables are complete and agree with one another.")
     if problems:
         raise typer.Exit(_FOUND_PROBLEMS)
+
+
+def _problems(path: str) -> list["Problem"]:
+    """Return what is wrong with a city's tables, its packages, and the indicators that its map names."""
+    from mechlin import indicators, programmes
+    from mechlin.city.check import check_folder
+    from mechlin.city.model import BACKGROUND
+    from mechlin.city.reading import Folder
+    from mechlin.city.sources import city_folder
+    from mechlin.core.errors import InputError, Problem, nearest
+    from mechlin.engine.package import read_package
+
+    folder = Folder(city_folder(path))
+    problems = check_folder(folder)
+    groups = [c.removeprefix(BACKGROUND) for c in folder.table("areas.csv").columns if c.startswith(BACKGROUND)]
+    known = indicators.catalogue(groups)
+    mapping = folder.table("indicator_map.csv")
+    for row, name in enumerate(mapping["simulated"] if "simulated" in mapping.columns else (), 2):
+        if name and name not in known:
+            problems.append(Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row,
+                                    column="simulated", nearest=nearest(name, known),
+                                    repair="mechlin list indicators"))  # fmt: skip
+    for package in sorted((folder.path / "packages").glob("*.toml")):
+        try:
+            read_package(package, {}, programmes.catalogue())
+        except InputError as error:
+            problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
+    return problems
 
 
 @city_app.command("show")
@@ -90,6 +120,9 @@ def new_city(
 ) -> None:
     """Write a small city's folder that passes the checks, for its figures to be replaced by one's own."""
     from mechlin.city.scaffold import write_city
+    from mechlin.core.errors import UsageError
 
+    if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():
+        raise UsageError(f"{name!r} cannot be the name of a folder; say where to put it with --folder")
     path = write_city(folder / name, name)
     print(f"Written: {path}\nReplace the figures, then: mechlin city check {path}")
