@@ -44,7 +44,7 @@ SPOILED = {
     "duplicate code": (lambda f: edit(f / "areas.csv", "code", 6, "T0000"), "areas.csv", 6, "code", "more than one row"),
     "renamed column": (
         lambda f: rename(f / "areas.csv", "income_median_eur", "income_medain_eur"),
-        "areas.csv", 1, "income_median_eur", "missing",
+        "areas.csv", 1, "income_medain_eur", "is missing",
     ),
     "not a number": (lambda f: edit(f / "areas.csv", "disorder", 2, "much"), "areas.csv", 2, "disorder", "not a number"),
     "unknown sector": (lambda f: edit(f / "schools.csv", "sector", 2, "T9999"), "schools.csv", 2, "sector", "T9999"),

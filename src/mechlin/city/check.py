@@ -47,7 +47,8 @@ def check_folder(folder: Folder) -> list[Problem]:
     if folder.readable("context.csv"):
         problems += check_context(folder.table("context.csv"), start_year(folder))
     problems += check_history(folder.table("history.csv"))
-    problems += check_indicator_map(folder.table("indicator_map.csv"), folder.table("history.csv"))
+    unread = (folder.path / "history.csv").exists() and not folder.readable("history.csv")
+    problems += check_indicator_map(folder.table("indicator_map.csv"), None if unread else folder.table("history.csv"))
     problems += check_sources(folder)
     every = [*folder.problems, *problems]
     return sorted(dict.fromkeys(every), key=lambda p: (p.file, p.row or 0, p.column, p.what))
@@ -74,7 +75,7 @@ def check_head(folder: Folder, areas: pl.DataFrame) -> list[Problem]:
     if "start" in head:
         try:
             if start_year(folder) is None:
-                raise UsageError(f"{head['start']!r} is not a month; write it like 2001-01")
+                raise UsageError(f"'{head['start']}' is not a month; write it like 2001-01")
             month_number(head["start"])
         except UsageError as error:
             out.append(Problem(str(error), file=file, column="start", allowed="a month, as start = 2001-01"))
@@ -116,7 +117,7 @@ def check_areas(areas: pl.DataFrame) -> list[Problem]:
         out.append(Problem(f"there are {areas['kind'].n_unique()} kinds of area", file=file, row=1, column="kind",
                            allowed=f"at most {_KINDS_MAX}"))  # fmt: skip
     if "code" in has:
-        twice = areas["code"].is_duplicated() & (areas["code"] != "")
+        twice = ~areas["code"].is_first_distinct() & (areas["code"] != "")
         out += rows_where(areas, file, "code", twice, "the code {value} stands in more than one row", "every code once")
     return [*out, *_check_shares(areas), *_check_homes(areas), *_check_parts(areas)]
 

@@ -38,7 +38,7 @@ def check_totals(areas: pl.DataFrame, schools: pl.DataFrame, totals: pl.DataFram
     if not {"quantity", "total"} <= set(totals.columns):
         return []
     file, sums = "totals.csv", _sums(areas, schools)
-    out = rows_where(totals, file, "quantity", totals["quantity"].is_duplicated() & (totals["quantity"] != ""),
+    out = rows_where(totals, file, "quantity", ~totals["quantity"].is_first_distinct() & (totals["quantity"] != ""),
                      "{value} stands in more than one row", "every quantity once")  # fmt: skip
     for at, (quantity, total) in enumerate(totals.select("quantity", "total").iter_rows()):
         if quantity and quantity not in sums:
@@ -91,7 +91,11 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
     file = "context.csv"
     out = _check_years(context, file)
     names = context["indicator"]
-    twice = context.select("year", "indicator").is_duplicated() & context["year"].is_not_null() & (names != "")
+    twice = (
+        ~context.select("year", "indicator").to_struct().is_first_distinct()
+        & context["year"].is_not_null()
+        & (names != "")
+    )
     out += rows_where(context, file, "indicator", twice, "{value} stands twice for the same year", "one value a year")
     present = set(names.to_list())
     for name, (low, high, unit) in REQUIRED_SERIES.items():
@@ -150,7 +154,7 @@ def check_schools(schools: pl.DataFrame, areas: pl.DataFrame | None) -> list[Pro
             out.append(Problem(f"{_name(schools, at)} stands in {sector!r}, which areas.csv does not have", file=file,
                                row=at + 2, column="sector", nearest=nearest(sector, codes)))  # fmt: skip
     if "id" in has:
-        twice = schools["id"].is_duplicated() & (schools["id"] != "")
+        twice = ~schools["id"].is_first_distinct() & (schools["id"] != "")
         out += rows_where(schools, file, "id", twice, "the id {value} stands in more than one row", "every id once")
     for column in ("entry_places", "class_size"):
         if column in has:
@@ -174,16 +178,23 @@ def check_history(history: pl.DataFrame) -> list[Problem]:
     return out + _check_years(history, file) + _check_tags(history, file)
 
 
-def check_indicator_map(mapping: pl.DataFrame, history: pl.DataFrame) -> list[Problem]:
-    """Return lines that map nothing, map twice, or say neither what simulates an observation nor why nothing does."""
+def check_indicator_map(mapping: pl.DataFrame, history: pl.DataFrame | None) -> list[Problem]:
+    """Return lines that map nothing, map twice, or say neither what simulates an observation nor why nothing does.
+
+    ``history`` is None when it cannot be read: then nobody knows what it observes.
+    """
     if not {"observed", "simulated", "note"} <= set(mapping.columns):
         return []
     file, observed = "indicator_map.csv", mapping["observed"]
-    out = rows_where(mapping, file, "observed", observed.is_duplicated() & (observed != ""), "{value} stands twice")
+    out = rows_where(
+        mapping, file, "observed", ~observed.is_first_distinct() & (observed != ""), "{value} stands twice"
+    )
     silent = (observed != "") & (mapping["simulated"] == "") & (mapping["note"] == "")
     out += rows_where(mapping, file, "simulated", silent, "neither an indicator nor a reason why there is none",
                       repair="name the simulated indicator, or say why none in the note")  # fmt: skip
-    known = history["indicator"].unique().to_list() if "indicator" in history.columns else []
+    if history is None or "indicator" not in history.columns:
+        return out
+    known = history["indicator"].unique().to_list()
     for at in (~observed.is_in([*known, ""])).arg_true():
         out.append(Problem(f"history.csv has no indicator {observed[at]!r}", file=file, row=at + 2, column="observed",
                            nearest=nearest(observed[at], known)))  # fmt: skip

@@ -214,19 +214,21 @@ class Folder:
 
     def _headings(self, file: str, head: list[str]) -> None:
         table = TABLES[file]
-        missing = [c for c in table.required if c not in head]
+        missing, meant = [c for c in table.required if c not in head], set()
         for at, column in enumerate(head):
             if not column:
                 self._wrong(f"column {at + 1} has no heading", file, row=1, repair="name it, or remove it")
             elif column in head[:at]:
                 self._wrong(f"the column {column!r} stands twice", file, row=1, column=column, repair="remove one")
             elif column not in table.known and not _is_background(file, column):
-                self._wrong(f"{column!r} is not a known column", file, row=1, column=column,
-                            nearest=nearest(column, missing or table.known), repair="rename it, or remove it")  # fmt: skip
-        unknown = [c for c in head if c not in table.known and not _is_background(file, c)]
+                likely = nearest(column.lower(), [c for c in missing if c not in meant])
+                lacks = f", and {likely!r} is missing" if likely else ""
+                self._wrong(f"{column!r} is not a known column{lacks}", file, row=1, column=column,
+                            nearest=likely or nearest(column, table.known), repair="rename it, or remove it")  # fmt: skip
+                meant.add(likely)  # a misspelt heading is one mistake, not two
         for column in missing:
-            self._wrong(f"the column {column!r} is missing", file, row=1, column=column,
-                        nearest=nearest(column, unknown))  # fmt: skip
+            if column not in meant:
+                self._wrong(f"the column {column!r} is missing", file, row=1, column=column)
 
     def _column(self, file: str, text: pl.Series) -> pl.Series:
         """Return a column as numbers or text, noting every cell that is empty or no number."""
