@@ -4,7 +4,7 @@ import fnmatch
 
 import polars as pl
 
-from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, REQUIRED_SERIES, STATUSES
+from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, OPTIONAL_SERIES, REQUIRED_SERIES, STATUSES
 from mechlin.city.reading import TABLES, Folder
 from mechlin.core.errors import Problem, nearest
 
@@ -98,7 +98,8 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
     )
     out += rows_where(context, file, "indicator", twice, "{value} stands twice for the same year", "one value a year")
     present = set(names.to_list())
-    for name, (low, high, unit) in REQUIRED_SERIES.items():
+    optional = {name: spec[:3] for name, spec in OPTIONAL_SERIES.items() if name in present}
+    for name, (low, high, unit) in {**REQUIRED_SERIES, **optional}.items():
         rows = context.filter(names == name)
         if name not in present:
             out.append(Problem(f"the series {name!r} is missing", file=file, column="indicator", allowed=unit,

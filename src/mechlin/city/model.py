@@ -27,6 +27,12 @@ REQUIRED_SERIES = {
     "house_price_index_flanders": (0.001, 1000, "index"),
     "inflation_belgium": (-50, 1000, "% a year"),
 }
+# What a run reads where the city's context.csv has it; elsewhere the last number stands for every year: no tide.
+OPTIONAL_SERIES = {
+    "national_recorded_crime_index": (0.01, 100, "2001 = 1", 1.0),
+    "national_trust_mood": (0, 100, "% with much trust in government", 20.0),
+    "radical_right_vote_flanders_last": (0, 100, "% of valid votes", 15.5),
+}
 SETTINGS = {"social_waiting_list": "households waiting for a social home at the start"}
 STATUSES = ("official", "found", "press", "self_report", "derived", "recalled", "reconstructed", "assumed")
 
@@ -67,6 +73,8 @@ class City:
 
         Raises InputError when the city has no such series.
         """
+        if not self.series.get(name) and name in OPTIONAL_SERIES:
+            return np.full(months, OPTIONAL_SERIES[name][-1])
         if not self.series.get(name):
             raise InputError([Problem(f"the series {name!r} is missing", file="context.csv", column="indicator",
                                       nearest=nearest(name, self.series))])  # fmt: skip

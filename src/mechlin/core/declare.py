@@ -20,7 +20,10 @@ Direction = Literal["up", "down", "neither"]
 class Param:
     """One number: unit, what is possible (``low`` to ``high``), meaning, and the id of its evidence.
 
-    Without evidence the number is an assumption and is listed as one.
+    Without evidence the number is an assumption and is listed as one. ``likely`` is what is believed: the range
+    that holds nine tenths of it (its prior). ``nil`` marks an effect measured abroad and is the value at which
+    there is none: the run moves the number towards it by the shared transport factor. ``structure`` marks a
+    switch between declared alternatives.
     """
 
     unit: str
@@ -28,6 +31,9 @@ class Param:
     high: float
     doc: str
     evidence: str = ""
+    likely: tuple[float, float] | None = None
+    nil: float | None = None
+    structure: bool = False
 
     def problem(self, name: str, value: Any) -> Problem | None:
         """Return what is wrong with ``value``, or None."""
@@ -93,6 +99,25 @@ def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "")
         good[name] = known[name].type(value)
     defaults = {d.name: d.type(d.default) for d in known.values()}
     return params(**{**defaults, **good}), problems
+
+
+class Transport(NamedTuple):
+    """How much of an effect measured elsewhere is expected here; one visible number for all of them."""
+
+    factor: Annotated[
+        float,
+        Param("share", 0, 1.5, "Of an effect measured abroad, expected here", "transport.factor", likely=(0.3, 0.9)),
+    ] = 0.6
+
+
+def transported(params: Any, factor: float) -> Any:
+    """Return ``params`` with every effect measured abroad moved towards nil by the transport factor."""
+    moved = {
+        d.name: d.type(d.param.nil + factor * (getattr(params, d.name) - d.param.nil))
+        for d in declared(type(params))
+        if d.param.nil is not None
+    }
+    return params._replace(**moved)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Build the city, plan the package, then month by month: programmes pull levers, m
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from mechlin.city.model import City
 from mechlin.city.population import Population, build_population
 from mechlin.city.sources import load_city
 from mechlin.core.clock import Clock, clock_at, month_number
-from mechlin.core.declare import Costs, Indicator, Mechanism, fill
+from mechlin.core.declare import Costs, Indicator, Mechanism, Transport, fill, transported
 from mechlin.core.errors import InputError, MechlinError, Problem, nearest
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.core.state import State
@@ -43,18 +44,22 @@ def scheduled(only: tuple[str, ...] = SCHEDULE) -> dict[str, Mechanism]:
 
 
 def filled_params(mechanisms: Mapping[str, Mechanism], given: dict[str, dict[str, float]]) -> dict[str, Any]:
-    """Return every mechanism's parameters with ``given`` in place of defaults; raise InputError with all problems."""
+    """Return every mechanism's parameters with ``given`` in place of defaults; raise InputError with all problems.
+
+    Beside the mechanisms stands ``transport``: its factor has been applied to every effect measured abroad.
+    """
+    known = {**{name: m.params for name, m in mechanisms.items()}, "transport": Transport}
     problems = [
-        Problem(f"{name} is not a mechanism", column=name, allowed=", ".join(mechanisms), nearest=nearest(name, mechanisms))
-        for name in given if name not in mechanisms
+        Problem(f"{name} is not a mechanism", column=name, allowed=", ".join(known), nearest=nearest(name, known))
+        for name in given if name not in known
     ]  # fmt: skip
     params = {}
-    for name, mechanism in mechanisms.items():
-        params[name], wrong = fill(mechanism.params, given.get(name, {}), prefix=f"{name}.")
+    for name, kind in known.items():
+        params[name], wrong = fill(kind, given.get(name, {}), prefix=f"{name}.")
         problems.extend(wrong)
     if problems:
         raise InputError(problems)
-    return params
+    return {name: transported(p, params["transport"].factor) for name, p in params.items()}
 
 
 @lru_cache(maxsize=_POPULATIONS_KEPT)
@@ -81,7 +86,8 @@ class Simulation:
         self.city = city if city is not None else load_city(spec.city)
         self.mechanisms = scheduled()
         self.params = filled_params(self.mechanisms, spec.params)
-        self.plans = plans(spec.package, programme_folder.catalogue(), "package", spec.start)
+        found = plans(spec.package, programme_folder.catalogue(), "package", spec.start)
+        self.plans = [replace(p, params=transported(p.params, self.params["transport"].factor)) for p in found]
         population = population or _population(self.city, spec.population)
         self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
         self.first = month_number(spec.start)

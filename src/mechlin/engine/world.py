@@ -39,8 +39,9 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     counts = np.bincount(filled["people.background"], minlength=len(city.backgrounds)).astype(float)
     counts[0] = 0.0
     filled["groups.share"] = counts / max(counts.sum(), 1.0)
-    if "disorder" in city.areas.columns:
-        filled["areas.disorder"] = city.areas["disorder"].to_numpy().astype(float)
+    for column in ("disorder", "shops", "shops_vacant"):
+        if column in city.areas.columns:
+            filled[f"areas.{column}"] = city.areas[column].to_numpy()
     for table in ("people", "households"):
         filled[f"{table}.alive"] = np.ones(population.sizes[table], dtype=np.bool_)
     filled = {name: values for name, values in filled.items() if name in {f.name for f in fields}}
