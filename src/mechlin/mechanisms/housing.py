@@ -124,7 +124,7 @@ class Params(NamedTuple):
     rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
     rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
     renewal_gain: Annotated[
-        float, Param("1", 0, 0.5, "Log price gain when every home of an area is renewed", "housing.renewal_price")
+        float, Param("1", 0, 0.5, "Log price gain when all homes around are renewed", "housing.renewal_price")
     ] = 0.028
 
 
@@ -237,7 +237,7 @@ MECHANISM = Mechanism(
         "households.members", "households.children", "households.oldest_born_month", "households.education",
         "homes.key", "homes.area", "homes.tenure", "homes.rooms", "homes.value_eur", "homes.quality", "homes.built_month",
         "areas.x_km", "areas.y_km", "areas.disorder", "areas.people", "areas.educations", "areas.backgrounds",
-        "areas.renewed_share",
+        "areas.renewal_nearby",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,

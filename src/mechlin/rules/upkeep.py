@@ -29,11 +29,13 @@ def homes_months(homes, areas, city, p, months, salt, t):
     areas.renewed[:] = 0
     areas.renewed_share[:] = 0.0
     areas.next_standing[:] = 0
+    areas.homes_empty[:] = 0
     for h in range(homes.area.size):
         if homes.built_month[h] > t:
             continue
         area = homes.area[h]
         areas.next_standing[area] += 1
+        areas.homes_empty[area] += homes.occupant[h] < 0
         quality = homes.quality[h] - p.decay * months / 12.0
         need = need_of(quality, p)
         if need > 0.0:
