@@ -124,8 +124,9 @@ class Params(NamedTuple):
     rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
     rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
     renewal_gain: Annotated[
-        float, Param("1", 0, 0.5, "Log price gain when all homes around are renewed", "housing.renewal_price")
-    ] = 0.028
+        float, Param("1", 0, 0.5, "Log price gain when all homes around are renewed", "housing.renewal_price",
+                     likely=(0.015, 0.08))
+    ] = 0.045  # fmt: skip
 
 
 class Salts(NamedTuple):

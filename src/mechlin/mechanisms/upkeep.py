@@ -93,8 +93,8 @@ class Params(NamedTuple):
     ] = 0.8
     spending_lost: Annotated[
         float, Param("1/year", -0.1, 0.2, "Buying that moves away to other cities and to the web", "shops.tide",
-                     likely=(0.0, 0.025))
-    ] = 0.01  # fmt: skip
+                     likely=(-0.005, 0.02))
+    ] = 0.005  # fmt: skip
     unsafe_weight: Annotated[
         float, Param("1", 0, 5, "Fall of footfall (log) when all feel unsafe against none", likely=(0.0, 1.5))
     ] = 0.5
@@ -113,11 +113,11 @@ class Params(NamedTuple):
         float, Param("1", 0, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy",
                      likely=(0.0, 0.3), nil=0.0)
     ] = 0.15  # fmt: skip
-    merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.25
+    merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
     converted_usual: Annotated[
         float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year", "shops.conversion",
-                     likely=(0.0, 0.04))
-    ] = 0.01  # fmt: skip
+                     likely=(0.0, 0.03))
+    ] = 0.005  # fmt: skip
 
 
 def start(view, p, seed, clock):

@@ -27,9 +27,9 @@ class Params(NamedTuple):
     space_share: Annotated[float, Param("share", 0.01, 1, "Of an area's ground, public space")] = 0.25
     areas_share: Annotated[float, Param("share", 0, 1, "Of areas, the most disordered, in which it is done")] = 0.2
     cleaning_hours: Annotated[float, Param("hours/month", 0, 1e6, "More cleaning in all of them together")] = 1600.0
-    lit_from: Annotated[
-        float, Param("share", 0, 0.99, "Quality of public space up to which it is lit as before")
-    ] = 0.55
+    lit_from: Annotated[float, Param("share", 0, 0.99, "Quality of public space up to which it is lit as before")] = (
+        0.55
+    )
     square_eur: Annotated[float, Param("EUR/square", 0, 1e9, "Cost of one square or park")] = 2.5e6
     region_share: Annotated[float, Param("share", 0, 1, "Of that, paid by the region")] = 0.3
     hour_eur: Annotated[float, Param("EUR/hour", 0, 1000, "Cost of an hour of cleaning")] = 40.0

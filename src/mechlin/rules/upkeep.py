@@ -11,7 +11,8 @@ def need_of(quality, p):
     """Return how much a home needs renovation: 0 when in order, towards 1 when ruinous."""
     if quality >= p.need_below:
         return 0.0
-    return ((p.need_below - quality) / p.need_below) ** p.need_power
+    lack = (p.need_below - quality) / p.need_below
+    return lack if p.need_power == 1.0 else lack**p.need_power
 
 
 @compiled
