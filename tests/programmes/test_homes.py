@@ -1,5 +1,7 @@
 """The rules of the measures about homes, worked by hand as a caseworker would."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,38 @@ def test_grants_cost_what_was_paid_out(toy):
     assert paid["city", "investment"] == pytest.approx(p.homes_per_year * p.grant_eur)
     assert paid["city", "running"] == pytest.approx(p.inspectors * p.inspector_eur)
     assert paid["residents", "investment"] == pytest.approx(p.homes_per_year * (p.work_eur - p.grant_eur))
+
+
+def test_what_is_ordered_is_paid_by_residents_alone(toy):
+    package = {"home_renovation": {"homes_per_year": 0.0, "inspectors": 2.0, "ordered_per_inspector": 6.0}}
+    paid = {
+        (row["payer"], row["kind"]): row["eur"]
+        for row in run(RunSpec(city="toy", months=12, package=package), toy).ledger
+    }
+    assert paid["residents", "investment"] == pytest.approx(12 * home_renovation.Params().work_eur)
+    assert paid["city", "running"] == pytest.approx(2 * home_renovation.Params().inspector_eur)
+    assert ("city", "investment") not in paid
+
+
+def test_grants_are_paid_also_to_those_who_would_have_renovated_anyway(toy):
+    package = {"home_renovation": {"additional_share": 0.0}}
+    with_it, without = (run(RunSpec(city="toy", months=24, package=given), toy) for given in (package, {}))
+    assert np.array_equal(with_it.series["renovations"], without.series["renovations"])
+    assert with_it.ledger
+
+
+def test_no_more_grants_than_poor_homes():
+    homes = SimpleNamespace(
+        area=np.array([0, 0, 1]), quality=np.array([0.2, 0.1, 0.9]), built_month=np.array([-1, 90, -1])
+    )
+    view, clock = SimpleNamespace(homes=homes), SimpleNamespace(t=5)
+    p, out = home_renovation.Params(homes_per_year=1200.0, additional_share=0.5), np.zeros(2, dtype=bool)
+    home_renovation.eligible(view, p, clock, out)
+    assert out.tolist() == [True, False]  # the second home is not built yet, the third is in order
+    pulls = {"upkeep.homes_renovated": np.zeros(2)}
+    home_renovation.effects(view, out, p, clock, pulls)
+    assert pulls["upkeep.homes_renovated"].tolist() == [0.5, 0.0]
+    assert home_renovation.costs(view, out, out, p, clock).city_investment_eur == p.grant_eur
 
 
 def test_support_is_paid_only_for_homes_bought_in_poor_areas(toy):

@@ -64,7 +64,7 @@ def test_levy_and_help_go_to_vacant_shops_conversion_to_the_edge():
     p = shop_revival.Params(helped_per_year=36.0, converted_per_year=12.0)
     out, pulls = asked(shop_revival, SHOPS, p, shop_revival.PROGRAMME.levers)
     assert out.tolist() == [True, True, False, True]
-    assert pulls["upkeep.vacancy_levy"].tolist() == [100, 100, 0, 100]
+    assert pulls["upkeep.vacancy_levy_eur"].tolist() == [100, 100, 0, 100]
     assert pulls["upkeep.shop_grants"] == pytest.approx(np.array([30, 2, 0, 4]) / 36 * 1.5)
     assert pulls["upkeep.shops_converted"] == pytest.approx([0, 2 / 6 * 0.5, 0, 4 / 6 * 0.5])
 

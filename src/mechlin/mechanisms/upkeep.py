@@ -205,7 +205,7 @@ MECHANISM = Mechanism(
         Lever("upkeep.homes_renovated", "areas", "homes/month", "add", "Renovations that programmes add"),
         Lever("upkeep.cleaning_hours", "areas", "hours/month", "add", "Cleaning of streets beyond the usual"),
         Lever("upkeep.public_space", "areas", "share/month", "add", "Of public space, renewed this month"),
-        Lever("upkeep.vacancy_levy", "areas", "EUR/month", "add", "Levy on each vacant shop"),
+        Lever("upkeep.vacancy_levy_eur", "areas", "EUR/month", "add", "Levy on each vacant shop"),
         Lever("upkeep.shop_grants", "areas", "shops/month", "add", "Vacant shops helped to let or to merge"),
         Lever("upkeep.shops_converted", "areas", "shops/month", "add", "Shops at the edge helped to become homes"),
     ),

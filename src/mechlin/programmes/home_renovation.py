@@ -1,11 +1,11 @@
 """Grants and inspection for the renovation of poor homes.
 
 Who     areas with homes in poor state, in proportion to their need
-What    extra renovations a year, over those that happen anyway
+What    grants for some renovations a year; inspectors who can order others, done without a grant
 Lever   upkeep.homes_renovated
 Costs   a grant (city), the rest of the work (residents), an inspector (city)
 Expect  fewer poor homes; somewhat higher prices close by, paid by private renters
-Doubt   some of these homes would have been renovated without a grant
+Doubt   some would have been renovated without a grant; where nothing is poor any more, nothing is left to do
 """
 
 from typing import Annotated, NamedTuple
@@ -20,41 +20,57 @@ _POOR = 0.3  # quality below which a home counts as poor, as in the city's table
 class Params(NamedTuple):
     """Size and price of the measure."""
 
-    homes_per_year: Annotated[float, Param("homes/year", 0, 10**5, "Extra renovations", "upkeep.renovations")] = 47.0
-    additional_share: Annotated[float, Param("share", 0, 1, "Of these, not done without the grant")] = 0.6
+    homes_per_year: Annotated[
+        float, Param("homes/year", 0, 10**5, "Renovations with a grant", "upkeep.renovations")
+    ] = 47.0
+    additional_share: Annotated[
+        float, Param("share", 0, 1, "Of these, not done without the grant", likely=(0.3, 0.9))
+    ] = 0.6
     grant_eur: Annotated[float, Param("EUR/home", 0, 10**6, "Grant", "costs.home_grant")] = 2500.0
     work_eur: Annotated[float, Param("EUR/home", 0, 10**6, "Cost of the work")] = 25000.0
     inspectors: Annotated[float, Param("full-time", 0, 1000, "Housing inspectors")] = 1.0
+    ordered_per_inspector: Annotated[
+        float, Param("homes/year", 0, 1000, "Further renovations on an inspector's order, no number was found")
+    ] = 0.0
     inspector_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an inspector")] = 60000.0
+
+
+def _poor(view, clock, areas):
+    homes = view.homes
+    there = homes.built_month <= clock.t
+    return np.bincount(homes.area[there & (homes.quality < _POOR)], minlength=areas)
+
+
+def _monthly(p, poor):
+    """Return the homes with a grant and on order this month; no more than there are poor ones."""
+    granted = min(p.homes_per_year / 12.0, float(poor))
+    return granted, min(p.inspectors * p.ordered_per_inspector / 12.0, poor - granted)
 
 
 def eligible(view, p, clock, out):
     """Areas where at least one home is in a poor state."""
-    homes = view.homes
-    there = homes.built_month <= clock.t
-    out[:] = np.bincount(homes.area[there & (homes.quality < _POOR)], minlength=out.size) > 0
+    out[:] = _poor(view, clock, out.size) > 0
 
 
 def places(p):
     """Every area may take part, unless nothing is done."""
-    return 10**6 if p.homes_per_year * p.additional_share > 0 else 0
+    return 10**6 if p.homes_per_year > 0 or p.inspectors * p.ordered_per_inspector > 0 else 0
 
 
 def effects(view, enrolled, p, clock, out):
-    """Spread the year's additional renovations over the areas by their poor homes."""
-    homes = view.homes
-    poor = np.bincount(homes.area[(homes.built_month <= clock.t) & (homes.quality < _POOR)], minlength=enrolled.size)
-    need = np.where(enrolled, poor, 0)
-    out["upkeep.homes_renovated"][:] = need / max(need.sum(), 1) * p.homes_per_year * p.additional_share / 12.0
+    """Spread the month's additional renovations over the areas by their poor homes."""
+    poor = np.where(enrolled, _poor(view, clock, enrolled.size), 0)
+    granted, ordered = _monthly(p, poor.sum())
+    out["upkeep.homes_renovated"][:] = poor / max(poor.sum(), 1) * (granted * p.additional_share + ordered)
 
 
 def costs(view, enrolled, joined, p, clock):
-    """Grants and inspection by the city; the work beyond the grant by the residents."""
-    homes = p.homes_per_year / 12.0
+    """Grants and inspection by the city; the work beyond the grant, or all of it when ordered, by the residents."""
+    granted, ordered = _monthly(p, _poor(view, clock, enrolled.size)[enrolled].sum())
     return Costs(
-        city_investment_eur=homes * p.grant_eur,
+        city_investment_eur=granted * p.grant_eur,
         city_running_eur=p.inspectors * p.inspector_eur / 12.0,
-        residents_investment_eur=homes * max(p.work_eur - p.grant_eur, 0.0),
+        residents_investment_eur=granted * max(p.work_eur - p.grant_eur, 0.0) + ordered * p.work_eur,
     )
 
 

@@ -2,7 +2,7 @@
 
 Who     areas with vacant shops; homes in place of shops only where shops stand thinly
 What    a levy on each vacant shop, help that brings landlord and shopkeeper together, works to join or convert
-Lever   upkeep.vacancy_levy, upkeep.shop_grants, upkeep.shops_converted
+Lever   upkeep.vacancy_levy_eur, upkeep.shop_grants, upkeep.shops_converted
 Costs   grants (city), a shops officer (city, less what the levy brings in), the levy (owners, under residents)
 Expect  fewer vacant shops, in the centre by letting, at the edge by conversion
 Doubt   many would have been let anyway; help at the edge only moves vacancy; shops vanish from some villages
@@ -53,7 +53,7 @@ def effects(view, enrolled, p, clock, out):
     """Levy every vacant shop, and spread help over the vacant shops, conversion over those at the edge."""
     vacant = np.where(enrolled, view.areas.shops_vacant, 0)
     at_edge = np.where(_edge(view, p), vacant, 0)
-    out["upkeep.vacancy_levy"][enrolled] = p.levy_eur
+    out["upkeep.vacancy_levy_eur"][enrolled] = p.levy_eur
     for lever, shops, yearly in (
         ("upkeep.shop_grants", vacant, p.helped_per_year),
         ("upkeep.shops_converted", at_edge, p.converted_per_year),
@@ -80,7 +80,7 @@ PROGRAMME = Programme(
     params=Params,
     table="areas",
     reads=("areas.shops", "areas.shops_vacant", "areas.area_km2"),
-    levers=("upkeep.vacancy_levy", "upkeep.shop_grants", "upkeep.shops_converted"),
+    levers=("upkeep.vacancy_levy_eur", "upkeep.shop_grants", "upkeep.shops_converted"),
     inert={"levy_eur": 0.0, "helped_per_year": 0.0, "converted_per_year": 0.0},
     large={"levy_eur": 1000.0, "helped_per_year": 20.0, "converted_per_year": 6.0, "additional_share": 1.0},
     expects={"shop_vacancy_rate": "down", "shops": "down"},

@@ -58,7 +58,7 @@ def shops_month(areas, city, levers, p, salt, t):
         areas.shop_rent[a] = rent_next(areas.shop_rent[a], passing, p)
         closes = closing_chance(gap, p)
         vacant = max(areas.shops_vacant[a], 1)
-        let = letting_chance(areas.letting_rate[a], gap, levers.vacancy_levy[a], p)
+        let = letting_chance(areas.letting_rate[a], gap, levers.vacancy_levy_eur[a], p)
         let += levers.shop_grants[a] * (1.0 - p.merged_share) / vacant
         merged = let + levers.shop_grants[a] * p.merged_share / vacant
         converted = merged + p.converted_usual / 12.0 + levers.shops_converted[a] / vacant
