@@ -50,7 +50,7 @@ class Params(NamedTuple):
     ] = 0.035
     space_new: Annotated[float, Param("share", 0, 1, "Quality of public space just renewed")] = 0.95
     space_weight: Annotated[
-        float, Param("1", 0, 1, "Disorder taken away by good public space against bad", "streets.cleaning",
+        float, Param("1", 0, 1, "Disorder taken away by good public space against bad",
                      likely=(0.05, 0.5))
     ] = 0.25  # fmt: skip
     fade: Annotated[
@@ -115,7 +115,7 @@ class Params(NamedTuple):
     ] = 0.15  # fmt: skip
     merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
     converted_usual: Annotated[
-        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year", "shops.conversion",
+        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year",
                      likely=(0.0, 0.03))
     ] = 0.005  # fmt: skip
 
