@@ -1,12 +1,14 @@
 """The rules of streets and shops, worked by hand, and what must hold for any numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.run import Simulation, run
 from mechlin.engine.schedule import SCHEDULE
 from mechlin.mechanisms.upkeep import Params
 from mechlin.rules.shops import closing_chance, footfall, letting_chance, margin, rent_next
@@ -137,6 +139,21 @@ def test_where_nothing_changes_disorder_stays_where_the_table_puts_it(toy):
     assert before == pytest.approx(toy.areas["disorder"].to_numpy())
     months(sim, 60)
     np.testing.assert_allclose(sim.state["areas.disorder"], before, atol=1e-12)
+
+
+def test_a_city_that_counts_no_shops_and_no_disorder_can_be_run(toy):
+    bare = replace(toy, areas=toy.areas.drop("shops", "shops_vacant", "disorder"), hash="bare")
+    result = run(RunSpec(city="bare", months=24, package={"shop_revival": {}, "street_renewal": {}}), bare, check=True)
+    assert result.series["shops"].tolist() == [0, 0]
+    assert np.isnan(result.series["shop_vacancy_rate"]).all()
+    assert (result.series["disorder"] < 0.2).all()
+    assert any("Fewer vacant shops" in note and "nothing was eligible" in note for note in result.notes)
+
+
+def test_a_run_may_begin_in_any_month(toy):
+    result = run(RunSpec(city="toy", start="2003-07", months=18), toy, check=True)
+    start = toy.areas["disorder"] @ toy.areas["people_2001"] / toy.areas["people_2001"].sum()
+    assert result.series["disorder"] == pytest.approx([start] * 2, abs=0.05)
 
 
 def test_more_nuisance_more_disorder(toy):

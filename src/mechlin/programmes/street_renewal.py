@@ -53,7 +53,7 @@ def effects(view, enrolled, p, clock, out):
     """Spread squares over the enrolled by what is still worn, and cleaning by who lives there; lights stay."""
     areas = view.areas
     worn = np.where(enrolled, 1.0 - areas.public_space, 0.0)
-    squares = worn / max(worn.sum(), 1e-9) * p.squares_per_year / 12.0
+    squares = worn / (worn.sum() or 1.0) * p.squares_per_year / 12.0
     space_ha = np.maximum(areas.area_km2 * _HECTARES * p.space_share, p.square_ha)
     out["upkeep.public_space"][:] = np.minimum(squares * p.square_ha / space_ha, 1.0)
     people = np.where(enrolled, areas.people, 0)

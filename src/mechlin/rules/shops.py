@@ -10,6 +10,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled
 
 _LEVY_EUR = 100.0  # of levy a month, to which the gain refers
+_FEWEST = 1e-6  # passers-by against the start
 
 
 @compiled
@@ -21,13 +22,13 @@ def footfall(spending, lost, unsafe_rise, vacant_rise, p):
 @compiled
 def margin(passing, rent, p):
     """Return by how much (log) what a place brings exceeds the rent asked, both against the start."""
-    return p.footfall_rent * np.log(max(passing, 1e-6)) - np.log(rent)
+    return p.footfall_rent * np.log(max(passing, _FEWEST)) - np.log(rent)
 
 
 @compiled
 def rent_next(rent, passing, p):
     """Return next month's rent asked: it follows what the place brings, slowly."""
-    return rent + (max(passing, 1e-6) ** p.footfall_rent - rent) * (1.0 - np.exp(-p.rent_follows / 12.0))
+    return rent + (max(passing, _FEWEST) ** p.footfall_rent - rent) * (1.0 - np.exp(-p.rent_follows / 12.0))
 
 
 @compiled

@@ -8,6 +8,7 @@ NUISANCE = 4  # column of offences by kind
 _REACH = 2.0  # halvings past which a place is not felt: the effect was found mainly within 250 m
 _WALKS = 5.0  # walking distances past which nobody comes to buy
 _MEAN_APART = 0.9054  # mean distance of two points of a disc, in radii (128 / 45 pi)
+_HUNDRED = 100.0  # residents to whom nuisance and cleaning refer
 _NONE = 1e-9
 
 
@@ -57,7 +58,7 @@ def streets_month(areas, levers, p):
         areas.public_space[a] = public_space_next(areas.public_space[a], renewed, p)
         areas.space_renewed[a] += renewed
         empty = empty_share(areas.homes_empty[a], areas.standing_homes[a], areas.shops_vacant[a], areas.shops[a], p)
-        hundreds = max(areas.people[a] / 100.0, 1.0)
+        hundreds = max(areas.people[a] / _HUNDRED, 1.0)
         level = disorder_level(
             areas.disorder_structural[a], areas.offence_rate[a, NUISANCE], empty,
             areas.public_space[a] - areas.space_start[a], areas.disorder[a] - areas.disorder_start[a],
