@@ -76,13 +76,21 @@ def rehearse(
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
     out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
     threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    vary: Annotated[
+        str, typer.Option(help="What differs from pair to pair: all, or chance, knowledge, structure.")
+    ] = "all",
+    fix: Annotated[
+        list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
     from mechlin.experiments.rehearse import rehearse as rehearse_city
 
     with _bar("Rehearsing") as progress:
-        done = rehearse_city(city, package, against, runs, until, out, threads, progress)
+        done = rehearse_city(
+            city, package, against, runs, until, out, threads, progress, vary=vary, numbers=_numbers(fix)
+        )
     page = done.to_html(out / "report.html")
     numbers = out / "results.json"
     numbers.write_text(done.to_json(), encoding="utf-8")
@@ -93,6 +101,22 @@ def rehearse(
     print(
         f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}", file=sys.stderr if as_json else sys.stdout
     )
+
+
+def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
+    """Return {"owner.number": value} from "owner.number=value"; raise UsageError for anything else."""
+    from mechlin.core.errors import UsageError
+
+    out = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        try:
+            out[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise UsageError(f"--set {pair} means nothing; write owner.number=value, as --set transport.factor=1")
+    return out
 
 
 @app.command("list")

@@ -18,6 +18,7 @@ from mechlin.experiments.compare import Comparison, Effect
 from mechlin.experiments.ensemble import run_all
 from mechlin.experiments.places import data_home
 from mechlin.experiments.report import Setting, write_report
+from mechlin.experiments.worlds import World, fixed, kinds, with_draws, worlds
 from mechlin.results.store import Store
 
 if TYPE_CHECKING:
@@ -108,26 +109,36 @@ def rehearse(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     store: Store | None = None,
+    vary: str = "all",
+    numbers: Mapping[str, float] | None = None,
 ) -> Rehearsal:
     """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
 
-    ``runs`` pairs, each with residents and luck of its own, the same in both worlds; ``until`` the last month
-    ("2018-12"). What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else
-    in the user's data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many
-    runs of how many are there. Raises InputError or UsageError with every problem at once.
+    ``runs`` pairs, each with residents, luck and beliefs of its own, the same in both worlds; ``vary`` says which of
+    "chance", "knowledge" and "structure" differ from pair to pair ("all"), ``numbers`` fixes some in every pair
+    ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"). What ``store`` already holds is not
+    computed again (by default a folder ``runs`` in ``out``, else in the user's data folder), so a rehearsal that was
+    stopped goes on where it was. ``progress`` is told how many runs of how many are there. Raises InputError or
+    UsageError with every problem at once.
     """
+    varied = kinds(vary)
     place, one, other, months, until = _checked(city, package, against, runs, until, threads)
-    specs = [
-        RunSpec(place.name, place.hash, settings, seed=seed, population=seed, start=place.start, months=months)
-        for settings in (one.settings, other.settings)
-        for seed in range(1, runs + 1)
-    ]
+    seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
+    specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
     results = _results(specs, place, kept, threads, progress)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
-    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds))
+    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
     return Rehearsal(comparison, place, one, other, tuple(specs), until)
+
+
+def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
+    """Return the run of a package in one world."""
+    return RunSpec(
+        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
+        start=city.start, months=months,
+    )  # fmt: skip
 
 
 def _results(
