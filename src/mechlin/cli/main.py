@@ -119,6 +119,36 @@ def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
     return out
 
 
+@app.command()
+def backtest(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder.")],
+    observed: Annotated[Path, typer.Option(help="A table of indicator, year, value, low, high, unit (CSV).")],
+    since: Annotated[int, typer.Option("--from", help="The year at whose start the forecasts are made.")],
+    package: Annotated[str, typer.Option(help="The measures as they ran: a name or a .toml file.")] = "as-it-went",
+    runs: Annotated[int, typer.Option(help="How many runs.")] = 16,
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
+    from mechlin.experiments.backtest import HEADINGS
+    from mechlin.experiments.backtest import backtest as hold_against
+    from mechlin.experiments.tables import print_table
+    from mechlin.results.store import Store
+
+    with _bar("Running") as progress:
+        found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)
+    page = found.to_html(out / "backtest.html")
+    (out / "backtest.json").write_text(found.to_json(), encoding="utf-8")
+    if as_json:
+        print(found.to_json())
+    else:
+        print_table(HEADINGS, found.to_rows(), right=(1, 2, 4, 5), whole=(6,))
+        for rows, name, why in found.left_out_told:
+            print(f"Left out: {name} (row {rows}): {why}")
+    print(f"\nThe page: {page.resolve()}", file=sys.stderr if as_json else sys.stdout)
+
+
 @app.command("list")
 def list_names(
     what: Annotated[Listed, typer.Argument(help="What to list.")],

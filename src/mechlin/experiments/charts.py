@@ -126,6 +126,34 @@ def area_map(
     return both.project(type="identity", reflectY=True).properties(width="container", height=380)
 
 
+def forecast(
+    band: list[dict[str, Any]], seen: list[dict[str, Any]], model: list[dict[str, Any]], unit: str, since: int
+) -> alt.LayerChart:
+    """Return a forecast with its band, what was observed before and after ``since``, and the model's own level."""
+    axis = _unit_axis(unit)
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6), scale=alt.Scale(nice=False))
+    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
+    domain, colours = ["forecast", "known before", "observed"], [_COLOURS[WITH], _GREY, _COLOURS[OBSERVED]]
+    colour = alt.Color(
+        "what:N", title=None, scale=alt.Scale(domain=domain, range=colours),
+        legend=alt.Legend(orient="bottom", direction="horizontal"),
+    )  # fmt: skip
+    tip = ["what:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
+    expected = alt.Chart(alt.Data(values=band))
+    facts = alt.Chart(alt.Data(values=seen))
+    layers = [
+        alt.Chart(alt.Data(values=model)).mark_line(color=_GREY, strokeDash=[2, 3], strokeWidth=1.2).encode(x=x, y=y),
+        alt.Chart(alt.Data(values=[{"year": since}])).mark_rule(color=_GREY).encode(x=x),
+        expected.mark_rule(strokeWidth=7, opacity=0.3).encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour
+        ),
+        expected.mark_tick(thickness=2.5, size=12).encode(x=x, y=y, color=colour, tooltip=tip),
+        facts.mark_rule(strokeWidth=1.2).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour),
+        facts.mark_point(filled=True, size=55, shape="diamond", opacity=1).encode(x=x, y=y, color=colour, tooltip=tip),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
+
+
 def _unit_axis(unit: str) -> alt.Axis:
     """Return an upright axis with the unit written flat above it."""
     return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)

@@ -133,6 +133,17 @@ def rehearse(
     return Rehearsal(comparison, place, one, other, tuple(specs), until)
 
 
+def one_world(
+    city: City, package: str | Path, runs: int, until: str, store: Store | None = None, threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None, vary: str = "all",
+) -> list[RunResult]:  # fmt: skip
+    """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
+    place, one, _, months, _ = _checked(city, package, package, runs, until, threads)
+    specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
+    results = _results(specs, place, store or Store(data_home() / "runs"), threads, progress)
+    return [results[spec.id()] for spec in specs]
+
+
 def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
     """Return the run of a package in one world."""
     return RunSpec(
