@@ -120,6 +120,42 @@ def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
 
 
 @app.command()
+def attribute(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
+    package: Annotated[str, typer.Option(help="The measures: a name or a .toml file.")] = "as-it-went",
+    against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
+    indicator: Annotated[list[str] | None, typer.Option(help="Share out this effect; may be repeated.")] = None,
+    until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
+    runs: Annotated[
+        int | None, typer.Option(help="How many worlds; enough for a quarter of an hour unless told.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which measure carried how much of each effect, what goes together, and what it cost."""
+    from mechlin.experiments.attribute import attribute as share_out
+    from mechlin.experiments.attribution_page import SHARE_HEADINGS, share_table, together_lines
+    from mechlin.experiments.tables import print_table
+    from mechlin.results.store import Store
+
+    with _bar("Sharing out") as progress:
+        found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
+    page = found.to_html(out / "attribution.html")
+    (out / "attribution.json").write_text(found.to_json(), encoding="utf-8")
+    if as_json:
+        print(found.to_json())
+    for name in () if as_json else found.indicators:
+        print(f"\n{found.cards[name].title}")
+        print_table(SHARE_HEADINGS, share_table(found, name), whole=(2, 3))
+        for line in together_lines(found, name):
+            print(f"  {line}")
+    print(
+        f"\n{found.method}; {found.runs} runs.\nThe page: {page.resolve()}", file=sys.stderr if as_json else sys.stdout
+    )
+
+
+@app.command()
 def backtest(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder.")],
     observed: Annotated[Path, typer.Option(help="A table of indicator, year, value, low, high, unit (CSV).")],

@@ -154,6 +154,20 @@ def forecast(
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
+def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
+    """Return what each measure carried of an effect, with its interval; those nobody can tell are grey."""
+    behind = wording.scaled(unit)[1].strip() or unit
+    x = alt.X("share:Q", title=f"carried, {'points' if behind == '%' else behind}")
+    y = alt.Y("measure:N", sort=None, title=None, axis=alt.Axis(labelLimit=320))
+    known = alt.FieldOneOfPredicate(field="verdict", oneOf=["up", "down"])
+    colour = alt.condition(known, alt.value(_COLOURS[WITH]), alt.value(_GREY))
+    tip = ["measure:N", *(_number(n) for n in ("share", "low", "high")), "verdict:N"]
+    base = alt.Chart(alt.Data(values=rows))
+    bars = base.mark_bar(opacity=0.6).encode(x=x, y=y, color=colour, tooltip=tip)
+    ends = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    return alt.LayerChart(layer=[bars, ends]).properties(width="container", height=24 * max(len(rows), 3))
+
+
 def _unit_axis(unit: str) -> alt.Axis:
     """Return an upright axis with the unit written flat above it."""
     return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)

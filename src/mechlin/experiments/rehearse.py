@@ -122,7 +122,7 @@ def rehearse(
     UsageError with every problem at once.
     """
     varied = kinds(vary)
-    place, one, other, months, until = _checked(city, package, against, runs, until, threads)
+    place, one, other, months, until = checked(city, package, against, runs, until, threads)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
@@ -138,7 +138,7 @@ def one_world(
     progress: Callable[[int, int], None] | None = None, vary: str = "all",
 ) -> list[RunResult]:  # fmt: skip
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
-    place, one, _, months, _ = _checked(city, package, package, runs, until, threads)
+    place, one, _, months, _ = checked(city, package, package, runs, until, threads)
     specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
     results = _results(specs, place, store or Store(data_home() / "runs"), threads, progress)
     return [results[spec.id()] for spec in specs]
@@ -172,7 +172,7 @@ def _results(
     return {**found, **run_all(missing, city, store, threads, tell)}
 
 
-def _checked(
+def checked(
     city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
 ) -> tuple[City, Package, Package, int, str]:
     """Return city, both packages, months and the last month; raise one error that says all that is wrong."""
