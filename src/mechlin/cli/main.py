@@ -17,6 +17,7 @@ import typer
 from mechlin.cli.build_command import build
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.new_programme import new_programme
+from mechlin.cli.results_commands import results_app
 from mechlin.core.errors import MechlinError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
 app.add_typer(city_app, name="city")
 app.add_typer(new_app, name="new")
+app.add_typer(results_app, name="results")
 city_app.command("build")(build)
 new_app.command("city")(new_city)
 new_app.command("programme")(new_programme)
@@ -82,6 +84,7 @@ def rehearse(
     fix: Annotated[
         list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
     ] = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""

@@ -1,6 +1,7 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.package import NOTHING, Package, read_package
 from mechlin.experiments.cards import cards_of
+from mechlin.experiments.cluster import executor_at
 from mechlin.experiments.compare import Comparison, Effect
 from mechlin.experiments.ensemble import run_all
 from mechlin.experiments.places import data_home
@@ -111,22 +113,24 @@ def rehearse(
     store: Store | None = None,
     vary: str = "all",
     numbers: Mapping[str, float] | None = None,
+    cluster: str | None = None,
 ) -> Rehearsal:
     """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
 
     ``runs`` pairs, each with residents, luck and beliefs of its own, the same in both worlds; ``vary`` says which of
     "chance", "knowledge" and "structure" differ from pair to pair ("all"), ``numbers`` fixes some in every pair
-    ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"). What ``store`` already holds is not
-    computed again (by default a folder ``runs`` in ``out``, else in the user's data folder), so a rehearsal that was
-    stopped goes on where it was. ``progress`` is told how many runs of how many are there. Raises InputError or
-    UsageError with every problem at once.
+    ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"); ``cluster`` the address of a Dask scheduler.
+    What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else in the user's
+    data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
+    many are there. Raises InputError or UsageError with every problem at once.
     """
     varied = kinds(vary)
     place, one, other, months, until = checked(city, package, against, runs, until, threads)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
-    results = _results(specs, place, kept, threads, progress)
+    with executor_at(cluster, kept) as executor:
+        results = _results(specs, place, kept, threads, progress, executor)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
     comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
@@ -153,7 +157,12 @@ def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World,
 
 
 def _results(
-    specs: Iterable[RunSpec], city: City, store: Store, threads: int | None, progress: Callable[[int, int], None] | None
+    specs: Iterable[RunSpec],
+    city: City,
+    store: Store,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    executor: Executor | None = None,
 ) -> Mapping[str, RunResult]:
     """Return every result by the run's name, from the store or computed; equal specs count once."""
     wanted = {spec.id(): spec for spec in specs}
@@ -169,7 +178,7 @@ def _results(
 
     if progress is not None:
         progress(done, len(wanted))
-    return {**found, **run_all(missing, city, store, threads, tell)}
+    return {**found, **run_all(missing, city, store, threads, tell, executor)}
 
 
 def checked(
