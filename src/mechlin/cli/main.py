@@ -6,8 +6,7 @@ sentences on standard error, all at once. Nothing heavy is imported until a comm
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,10 +17,12 @@ from mechlin.cli.build_command import build
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.new_programme import new_programme
 from mechlin.cli.results_commands import results_app
+from mechlin.cli.shared import AsJson, bar, print_rows
+from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 _PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
 _BAD_INPUT = 3
@@ -38,8 +39,8 @@ app.add_typer(results_app, name="results")
 city_app.command("build")(build)
 new_app.command("city")(new_city)
 new_app.command("programme")(new_programme)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+for study in (sensitivity, assumptions, discover, optimise):
+    app.command(study.__name__)(study)
 
 
 class Listed(StrEnum):
@@ -90,7 +91,7 @@ def rehearse(
     """Rehearse a package in a city: a table here, and a page in a folder."""
     from mechlin.experiments.rehearse import rehearse as rehearse_city
 
-    with _bar("Rehearsing") as progress:
+    with bar("Rehearsing") as progress:
         done = rehearse_city(
             city, package, against, runs, until, out, threads, progress, vary=vary, numbers=_numbers(fix)
         )
@@ -142,7 +143,7 @@ def attribute(
     from mechlin.experiments.tables import print_table
     from mechlin.results.store import Store
 
-    with _bar("Sharing out") as progress:
+    with bar("Sharing out") as progress:
         found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
     page = found.to_html(out / "attribution.html")
     (out / "attribution.json").write_text(found.to_json(), encoding="utf-8")
@@ -175,7 +176,7 @@ def backtest(
     from mechlin.experiments.tables import print_table
     from mechlin.results.store import Store
 
-    with _bar("Running") as progress:
+    with bar("Running") as progress:
         found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)
     page = found.to_html(out / "backtest.html")
     (out / "backtest.json").write_text(found.to_json(), encoding="utf-8")
@@ -197,7 +198,7 @@ def list_names(
     """List cities, programmes, packages, indicators or mechanisms."""
     from mechlin.cli.explain import listing
 
-    _print_rows(listing(what.value, city), as_json)
+    print_rows(listing(what.value, city), as_json)
 
 
 @app.command()
@@ -216,45 +217,9 @@ def explain(
     print(told["text"].rstrip())
     if told["parameters"]:
         print("\nParameters")
-        _print_rows(told["parameters"], as_json=False)
+        print_rows(told["parameters"], as_json=False)
     for line in told["sources"]:
         print(line)
-
-
-def _print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
-    """Print rows as a table, or as JSON."""
-    if as_json:
-        print(json.dumps(list(rows), indent=1))
-        return
-    from mechlin.experiments.tables import print_table
-
-    headings = list(rows[0]) if rows else []
-    print_table(headings, [[str(row[h]) for h in headings] for row in rows])
-
-
-@contextmanager
-def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
-    """Give a function that shows on standard error how many runs are done; say once that code is compiled."""
-    from mechlin.core.compiled import is_compiled
-
-    if not is_compiled():
-        print("Compiling, once, about 15 s ...", file=sys.stderr, flush=True)
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

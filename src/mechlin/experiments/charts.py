@@ -5,13 +5,16 @@ Each shows three references where they exist: with the package, without it, and 
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 
 from mechlin.experiments import wording
 from mechlin.experiments.compare import Comparison
+
+if TYPE_CHECKING:
+    from mechlin.experiments.optimise import Front
 
 WITH, WITHOUT, OBSERVED = "with", "without", "observed"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
@@ -166,6 +169,30 @@ def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
     bars = base.mark_bar(opacity=0.6).encode(x=x, y=y, color=colour, tooltip=tip)
     ends = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
     return alt.LayerChart(layer=[bars, ends]).properties(width="container", height=24 * max(len(rows), 3))
+
+
+def front(found: "Front") -> alt.LayerChart:
+    """Return cost against effect of every package tried, and the front that no other package beats."""
+    factor, behind = wording.scaled(found.card.unit)
+    unit = "points" if behind == " %" else found.card.unit
+    best = {id(c) for c in found.front}
+    rows = [
+        {"million": c.cost_eur / 1e6, "effect": c.robust_effect * factor, "what": "front" if id(c) in best else "tried",
+         "measures": ", ".join(n for n, d in c.doses.items() if d != "off") or "none"}
+        for c in found.tried
+    ]  # fmt: skip
+    x = alt.X("million:Q", title="cost, EUR million, all payers")
+    y = alt.Y("effect:Q", axis=_unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
+    scale = alt.Scale(domain=["front", "tried"], range=[_COLOURS[WITH], _GREY])
+    tip = ["measures:N", _number("million"), _number("effect")]
+    base = alt.Chart(alt.Data(values=rows))
+    dots = base.mark_point(filled=True, size=50).encode(
+        x=x, y=y, color=alt.Color("what:N", scale=scale, title=None), tooltip=tip
+    )
+    line = base.transform_filter("datum.what == 'front'").mark_line(interpolate="step-after", color=_COLOURS[WITH])
+    budget = alt.Chart(alt.Data(values=[{"million": found.budget_eur / 1e6}])).mark_rule(color=_COLOURS[WITHOUT])
+    layers = [line.encode(x=x, y=y), dots, budget.encode(x="million:Q")]
+    return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
 
 
 def _unit_axis(unit: str) -> alt.Axis:
