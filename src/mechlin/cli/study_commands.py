@@ -116,7 +116,11 @@ def optimise(
     charts.front(found).save(picture)
     best = found.best
     if as_json:
-        print(json.dumps({"best": best._asdict() if best else None, "front": [c._asdict() for c in found.front]}, indent=1))
+        print(
+            json.dumps(
+                {"best": best._asdict() if best else None, "front": [c._asdict() for c in found.front]}, indent=1
+            )
+        )
         return
     rows = [
         {"cost": wording.eur(c.cost_eur), "effect in 9 worlds of 10": f"{c.robust_effect:.4g}", "mean": f"{c.mean_effect:.4g}",
