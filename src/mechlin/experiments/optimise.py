@@ -122,10 +122,7 @@ def optimise(
         return found.cost_eur, found.robust_effect
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        directions=["minimize", "maximize"],
-        sampler=optuna.samplers.TPESampler(seed=_SEED, multivariate=True, group=True),
-    )
+    study = optuna.create_study(directions=["minimize", "maximize"], sampler=optuna.samplers.TPESampler(seed=_SEED))
     for start in ("off", "half", "as it went", "double"):
         study.enqueue_trial(dict.fromkeys(measures, start))
     for name in measures:
