@@ -60,6 +60,7 @@ class City:
     indicator_map: dict[str, tuple[str, str]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
     packages: dict[str, Path] = field(default_factory=dict)
+    calibration: tuple[dict[str, dict[str, float]], ...] = ()
     outlines: dict[str, Any] | None = None
     folder: Path | None = None
 
@@ -67,6 +68,16 @@ class City:
     def backgrounds(self) -> tuple[str, ...]:
         """The backgrounds that the source statistic distinguishes; the first is the majority's."""
         return tuple(c.removeprefix(BACKGROUND) for c in self.areas.columns if c.startswith(BACKGROUND))
+
+    def calibrated(self, draw: int | None) -> dict[str, dict[str, float]]:
+        """Return one accepted draw of the calibration (taken in turn), or with None the first, its middle.
+
+        A city that was never calibrated has none: the declared values stand.
+        """
+        if not self.calibration:
+            return {}
+        accepted = self.calibration[1:] or self.calibration
+        return self.calibration[0] if draw is None else accepted[draw % len(accepted)]
 
     def series_by_month(self, name: str, start: str, months: int) -> np.ndarray:
         """Return an outside series by month: a year's value holds through the year, ends are held on.

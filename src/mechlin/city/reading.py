@@ -71,9 +71,9 @@ TABLES = {
 class Folder:
     """A city's folder: reads each file once and remembers what is wrong with the reading."""
 
-    def __init__(self, path: Path) -> None:
-        """Remember the path; nothing is read yet."""
-        self.path = path
+    def __init__(self, path: Path, names: dict[str, str] | None = None) -> None:
+        """Remember the path; nothing is read yet. ``names`` says which tables go by another file's name."""
+        self.path, self.names = path, names or {}
         self.problems: list[Problem] = []
         self._tables: dict[str, pl.DataFrame] = {}
         self._read: set[str] = set()
@@ -128,7 +128,7 @@ class Folder:
 
     def _text(self, file: str, needed: bool = False) -> str | None:
         """Return what stands in a file, or None after noting why it cannot be read."""
-        path = self.path / file
+        path = self.path / self.names.get(file, file)
         if not path.is_file():
             if path.exists():
                 self._wrong("is a folder, not a file", file)

@@ -6,8 +6,7 @@ sentences on standard error, all at once. Nothing heavy is imported until a comm
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,10 +16,13 @@ import typer
 from mechlin.cli.build_command import build
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.new_programme import new_programme
+from mechlin.cli.results_commands import results_app
+from mechlin.cli.shared import AsJson, bar, print_rows
+from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 _PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
 _BAD_INPUT = 3
@@ -33,11 +35,12 @@ app = typer.Typer(
 new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
 app.add_typer(city_app, name="city")
 app.add_typer(new_app, name="new")
+app.add_typer(results_app, name="results")
 city_app.command("build")(build)
 new_app.command("city")(new_city)
 new_app.command("programme")(new_programme)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+for study in (sensitivity, assumptions, discover, optimise):
+    app.command(study.__name__)(study)
 
 
 class Listed(StrEnum):
@@ -76,13 +79,22 @@ def rehearse(
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
     out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
     threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    vary: Annotated[
+        str, typer.Option(help="What differs from pair to pair: all, or chance, knowledge, structure.")
+    ] = "all",
+    fix: Annotated[
+        list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
     from mechlin.experiments.rehearse import rehearse as rehearse_city
 
-    with _bar("Rehearsing") as progress:
-        done = rehearse_city(city, package, against, runs, until, out, threads, progress)
+    with bar("Rehearsing") as progress:
+        done = rehearse_city(
+            city, package, against, runs, until, out, threads, progress, vary=vary, numbers=_numbers(fix)
+        )
     page = done.to_html(out / "report.html")
     numbers = out / "results.json"
     numbers.write_text(done.to_json(), encoding="utf-8")
@@ -95,6 +107,88 @@ def rehearse(
     )
 
 
+def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
+    """Return {"owner.number": value} from "owner.number=value"; raise UsageError for anything else."""
+    from mechlin.core.errors import UsageError
+
+    out = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        try:
+            out[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise UsageError(f"--set {pair} means nothing; write owner.number=value, as --set transport.factor=1")
+    return out
+
+
+@app.command()
+def attribute(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
+    package: Annotated[str, typer.Option(help="The measures: a name or a .toml file.")] = "as-it-went",
+    against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
+    indicator: Annotated[list[str] | None, typer.Option(help="Share out this effect; may be repeated.")] = None,
+    until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
+    runs: Annotated[
+        int | None, typer.Option(help="How many worlds; enough for a quarter of an hour unless told.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which measure carried how much of each effect, what goes together, and what it cost."""
+    from mechlin.experiments.attribute import attribute as share_out
+    from mechlin.experiments.attribution_page import SHARE_HEADINGS, share_table, together_lines
+    from mechlin.experiments.tables import print_table
+    from mechlin.results.store import Store
+
+    with bar("Sharing out") as progress:
+        found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
+    page = found.to_html(out / "attribution.html")
+    (out / "attribution.json").write_text(found.to_json(), encoding="utf-8")
+    if as_json:
+        print(found.to_json())
+    for name in () if as_json else found.indicators:
+        print(f"\n{found.cards[name].title}")
+        print_table(SHARE_HEADINGS, share_table(found, name), whole=(2, 3))
+        for line in together_lines(found, name):
+            print(f"  {line}")
+    print(
+        f"\n{found.method}; {found.runs} runs.\nThe page: {page.resolve()}", file=sys.stderr if as_json else sys.stdout
+    )
+
+
+@app.command()
+def backtest(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder.")],
+    observed: Annotated[Path, typer.Option(help="A table of indicator, year, value, low, high, unit (CSV).")],
+    since: Annotated[int, typer.Option("--from", help="The year at whose start the forecasts are made.")],
+    package: Annotated[str, typer.Option(help="The measures as they ran: a name or a .toml file.")] = "as-it-went",
+    runs: Annotated[int, typer.Option(help="How many runs.")] = 16,
+    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
+    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
+    from mechlin.experiments.backtest import HEADINGS
+    from mechlin.experiments.backtest import backtest as hold_against
+    from mechlin.experiments.tables import print_table
+    from mechlin.results.store import Store
+
+    with bar("Running") as progress:
+        found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)
+    page = found.to_html(out / "backtest.html")
+    (out / "backtest.json").write_text(found.to_json(), encoding="utf-8")
+    if as_json:
+        print(found.to_json())
+    else:
+        print_table(HEADINGS, found.to_rows(), right=(1, 2, 4, 5), whole=(6,))
+        for rows, name, why in found.left_out_told:
+            print(f"Left out: {name} (row {rows}): {why}")
+    print(f"\nThe page: {page.resolve()}", file=sys.stderr if as_json else sys.stdout)
+
+
 @app.command("list")
 def list_names(
     what: Annotated[Listed, typer.Argument(help="What to list.")],
@@ -104,7 +198,7 @@ def list_names(
     """List cities, programmes, packages, indicators or mechanisms."""
     from mechlin.cli.explain import listing
 
-    _print_rows(listing(what.value, city), as_json)
+    print_rows(listing(what.value, city), as_json)
 
 
 @app.command()
@@ -123,45 +217,9 @@ def explain(
     print(told["text"].rstrip())
     if told["parameters"]:
         print("\nParameters")
-        _print_rows(told["parameters"], as_json=False)
+        print_rows(told["parameters"], as_json=False)
     for line in told["sources"]:
         print(line)
-
-
-def _print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
-    """Print rows as a table, or as JSON."""
-    if as_json:
-        print(json.dumps(list(rows), indent=1))
-        return
-    from mechlin.experiments.tables import print_table
-
-    headings = list(rows[0]) if rows else []
-    print_table(headings, [[str(row[h]) for h in headings] for row in rows])
-
-
-@contextmanager
-def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
-    """Give a function that shows on standard error how many runs are done; say once that code is compiled."""
-    from mechlin.core.compiled import is_compiled
-
-    if not is_compiled():
-        print("Compiling, once, about 15 s ...", file=sys.stderr, flush=True)
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

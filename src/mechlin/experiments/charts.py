@@ -5,13 +5,16 @@ Each shows three references where they exist: with the package, without it, and 
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 
 from mechlin.experiments import wording
 from mechlin.experiments.compare import Comparison
+
+if TYPE_CHECKING:
+    from mechlin.experiments.optimise import Front
 
 WITH, WITHOUT, OBSERVED = "with", "without", "observed"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
@@ -124,6 +127,72 @@ def area_map(
     )
     both = alt.LayerChart(layer=[ground.add_params(pick), known], data=land)
     return both.project(type="identity", reflectY=True).properties(width="container", height=380)
+
+
+def forecast(
+    band: list[dict[str, Any]], seen: list[dict[str, Any]], model: list[dict[str, Any]], unit: str, since: int
+) -> alt.LayerChart:
+    """Return a forecast with its band, what was observed before and after ``since``, and the model's own level."""
+    axis = _unit_axis(unit)
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6), scale=alt.Scale(nice=False))
+    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
+    domain, colours = ["forecast", "known before", "observed"], [_COLOURS[WITH], _GREY, _COLOURS[OBSERVED]]
+    colour = alt.Color(
+        "what:N", title=None, scale=alt.Scale(domain=domain, range=colours),
+        legend=alt.Legend(orient="bottom", direction="horizontal"),
+    )  # fmt: skip
+    tip = ["what:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
+    expected = alt.Chart(alt.Data(values=band))
+    facts = alt.Chart(alt.Data(values=seen))
+    layers = [
+        alt.Chart(alt.Data(values=model)).mark_line(color=_GREY, strokeDash=[2, 3], strokeWidth=1.2).encode(x=x, y=y),
+        alt.Chart(alt.Data(values=[{"year": since}])).mark_rule(color=_GREY).encode(x=x),
+        expected.mark_rule(strokeWidth=7, opacity=0.3).encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour
+        ),
+        expected.mark_tick(thickness=2.5, size=12).encode(x=x, y=y, color=colour, tooltip=tip),
+        facts.mark_rule(strokeWidth=1.2).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour),
+        facts.mark_point(filled=True, size=55, shape="diamond", opacity=1).encode(x=x, y=y, color=colour, tooltip=tip),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
+
+
+def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
+    """Return what each measure carried of an effect, with its interval; those nobody can tell are grey."""
+    behind = wording.scaled(unit)[1].strip() or unit
+    x = alt.X("share:Q", title=f"carried, {'points' if behind == '%' else behind}")
+    y = alt.Y("measure:N", sort=None, title=None, axis=alt.Axis(labelLimit=320))
+    known = alt.FieldOneOfPredicate(field="verdict", oneOf=["up", "down"])
+    colour = alt.condition(known, alt.value(_COLOURS[WITH]), alt.value(_GREY))
+    tip = ["measure:N", *(_number(n) for n in ("share", "low", "high")), "verdict:N"]
+    base = alt.Chart(alt.Data(values=rows))
+    bars = base.mark_bar(opacity=0.6).encode(x=x, y=y, color=colour, tooltip=tip)
+    ends = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    return alt.LayerChart(layer=[bars, ends]).properties(width="container", height=24 * max(len(rows), 3))
+
+
+def front(found: "Front") -> alt.LayerChart:
+    """Return cost against effect of every package tried, and the front that no other package beats."""
+    factor, behind = wording.scaled(found.card.unit)
+    unit = "points" if behind == " %" else found.card.unit
+    best = {id(c) for c in found.front}
+    rows = [
+        {"million": c.cost_eur / 1e6, "effect": c.robust_effect * factor, "what": "front" if id(c) in best else "tried",
+         "measures": ", ".join(n for n, d in c.doses.items() if d != "off") or "none"}
+        for c in found.tried
+    ]  # fmt: skip
+    x = alt.X("million:Q", title="cost, EUR million, all payers")
+    y = alt.Y("effect:Q", axis=_unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
+    scale = alt.Scale(domain=["front", "tried"], range=[_COLOURS[WITH], _GREY])
+    tip = ["measures:N", _number("million"), _number("effect")]
+    base = alt.Chart(alt.Data(values=rows))
+    dots = base.mark_point(filled=True, size=50).encode(
+        x=x, y=y, color=alt.Color("what:N", scale=scale, title=None), tooltip=tip
+    )
+    line = base.transform_filter("datum.what == 'front'").mark_line(interpolate="step-after", color=_COLOURS[WITH])
+    budget = alt.Chart(alt.Data(values=[{"million": found.budget_eur / 1e6}])).mark_rule(color=_COLOURS[WITHOUT])
+    layers = [line.encode(x=x, y=y), dots, budget.encode(x="million:Q")]
+    return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
 
 
 def _unit_axis(unit: str) -> alt.Axis:

@@ -1,8 +1,8 @@
 """The same city with and without a package: paired differences, their interval, and a verdict in a word.
 
-Each pair of runs shares its residents and every random number; only the package differs. So a difference is
-the package's doing, in that pair. How it varies over pairs is chance; what we do not know about people and
-what we may have built wrongly comes on top of it, and is not in the interval.
+Each pair of runs shares its residents, every random number and every belief; only the package differs. So a
+difference is the package's doing, in that pair. How it varies over pairs is chance, and, where the pairs vary in
+them too, what nobody knows about people and which of the disputed alternatives holds.
 """
 
 import json
@@ -19,12 +19,14 @@ from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.spec import RunResult
 from mechlin.experiments import wording
 from mechlin.experiments.cards import Card
+from mechlin.experiments.worlds import CHANCE, KINDS, shares
 
 if TYPE_CHECKING:
     import altair
 
 INSIDE = 0.8  # share of pairs that the interval is to hold
 FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four; four, one time in eight
+_BELIEFS = " and the same beliefs about what nobody knows"
 Verdict = Literal["up", "down", "cannot tell", "no change"]
 Side = Literal["with", "without"]
 
@@ -44,6 +46,7 @@ class Effect(NamedTuple):
     pairs: int
     other_way: int
     verdict: Verdict
+    parts: dict[str, float] | None = None
 
     def to_row(self) -> dict[str, Any]:
         """Return the row of a table, as files and JSON have it."""
@@ -119,7 +122,8 @@ def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) ->
 
 def _pair_key(result: RunResult) -> tuple[Any, ...]:
     s = result.spec
-    return s.seed, s.population, s.city, s.city_hash, s.start, s.months, s.version
+    beliefs = json.dumps(s.params, sort_keys=True)
+    return s.seed, s.population, beliefs, s.city, s.city_hash, s.start, s.months, s.version
 
 
 @dataclass(frozen=True)
@@ -128,13 +132,18 @@ class Comparison:
 
     pairs: tuple[tuple[RunResult, RunResult], ...]
     cards: Mapping[str, Card] = field(default_factory=dict)
+    varied: tuple[str, ...] = (CHANCE,)
 
     @classmethod
     def of(
-        cls, with_runs: Iterable[RunResult], without_runs: Iterable[RunResult], cards: Mapping[str, Card] | None = None
+        cls,
+        with_runs: Iterable[RunResult],
+        without_runs: Iterable[RunResult],
+        cards: Mapping[str, Card] | None = None,
+        varied: tuple[str, ...] = (CHANCE,),
     ) -> "Comparison":
-        """Pair the runs; ``cards`` say what the indicators mean."""
-        return cls(tuple(paired(with_runs, without_runs)), cards or {})
+        """Pair the runs; ``cards`` say what the indicators mean, ``varied`` what differs from pair to pair."""
+        return cls(tuple(paired(with_runs, without_runs)), cards or {}, varied)
 
     @property
     def years(self) -> np.ndarray:
@@ -227,6 +236,7 @@ class Comparison:
         return Effect(
             name, self.card(name).unit, year, span, float(np.median(with_)), float(np.median(without)),
             middle, float(low), float(high), int(both.sum()), other_way, verdict(differences),
+            shares(differences) if self.varied == KINDS and both.all() else None,
         )  # fmt: skip
 
     def sentence(self, indicator: str, year: int | None = None) -> str:
@@ -278,8 +288,9 @@ class Comparison:
         share = f"{round(100 * held(n))} %"
         ends = "the smallest and the largest difference" if n < 9 else "the interval"
         few = "" if n >= FEWEST_PAIRS else " That is too few to tell anything."
+        beliefs = _BELIEFS if len(self.varied) > 1 else ""
         return (
-            f"{n} pairs of runs; both worlds of a pair have the same residents and the same random numbers, only "
+            f"{n} pairs of runs; both worlds of a pair have the same residents and the same random numbers{beliefs}, only "
             f"the package differs. In brackets {ends} over pairs, between which {share} of further pairs would "
             f"lie.{few}"
         )

@@ -1,6 +1,7 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,12 @@ from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.package import NOTHING, Package, read_package
 from mechlin.experiments.cards import cards_of
+from mechlin.experiments.cluster import executor_at
 from mechlin.experiments.compare import Comparison, Effect
 from mechlin.experiments.ensemble import run_all
 from mechlin.experiments.places import data_home
 from mechlin.experiments.report import Setting, write_report
+from mechlin.experiments.worlds import World, fixed, kinds, with_draws, worlds
 from mechlin.results.store import Store
 
 if TYPE_CHECKING:
@@ -108,30 +111,58 @@ def rehearse(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     store: Store | None = None,
+    vary: str = "all",
+    numbers: Mapping[str, float] | None = None,
+    cluster: str | None = None,
 ) -> Rehearsal:
     """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
 
-    ``runs`` pairs, each with residents and luck of its own, the same in both worlds; ``until`` the last month
-    ("2018-12"). What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else
-    in the user's data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many
-    runs of how many are there. Raises InputError or UsageError with every problem at once.
+    ``runs`` pairs, each with residents, luck and beliefs of its own, the same in both worlds; ``vary`` says which of
+    "chance", "knowledge" and "structure" differ from pair to pair ("all"), ``numbers`` fixes some in every pair
+    ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"); ``cluster`` the address of a Dask scheduler.
+    What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else in the user's
+    data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
+    many are there. Raises InputError or UsageError with every problem at once.
     """
-    place, one, other, months, until = _checked(city, package, against, runs, until, threads)
-    specs = [
-        RunSpec(place.name, place.hash, settings, seed=seed, population=seed, start=place.start, months=months)
-        for settings in (one.settings, other.settings)
-        for seed in range(1, runs + 1)
-    ]
+    varied = kinds(vary)
+    place, one, other, months, until = checked(city, package, against, runs, until, threads)
+    seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
+    specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
-    results = _results(specs, place, kept, threads, progress)
+    with executor_at(cluster, kept) as executor:
+        results = _results(specs, place, kept, threads, progress, executor)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
-    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds))
+    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
     return Rehearsal(comparison, place, one, other, tuple(specs), until)
 
 
+def one_world(
+    city: City, package: str | Path, runs: int, until: str, store: Store | None = None, threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None, vary: str = "all",
+) -> list[RunResult]:  # fmt: skip
+    """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
+    place, one, _, months, _ = checked(city, package, package, runs, until, threads)
+    specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
+    results = _results(specs, place, store or Store(data_home() / "runs"), threads, progress)
+    return [results[spec.id()] for spec in specs]
+
+
+def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
+    """Return the run of a package in one world."""
+    return RunSpec(
+        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
+        start=city.start, months=months,
+    )  # fmt: skip
+
+
 def _results(
-    specs: Iterable[RunSpec], city: City, store: Store, threads: int | None, progress: Callable[[int, int], None] | None
+    specs: Iterable[RunSpec],
+    city: City,
+    store: Store,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    executor: Executor | None = None,
 ) -> Mapping[str, RunResult]:
     """Return every result by the run's name, from the store or computed; equal specs count once."""
     wanted = {spec.id(): spec for spec in specs}
@@ -147,10 +178,10 @@ def _results(
 
     if progress is not None:
         progress(done, len(wanted))
-    return {**found, **run_all(missing, city, store, threads, tell)}
+    return {**found, **run_all(missing, city, store, threads, tell, executor)}
 
 
-def _checked(
+def checked(
     city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
 ) -> tuple[City, Package, Package, int, str]:
     """Return city, both packages, months and the last month; raise one error that says all that is wrong."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mechlin.core.spec import model_version
 from mechlin.experiments import charts, sections
 from mechlin.experiments.compare import Comparison
 from mechlin.experiments.markup import esc
@@ -49,16 +50,11 @@ class Page:
 
     def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
         """Keep a chart's specification and return the place where the page draws it."""
-        name = f"chart{len(self.charts)}"
         spec = chart.to_dict()
-        spec.pop("$schema", None)
-        spec.pop("config", None)
         if is_map:  # the page holds the shapes once, for all maps
             for feature in spec["data"]["values"]["features"]:
                 feature["geometry"] = None
-        self.charts[name] = spec
-        mark = ' data-map="1"' if is_map else ""
-        return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
+        return _kept(self.charts, spec, label, ' data-map="1"' if is_map else "")
 
     def lines(self, indicator: str) -> str:
         """Return the place of an indicator's chart over the years."""
@@ -69,7 +65,10 @@ class Page:
 
 def write_report(comparison: Comparison, path: Path, setting: Setting | None = None) -> Path:
     """Write the report of ``comparison`` to ``path`` and return it; the file appears whole or not at all."""
-    text = report(comparison, setting or Setting())
+    return _write(path, report(comparison, setting or Setting()))
+
+
+def _write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.writing")
     half.write_text(text, encoding="utf-8")
@@ -90,23 +89,64 @@ def report(comparison: Comparison, setting: Setting) -> str:
         ("wrong", "What would have to be true for this to be wrong?", sections.wrong),
         ("method", "Method, seeds and definitions", sections.method),
     ]
-    body = "".join(
-        f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{make(page)}</section>' for i, t, make in parts
-    )
-    contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    body = [(i, t, make(page)) for i, t, make in parts]
     title = f"{setting.city or 'A city'}, with and without the package"
-    specs = json.dumps(page.charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    version = comparison.pairs[0][0].spec.version
+    return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version)
+
+
+class Parts:
+    """The sections and charts of another page, added one by one."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.sections: list[tuple[str, str, str]] = []
+        self.charts: dict[str, dict[str, Any]] = {}
+
+    def add(self, name: str, title: str, html: str) -> None:
+        """Add a section."""
+        self.sections.append((name, title, html))
+
+    def chart(self, chart: Any, label: str) -> str:
+        """Keep a chart's specification and return the place where the page draws it."""
+        return _kept(self.charts, chart.to_dict(), label)
+
+
+def write_page_of(path: Path, title: str, opening: str, parts: Parts) -> Path:
+    """Write a page of sections and charts to ``path``, whole or not at all, and return it."""
+    return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version()))
+
+
+def _kept(charts: dict[str, dict[str, Any]], spec: dict[str, Any], label: str, mark: str = "") -> str:
+    name = f"chart{len(charts)}"
+    spec.pop("$schema", None)
+    spec.pop("config", None)
+    charts[name] = spec
+    return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
+
+
+def _whole(
+    title: str,
+    opening: str,
+    parts: list[tuple[str, str, str]],
+    charts: dict[str, dict[str, Any]],
+    shapes: str,
+    version: str,
+) -> str:
+    """Return a page that holds everything it needs: sections with a list of contents, charts, shapes."""
+    body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
+    contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    specs = json.dumps(charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
-        f"<header>{sections.opening(page)}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
-        f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin "
-        f"{esc(comparison.pairs[0][0].spec.version)}.</p></footer>"
+        f"<header>{opening}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
+        f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin {esc(version)}.</p></footer>"
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
-        f'<script type="application/json" id="shapes">{_shapes(setting)}</script>'
+        f'<script type="application/json" id="shapes">{shapes}</script>'
         f'<script type="module">{vega_bundle()}</script>'
         f'<script type="module">{_own("report.js")}</script></body></html>\n'
     )  # fmt: skip

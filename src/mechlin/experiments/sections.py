@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, wording
+from mechlin.experiments import cards, charts, doubt, wording
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.record import against_record
@@ -18,6 +18,13 @@ DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and wi
 _BESIDE = "Not a forecast."
 _DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
 _MAPS_OPEN = 1
+_HELD = {
+    False: "The ranges on this page hold chance only: other residents drawn from the same totals, other luck in the "
+    "months that follow. With what nobody knows about how people react, every range would be wider.",
+    True: "The ranges on this page hold chance (other residents drawn from the same totals, other luck), what is "
+    "believed about every number whose range is declared, and the disputed alternatives that the model declares. "
+    "They do not hold what nobody thought of.",
+}
 _ODD = 0.005  # what chance does less often than this is not worth a sentence
 
 
@@ -144,11 +151,9 @@ def guesses(page: "Page") -> str:
     tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
     about = f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
     return (
-        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. The ranges on "
-        "this page hold chance only: other residents drawn from the same totals, other luck in the months that "
-        "follow. They do not hold what we do not know about how people react, nor what the model may have wrong. With "
-        f"those, every range would be wider. How far each guess moves the result is not computed in this release."
-        f"{about}</p>"
+        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. "
+        f"{_HELD[len(page.comparison.varied) > 1]} `mechlin assumptions` lists every guess, those first that move the "
+        f"main findings most.{about}</p>"
         f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
         f"{table('Numbers without evidence.', head, rows)}</details>"
     )  # fmt: skip
@@ -231,10 +236,17 @@ def _figure(page: "Page", name: str) -> str:
         caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
     marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
+    told = f"{caption}{marks} {_doubt(c, name, e)} {_BESIDE}"
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
-        f"<figcaption>{caption}{marks} {_BESIDE}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
+        f"<figcaption>{told}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
     )
+
+
+def _doubt(c: Comparison, name: str, e: Effect | None) -> str:
+    """Return of what the spread of a finding is made, and what the finding rests on."""
+    spread = doubt.spread_sentence(e.parts) if e is not None else ""
+    return esc(f"{spread} {doubt.rests_sentence(doubt.rests_on(name, _package(c)))}".strip())
 
 
 def _card(c: Comparison, name: str) -> str:

@@ -74,7 +74,7 @@ class Params(NamedTuple):
     ] = 3.0
     salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
     tipping: Annotated[
-        int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")
+        int, Param("0 or 1", 0, 1, "Own-group liking with a kink (1) or smooth (0)", "housing.tipping", structure=True)
     ] = 0
     tipping_share: Annotated[
         float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")

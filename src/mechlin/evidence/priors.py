@@ -1,0 +1,73 @@
+"""What is believed about a number: its prior, as declared beside it.
+
+The default is the middle of belief; ``likely`` holds nine tenths of it. Between them lies a two-piece normal
+distribution (as in the fan charts of central banks), cut off at what is possible. A number without ``likely`` is a
+definition or a setting, not a belief, and stays as it is. A switch between structural alternatives is a coin.
+
+Source: two-piece normal: Wallis 2014, Statistical Science 29(1):106-112.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from mechlin.core.declare import Declared, declared
+
+_NINE_TENTHS = float(ndtri(0.95))  # standard deviations from the middle to either end of nine tenths
+_KNOWLEDGE_SEED, _STRUCTURE_SEED = 20010101, 20181231  # the same draws on every machine
+
+Draw = dict[str, dict[str, float]]
+
+
+def quantile(d: Declared, u: float) -> float:
+    """Return the value below which a share ``u`` of belief in the number lies, in its declared type."""
+    if d.param.structure:
+        return d.type(u >= 0.5)
+    assert d.param.likely is not None
+    low, high = d.param.likely
+    z = float(ndtri(min(max(u, 1e-9), 1.0 - 1e-9))) / _NINE_TENTHS
+    value = d.default + z * ((high - d.default) if z > 0 else (d.default - low))
+    value = min(max(value, d.param.low), d.param.high)
+    return d.type(round(value) if d.type is int else value)
+
+
+def beliefs(owners: Mapping[str, Any]) -> list[tuple[str, Declared]]:
+    """Return every number that is a belief, by owner; ``owners`` have ``params``."""
+    return [(name, d) for name, thing in owners.items() for d in declared(thing.params)
+            if d.param.likely is not None and not d.param.structure]  # fmt: skip
+
+
+def switches(owners: Mapping[str, Any]) -> list[tuple[str, Declared]]:
+    """Return every switch between structural alternatives, by owner."""
+    return [(name, d) for name, thing in owners.items() for d in declared(thing.params) if d.param.structure]
+
+
+def knowledge_draws(owners: Mapping[str, Any], count: int) -> list[Draw]:
+    """Return ``count`` joint draws from the priors (a scrambled Sobol sequence): owner -> number -> value.
+
+    The first draws stay the same when more are asked for, and an owner's draws do not depend on which of the other
+    owners take part in a package, as long as all are given here.
+    """
+    return _draws(beliefs(owners), count, _KNOWLEDGE_SEED)
+
+
+def structure_draws(owners: Mapping[str, Any], count: int) -> list[Draw]:
+    """Return ``count`` joint settings of all structural switches, each alternative in half of them."""
+    return _draws(switches(owners), count, _STRUCTURE_SEED)
+
+
+def _draws(numbers: list[tuple[str, Declared]], count: int, seed: int) -> list[Draw]:
+    if not numbers:
+        return [{} for _ in range(count)]
+    sequence = qmc.Sobol(len(numbers), scramble=True, rng=np.random.default_rng(seed))
+    points = sequence.random_base2(max(int(np.ceil(np.log2(max(count, 1)))), 0))[:count]
+    out = []
+    for point in points:
+        one: Draw = {}
+        for (owner, d), u in zip(numbers, point, strict=True):
+            one.setdefault(owner, {})[d.name] = quantile(d, float(u))
+        out.append(one)
+    return out

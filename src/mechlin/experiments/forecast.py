@@ -1,0 +1,179 @@
+"""Forecasts held against what was observed: how wide, how good, and better than what.
+
+A forecast for an indicator is a set of equally likely values: the runs, moved so that they start at the last
+observation before the forecast is dated, and widened by what the model got wrong before. It is scored by the share
+of observations inside its middle 80 %, by the continuous ranked probability score (CRPS), and by its skill against
+two forecasts that anybody can make: the last value, and the straight line through the years before.
+
+Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 2014, QJRMS 140:1917 (fair CRPS).
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from scipy.special import ndtri
+
+from mechlin.core.declare import Param
+
+INSIDE = 0.8
+
+
+class Misfit(NamedTuple):
+    """How wrong the model is taken to be before it has been held against anything."""
+
+    change_share: Annotated[float, Param("share", 0, 1, "Of the level, spread of what is missed in one year")] = 0.04
+    level_share: Annotated[float, Param("share", 0, 2, "Of the level, spread where nothing was observed before")] = 0.3
+    weight: Annotated[float, Param("observations", 0, 100, "What this judgement counts beside observed errors")] = 3.0
+    points: Annotated[int, Param("values", 1, 99, "Values that stand for the spread around one run")] = 9
+
+
+class Seen(NamedTuple):
+    """One observation: the year, its value, and how sure it is (low to high)."""
+
+    year: int
+    value: float
+    low: float
+    high: float
+
+
+class Score(NamedTuple):
+    """One observation scored: the middle and ends of the forecast, and the scores of it and of both naive forecasts."""
+
+    seen: Seen
+    low: float
+    middle: float
+    high: float
+    inside: bool
+    crps: float
+    interval: float
+    last_value: float | None
+    linear_trend: float | None
+
+
+def crps(values: np.ndarray, observed: float) -> float:
+    """Return the fair continuous ranked probability score of equally likely ``values``; 0 is perfect."""
+    x = np.sort(np.asarray(values, float))
+    n = x.size
+    if n < 2:
+        return float(abs(x[0] - observed))
+    ranks = 2.0 * np.arange(1, n + 1) - n - 1.0
+    return float(np.abs(x - observed).mean() - (ranks @ x) / (n * (n - 1.0)))
+
+
+def interval_score(low: float, high: float, observed: float, inside: float = INSIDE) -> float:
+    """Return the interval score: the width, and what lies outside with a penalty; lower is better."""
+    penalty = 2.0 / (1.0 - inside)
+    return (high - low) + penalty * max(low - observed, 0.0) + penalty * max(observed - high, 0.0)
+
+
+def yearly_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
+    """Return what the runs' median missed between observations, as shares of the level and per root of a year."""
+    middle = {int(y): v for y, v in zip(years, np.nanmedian(runs, axis=0), strict=True) if math.isfinite(v)}
+    known = [s for s in before if s.year in middle]
+    out = []
+    for one, next_ in zip(known, known[1:], strict=False):
+        level = max(abs(one.value), abs(next_.value))
+        if next_.year > one.year and level > 0:
+            missed = (next_.value - one.value) - (middle[next_.year] - middle[one.year])
+            out.append(missed / level / math.sqrt(next_.year - one.year))
+    return out
+
+
+def spread_of(misses: Sequence[float], others: Sequence[float], p: Misfit) -> float:
+    """Return the yearly spread of misses: an indicator's own, the other indicators', and the declared judgement."""
+
+    def joined(own: Sequence[float], prior: float) -> float:
+        return math.sqrt((sum(m * m for m in own) + p.weight * prior * prior) / (len(own) + p.weight))
+
+    return joined(misses, joined(others, p.change_share))
+
+
+def forecast(
+    years: np.ndarray, runs: np.ndarray, before: Sequence[Seen], year: int, spread: float, p: Misfit,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> np.ndarray:  # fmt: skip
+    """Return equally likely values for ``year``.
+
+    ``runs`` has shape (runs, years); the level is that of the last observation before, where there is one, the
+    change is the model's. ``spread`` grows with the root of the years since then.
+    """
+    at = int(np.flatnonzero(years == year)[0])
+    values = runs[:, at][np.isfinite(runs[:, at])]
+    known = [
+        s for s in before if s.year in years and np.isfinite(runs[:, int(np.flatnonzero(years == s.year)[0])]).any()
+    ]
+    if known:
+        last = known[-1]
+        then = float(np.nanmedian(runs[:, int(np.flatnonzero(years == last.year)[0])]))
+        values = values - then + last.value
+        sd = abs(last.value) * spread * math.sqrt(max(year - last.year, 1))
+    else:
+        sd = abs(float(np.median(values))) * p.level_share
+    around = ndtri((np.arange(p.points) + 0.5) / p.points) * sd
+    return np.clip((values[:, None] + around).ravel(), *bounds)
+
+
+def naive(before: Sequence[Seen], year: int) -> tuple[float | None, float | None]:
+    """Return the last value, and the straight line through all years before, at ``year``; None without observations."""
+    if not before:
+        return None, None
+    last = before[-1].value
+    x, y = np.array([s.year for s in before], float), np.array([s.value for s in before], float)
+    if np.unique(x).size < 2:
+        return last, last
+    slope, start = np.polyfit(x - x.mean(), y, 1)
+    return last, float(start + slope * (year - x.mean()))
+
+
+def score(values: np.ndarray, seen: Seen, before: Sequence[Seen]) -> Score:
+    """Return how good a forecast was for one observation; an observation's own range counts as seen."""
+    low, middle, high = (float(q) for q in np.quantile(values, [0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2]))
+    last, line = naive(before, seen.year)
+    inside = seen.low <= high and seen.high >= low
+    return Score(
+        seen, low, middle, high, inside, crps(values, seen.value), interval_score(low, high, seen.value),
+        None if last is None else abs(last - seen.value), None if line is None else abs(line - seen.value),
+    )  # fmt: skip
+
+
+class Summary(NamedTuple):
+    """Scores added up: coverage, mean scores, and skill (1 perfect, 0 no better than the naive forecast)."""
+
+    observations: int
+    coverage_80: float | None
+    crps: float | None
+    interval_score: float | None
+    skill_last_value: float | None
+    skill_linear_trend: float | None
+    verdict: str
+
+
+def summary(scores: Sequence[Score], scales: Sequence[float] | None = None) -> Summary:
+    """Return the scores of one indicator, or of several made comparable by ``scales`` (one a score)."""
+    if not scores:
+        return Summary(0, None, None, None, None, None, "cannot tell")
+    weights = [1.0 / s if s > 0 else 1.0 for s in (scales or [1.0] * len(scores))]
+
+    def skill(errors: Sequence[float | None]) -> float | None:
+        both = [(s.crps * w, e * w) for s, e, w in zip(scores, errors, weights, strict=True) if e is not None]
+        against = sum(e for _, e in both)
+        return None if not both or against == 0 else 1.0 - sum(c for c, _ in both) / against
+
+    last, line = skill([s.last_value for s in scores]), skill([s.linear_trend for s in scores])
+    return Summary(
+        len(scores), sum(s.inside for s in scores) / len(scores),
+        sum(s.crps * w for s, w in zip(scores, weights, strict=True)) / len(scores),
+        sum(s.interval * w for s, w in zip(scores, weights, strict=True)) / len(scores), last, line,
+        _verdict(len(scores), last, line),
+    )  # fmt: skip
+
+
+def _verdict(count: int, last: float | None, line: float | None) -> str:
+    """Return a word: fewer than two observations tell nothing."""
+    skills = [s for s in (last, line) if s is not None]
+    if count < 2 or not skills:
+        return "cannot tell"
+    better = sum(s > 0 for s in skills)
+    return "better" if better == len(skills) else "mixed" if better else "worse"
