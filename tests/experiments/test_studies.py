@@ -11,8 +11,8 @@ from mechlin.core.errors import UsageError
 from mechlin.experiments import optimise as optimise_module
 from mechlin.experiments.discovery import box, discover
 from mechlin.experiments.optimise import optimise, scaled_settings
-from mechlin.experiments.sensitivity import Numbers, Reaction, assumptions, read_reactions, sensitivity
-from mechlin.experiments.turning import line, turn
+from mechlin.experiments.sensitivity import Numbers, assumptions, sensitivity
+from mechlin.experiments.turning import Reaction, line, read_reactions, turn
 from mechlin.results.store import Store
 
 CALLBACK, DISTANCE, TRANSPORT = "economy.callback_gap", "housing.distance_weight", "transport.factor"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, doubt, wording
+from mechlin.experiments import cards, charts, doubt, turning, wording
+from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.record import against_record
@@ -84,7 +85,7 @@ def claim(page: "Page") -> str:
 
 
 def measures(page: "Page") -> str:
-    """What each measure reached and cost; shares of the effect are not in this release."""
+    """What each measure carried, reached and cost."""
     c, s = page.comparison, page.setting
     spent = {r["programme"]: r for r in c.costs("programme")}
     reached = c.reached()
@@ -97,11 +98,30 @@ def measures(page: "Page") -> str:
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
     told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
+    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}"
+
+
+def _carried(page: "Page") -> str:
+    """Return which measure carried how much of each headline, where that was worked out."""
+    found = page.setting.attribution
+    if found is None:
+        return (
+            "<p><strong>Not worked out for this package.</strong> Sharing the effect out among measures takes runs of many "
+            "sets of them: <code>mechlin attribute</code>. Until then, no single measure may claim any of it.</p>"
+        )
+    blocks = []
+    for name in found.indicators:
+        rows = [r for r in share_table(found, name) if r[3] in ("up", "down")]
+        if rows:
+            blocks.append(f"<h3>{esc(found.cards[name].title)}</h3>{table('', list(SHARE_HEADINGS), rows)}")
+    none = [
+        found.cards[n].title for n in found.indicators if not any(r[3] in ("up", "down") for r in share_table(found, n))
+    ]
+    unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
     return (
-        "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
-        "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
-        f"{told}{f'<ul>{notes}</ul>' if notes else ''}"
-    )  # fmt: skip
+        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}); only measures of "
+        f"which something can be told are listed.</p>{''.join(blocks)}{unclear}"
+    )
 
 
 def people(page: "Page") -> str:
@@ -236,17 +256,19 @@ def _figure(page: "Page", name: str) -> str:
         caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
     marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
-    told = f"{caption}{marks} {_doubt(c, name, e)} {_BESIDE}"
+    told = f"{caption}{marks} {_doubt(page, name, e)} {_BESIDE}"
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
         f"<figcaption>{told}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
     )
 
 
-def _doubt(c: Comparison, name: str, e: Effect | None) -> str:
-    """Return of what the spread of a finding is made, and what the finding rests on."""
+def _doubt(page: "Page", name: str, e: Effect | None) -> str:
+    """Return of what the spread of a finding is made, what would turn it, and what it rests on."""
     spread = doubt.spread_sentence(e.parts) if e is not None else ""
-    return esc(f"{spread} {doubt.rests_sentence(doubt.rests_on(name, _package(c)))}".strip())
+    turns = turning.line(e, page.setting.reactions)
+    rests = doubt.rests_sentence(doubt.rests_on(name, _package(page.comparison)))
+    return esc(" ".join(part for part in (spread, turns, rests) if part))
 
 
 def _card(c: Comparison, name: str) -> str:
