@@ -4,7 +4,7 @@ Those of 18 and over with the country's nationality are called, to municipal ele
 without it; most turn out where voting is compulsory. Each list has a standing, fixed once from the last results
 before the start. It moves with the tide of the whole region and with who else stands; on top come what draws a
 voter personally: origin, education, looking for work, and, as the local part, openness, trust, feeling safe,
-belonging and the decline of the area lived in. In a share of elections a voter goes by lasting leanings (habit).
+belonging and the decline of the area lived in. Loyal voters go by lasting leanings, the others decide afresh.
 Every result is taken apart into tide, electorate, rivals and local change (mean over all orders of replacing
 the base election's inputs by today's, Shapley), and the luck of the draw. The parts add up.
 
@@ -74,7 +74,7 @@ class Params(NamedTuple):
     gap_kept: Annotated[float, Param("share", 0, 1, "Of a place's gap to the region, kept over a term", "elections.gap_kept",
         likely=(0.7, 1.0))] = 0.85
     term_years: Annotated[float, Param("years", 1, 10, "Length of that term", "elections.gap_kept")] = 5.0
-    habit_share: Annotated[float, Param("share", 0, 1, "Of voters, deciding by lasting leanings",
+    loyal_share: Annotated[float, Param("share", 0, 1, "Of voters, those who go by lasting leanings",
         likely=(0.4, 0.8))] = 0.6
     low_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: low education", "elections.education",
         likely=(0.0, 0.7))] = 0.35

@@ -185,8 +185,8 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
 def cast_votes(people, votes, right, mayor, mayor_stands, p, lasting, fresh):
     """Let those who turned out choose; ``right`` and ``mayor`` are the lists' standing before personal matters.
 
-    In a share of elections a voter goes by the same lasting leanings as before, otherwise by fresh ones: habit
-    keeps who votes for whom, and does not by itself move how many do.
+    Loyal voters go by the same lasting leanings every time, the others by fresh ones: loyalty keeps who votes for
+    whom, and does not by itself move how many do.
     """
     votes[:] = 0
     for i in range(people.alive.size):
@@ -194,7 +194,7 @@ def cast_votes(people, votes, right, mayor, mayor_stands, p, lasting, fresh):
         if spot < 0:
             continue
         key, cell = people.key[i], spot // (RIGHT_BINS * MAYOR_BINS)
-        salt = lasting if rng.draw(fresh, key, 0) < p.habit_share else fresh
+        salt = lasting if rng.draw(lasting, key, 0) < p.loyal_share else fresh
         u_right = right + standing_pull(cell, p) + (spot // MAYOR_BINS % RIGHT_BINS - RIGHT_MIDDLE) * BIN
         u_mayor = mayor + (spot % MAYOR_BINS - MAYOR_MIDDLE) * BIN
         choice = chosen(
