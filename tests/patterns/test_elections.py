@@ -142,3 +142,33 @@ def test_where_nobody_has_to_vote_fewer_do_and_other_people(toy):
             sim.month(clock)
         votes.append(sim.state["city.votes_municipal"].sum())
     assert 0.6 < votes[1] / votes[0] < 0.8
+
+
+@pytest.mark.parametrize(
+    ("column", "change", "right", "mayor"),
+    [("openness", 0.2, -1, 0), ("trust", 1.0, -1, 1), ("safety", 1.0, -1, 0), ("belonging", 1.0, 0, 1)],
+)
+def test_a_changed_mood_is_local_change_and_nothing_else(toy, column, change, right, mayor):
+    """What attitudes do to a result stands in the local part alone; tide, electorate and rivals stay what they were."""
+    found = []
+    for added in (0.0, change):
+        sim = Simulation(RunSpec(city="toy", months=70), toy)
+        for clock in sim.months:
+            if sim.series["elections"].election_level[clock.t] == 1:
+                sim.state[f"people.{column}"][:] += added
+            sim.month(clock)
+        found.append((sim.state["city.right_parts"][0, :5].copy(), sim.state["city.mayor_parts"][0, :5].copy()))
+    for before, after, sign in zip(*found, (right, mayor), strict=True):
+        moved = after[3] - before[3]
+        assert (sign * moved > 0.5) if sign else abs(moved) < 3.5
+        assert np.abs(after[:3] - before[:3]).max() < 1.0
+
+
+def test_a_declining_area_pushes_its_residents(toy):
+    sim = Simulation(RunSpec(city="toy", months=46), toy)
+    for clock in sim.months:
+        if sim.series["elections"].election_level[clock.t]:
+            sim.state["areas.disorder"][0] += 0.5
+        sim.month(clock)
+    push = sim.state["areas.decline_push"]
+    assert push[0] - push[1:].max() > 0.1
