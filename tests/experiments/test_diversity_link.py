@@ -49,3 +49,8 @@ def test_a_negative_link_weakens_towards_nought(build):
 
 def test_nothing_is_said_of_what_was_not_measured(comparison):
     assert link_sentence(comparison) == ""
+
+
+def test_the_page_says_it(build, tmp_path):
+    c = with_link(build, -0.2, -0.1)
+    assert link_sentence(c) in c.to_html(tmp_path / "page.html").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mechlin.city.counting import share
-from mechlin.city.decline import decline_index, link
+from mechlin.city.decline import Part, decline_index, link
 from mechlin.core.declare import Indicator
 
 FEWEST_RESIDENTS = 200  # of an area that counts: in a smaller one a few people move its shares
@@ -18,11 +18,15 @@ _PARTS = "disorder, share of shops vacant, offences per 100 residents, prices fa
 _SOURCE = "None published; the claim is that of the people who ran the approach"
 
 
-def _parts(areas: Any) -> list[Any]:
+def _parts(areas: Any) -> list[Part]:
+    """Return each part of decline by area, with the spread below which nobody would notice a difference."""
+    vacant = share(areas.shops_vacant, areas.shops)
     return [
-        areas.disorder, share(areas.shops_vacant, areas.shops), areas.offence_rate.sum(axis=1),
-        -np.log(areas.price_index),
-    ]  # fmt: skip
+        (areas.disorder, 0.05),
+        (vacant, 0.02),
+        (areas.offence_rate.sum(axis=1), 1.0),
+        (-np.log(areas.price_index), 0.05),
+    ]
 
 
 def _link(view: Any, which: int) -> float:

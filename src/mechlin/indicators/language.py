@@ -2,27 +2,30 @@
 
 from typing import Any
 
-import numpy as np
-
 from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.rules.adults import STEPS, language_of_adults
 
-_STEPS = 1024  # shares are added up in whole steps, so that the order of residents cannot move a digit
 _FLUENT = 0.8  # command from which somebody counts as fluent
 _READS = ("people.alive", "people.education", "people.local_language_share")
 
 
-def _adults(view: Any) -> Any:
-    return view.people.local_language_share[view.people.alive & (view.people.education >= 0)]
+def _counts(view: Any) -> tuple[int, int, int]:
+    people = view.people
+    counts: tuple[int, int, int] = language_of_adults(
+        people.alive, people.education, people.local_language_share, _FLUENT
+    )
+    return counts
 
 
 def _mean(view: Any) -> Any:
-    steps = np.rint(_adults(view).astype(float) * _STEPS).astype(np.int64)
-    return share(steps.sum(), _STEPS * steps.size)
+    adults, steps, _ = _counts(view)
+    return share(steps, STEPS * adults)
 
 
 def _fluent(view: Any) -> Any:
-    return share((_adults(view) >= _FLUENT).sum(), _adults(view).size)
+    adults, _, able = _counts(view)
+    return share(able, adults)
 
 
 _SOURCE = "No survey of it by city is known; schools record the language spoken at home"

@@ -5,8 +5,9 @@ from typing import Any
 
 from mechlin.city.counting import percent
 from mechlin.core.declare import Indicator
+from mechlin.rules.adults import looking_and_working
 
-_LOOKING, _WORKING = 1, 2
+_HIGHEST = 127  # code of a background
 _ORIGINS = {
     "majority_origin": ("of majority origin", "the country's own nationality, also of both parents"),
     "foreign_origin": ("of foreign origin", "own or a parent's first nationality another than the country's"),
@@ -15,18 +16,16 @@ _LEVELS = {"low_education": "low", "middle_education": "middle", "high_education
 _SOURCE = "Registered job seekers by education and origin (VDAB, integration monitor)"
 
 
-def _among(view: Any, chosen: Any) -> Any:
-    work = view.people.work[view.people.alive & chosen]
-    looking = (work == _LOOKING).sum()
-    return percent(looking, looking + (work == _WORKING).sum())
-
-
 def _by_education(view: Any, level: int) -> Any:
-    return _among(view, view.people.education == level)
+    people = view.people
+    looking, working = looking_and_working(people.alive, people.work, people.education, level, level)
+    return percent(looking, looking + working)
 
 
-def _by_origin(view: Any, foreign: bool) -> Any:
-    return _among(view, (view.people.background > 0) == foreign)
+def _by_origin(view: Any, lowest: int, highest: int) -> Any:
+    people = view.people
+    looking, working = looking_and_working(people.alive, people.work, people.background, lowest, highest)
+    return percent(looking, looking + working)
 
 
 INDICATORS = (
@@ -37,7 +36,7 @@ INDICATORS = (
     ) for level, (name, said) in enumerate(_LEVELS.items())),
     *(Indicator(
         f"unemployment_rate.{name}", f"Unemployment, {said}", "%", "down",
-        ("people.alive", "people.work", "people.background"), partial(_by_origin, foreign=bool(foreign)),
+        ("people.alive", "people.work", "people.background"), partial(_by_origin, lowest=foreign, highest=foreign * _HIGHEST),
         f"residents {said} who look for work ({meant})", "those who work or look for work", _SOURCE,
     ) for foreign, (name, (said, meant)) in enumerate(_ORIGINS.items())),
 )  # fmt: skip

@@ -60,12 +60,12 @@ class Params(NamedTuple):
     turnout_education: Annotated[float, Param("share", 0, 0.5,
         "Higher turnout per level of education, if not compulsory")] = 0.07
     citizen_start: Annotated[float, Param("share", 0, 1, "Of foreign origin at the start, citizens", "elections.citizens",
-        likely=(0.35, 0.65))] = 0.5
+        likely=(0.35, 0.65))] = 0.53
     citizen_born: Annotated[float, Param("share", 0, 1, "The same of those born here")] = 0.92
     citizen_arrival: Annotated[float, Param("share", 0, 1,
         "The same of arrivals, who come from elsewhere in the country too")] = 0.35
     naturalisation_rate: Annotated[float, Param("1/year", 0, 0.5, "Becoming a citizen", "elections.citizens",
-        likely=(0.02, 0.1))] = 0.05
+        likely=(0.02, 0.1))] = 0.06
     registered_share: Annotated[float, Param("share", 0, 1, "Non-citizens registered for municipal elections",
         likely=(0.08, 0.2))] = 0.14
     tide_regional: Annotated[float, Param("share", 0, 1.5, "Felt of the region's swing, regional and federal", "elections.swing",

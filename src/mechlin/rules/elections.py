@@ -161,8 +161,7 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
             continue
         key, foreign = people.key[i], people.background[i] > 0
         people.citizen[i] = _is_citizen(people, i, origin, t, p)
-        registered = level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share
-        if not (people.citizen[i] or registered):
+        if not people.citizen[i] and not (level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share):
             continue
         electorate[0] += 1
         electorate[1] += foreign
@@ -197,8 +196,9 @@ def cast_votes(people, votes, right, mayor, mayor_stands, p, lasting, fresh):
         salt = lasting if rng.draw(lasting, key, 0) < p.loyal_share else fresh
         u_right = right + standing_pull(cell, p) + (spot // MAYOR_BINS % RIGHT_BINS - RIGHT_MIDDLE) * BIN
         u_mayor = mayor + (spot % MAYOR_BINS - MAYOR_MIDDLE) * BIN
+        third = rng.draw(salt, rng.join(key, MAYOR), 0) if mayor_stands else 0.5
         choice = chosen(
             u_right, u_mayor, mayor_stands, rng.draw(salt, rng.join(key, OTHERS), 0),
-            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), rng.draw(salt, rng.join(key, MAYOR), 0))  # fmt: skip
+            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), third)  # fmt: skip
         people.last_vote[i] = choice
         votes[choice] += 1

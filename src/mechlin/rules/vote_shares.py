@@ -86,7 +86,8 @@ def expected_shares(
 
     ``lists`` gives the standing of both lists, and whether the mayor's stands, for a tide and a supply of lists.
     """
-    out, room, sizes = {}, np.zeros((MAYOR + 1, CELLS)), (make_up(base), make_up(now))
+    out: dict[Switches, np.ndarray] = {}
+    room, sizes = np.zeros((MAYOR + 1, CELLS)), (make_up(base), make_up(now))
     for with_tide, rivals, local in product((0, 1), (0, 1), (0, 1)):
         mood, instead = (now, base) if local else (base, now)
         cell_shares(mood, instead, *lists(with_tide, rivals), p, room)
