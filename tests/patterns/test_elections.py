@@ -112,7 +112,7 @@ def test_without_loyal_voters_few_stay(four_years):
 def test_rows_do_not_matter_and_arrivals_start_with_an_empty_record(toy):
     spec = RunSpec(city="toy", months=72)
     plain, dirty = Simulation(spec, toy), Simulation(spec, toy)
-    columns = ("people.last_vote", "people.citizen", "people.voter_cell")
+    columns = ("people.last_vote", "people.has_nationality", "people.voter_cell")
     for clock in plain.months:
         for name in columns:
             dirty.state[name][~dirty.state["people.alive"]] = 1

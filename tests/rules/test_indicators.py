@@ -46,7 +46,7 @@ CITY |= {
 }  # fmt: skip
 PEOPLE = {
     "alive": np.array([True, True, True, True, False]), "education": [0, 0, 2, -1, 0], "work": [1, 2, 2, 0, 1],
-    "background": [1, 0, 2, 1, 1], "local_language_share": np.array([0.5, 1.0, 0.75, 0.25, 0.0], np.float32),
+    "background": [1, 0, 2, 1, 1],
 }  # fmt: skip
 TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE}
 
@@ -131,8 +131,6 @@ BY_HAND = {
     "unemployment_rate.high_education": 0.0,
     "unemployment_rate.majority_origin": 0.0,
     "unemployment_rate.foreign_origin": 50.0,
-    "local_language": 0.75,
-    "local_language.fluent_share": 1 / 3,
 }
 
 

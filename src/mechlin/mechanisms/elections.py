@@ -197,7 +197,7 @@ def voters_have_a_vote(state) -> str:
 _SIZE = CELLS * RIGHT_BINS * MAYOR_BINS
 FIELDS = (
     Field("people.last_vote", np.int8, "code", -1, "Last vote: -1 none, 0 others, 1 radical right, 2 mayor's list"),
-    Field("people.citizen", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"),
+    Field("people.has_nationality", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"),
     Field("people.voter_cell", np.int32, "code", -1, "Where the voter was counted; -1 did not vote"),
     Field("areas.start_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.start_vacant_share", np.float64, "share", 0, "Of shop premises, vacant at the start"),

@@ -1,11 +1,8 @@
-"""Counts over adults that indicators share: who looks for work, who commands the language. Whole numbers only."""
-
-import numpy as np
+"""A count over adults that indicators share: who looks for work and who works."""
 
 from mechlin.core.compiled import compiled
 
 _LOOKING, _WORKING = 1, 2
-STEPS = 1024  # shares are added up in whole steps, so that the order of residents cannot move a digit
 
 
 @compiled
@@ -17,15 +14,3 @@ def looking_and_working(alive, work, group, lowest, highest):
             looking += work[i] == _LOOKING
             working += work[i] == _WORKING
     return looking, working
-
-
-@compiled
-def language_of_adults(alive, education, language, fluent):
-    """Return how many adults there are, their command of the language in whole steps, and how many are fluent."""
-    adults = steps = able = 0
-    for i in range(alive.size):
-        if alive[i] and education[i] >= 0:
-            adults += 1
-            steps += np.int64(np.rint(np.float64(language[i]) * STEPS))
-            able += language[i] >= fluent
-    return adults, steps, able

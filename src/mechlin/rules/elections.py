@@ -114,7 +114,7 @@ def greet(people, t):
     for i in range(people.entered_month.size):
         if people.entered_month[i] == t:
             people.last_vote[i] = NO_VOTE
-            people.citizen[i] = False
+            people.has_nationality[i] = False
             people.voter_cell[i] = NO_VOTE
 
 
@@ -160,8 +160,8 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         if age < ADULT:
             continue
         key, foreign = people.key[i], people.background[i] > 0
-        people.citizen[i] = _is_citizen(people, i, origin, t, p)
-        if not people.citizen[i] and not (level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share):
+        people.has_nationality[i] = _is_citizen(people, i, origin, t, p)
+        if not people.has_nationality[i] and not (level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share):
             continue
         electorate[0] += 1
         electorate[1] += foreign
