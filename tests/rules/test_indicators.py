@@ -40,7 +40,20 @@ CITY = {
     "poor_children": [5], "income_median_eur": [1700], "rent_burden_permille": [315], "overburdened_renters": [2],
     "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
 }  # fmt: skip
-TABLES = {"areas": AREAS, "city": CITY}
+AREAS |= {
+    "disorder": [0.2, 0.6, 0.0], "shops": [10, 20, 0], "shops_vacant": [1, 6, 0],
+    "offence_rate": [[1.0, 2.0, 0.5, 0.5, 1.0], [2.0, 3.0, 1.0, 1.0, 3.0], [0.0] * 5],
+}  # fmt: skip
+CITY |= {
+    "votes_municipal": [[50, 20, 30]], "votes_regional_federal": [[80, 20, 0]], "electorate": [[120, 12]],
+    "right_parts": [[6.0, -1.5, -3.0, -2.0, 0.1, 8.0, -1.0, 0.0, -1.0, 0.0]],
+    "mayor_parts": [[-2.0, 0.5, 9.0, 1.0, -0.2, 0.0, 0.0, 0.0, 0.0, 0.0]],
+}  # fmt: skip
+PEOPLE = {
+    "alive": np.array([True, True, True, True, False]), "education": [0, 0, 2, -1, 0], "work": [1, 2, 2, 0, 1],
+    "background": [1, 0, 2, 1, 1],
+}  # fmt: skip
+TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE}
 
 
 def measured(indicator):
@@ -121,6 +134,18 @@ BY_HAND = {
     "segregation.education.isolation": (10 * 10 / 40 + 20 * 20 / 25) / 30,
     # by chance 50 draws in 2 areas: (50 - 2) / (50 - 1) of those met are others, 60 in 100 of majority background
     "segregation.background.exposure.chance": 0.6 * 48 / 49,
+    "votes.radical_right.municipal": 20.0,
+    "votes.radical_right.municipal.tide": 6.0,
+    "votes.radical_right.municipal.local": -2.0,
+    "votes.radical_right.regional_federal": 20.0,
+    "votes.radical_right.regional_federal.tide": 8.0,
+    "votes.mayor_list": 30.0,
+    "votes.mayor_list.rivals": 9.0,
+    "votes.electorate_foreign_origin": 10.0,
+    "unemployment_rate.low_education": 50.0,
+    "unemployment_rate.high_education": 0.0,
+    "unemployment_rate.majority_origin": 0.0,
+    "unemployment_rate.foreign_origin": 50.0,
 }
 
 

@@ -65,7 +65,9 @@ def _problems(path: str) -> list["Problem"]:
 @city_app.command("show")
 def show(
     name: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
-    table: Annotated[str, typer.Option(help="Print one table whole: areas, schools, context, history or totals.")] = "",
+    table: Annotated[
+        str, typer.Option(help="Print one table whole: areas, schools, context, history, totals or elections.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what a city's figures are, and for each how it came to be: found, derived or reconstructed."""
@@ -74,7 +76,7 @@ def show(
 
     city = load_city(name)
     tables = {"areas": city.areas, "schools": city.schools, "context": city.context, "history": city.history,
-              "totals": city.totals}  # fmt: skip
+              "totals": city.totals, "elections": city.elections}  # fmt: skip
     if table:
         if table not in tables:
             close = nearest(table, tables)

@@ -9,6 +9,7 @@ import numpy as np
 from mechlin.experiments import cards, charts, doubt, turning, wording
 from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
+from mechlin.experiments.diversity_link import link_sentence
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.record import against_record
 
@@ -54,7 +55,7 @@ def changed(page: "Page") -> str:
     return (
         "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
         "both worlds is not the package’s doing: the next section takes the two apart.</p>"
-        f"{_findings(c, c.headlines)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+        f"{_findings(c, c.headlines)}{_link(c)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
     )  # fmt: skip
 
 
@@ -235,6 +236,11 @@ def _findings(c: Comparison, names: Iterable[str]) -> str:
     rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
     rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
     return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
+
+
+def _link(c: Comparison) -> str:
+    said = link_sentence(c)
+    return f"<p>{esc(said)}</p>" if said else ""
 
 
 def _others(c: Comparison) -> str:
