@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, wording
+from mechlin.experiments import cards, charts, where, wording
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.record import against_record
@@ -93,7 +93,7 @@ def measures(page: "Page") -> str:
     return (
         "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
         "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
-        f"{told}{f'<ul>{notes}</ul>' if notes else ''}"
+        f"{told}{f'<ul>{notes}</ul>' if notes else ''}{where.acted_maps(page)}"
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def people(page: "Page") -> str:
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
-        f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"{paid}{where.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
         "<p><strong>Not answered yet:</strong> displacement by income, age and background; police stops, fines and "
         "refusals. This release does not measure them.</p>"
     )
@@ -299,6 +299,10 @@ def _toml(value: Any) -> str:
     """Return a setting as a package file has it."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -306,7 +310,9 @@ def _settings(page: "Page", side: str) -> str:
     package = page.setting.packages.get(side, {})
     lines = []
     for name, values in (package.get("settings") or {}).items():
-        lines += [f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
+        several = isinstance(values, list)
+        for table_ in values if several else [values]:
+            lines += [f"[[{name}]]" if several else f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in table_.items()), ""]
     title = esc(package.get("title") or package.get("name") or side)
     text = esc("\n".join(lines).strip() or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
