@@ -4,9 +4,8 @@ A mechanism, a programme or an indicator is one file with plain functions and on
 Parameters are the fields of a NamedTuple, each with a :class:`Param` beside its default.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -62,16 +61,22 @@ class Declared(NamedTuple):
     param: Param
 
 
-@cache
+_DECLARED: dict[type, tuple[Declared, ...]] = {}
+
+
 def declared(params: type) -> tuple[Declared, ...]:
     """Return every parameter of a NamedTuple of annotated numbers, in order."""
-    found = []
+    if params not in _DECLARED:
+        _DECLARED[params] = tuple(_read(params))
+    return _DECLARED[params]
+
+
+def _read(params: type) -> Iterator[Declared]:
     for name, hint in get_type_hints(params, include_extras=True).items():
         if get_origin(hint) is not Annotated:
             raise TypeError(f"{params.__module__}.{name} has no Param beside its type")
         kind, param = get_args(hint)[:2]
-        found.append(Declared(name, kind, params._field_defaults[name], param))  # type: ignore[attr-defined]
-    return tuple(found)
+        yield Declared(name, kind, params._field_defaults[name], param)  # type: ignore[attr-defined]
 
 
 def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "") -> tuple[Any, list[Problem]]:

@@ -120,8 +120,9 @@ class Enrolment:
         programme.eligible(self.view, self.params, clock, self.eligible)
         if self.alive is not None:
             self.eligible &= self.alive
-        if self.within and self.within[n] is not None:
-            self.eligible &= self.within[n]
+        within = self.within[n] if self.within else None
+        if within is not None:
+            self.eligible &= within
         places = int(programme.places(self.params) * phase.ramp(month) + 0.5)
         found, self.count = fill_places(
             self.eligible, self.enrolled, self.joined, self.keys, self.salt, places, self.priority, self.rows

@@ -179,7 +179,8 @@ class _Asked:
         """Return the phase; what is wrong in it has its default."""
         before = len(self.problems)
         months = {"start": month_number(start), "end": NO_END}
-        ramp_months, areas = 1, ()
+        ramp_months = 1
+        areas: tuple[str, ...] = ()
         plain, dated = {}, {}
         for name, value in values.items():
             if name in months:
