@@ -185,3 +185,19 @@ def test_effects_measured_abroad_are_moved_in_dated_settings_too():
 
     phase = Phase(Abroad(), 0, dated={"risk": Dated((0,), (0.5,))}).transported(0.5)
     assert phase.params.risk == pytest.approx(0.9) and phase.params_at(7).risk == pytest.approx(0.75)
+
+
+def test_the_package_in_the_documentation_can_be_read(tmp_path):
+    import re
+    from pathlib import Path
+
+    from mechlin.city.sources import load_city
+
+    page = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "packages.md"
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    settings = read(tmp_path, block, load_city("mechelen"), month_number("2018-12")).settings
+    assert len(settings["cameras"]) == 2 and settings["visible_patrol"]["areas"] == [
+        "Centrum",
+        "Esdoorn",
+        "Nekkerspoel",
+    ]
