@@ -91,6 +91,12 @@ def test_a_problem_names_its_phase(tmp_path):
     assert [problem.column for problem in problems] == ["cameras[1].cameras", "cameras[2].view"]
 
 
+def test_a_slow_start_is_for_measures_with_places(tmp_path):
+    assert read(tmp_path, "[service_tenancy]\nramp_months = 12\n").settings
+    (problem,) = refused(tmp_path, "[cameras]\nstart = 2003-01\nramp_months = 12\n")
+    assert "no places" in problem.what and '"2003-01" = 0' in problem.repair
+
+
 # ------------------------------------------------------------------------------------------------ areas
 
 

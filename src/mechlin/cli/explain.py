@@ -95,7 +95,7 @@ def _facts(thing: Programme | Mechanism) -> str:
             f"Enrols    {_TABLE_OF.get(thing.table, thing.table)}; who may take part is decided by {seen}",
             f"Levers    {', '.join(thing.levers)}",
             f"Claims    {', '.join(f'{n} {d}' for n, d in thing.expects.items()) or 'nothing'}",
-            "Dates     start, end and ramp_months can be set in a package for every measure",
+            "Dates     start and end can be set in a package for every measure, ramp_months for those with places",
         ]
         if thing.table == "areas":
             lines.append('Areas     areas = ["..."] in a package holds it to districts or areas')

@@ -22,6 +22,7 @@ _HEADINGS = ("title", "author", "leaves_out", "note")
 _AREA_NAMES = ("code", "name", "district")
 _BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _RAMP_MAX = 240
+_WITH_PLACES = ("people", "households", "homes", "schools")  # of areas and the city a measure takes all it can
 _MONTHS_CHECKED = 1200  # as long as a run can be
 _SIZE_MAX = 1_000_000  # bytes
 NOTHING = "nothing"
@@ -188,6 +189,10 @@ class _Asked:
                     months[name] = month_number(str(value))
                 except UsageError as error:
                     self.wrong(name, f"{self.prefix}{name}: {error}")
+            elif name == "ramp_months" and self.programme.table not in _WITH_PLACES:
+                first = month_text(months["start"])
+                self.wrong(name, f"{self.programme.name} has no places that could grow: it enrols {self.programme.table}",
+                           repair=f'remove ramp_months and let the dose grow, as {{ "{first}" = 0, ... }}')  # fmt: skip
             elif name == "ramp_months":
                 if isinstance(value, int) and 1 <= value <= _RAMP_MAX:
                     ramp_months = value
