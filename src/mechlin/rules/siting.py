@@ -10,7 +10,7 @@ import numpy as np
 
 _SPOTS_MOST = 8  # of one area: more would slow the search and change little
 _GOLDEN = np.pi * (np.sqrt(5.0) - 1.0)  # angle from one spot to the next: never twice the same direction
-_UNITS = 100_000  # whole units into which demand is divided, so that what is equal stays equal when added up
+_UNITS = 1_000_000  # whole units into which demand is divided: their sums are the same on every machine
 
 
 class Spots(NamedTuple):
@@ -62,14 +62,14 @@ def most_covered(
     number -= int(stay.sum())
     if number == 0:
         return stay
-    left = np.where(covers[stay].any(axis=0), 0.0, demand)  # what stays needs no second site
+    units = np.round(demand * (_UNITS / demand.sum()))
+    left = np.where(covers[stay].any(axis=0), 0.0, units)  # what stays needs no second site
     covers = covers & (can & ~stay)[:, None] & (left > 0)
     taking = _may_be_best(covers, left, number)
     within = np.flatnonzero(covers[taking].any(axis=0))
     chosen = stay.copy()
     if within.size:
-        units = np.round(left[within] * (_UNITS / demand.sum()))
-        chosen[taking[_solved(units, covers[np.ix_(taking, within)], number)]] = True
+        chosen[taking[_solved(left[within], covers[np.ix_(taking, within)], number)]] = True
     return chosen
 
 
