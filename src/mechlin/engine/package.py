@@ -6,6 +6,7 @@ is said at once. The engine owns what all programmes share: phases, dates, ramp,
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -90,14 +91,19 @@ def canonical(settings: dict[str, Any], known: dict[str, Programme]) -> dict[str
     out: dict[str, Any] = {}
     for name, values in settings.items():
         kinds = {d.name: d.type for d in declared(known[name].params)}
-        found = [{k: typed(kinds, k, v) for k, v in table.items()} for table in tables(values)]
-        out[name] = found[0] if len(found) == 1 else found
+        found = each_table(values, lambda table, k=kinds: {n: typed(k, n, v) for n, v in table.items()})
+        out[name] = found[0] if isinstance(found, list) and len(found) == 1 else found
     return out
 
 
 def tables(values: Any) -> list[dict[str, Any]]:
     """Return the settings of each phase of a measure: of the only one, or of each in a list."""
     return values if isinstance(values, list) else [values]
+
+
+def each_table(values: Any, change: Callable[..., dict[str, Any]]) -> Any:
+    """Return a measure's settings with ``change`` made to those of each phase: a table, or a list of tables."""
+    return [change(table) for table in values] if isinstance(values, list) else change(values)
 
 
 def plans(
