@@ -95,7 +95,7 @@ def test_the_page_has_language_headings_and_names_for_its_pictures(page):
     assert ("html", {"lang": "en"}) in tags
     assert sum(tag == "h1" for tag, _ in tags) == 1
     drawn = [a for _, a in tags if "data-chart" in a]
-    assert len(drawn) == 8 and all(a["role"] == "img" and a["aria-label"] for a in drawn)
+    assert len(drawn) == 9 and all(a["role"] == "img" and a["aria-label"] for a in drawn)
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
     links = [a["href"][1:] for t, a in tags if t == "a"]

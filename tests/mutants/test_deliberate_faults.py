@@ -12,7 +12,7 @@ import pytest
 
 from mechlin.core.declare import Lever, Param
 from mechlin.core.spec import RunSpec
-from mechlin.engine.package import Plan
+from mechlin.engine.plan import Phase, Plan
 from mechlin.engine.run import Simulation
 from mechlin.mechanisms import demography as demography_mechanism
 from mechlin.mechanisms import housing as housing_mechanism
@@ -92,7 +92,8 @@ def test_yearly_rates_used_as_monthly_are_caught_by_the_yearly_counts(toy, monke
 
 def test_effects_before_the_start_are_caught(toy, monkeypatch):
     nothing = PROGRAMMES.series_of(toy, {})
-    monkeypatch.setattr(Plan, "ramp", lambda self, month: 1.0)
+    monkeypatch.setattr(Plan, "phase_at", lambda self, month: 0)
+    monkeypatch.setattr(Phase, "ramp", lambda self, month: 1.0)
     with pytest.raises(AssertionError):
         PROGRAMMES.test_before_its_start_it_changes_nothing(toy, nothing, catalogue()["home_renovation"])
 

@@ -40,7 +40,7 @@ def _problems(path: str) -> list["Problem"]:
     from mechlin.city.check import check_folder
     from mechlin.city.model import BACKGROUND
     from mechlin.city.reading import Folder
-    from mechlin.city.sources import city_folder
+    from mechlin.city.sources import city_folder, load_city
     from mechlin.core.errors import InputError, Problem, nearest
     from mechlin.engine.package import read_package
 
@@ -54,9 +54,10 @@ def _problems(path: str) -> list["Problem"]:
             problems.append(Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row,
                                     column="simulated", nearest=nearest(name, known),
                                     repair="mechlin list indicators"))  # fmt: skip
+    city = load_city(path) if not problems else None
     for package in sorted((folder.path / "packages").glob("*.toml")):
         try:
-            read_package(package, {}, programmes.catalogue())
+            read_package(package, {}, programmes.catalogue(), city)
         except InputError as error:
             problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
     return problems

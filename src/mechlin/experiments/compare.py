@@ -274,6 +274,18 @@ class Comparison:
         names = dict.fromkeys(name for pair in self.pairs for name in pair[at].reached)
         return {n: np.median([p[at].reached[n] for p in self.pairs], axis=0).tolist() for n in names}
 
+    def acting(self, side: Side = "with") -> tuple[str, ...]:
+        """Return the measures of which it is known where they acted."""
+        return tuple(self.pairs[0][0 if side == "with" else 1].acted)
+
+    def acted(self, programme: str, side: Side = "with") -> np.ndarray:
+        """Return where a measure acted, by year and area: the median over runs of its mean in a month."""
+        if programme not in self.acting(side):
+            close = nearest(programme, self.acting(side))
+            raise UsageError(str(Problem(f"it is not known where {programme!r} acted", nearest=close)))
+        at = 0 if side == "with" else 1
+        return np.asarray(np.median([pair[at].acted[programme] for pair in self.pairs], axis=0))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know, each once: a measure that touched nobody says why."""

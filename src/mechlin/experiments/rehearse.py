@@ -226,7 +226,8 @@ def checked(
     packages = place.packages if place is not None else {}
     asked = [package] if str(package) == str(against) else [package, against]
     files = [name for name in asked if place is not None or Path(name).is_file()]
-    read = {str(name): attempt(read_package, name, packages, known) for name in files}
+    last = month_number(place.start) + months - 1 if place is not None and months is not None else None
+    read = {str(name): attempt(read_package, name, packages, known, place, last) for name in files}
     if wrong:
         _raise_all(wrong)
     return place, read[str(package)], read[str(against)], months, until or UNTIL

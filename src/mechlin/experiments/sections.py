@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, doubt, turning, wording
+from mechlin.experiments import cards, charts, doubt, turning, where, wording
 from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.diversity_link import link_sentence
@@ -99,7 +99,7 @@ def measures(page: "Page") -> str:
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
     told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
-    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}"
+    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}{where.acted_maps(page)}"
 
 
 def _carried(page: "Page") -> str:
@@ -134,7 +134,7 @@ def people(page: "Page") -> str:
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
-        f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"{paid}{where.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
         "<p><strong>Not answered yet:</strong> displacement by income, age and background; police stops, fines and "
         "refusals. This release does not measure them.</p>"
     )
@@ -339,6 +339,10 @@ def _toml(value: Any) -> str:
     """Return a setting as a package file has it."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -346,7 +350,9 @@ def _settings(page: "Page", side: str) -> str:
     package = page.setting.packages.get(side, {})
     lines = []
     for name, values in (package.get("settings") or {}).items():
-        lines += [f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
+        several = isinstance(values, list)
+        for table_ in values if several else [values]:
+            lines += [f"[[{name}]]" if several else f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in table_.items()), ""]
     title = esc(package.get("title") or package.get("name") or side)
     text = esc("\n".join(lines).strip() or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
