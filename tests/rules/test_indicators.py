@@ -35,7 +35,12 @@ CITY = {
     "poor_children": [5], "income_median_eur": [1700], "rent_burden_permille": [315], "overburdened_renters": [2],
     "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
 }  # fmt: skip
-TABLES = {"areas": AREAS, "city": CITY}
+# Residents, adults; much trust, often unsafe, proud, belonging in 1/1024; stopped, fined, victims, housed, placed, first wish
+MONITOR = [100, 80, 24 * 1024, 12 * 1024, 56 * 1024, -8 * 1024, 5, 2, 8, 1, 10, 9]
+AREAS["monitor"] = [[n // 2 for n in MONITOR], [n - n // 2 for n in MONITOR], [0] * len(MONITOR)]
+CITY["surveyed"] = [[1000, 300, 150, 700]]
+GROUPS = {"monitor": [MONITOR + [0] * 228, [0] * 240, [0] * 240]}
+TABLES = {"areas": AREAS, "city": CITY, "groups": GROUPS}
 
 
 def measured(indicator):
@@ -94,6 +99,20 @@ BY_HAND = {
     "service_ended.left": 3,
     "poor_homes_share": 0.2,
     "vacant_homes_share": 0.2,
+    "trust_share": 30.0,
+    "trust_survey_share": 30.0,
+    "trust_survey_error": 100 * (0.3 * 0.7 / 1000) ** 0.5,
+    "trust_share.income_fifth_1": 30.0,
+    "trust_share.background_belgian": 30.0,
+    "unsafe_share": 15.0,
+    "pride_survey_share": 70.0,
+    "belonging": -0.1,
+    "stopped_per_100": 5.0,
+    "stopped_per_100.age_0_17": 5.0,
+    "fined_per_100.background_belgian": 2.0,
+    "victims_per_100.income_fifth_1": 8.0,
+    "social_home_given_per_100": 1.0,
+    "first_wish_per_100": 90.0,
     # 40 of 100 of minority background, 10 + 30 among 60 + 40 residents: half of |1/4 - 5/6| + |3/4 - 1/6|
     "segregation.background.dissimilarity": 7 / 12,
     "segregation.background.isolation": (10 * 10 / 60 + 30 * 30 / 40) / 40,

@@ -1,7 +1,7 @@
 """What a city monitor counts, of whom, and the definition cards of those counts.
 
-A count is one row of numbers in the order of :class:`Counted`, for an area, a fifth of income, an age band or a
-background. Answers are added up in parts of 1,024, since everybody has a chance of each answer; the rest in people.
+A count is one row of numbers in the order of :class:`Counted`, for an area, or for everybody of one background, fifth
+of income and age band. Answers are added up in parts of 1,024, since everybody has a chance of each answer; the rest in people.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ FIFTHS = 5
 
 
 class Counted(NamedTuple):
-    """Places in a row of counts; the last fields but four are people, the answers are in parts."""
+    """Places in a row of counts; answers and belonging are in parts, the rest people."""
 
     residents: int = 0
     adults: int = 1
@@ -85,25 +85,37 @@ def _survey(place: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     return part, error
 
 
-def groups() -> tuple[tuple[str, str, str, Callable[[Any], np.ndarray]], ...]:
-    """Return name, words, column and row of counts of every fifth of income and age band."""
+def _cells(view: Any) -> np.ndarray:
+    return view.groups.monitor.reshape(-1, FIFTHS, len(AGE_BANDS), ITEMS)
+
+
+Group = tuple[str, str, str, Callable[[Any], np.ndarray]]
+
+
+def groups() -> tuple[Group, ...]:
+    """Return name, words, column and row of counts of every fifth of income, then of every age band."""
     fifths = [
-        (f"income_fifth_{g + 1}", f"income fifth {g + 1}", "city.monitor_by_fifth",
-         lambda view, g=g: view.city.monitor_by_fifth[0, g * ITEMS : (g + 1) * ITEMS])
+        (f"income_fifth_{g + 1}", f"income fifth {g + 1}", "groups.monitor",
+         lambda view, g=g: _cells(view)[:, g].sum(axis=(0, 1)))
         for g in range(FIFTHS)
     ]  # fmt: skip
     ages = [
-        (f"age_{band}", f"age {band.replace('_', ' to ', 1).replace(' to up', ' and over')}", "city.monitor_by_age",
-         lambda view, g=g: view.city.monitor_by_age[0, g * ITEMS : (g + 1) * ITEMS])
+        (f"age_{band}", f"age {band.replace('_up', ' and over').replace('_', ' to ')}", "groups.monitor",
+         lambda view, g=g: _cells(view)[:, :, g].sum(axis=(0, 1)))
         for g, band in enumerate(AGE_BANDS)
     ]  # fmt: skip
     return (*fifths, *ages)
 
 
-def backgrounds(names: tuple[str, ...]) -> tuple[tuple[str, str, str, Callable[[Any], np.ndarray]], ...]:
+def backgrounds(names: tuple[str, ...]) -> tuple[Group, ...]:
     """Return the same of every background that the source statistic names."""
     return tuple(
-        (f"background_{name}", f"background {name}", "groups.monitor", lambda view, g=g: view.groups.monitor[g])
+        (
+            f"background_{name}",
+            f"background {name}",
+            "groups.monitor",
+            lambda view, g=g: _cells(view)[g].sum(axis=(0, 1)),
+        )
         for g, name in enumerate(names)
     )
 

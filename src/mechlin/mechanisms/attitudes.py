@@ -77,8 +77,6 @@ class Params(NamedTuple):
     trust_education: Annotated[float, Param("SD", -1, 1, "Trust for each level of education", "attitudes.who")] = 0.1
     stop_harm: Annotated[float, Param("SD", 0, 2, "Trust lost when stopped by the police", "attitudes.stops",
                                       (0.05, 0.4), nil=0.0)] = 0.25
-    conduct_gain: Annotated[float, Param("share", 0, 1, "Of that harm, saved by fair conduct", "attitudes.conduct",
-                                         (0.1, 0.8), nil=0.0)] = 0.5
     fine_harm: Annotated[float, Param("SD", 0, 2, "Trust lost by a fined household", "attitudes.stops", (0.1, 0.5))] = 0.3
     explained_gain: Annotated[float, Param("share", 0, 1, "Of a decision's harm, saved by explaining it",
                                            "attitudes.conduct", (0.0, 0.6), nil=0.0)] = 0.4
@@ -103,8 +101,10 @@ class Params(NamedTuple):
     pride_centre: Annotated[float, Param("SD", -2, 4, "Pride from the poorest centre to the best", likely=(0.2, 2))] = 1.0
     pride_belonging: Annotated[float, Param("1", 0, 1, "Pride for one SD of belonging", likely=(0.1, 0.4))] = 0.2
     pride_trait: Annotated[float, Param("1", 0, 0.99, "Correlation of the traits of pride and belonging")] = 0.6
-    usual_victims: Annotated[float, Param("1/year", 0, 2, "Crime met in a year when nothing is unusual")] = 0.08
-    usual_stops: Annotated[float, Param("1/year", 0, 2, "Stops met in a year when nothing is unusual")] = 0.03
+    usual_violence: Annotated[float, Param("offences/100/year", 0, 100, "Level: violence when nothing is unusual")] = 0.9
+    usual_offences: Annotated[float, Param("offences/100/year", 0, 500, "Level: other offences when nothing is unusual")] = 9.0
+    usual_victims: Annotated[float, Param("1/year", 0, 2, "Level: crime met in a year when nothing is unusual")] = 0.08
+    usual_stops: Annotated[float, Param("1/year", 0, 2, "Level: stops met in a year when nothing is unusual")] = 0.03
     answer_slip_sd: Annotated[float, Param("SD", 0.01, 2, "By which an answer misses the attitude", "attitudes.answers")] = 0.33
     much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels")] = 0.55
     often_unsafe_below: Annotated[float, Param("SD", -4, 4, "Level: often unsafe below it", "attitudes.levels")] = -1.0
@@ -124,22 +124,22 @@ def start(view: Any, p: Params, seed: int, clock: Any) -> None:
     city.street_diversity[0] = spread_of_streets(homes)
     pull_of_streets(homes, *map(float, city.street_diversity[0]), p)
     gather_news(view.people, view.households, homes, clock.t, 0, False)
-    _surroundings(view, p, clock.t)
-    q = quarter(p, QUARTER, 0.0, False)
+    _surroundings(view, p, clock.t, first=True)
+    q = quarter(p, QUARTER, 1.0, 0.0, False)
     begin(view.people, view.households, areas, city, p, q, rng.salted(seed, ENTER, 0), clock.t)
     close_tally(areas, QUARTER, p)
 
 
-def _surroundings(view: Any, p: Params, t: int) -> None:
+def _surroundings(view: Any, p: Params, t: int, first: bool) -> None:
     mood = mood_shift(float(view.series.national_trust_mood[t]), float(view.series.national_trust_mood[0]))
-    pulls_of_areas(view.areas, mood, centre_quality(view.areas) - float(view.city.first_centre[0]), p)
+    pulls_of_areas(view.areas, mood, centre_quality(view.areas) - float(view.city.first_centre[0]), first, p)
 
 
 def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
     """Let newcomers begin; once a quarter let everybody's attitudes move on; in December ask."""
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     areas.asked_share[:] += levers.consultation
-    q = quarter(p, QUARTER, float(levers.explained[0]), clock.month == SEPTEMBER)
+    q = quarter(p, QUARTER, 1.0, float(levers.explained[0]), clock.month == SEPTEMBER)
     enter = rng.salted(seed, ENTER, 0)
     welcome(people, households, p, q, enter, t)
     if clock.month % QUARTER:
@@ -148,7 +148,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
         count_streets(people, households, view.homes)
         pull_of_streets(view.homes, *map(float, city.street_diversity[0]), p)
     gather_news(people, households, view.homes, t, QUARTER, q.school_starts)
-    _surroundings(view, p, t)
+    _surroundings(view, p, t, first=False)
     salts = Salts(enter, rng.salted(seed, SHAKE, t), rng.salted(seed, EVENT, t))
     people_quarter(people, households, areas, city, p, q, salts, t)
     close_tally(areas, QUARTER, p)
@@ -181,6 +181,8 @@ FIELDS = (
     Field("households.victims", np.int8, "people", 0, "Members who were victims this quarter"),
     Field("households.stops", np.int8, "people", 0, "Members stopped by the police this quarter"),
     Field("households.first_wishes", np.int8, "children", 0, "Children who got their first wish this quarter"),
+    Field("households.rim_heard", np.float32, "1", 0, "Pull of the rim through school, as known at the last September"),
+    Field("households.disappointed", np.bool_, "yes/no", 0, "At school since then: no place, or not the first wish"),
     Field("households.street_pull", np.float32, "SD", 0, "What the street's mixture gives to trust"),
     Field("homes.street", np.int32, "row of homes", 0, "First home of the same street: some 16 homes"),
     Field("homes.street_people", np.int16, "people", 0, "Residents of the street, kept at its first home"),
@@ -195,9 +197,8 @@ FIELDS = (
     Field("areas.first_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.first_space", np.float64, "share", 0, "Quality of public space at the start"),
     Field("areas.monitor", np.int64, "people, parts", 0, "What the city monitor counts", ITEMS),
-    Field("groups.monitor", np.int64, "people, parts", 0, "The same by background", ITEMS),
-    Field("city.monitor_by_fifth", np.int64, "people, parts", 0, "The same by income", ITEMS * FIFTHS),
-    Field("city.monitor_by_age", np.int64, "people, parts", 0, "The same by age", ITEMS * len(AGE_BANDS)),
+    Field("groups.monitor", np.int64, "people, parts", 0, "The same by background, fifth of income, age band",
+          ITEMS * FIFTHS * len(AGE_BANDS)),
     Field("city.surveyed", np.int64, "people", 0, "Who were asked; much trust, often unsafe, proud", 4),
     Field("city.attitude_anchor", np.float64, "SD", 0, "What the first surroundings gave", ATTITUDES),
     Field("city.street_diversity", np.float64, "1", 1, "Mean and spread of street diversity at the start", 2),

@@ -16,6 +16,8 @@ MIDDLE_AGE = 45.0  # years, from which age counts
 _DECADE = 10.0  # years
 _PIECE_BITS = 16  # four shakes share one draw
 _PIECE = 65536.0
+_OF_PIECE = 1.0 / _PIECE
+_YEAR = 1.0 / 12.0  # of a month: multiplying is cheaper
 _HALF_BITS = 32  # two chances share one draw
 _HALF = 4294967296.0
 _SOCIAL = 2  # tenure
@@ -56,12 +58,6 @@ def pride_target(area_pull, belonging, p):
 
 
 @compiled
-def harm_of_a_stop(conduct, p):
-    """Return the trust lost when stopped; ``conduct`` is the share of officers trained in fair conduct."""
-    return p.stop_harm * (1.0 - p.conduct_gain * conduct)
-
-
-@compiled
 def harm_when_explained(harm, explained, p):
     """Return the harm of a decision against somebody when a share of such decisions is explained to them."""
     return harm * (1.0 - p.explained_gain * explained)
@@ -74,9 +70,12 @@ def safety_news(victim, close_victims, p):
 
 
 @compiled
-def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, conduct, explained, p):
-    """Return how what was done to a household moves trust, at once: 1 where it happened, 0 where not."""
-    bad = harm_of_a_stop(conduct, p) * (stopped + p.talk_share * close_stops)
+def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, stop_harm, explained, p):
+    """Return how what was done to a household moves trust, at once: 1 where it happened, 0 where not.
+
+    ``stop_harm`` is the part of the usual harm that a stop still does, fair conduct being the rest.
+    """
+    bad = p.stop_harm * stop_harm * (stopped + p.talk_share * close_stops)
     bad += harm_when_explained(p.fine_harm * fined + p.loss_factor * p.school_gain * disappointed, explained, p)
     return p.school_gain * first_wish + p.home_gain * housed - bad
 
@@ -90,7 +89,11 @@ def gather_news(people, households, homes, t, months, school_starts):
         home = households.home[h]
         households.street_pull[h] = homes.street_pull[home] if here and home >= 0 else 0.0
         news = t - households.victim_month[h] < months or t - households.fined_month[h] < months
-        news |= _was_housed(households, h, t, months) or (school_starts and households.school_rim_pull[h] > 0.0)
+        news |= _was_housed(households, h, t, months)
+        if school_starts:
+            households.disappointed[h] = households.school_rim_pull[h] > households.rim_heard[h]
+            households.rim_heard[h] = households.school_rim_pull[h]
+            news |= households.disappointed[h]
         households.news[h] = here and news
     for i in range(people.alive.size):
         if not people.alive[i]:
@@ -143,7 +146,8 @@ def welcome(people, households, p, q, salt, t):
         if households.entered_month[h] == t and households.alive[h]:
             households.news[h] = False
             households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
-            households.street_pull[h] = 0.0
+            households.street_pull[h] = households.rim_heard[h] = 0.0
+            households.disappointed[h] = False
     for i in range(people.alive.size):
         if people.entered_month[i] == t and people.alive[i]:
             _enter(people, i, p, q, salt)
@@ -219,7 +223,7 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
         h, key = people.household[i], people.key[i]
         area = households.area[h]
         bits = rng.bits(salts.shake, key, 0)
-        education, age_years = np.float64(max(people.education[i], 0)), (t - born) / 12.0
+        education, age_years = np.float64(max(people.education[i], 0)), (t - born) * _YEAR
         openness = np.float64(people.openness[i])
         years = _years_here(people, i, t, p)
 
@@ -243,9 +247,9 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
             safety += safety_news(victim, np.float64(households.victims[h] - own_victim), p)
             trust += trust_news(
                 np.float64(own_stop), np.float64(households.stops[h] - own_stop), np.float64(fined),
-                1.0 if q.school_starts and households.school_rim_pull[h] > 0.0 else 0.0,
+                1.0 if q.school_starts and households.disappointed[h] else 0.0,
                 1.0 if households.first_wishes[h] > 0 else 0.0,
-                1.0 if _was_housed(households, h, t, q.months) else 0.0, q.conduct, q.explained, p,
+                1.0 if _was_housed(households, h, t, q.months) else 0.0, q.stop_harm, q.explained, p,
             )  # fmt: skip
         if people.background[i] > 0 or areas.asked_share[area] > 0.0:
             more = rng.bits(salts.event, key, 0)
@@ -270,4 +274,4 @@ def _tally(areas, area, safety, openness, p, q):
 def _shake(bits, piece, q):
     """Return a resident's shake of the quarter in one attitude: evenly spread around nought."""
     part = (bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_PIECE - 1.0)
-    return q.shake * ((np.float64(part) + 0.5) / _PIECE - 0.5)
+    return q.shake * ((np.float64(part) + 0.5) * _OF_PIECE - 0.5)

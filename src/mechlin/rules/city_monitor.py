@@ -7,14 +7,15 @@ luck and the make-up of the sample.
 
 import numpy as np
 
-from mechlin.city.monitor import ITEM, ITEMS
+from mechlin.city.monitor import AGE_BANDS, ITEM, ITEMS
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled
+from mechlin.core.compiled import allocating, compiled, inner
 from mechlin.rules.attitudes import ADULT_MONTHS
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.surroundings import PARTS, chance_of_saying
 
 _YOUNG, _OLD = 35, 65  # ages at which the next band starts
+BANDS = len(AGE_BANDS)
 _PLENTY = 2.0  # times the sample: tickets kept before the lowest are found
 _SOCIAL = 2  # tenure
 (RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, STOPPED, FINED, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
@@ -34,13 +35,25 @@ def ticket(u, education, p):
     return u / p.low_education_answers if education == 0 else u
 
 
+@inner
+def _was_housed(households, h, year):
+    moved = households.moved_month[h]
+    return households.tenure[h] == _SOCIAL and moved > 0 and moved > year
+
+
 @allocating
 def count_everybody(people, households, areas, groups, city, p, slip, t):
     """Count what everybody would answer and what was done to whom this year, by area, income, age, background."""
-    for counts in (areas.monitor, groups.monitor, city.monitor_by_fifth, city.monitor_by_age):
-        counts[:] = 0
-    found = np.zeros(ITEMS, dtype=np.int64)
-    limits, year = city.income_limits_eur[0], t - 12
+    areas.monitor[:] = 0
+    groups.monitor[:] = 0
+    found, year = np.zeros(ITEMS, dtype=np.int64), t - 12
+    fifth, seen = np.zeros(households.alive.size, dtype=np.uint8), np.zeros(households.alive.size, dtype=np.bool_)
+    for h in range(households.alive.size):
+        if households.alive[h]:
+            eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
+            fifth[h] = fifth_of(eur, city.income_limits_eur[0])
+            seen[h] = households.fined_month[h] > year or households.victim_month[h] > year
+            seen[h] |= _was_housed(households, h, year)
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
@@ -54,20 +67,20 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
             found[UNSAFE] = np.int64(chance_of_saying(-people.safety[i], -p.often_unsafe_below, slip) * PARTS + 0.5)
             found[PROUD] = np.int64(chance_of_saying(people.pride[i], p.proud_above, slip) * PARTS + 0.5)
             found[BELONGING] = np.int64(np.floor(people.belonging[i] * PARTS + 0.5))
-        found[STOPPED] = people.stopped_month[i] > year
-        found[FINED] = households.fined_month[h] > year
-        found[VICTIMS] = people.victim_month[i] > year or households.victim_month[h] > year
-        moved = households.moved_month[h]
-        found[HOUSED] = households.tenure[h] == _SOCIAL and moved > 0 and moved > year
-        found[PLACED] = people.school_rank[i] > 0
-        found[FIRST_WISH] = people.school_rank[i] == 1
-        eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
-        area, fifth, band = households.area[h], fifth_of(eur, limits) * ITEMS, age_band(months // 12) * ITEMS
-        for item in range(ITEMS):
+        rank, own_victim = people.school_rank[i], people.victim_month[i] > year
+        rare = seen[h] or own_victim or rank > 0 or people.stopped_month[i] > year
+        if rare:
+            found[STOPPED] = people.stopped_month[i] > year
+            found[FINED] = households.fined_month[h] > year
+            found[VICTIMS] = own_victim or households.victim_month[h] > year
+            found[HOUSED] = _was_housed(households, h, year)
+            found[PLACED] = rank > 0
+            found[FIRST_WISH] = rank == 1
+        cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
+        area, group = households.area[h], people.background[i]
+        for item in range(ITEMS if rare else STOPPED):
             areas.monitor[area, item] += found[item]
-            groups.monitor[people.background[i], item] += found[item]
-            city.monitor_by_fifth[0, fifth + item] += found[item]
-            city.monitor_by_age[0, band + item] += found[item]
+            groups.monitor[group, cell + item] += found[item]
 
 
 @allocating

@@ -33,7 +33,7 @@ class Quarter(NamedTuple):
     slip: float
     usual_safety: float
     usual_trust: float
-    conduct: float
+    stop_harm: float
     explained: float
     school_starts: bool
 
@@ -46,7 +46,7 @@ class Salts(NamedTuple):
     event: np.uint64
 
 
-def quarter(p: Any, months: int, explained: float, school_starts: bool) -> Quarter:
+def quarter(p: Any, months: int, stop_harm: float, explained: float, school_starts: bool) -> Quarter:
     """Return the quarter's numbers; shakes are as large as keep up the spread that is not lasting."""
     speed, rest = 1.0 - (1.0 - p.monthly_speed) ** months, 1.0 - p.trait_share
     yearly = 12.0 * p.monthly_speed
@@ -54,7 +54,7 @@ def quarter(p: Any, months: int, explained: float, school_starts: bool) -> Quart
         months=months, speed=speed, units=_TRAIT_UNITS, trait=float(np.sqrt(p.trait_share)) / _TRAIT_UNITS,
         passing=float(np.sqrt(rest)), shake=2.0 * _EVEN * float(np.sqrt(rest * (1.0 - (1.0 - speed) ** 2))),
         slip=_EVEN * p.answer_slip_sd, usual_safety=p.usual_victims * p.victim_harm / yearly,
-        usual_trust=p.usual_stops * p.stop_harm / yearly, conduct=0.0, explained=explained,
+        usual_trust=p.usual_stops * p.stop_harm / yearly, stop_harm=stop_harm, explained=explained,
         school_starts=school_starts,
     )  # fmt: skip
 
@@ -97,12 +97,15 @@ def weighed(change, loss_factor):
 @compiled
 def chance_of_saying(attitude, line, slip):
     """Return the chance that somebody's answer lies above a line, when answers miss by up to ``slip``."""
-    return min(max((attitude - line) / (2.0 * slip) + 0.5, 0.0), 1.0)
+    return min(max((attitude - line) * (0.5 / slip) + 0.5, 0.0), 1.0)
 
 
 @compiled
 def safety_of_area(disorder, public_space, violence, other_offences, patrol_hours, p):
-    """Return what an area gives to feeling safe: order, light and care, little violence, officers seen."""
+    """Return what an area gives to feeling safe: order, light and care, little violence, officers seen.
+
+    Offences count against what is usual (above it, or below it).
+    """
     seen = max(patrol_hours, 0.0)
     return (
         p.safety_space * public_space
@@ -159,12 +162,15 @@ def pull_of_streets(homes, mean, spread, p):
 
 
 @compiled
-def pulls_of_areas(areas, mood, centre, p):
-    """Set what each area, the centre and the country give to each attitude of residents there."""
+def pulls_of_areas(areas, mood, centre, first, p):
+    """Set what each area, the centre and the country give to each attitude of residents there.
+
+    At the very first no offence has been counted yet, and the usual is taken.
+    """
     pull = areas.attitude_pull
     for a in range(areas.disorder.size):
-        violence = areas.offence_rate[a, VIOLENCE]
-        other = areas.offence_rate[a].sum() - violence
+        violence = 0.0 if first else areas.offence_rate[a, VIOLENCE] - p.usual_violence
+        other = 0.0 if first else areas.offence_rate[a].sum() - areas.offence_rate[a, VIOLENCE] - p.usual_offences
         pull[a, SAFETY] = safety_of_area(
             areas.disorder[a], areas.public_space[a], violence, other, areas.patrol_seen[a], p
         )
