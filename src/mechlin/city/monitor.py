@@ -45,17 +45,19 @@ class Answer(NamedTuple):
     surveyed: int
     name: str
     title: str
+    unit: str
     better: Direction
     numerator: str
 
 
 SOURCE = "Stadsmonitor (survey of residents); here the answer that everybody would give"
 ANSWERS = (
-    Answer(ITEM.trusting, 1, "trust", "Much trust in the city's government", "up",
+    Answer(ITEM.trusting, 1, "trust", "Much trust in the city's government", "% much trust", "up",
            "adults who would say that they have much or very much trust in the city's government"),
-    Answer(ITEM.unsafe, 2, "unsafe", "Often feeling unsafe", "down",
+    Answer(ITEM.unsafe, 2, "unsafe", "Often feeling unsafe", "% often unsafe", "down",
            "adults who would say that they often or always feel unsafe"),
-    Answer(ITEM.proud, 3, "pride", "Proud of the city", "up", "adults who would say that they are proud of their city"),
+    Answer(ITEM.proud, 3, "pride", "Proud of the city", "% proud", "up",
+           "adults who would say that they are proud of their city"),
 )  # fmt: skip
 
 
@@ -126,8 +128,8 @@ def answer_cards(answer: Answer) -> tuple[Indicator, ...]:
     item, name, title, better, numerator = answer.item, answer.name, answer.title, answer.better, answer.numerator
     return (
         Indicator(f"{name}_share", title, "%", better, ("areas.monitor",), _of_answer(item, whole_city), numerator,
-                  "all adults", SOURCE, headline=True),
-        Indicator(f"{name}_survey_share", f"{title}, as surveyed", "%", better, ("city.surveyed",), part,
+                  "all adults", SOURCE, headline=answer is not ANSWERS[2]),
+        Indicator(f"{name}_survey_share", f"{title}, as surveyed", answer.unit, better, ("city.surveyed",), part,
                   numerator.replace("would say", "say"), "adults who answered the simulated survey",
                   "Stadsmonitor (survey of residents)"),
         Indicator(f"{name}_survey_error", f"{title}, standard error of the survey", "percentage points", "neither",

@@ -17,7 +17,7 @@ def _mean(counts: Any) -> Any:
 INDICATORS = (
     Indicator(
         "belonging", "Belonging to the city", "SD", "up", ("areas.monitor",), lambda view: _mean(whole_city(view)),
-        _NUMERATOR, "all adults", _SOURCE, headline=True,
+        _NUMERATOR, "all adults", _SOURCE,
     ),
     Indicator(
         "areas.belonging", "Belonging to the city by area", "SD", "up", ("areas.monitor",),
