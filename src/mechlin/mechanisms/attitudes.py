@@ -94,6 +94,7 @@ class Params(NamedTuple):
     belonging_age: Annotated[float, Param("SD", -1, 1, "Belonging for ten years of age", "attitudes.who")] = 0.06
     newcomer_gap: Annotated[float, Param("SD", 0, 2, "Belonging that newcomers lack", likely=(0.2, 0.7))] = 0.4
     settle_years: Annotated[float, Param("years", 0.1, 60, "Years until they belong like others")] = 10.0
+    came_per_year: Annotated[float, Param("1/year", 0.0001, 1, "Of the residents at the start, came in a year before it")] = 0.025
     discrimination_per_year: Annotated[float, Param("1/year", 0, 5, "Discrimination met by a resident of foreign origin",
                                                     "attitudes.discrimination", (0.12, 0.4))] = 0.24
     discrimination_harm: Annotated[float, Param("SD", 0, 1, "Belonging lost each time", likely=(0.05, 0.3))] = 0.15
@@ -106,9 +107,9 @@ class Params(NamedTuple):
     usual_victims: Annotated[float, Param("1/year", 0, 2, "Level: crime met in a year when nothing is unusual")] = 0.08
     usual_stops: Annotated[float, Param("1/year", 0, 2, "Level: stops met in a year when nothing is unusual")] = 0.03
     answer_slip_sd: Annotated[float, Param("SD", 0.01, 2, "By which an answer misses the attitude", "attitudes.answers")] = 0.33
-    much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels")] = 0.55
+    much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels")] = 0.56
     often_unsafe_below: Annotated[float, Param("SD", -4, 4, "Level: often unsafe below it", "attitudes.levels")] = -1.0
-    proud_above: Annotated[float, Param("SD", -4, 4, "Level: proud above it", "attitudes.levels")] = -0.45
+    proud_above: Annotated[float, Param("SD", -4, 4, "Level: proud above it", "attitudes.levels")] = -0.49
     respondents: Annotated[int, Param("adults", 1, 10**6, "Who answer the monitor", "attitudes.answers")] = 1200
     low_education_answers: Annotated[float, Param("ratio", 0.05, 1, "Of adults with little schooling, who answer")] = 0.8
     # fmt: on
@@ -140,8 +141,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     areas.asked_share[:] += levers.consultation
     q = quarter(p, QUARTER, 1.0, float(levers.explained[0]), clock.month == SEPTEMBER)
-    enter = rng.salted(seed, ENTER, 0)
-    welcome(people, households, p, q, enter, t)
+    welcome(people, households, p, q, rng.salted(seed, ENTER, 0), t)
     if clock.month % QUARTER:
         return
     if clock.month == MARCH:
@@ -149,7 +149,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
         pull_of_streets(view.homes, *map(float, city.street_diversity[0]), p)
     gather_news(people, households, view.homes, t, QUARTER, q.school_starts)
     _surroundings(view, p, t, first=False)
-    salts = Salts(enter, rng.salted(seed, SHAKE, t), rng.salted(seed, EVENT, t))
+    salts = Salts(rng.salted(seed, SHAKE, t), rng.salted(seed, EVENT, t))
     people_quarter(people, households, areas, city, p, q, salts, t)
     close_tally(areas, QUARTER, p)
     areas.asked_share[:] = 0.0
@@ -176,6 +176,7 @@ FIELDS = (
     _person("safety", "Feeling safe"), _person("trust", "Trust in local government"),
     _person("belonging", "Belonging to the city"), _person("pride", "Pride in the city"),
     Field("people.traits", np.int8, "SD/32", 0, "Lasting part of safety, trust, belonging, pride", ATTITUDES),
+    Field("people.came_month", np.int16, "month", -30000, "Month of coming here; long ago for those born here"),
     Field("people.rank_heard", np.int8, "rank", 0, "Wish granted at school, as known at the last September"),
     Field("households.news", np.bool_, "yes/no", 0, "Something happened to a member this quarter"),
     Field("households.victims", np.int8, "people", 0, "Members who were victims this quarter"),

@@ -13,6 +13,8 @@ from mechlin.rules.surroundings import ATTITUDES, BELONGING, PARTS, PRIDE, SAFET
 
 ADULT_MONTHS = 18 * 12
 MIDDLE_AGE = 45.0  # years, from which age counts
+NEVER = -30000  # month
+CAME = 2 * ATTITUDES  # draw number
 _DECADE = 10.0  # years
 _PIECE_BITS = 16  # four shakes share one draw
 _PIECE = 65536.0
@@ -132,6 +134,7 @@ def _enter(people, i, p, q, salt):
     people.belonging[i] = _first(people, i, BELONGING, q, salt)
     people.pride[i] = _first(people, i, PRIDE, q, salt)
     people.rank_heard[i] = 0
+    people.came_month[i] = people.entered_month[i] if people.entered_month[i] != people.born_month[i] else NEVER
 
 
 @inner
@@ -153,10 +156,10 @@ def welcome(people, households, p, q, salt, t):
             _enter(people, i, p, q, salt)
 
 
-@inner
-def _years_here(people, i, t, p):
-    entered, born = np.int64(people.entered_month[i]), np.int64(people.born_month[i])
-    return p.settle_years if entered < 0 or entered == born else (t - entered) / 12.0
+@compiled
+def years_before(u, p):
+    """Return how long before the start a resident of then came here, or was born here, by the draw ``u``."""
+    return -np.log(1.0 - u) / p.came_per_year
 
 
 @allocating
@@ -172,6 +175,9 @@ def begin(people, households, areas, city, p, q, salt, t):
             continue
         _enter(people, i, p, q, salt)
         people.rank_heard[i] = people.school_rank[i]
+        months = np.int64(12.0 * years_before(rng.draw(salt, people.key[i], CAME), p))
+        lately = months < t - people.born_month[i] and months < 12.0 * p.settle_years
+        people.came_month[i] = t - months if lately else NEVER
         if t - people.born_month[i] >= ADULT_MONTHS:
             adults += 1
             _explain(people, households, areas, i, p, t, 0.0, 0.0, out)
@@ -200,7 +206,7 @@ def _explain(people, households, areas, i, p, t, safety, belonging, out):
     age_years = (t - people.born_month[i]) / 12.0
     pull = areas.attitude_pull
     out[SAFETY] = safety_target(pull[area, SAFETY], education, age_years, p)
-    years = _years_here(people, i, t, p)
+    years = (t - people.came_month[i]) * _YEAR
     out[BELONGING] = belonging_target(pull[area, BELONGING], np.float64(people.openness[i]), years, age_years, p)
     out[TRUST] = trust_target(pull[area, TRUST], households.street_pull[h], safety, belonging, education, p)
     out[PRIDE] = pride_target(pull[area, PRIDE], belonging, p)
@@ -215,8 +221,6 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
-        if people.entered_month[i] == t:
-            _enter(people, i, p, q, salts.enter)
         born = np.int64(people.born_month[i])
         if t - born < ADULT_MONTHS:
             continue
@@ -225,7 +229,7 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
         bits = rng.bits(salts.shake, key, 0)
         education, age_years = np.float64(max(people.education[i], 0)), (t - born) * _YEAR
         openness = np.float64(people.openness[i])
-        years = _years_here(people, i, t, p)
+        years = (t - people.came_month[i]) * _YEAR
 
         target = people.traits[i, SAFETY] * q.trait + safety_target(pull[area, SAFETY], education, age_years, p)
         safety = moved(people.safety[i], target + usual_safety, q.speed, _shake(bits, 0, q))

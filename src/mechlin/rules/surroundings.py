@@ -41,7 +41,6 @@ class Quarter(NamedTuple):
 class Salts(NamedTuple):
     """The addresses of a quarter's draws."""
 
-    enter: np.uint64
     shake: np.uint64
     event: np.uint64
 
