@@ -35,11 +35,11 @@ CITY = {
     "poor_children": [5], "income_median_eur": [1700], "rent_burden_permille": [315], "overburdened_renters": [2],
     "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
 }  # fmt: skip
-# Residents, adults; much trust, often unsafe, proud, belonging in 1/1024; stopped, fined, victims, housed, placed, first wish
-MONITOR = [100, 80, 24 * 1024, 12 * 1024, 56 * 1024, -8 * 1024, 5, 2, 8, 1, 10, 9]
+# Residents, adults; much trust, often unsafe, proud, belonging in 1/1024; victims, housed, placed, first wish
+MONITOR = [100, 80, 24 * 1024, 12 * 1024, 56 * 1024, -8 * 1024, 8, 1, 10, 9]
 AREAS["monitor"] = [[n // 2 for n in MONITOR], [n - n // 2 for n in MONITOR], [0] * len(MONITOR)]
 CITY["surveyed"] = [[1000, 300, 150, 700]]
-GROUPS = {"monitor": [MONITOR + [0] * 228, [0] * 240, [0] * 240]}
+GROUPS = {"monitor": [MONITOR + [0] * 190, [0] * 200, [0] * 200]}
 TABLES = {"areas": AREAS, "city": CITY, "groups": GROUPS}
 
 
@@ -107,9 +107,8 @@ BY_HAND = {
     "unsafe_share": 15.0,
     "pride_survey_share": 70.0,
     "belonging": -0.1,
-    "stopped_per_100": 5.0,
-    "stopped_per_100.age_0_17": 5.0,
-    "fined_per_100.background_belgian": 2.0,
+    "victims_per_100": 8.0,
+    "social_home_given_per_100.age_0_17": 1.0,
     "victims_per_100.income_fifth_1": 8.0,
     "social_home_given_per_100": 1.0,
     "first_wish_per_100": 90.0,

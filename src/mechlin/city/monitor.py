@@ -26,12 +26,10 @@ class Counted(NamedTuple):
     unsafe: int = 3
     proud: int = 4
     belonging: int = 5
-    stopped: int = 6
-    fined: int = 7
-    victims: int = 8
-    housed: int = 9
-    placed: int = 10
-    first_wish: int = 11
+    victims: int = 6
+    housed: int = 7
+    placed: int = 8
+    first_wish: int = 9
 
 
 ITEM = Counted()

@@ -1,4 +1,4 @@
-"""What was done to whom in the year: victims, stops, fines and homes, by income, age and background.
+"""Whom crime hit and who was helped in the year, by income, age and background; stops and fines have their own cards.
 
 Nothing here decides anything: unequal treatment has to be counted to be seen.
 """
@@ -12,9 +12,7 @@ from mechlin.core.declare import Direction, Indicator
 
 _ALL, _PUPILS = ITEM.residents, ITEM.placed
 _KINDS: tuple[tuple[str, int, int, str, Direction, str], ...] = (
-    ("victims", ITEM.victims, _ALL, "Victims of an offence", "down", "residents who were victims, or whose home was broken into"),
-    ("stopped", ITEM.stopped, _ALL, "Stopped by the police", "neither", "residents whom the police stopped"),
-    ("fined", ITEM.fined, _ALL, "In a fined household", "neither", "residents of households whose parents were fined"),
+    ("victims", ITEM.victims, _ALL, "Hit by an offence", "down", "residents who were victims or whose home was broken into"),
     ("social_home_given", ITEM.housed, _ALL, "Given a social home", "neither", "residents of households given a social home"),
     ("first_wish", ITEM.first_wish, _PUPILS, "Got their first wish at school", "up", "pupils at the school of their first wish"),
 )  # fmt: skip

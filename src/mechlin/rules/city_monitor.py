@@ -18,7 +18,7 @@ _YOUNG, _OLD = 35, 65  # ages at which the next band starts
 BANDS = len(AGE_BANDS)
 _PLENTY = 2.0  # times the sample: tickets kept before the lowest are found
 _SOCIAL = 2  # tenure
-(RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, STOPPED, FINED, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
+(RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
 
 
 @compiled
@@ -52,8 +52,7 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
         if households.alive[h]:
             eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
             fifth[h] = fifth_of(eur, city.income_limits_eur[0])
-            seen[h] = households.fined_month[h] > year or households.victim_month[h] > year
-            seen[h] |= _was_housed(households, h, year)
+            seen[h] = households.victim_month[h] > year or _was_housed(households, h, year)
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
@@ -68,17 +67,15 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
             found[PROUD] = np.int64(chance_of_saying(people.pride[i], p.proud_above, slip) * PARTS + 0.5)
             found[BELONGING] = np.int64(np.floor(people.belonging[i] * PARTS + 0.5))
         rank, own_victim = people.school_rank[i], people.victim_month[i] > year
-        rare = seen[h] or own_victim or rank > 0 or people.stopped_month[i] > year
+        rare = seen[h] or own_victim or rank > 0
         if rare:
-            found[STOPPED] = people.stopped_month[i] > year
-            found[FINED] = households.fined_month[h] > year
             found[VICTIMS] = own_victim or households.victim_month[h] > year
             found[HOUSED] = _was_housed(households, h, year)
             found[PLACED] = rank > 0
             found[FIRST_WISH] = rank == 1
         cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
         area, group = households.area[h], people.background[i]
-        for item in range(ITEMS if rare else STOPPED):
+        for item in range(ITEMS if rare else VICTIMS):
             areas.monitor[area, item] += found[item]
             groups.monitor[group, cell + item] += found[item]
 
