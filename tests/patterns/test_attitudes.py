@@ -28,7 +28,7 @@ def begin_again(sim):
 def lived(params=None, months=60, crime=1.0, kept=0.0, stops=0.0, town=None):
     """Return a town after some years in which crime is ``crime`` times the usual and streets are better ``kept``.
 
-    One resident in twelve is a victim in a usual year; ``stops`` is the share of adults stopped in a year.
+    Nine in a hundred residents are victims in a usual year; ``stops`` is the share of adults stopped in a year.
     """
     spec = RunSpec(city="toy", months=months, params={"attitudes": params or {}})
     sim = Simulation(spec, town or toy_city(), ALONE)
@@ -40,7 +40,7 @@ def lived(params=None, months=60, crime=1.0, kept=0.0, stops=0.0, town=None):
         state["areas.offence_rate"][:] = p.usual_offences / 4 * crime
         state["areas.offence_rate"][:, VIOLENCE] = p.usual_violence * crime
         chance = rng.uniforms(np.uint64(7), np.uint64(9), clock.t, state["people.key"])
-        state["people.victim_month"][chance < 0.055 * crime / 12] = clock.t
+        state["people.victim_month"][chance < 0.09 * crime / 12] = clock.t
         state["people.stopped_month"][chance > 1 - stops / 12] = clock.t
         sim.month(clock)
     return sim

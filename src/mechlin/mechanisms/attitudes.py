@@ -102,10 +102,10 @@ class Params(NamedTuple):
     pride_centre: Annotated[float, Param("SD", -2, 4, "Pride from the poorest centre to the best", likely=(0.2, 2))] = 1.0
     pride_belonging: Annotated[float, Param("1", 0, 1, "Pride for one SD of belonging", likely=(0.1, 0.4))] = 0.2
     pride_trait: Annotated[float, Param("1", 0, 0.99, "Correlation of the traits of pride and belonging")] = 0.6
-    usual_violence: Annotated[float, Param("offences/100/year", 0, 100, "Level: violence when nothing is unusual")] = 0.9
-    usual_offences: Annotated[float, Param("offences/100/year", 0, 500, "Level: other offences when nothing is unusual")] = 9.0
-    usual_victims: Annotated[float, Param("1/year", 0, 2, "Level: crime met in a year when nothing is unusual")] = 0.08
-    usual_stops: Annotated[float, Param("1/year", 0, 2, "Level: stops met in a year when nothing is unusual")] = 0.03
+    usual_violence: Annotated[float, Param("offences/100/year", 0, 100, "Level: violence when nothing is unusual")] = 1.0
+    usual_offences: Annotated[float, Param("offences/100/year", 0, 500, "Level: other offences when nothing is unusual")] = 9.7
+    usual_victims: Annotated[float, Param("1/year", 0, 2, "Level: crime met in a year when nothing is unusual")] = 0.125
+    usual_stops: Annotated[float, Param("1/year", 0, 2, "Level: stops met in a year when nothing is unusual")] = 0.06
     answer_slip_sd: Annotated[float, Param("SD", 0.01, 2, "By which an answer misses the attitude", "attitudes.answers")] = 0.33
     much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels")] = 0.56
     often_unsafe_below: Annotated[float, Param("SD", -4, 4, "Level: often unsafe below it", "attitudes.levels")] = -1.0
