@@ -53,7 +53,12 @@ PEOPLE = {
     "alive": np.array([True, True, True, True, False]), "education": [0, 0, 2, -1, 0], "work": [1, 2, 2, 0, 1],
     "background": [1, 0, 2, 1, 1],
 }  # fmt: skip
-TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE}
+# Residents, adults; much trust, often unsafe, proud, belonging in 1/1024; victims, housed, placed, first wish
+MONITOR = [100, 80, 24 * 1024, 12 * 1024, 56 * 1024, -8 * 1024, 8, 1, 10, 9]
+AREAS["monitor"] = [[n // 2 for n in MONITOR], [n - n // 2 for n in MONITOR], [0] * len(MONITOR)]
+CITY["surveyed"] = [[1000, 300, 150, 700]]
+GROUPS = {"monitor": [MONITOR + [0] * 190, [0] * 200, [0] * 200]}
+TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE, "groups": GROUPS}
 
 
 def measured(indicator):
@@ -122,6 +127,19 @@ BY_HAND = {
     "shops_closed": 5,
     "shops_merged": 2,
     "shops_converted": 1,
+    "trust_share": 30.0,
+    "trust_survey_share": 30.0,
+    "trust_survey_error": 100 * (0.3 * 0.7 / 1000) ** 0.5,
+    "trust_share.income_fifth_1": 30.0,
+    "trust_share.background_belgian": 30.0,
+    "unsafe_share": 15.0,
+    "pride_survey_share": 70.0,
+    "belonging": -0.1,
+    "victims_per_100": 8.0,
+    "social_home_given_per_100.age_0_17": 1.0,
+    "victims_per_100.income_fifth_1": 8.0,
+    "social_home_given_per_100": 1.0,
+    "first_wish_per_100": 90.0,
     # 40 of 100 of minority background, 10 + 30 among 60 + 40 residents: half of |1/4 - 5/6| + |3/4 - 1/6|
     "segregation.background.dissimilarity": 7 / 12,
     "segregation.background.isolation": (10 * 10 / 60 + 30 * 30 / 40) / 40,
@@ -183,6 +201,7 @@ def test_names_and_units_are_those_of_the_observed_history():
         "share_age_0_19": "%", "share_age_65_up": "%", "social_homes": "homes",
         "social_homes_share": "% of dwellings", "social_waiting_list": "households", "unemployment_rate": "%",
         "young_family_migration_balance_sign": "sign",
+        "trust_survey_share": "% much trust", "pride_survey_share": "% proud",
     }  # fmt: skip
     assert {name: ALL[name].unit for name in observed} == observed
 
