@@ -14,8 +14,8 @@ Writes    openness, salience and bridging share of residents; pairs of buddies; 
 Leaves out  lasting friendships as a network, online contact, work places as such, encounters outside the city,
           classes inside a school (a pupil meets pupils of the school), national news that raises salience (no series)
 
-Only the resident whose turn it is changes, by what the other was at the start of the month. People who lodge
-without a home of their own meet others but are not found by others in street and centre.
+Only the resident whose turn it is changes, by what the other was when the quarter began. Whoever has just come, and
+whoever lodges without a home of their own, meets others but is not yet found by others.
 """
 
 from functools import lru_cache
@@ -26,12 +26,13 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.rules.activities import activities, count_year, pairs
-from mechlin.rules.encounters import SETTINGS, begin_month, everyday
+from mechlin.rules.encounters import SETTINGS, everyday, show_cards
 
-MEET, BEFORE, LASTING, JOIN, APART, PAIR, MATCH = (
-    rng.stream(f"encounters.{s}") for s in ("meet", "before", "lasting", "join", "apart", "pair", "match")
+MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
+    rng.stream(f"encounters.{s}") for s in ("meet", "before", "lasting", "card", "join", "apart", "pair", "match")
 )
-_TO_UNIT = 2.0**-53
+QUARTER = 3  # months
+_NEVER = -2  # a month in which nobody has come
 
 
 class Params(NamedTuple):
@@ -123,14 +124,14 @@ class Pace(NamedTuple):
 
     fade: float
     salience_step: float
-    to_unit: float
 
 
 @lru_cache(maxsize=64)
 def pace_of(p: Params) -> Pace:
     """Return the shares of the way gone in one cycle."""
-    return Pace(1 - 0.5 ** (p.cycle_months / p.half_life_months),
-                1 - 0.5 ** (p.cycle_months / p.salience_half_life_months), _TO_UNIT)  # fmt: skip
+    return Pace(
+        1 - 0.5 ** (p.cycle_months / p.half_life_months), 1 - 0.5 ** (p.cycle_months / p.salience_half_life_months)
+    )
 
 
 def start(view, p, seed, clock):
@@ -139,24 +140,27 @@ def start(view, p, seed, clock):
     homes.by_area[:] = np.argsort(homes.area, kind="stable")
     areas.listed_homes[:] = np.bincount(homes.area, minlength=areas.listed_homes.size)
     areas.first_home[:] = np.cumsum(areas.listed_homes) - areas.listed_homes
-    lasting = rng.salted(seed, LASTING, 0)
+    show_cards(
+        view.people, view.households, homes, p, rng.salted(seed, CARD, 0), rng.salted(seed, LASTING, 0), clock.t, True
+    )
     for before in range(int(2 * p.half_life_months)):
-        due = before % p.cycle_months
-        begin_month(view.people, view.households, p, lasting, due, clock.t, before == 0)
-        everyday(view.people, view.households, homes, areas, view.schools, view.city, view.levers, p, pace_of(p),
-                 rng.salted(seed, BEFORE, before), due)  # fmt: skip
+        _everyday(view, view.levers, p, seed, before, BEFORE, _NEVER)
     count_year(view.people, view.households, areas, view.city, p)
 
 
+def _everyday(view, levers, p, seed, month, stream, t):
+    """One month of everyday encounters; ``t`` tells who has just come."""
+    everyday(view.people, view.households, view.homes, view.areas, view.schools, view.city, levers, p, pace_of(p),
+             rng.salted(seed, stream, month), rng.salted(seed, LASTING, 0), month % p.cycle_months, t)  # fmt: skip
+
+
 def step(view, levers, p, seed, clock):
-    """Advance one month."""
+    """Advance one month; what others see of a resident is renewed once a quarter."""
     t, lasting = clock.t, rng.salted(seed, LASTING, 0)
     people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city
-    due = t % p.cycle_months
-    begin_month(people, households, p, lasting, due, t, False)
-    everyday(
-        people, households, homes, areas, view.schools, city, levers, p, pace_of(p), rng.salted(seed, MEET, t), due
-    )
+    if t % QUARTER == 0:
+        show_cards(people, households, homes, p, rng.salted(seed, CARD, t), lasting, t, False)
+    _everyday(view, levers, p, seed, t, MEET, t)
     activities(people, households, homes, areas, city, levers, p, rng.salted(seed, JOIN, t), rng.salted(seed, APART, t))
     pairs(people, households, homes, areas, city, levers, p, rng.salted(seed, PAIR, t), rng.salted(seed, MATCH, 0), t)
     if clock.is_december:
@@ -185,14 +189,15 @@ FIELDS = (
     Field("people.salience", np.float32, "share", 0.5, "Weight of background among a person's identities, 0 to 1"),
     Field("people.bridging_share", np.float32, "share", 0, "Of recent encounters, with people of other backgrounds"),
     Field("people.openness_trait", np.float32, "share", 0.5, "Openness to which a person drifts back"),
-    Field("people.openness_before", np.float32, "share", 0.5, "Openness at the start of the month"),
-    Field("people.salience_before", np.float32, "share", 0.5, "Salience at the start of the month"),
-    Field("people.identities", np.int32, "code", 0, "Many identities in one number: see rules/encounters.py"),
+    Field("people.club", np.int8, "code", 0, "Kind of association; 0 none"),
+    Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each quarter"),
     Field("people.meeting_phase", np.int8, "month", 0, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
     Field("people.pair_row", np.int32, "row of people", -1, "Newcomers who take part this month, a list"),
     Field("people.pair_priority", np.uint64, "code", 0, "The order in which they are paired"),
+    Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each quarter"),
+    Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
     Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of areas"),
     Field("areas.first_home", np.int32, "place in homes.by_area", 0, "Where the area's homes start in that list"),
     Field("areas.listed_homes", np.int32, "homes", 0, "Homes of the area in that list"),

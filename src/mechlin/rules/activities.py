@@ -9,19 +9,18 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules.encounters import (
     ACTIVITY,
+    ADULT_CARD,
     AGE,
     BACKGROUND,
     BUDDY,
-    FINE,
     LANGUAGE,
     home_in,
-    household_at,
+    household_school,
     mark,
-    member_of,
-    school_of,
+    openness_on,
 )
 
-_ANYBODY = 3 * 0x400  # identities of an adult about whom nothing else is known
+FINE = 1024  # shares are counted in this many parts, so that sums are whole numbers
 _ACROSS_BACKGROUND, _ACROSS_SCHOOL, _ACROSS_AREA, _ACROSS_AGE = range(4)
 
 
@@ -32,6 +31,23 @@ def comes(openness, u, p):
 
 
 @inner
+def _adult_at(people, households, homes, home, bits):
+    """Return one of the adults who live in ``home``, by lot; -1 none."""
+    best, found = np.uint64(0), np.int32(-1)
+    h = homes.occupant[home]
+    if h < 0 or not households.alive[h] or households.home[h] != home:
+        return found
+    j = households.first[h]
+    while j >= 0:
+        if (people.card[j] & AGE) >= ADULT_CARD:
+            ticket = rng.mix(people.key[j] ^ bits)
+            if found < 0 or ticket > best:
+                best, found = ticket, j
+        j = people.next[j]
+    return found
+
+
+@inner
 def _visitor(people, households, homes, areas, area, ticket, p):
     """Return an adult who comes to an activity in ``area``, or -1; ``ticket`` is the address of the place."""
     for attempt in range(p.attempts):
@@ -39,12 +55,11 @@ def _visitor(people, households, homes, areas, area, ticket, p):
         if rng.draw(ticket, np.uint64(attempt), 1) < p.elsewhere_share:
             home = np.int64(u * homes.occupant.size)
         else:
-            home = np.int64(home_in(homes, areas, area, u))
-        h = household_at(households, homes, home) if home >= 0 else np.int32(-1)
-        if h < 0:
+            home = home_in(homes, areas, area, u)
+        if home < 0:
             continue
-        i = member_of(people, households, h, _ANYBODY, rng.bits(ticket, np.uint64(attempt), 2))
-        if i >= 0 and comes(np.float64(people.openness_before[i]), rng.draw(ticket, people.key[i], 3), p):
+        i = _adult_at(people, households, homes, home, rng.bits(ticket, np.uint64(attempt), 2))
+        if i >= 0 and comes(openness_on(people.card[i]), rng.draw(ticket, people.key[i], 3), p):
             return i
     return np.int32(-1)
 
@@ -52,8 +67,9 @@ def _visitor(people, households, homes, areas, area, ticket, p):
 @inner
 def _count_across(people, households, city, i, j):
     """Count whom an activity has brought together: nobody is asked, the model simply knows."""
-    apart = people.identities[i] ^ people.identities[j]
-    one, other = school_of(people, households, i), school_of(people, households, j)
+    apart = people.card[i] ^ people.card[j]
+    one = household_school(households.first, people.next, people.school, people.household[i])
+    other = household_school(households.first, people.next, people.school, people.household[j])
     city.activity_across[0, _ACROSS_BACKGROUND] += (apart & BACKGROUND) != 0
     city.activity_across[0, _ACROSS_SCHOOL] += one >= 0 and other >= 0 and one != other
     city.activity_across[0, _ACROSS_AREA] += (
@@ -61,6 +77,17 @@ def _count_across(people, households, city, i, j):
     )
     city.activity_across[0, _ACROSS_AGE] += (apart & AGE) != 0
     city.activity_meetings[0] += 1
+
+
+@inner
+def together(people, city, i, j, setting, ticket, p):
+    """Let two residents meet: it leaves its mark on both."""
+    mine, other = people.card[i], people.card[j]
+    one, two = rng.draw(ticket, people.key[i], 4), rng.draw(ticket, people.key[j], 4)
+    mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other, setting, 0.0,
+         one, p)  # fmt: skip
+    mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, j, other, mine, setting, 0.0,
+         two, p)  # fmt: skip
 
 
 @inner
@@ -76,8 +103,7 @@ def _joint_activity(people, households, homes, areas, city, area, places, salt, 
         if waiting < 0:
             waiting = i
             continue
-        mark(people, city, i, waiting, ACTIVITY, 0.0, rng.draw(ticket, people.key[i], 0), p)
-        mark(people, city, waiting, i, ACTIVITY, 0.0, rng.draw(ticket, people.key[waiting], 0), p)
+        together(people, city, i, waiting, ACTIVITY, ticket, p)
         _count_across(people, households, city, i, waiting)
         waiting = np.int32(-1)
 
@@ -146,8 +172,7 @@ def pairs(people, households, homes, areas, city, levers, p, salt, lasting, t):
             people.buddy_months[i] = min(people.buddy_months[i] + 1, 100)
             paired += 1
             if rng.draw(lasting, rng.join(key, people.key[j]), 0) < p.pair_success:
-                mark(people, city, i, j, BUDDY, 0.0, rng.draw(salt, key, 2), p)
-                mark(people, city, j, i, BUDDY, 0.0, rng.draw(salt, people.key[j], 2), p)
+                together(people, city, i, j, BUDDY, salt, p)
     city.pairs[0] = paired
 
 
@@ -162,7 +187,7 @@ def count_year(people, households, areas, city, p):
     city.learners_once[0] = 0
     city.learners_fluent[0] = 0
     for i in range(people.alive.size):
-        if not people.alive[i] or (people.identities[i] & AGE) < _ANYBODY:
+        if not people.alive[i] or (people.card[i] & AGE) < ADULT_CARD:
             continue
         area = households.area[people.household[i]]
         areas.adults_met[area] += 1
@@ -172,4 +197,4 @@ def count_year(people, households, areas, city, p):
         areas.without_contact[area] += people.bridging_share[i] < p.regular_contact
         if people.background[i] > 0:
             city.learners_once[0] += 1
-            city.learners_fluent[0] += (people.identities[i] & LANGUAGE) != 0
+            city.learners_fluent[0] += (people.card[i] & LANGUAGE) != 0

@@ -1,8 +1,10 @@
 """The rules of encounters: who is like whom, what a meeting leaves behind, and how a partner is found.
 
-A resident's identities (background, education, age band, family stage, language, association) are packed into one
-number, so that comparing two residents is one comparison. Only the resident whose turn it is changes, and
-looks at what the other was at the start of the month: the order of rows cannot matter.
+Once a quarter everybody gets a card: all that others see of a resident (background, education, age band, family
+stage, language, association, openness, salience) packed into one number; and every home shows the card of one of
+its adults and one of its children, by lot. A resident whose turn it is looks at a few cards and changes;
+nobody else does. So finding a partner is one look-up, comparing two residents is one comparison, and the order
+of rows cannot matter.
 """
 
 import numpy as np
@@ -12,14 +14,15 @@ from mechlin.core.compiled import compiled, inner
 
 STREET, CENTRE, SCHOOL, GATE, ASSOCIATION, ACTIVITY, BUDDY = range(7)
 SETTINGS = 7
+# Where each identity stands in a card, bit by bit.
 BACKGROUND, EDUCATION, AGE, FAMILY, LANGUAGE, CLUB = 0xFF, 0x300, 0x1C00, 0x6000, 0x8000, 0x70000
+_EDUCATION_AT, _AGE_AT, _FAMILY_AT, _LANGUAGE_AT, _CLUB_AT = 0x100, 0x400, 0x2000, 0x8000, 0x10000
+_SALIENCE_BIT, _OPENNESS_BIT, _TICKET_BIT, _PARTS = 19, 29, 40, 1023
+ADULT_CARD = 3 * _AGE_AT  # the card of an adult about whom nothing else is known
 CLUBS = 7  # kinds of associations; 0 is none
-_CLUB_AT = 0x10000  # where each identity begins inside the number
-_LANGUAGE_AT, _FAMILY_AT, _AGE_AT, _EDUCATION_AT = 0x8000, 0x2000, 0x400, 0x100
 _SCHOOL_AGE, _TEENAGER, _ADULT = 6, 12, 18
 _BANDS = (30, 45, 65)  # further limits of the age bands
 _CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
-FINE = 1024  # shares are counted in this many parts, so that sums are whole numbers
 
 
 @compiled
@@ -39,16 +42,38 @@ def family_stage(adult, partnered, children):
 
 
 @compiled
-def identities_of(background, education, band, family, fluent, club):
-    """Return a resident's identities as one number."""
-    return np.int32(background + (education + 1) * _EDUCATION_AT + band * _AGE_AT + family * _FAMILY_AT
-                    + fluent * _LANGUAGE_AT + club * _CLUB_AT)  # fmt: skip
+def card_of(background, education, band, family, fluent, club, salience, openness):
+    """Return what others see of a resident as one number; shares in 1/1023."""
+    identities = (
+        background + (education + 1) * _EDUCATION_AT + band * _AGE_AT + family * _FAMILY_AT
+        + fluent * _LANGUAGE_AT + club * _CLUB_AT
+    )  # fmt: skip
+    return (
+        np.int64(identities)
+        + (np.int64(salience * _PARTS + 0.5) << _SALIENCE_BIT)
+        + (np.int64(openness * _PARTS + 0.5) << _OPENNESS_BIT)
+    )
 
 
 @compiled
-def dissimilarity(mine, other, other_area, salience, p):
-    """Return how unlike two residents are, 0 to 1: background weighs ``salience``, the others share the rest."""
-    apart = mine ^ other
+def salience_on(card):
+    """Return the salience that a card shows."""
+    return ((card >> _SALIENCE_BIT) & _PARTS) / _PARTS
+
+
+@compiled
+def openness_on(card):
+    """Return the openness that a card shows."""
+    return ((card >> _OPENNESS_BIT) & _PARTS) / _PARTS
+
+
+@compiled
+def dissimilarity(mine, other, other_area, p):
+    """Return how unlike two residents are, 0 to 1, from their cards.
+
+    Background weighs the mean of their saliences; the other identities share the rest.
+    """
+    apart, salience = mine ^ other, 0.5 * (salience_on(mine) + salience_on(other))
     rest = 0.0
     if apart & EDUCATION:
         rest += p.education_weight
@@ -123,73 +148,68 @@ def newcomer(people, i, p, lasting):
     people.salience[i] = salience_goal(trait, 0.0, 0.0, 0.0, p)
     people.bridging_share[i] = 0.0
     people.meeting_phase[i] = rng.bits(lasting, key, 1) % np.uint64(p.cycle_months)
+    people.club[i] = 0
+    if rng.draw(lasting, key, 2) < p.member_share:
+        people.club[i] = 1 + rng.bits(lasting, key, 3) % np.uint64(CLUBS)
     people.buddy[i] = np.int32(-1)
     people.buddy_months[i] = 0
 
 
-@inner
-def _identify(people, households, i, p, lasting, t):
-    """Bring the packed identities of a resident up to date."""
-    key = people.key[i]
-    age = (np.int64(t) - np.int64(people.born_month[i])) // 12
+@compiled
+def card_now(background, education, age, partnered, children, language, club, salience, openness, fluent_share):
+    """Return a resident's card from what is known of them; a child's education is that of a child."""
     adult = age >= _ADULT
-    club = 0
-    if age >= _SCHOOL_AGE and rng.draw(lasting, key, 2) < p.member_share:
-        club = 1 + np.int64(rng.bits(lasting, key, 3) % np.uint64(CLUBS))
-    family = family_stage(adult, people.partner[i] >= 0, households.children[people.household[i]])
-    fluent = people.local_language_share[i] >= p.fluent_share
-    education = np.int64(people.education[i]) if adult else -1
-    people.identities[i] = identities_of(np.int64(people.background[i]), education, age_band(age), family, fluent, club)
+    return card_of(
+        np.int64(background), np.int64(education) if adult else -1, age_band(age),
+        family_stage(adult, partnered, children), np.float64(language) >= fluent_share, np.int64(club),
+        np.float64(salience), np.float64(openness),
+    )  # fmt: skip
 
 
 @compiled
-def begin_month(people, households, p, lasting, due, t, first):
-    """Keep what everybody was at the start of the month; bring identities of those due up to date."""
+def show_cards(people, households, homes, p, salt, lasting, t, first):
+    """Renew everybody's card, and show at every home that of one adult and one child of school age, by lot."""
+    homes.adult_card[:] = 0
+    homes.child_card[:] = 0
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
-        new = first or people.entered_month[i] == t
-        if new:
+        if first:
             newcomer(people, i, p, lasting)
-        if new or people.meeting_phase[i] == due:
-            _identify(people, households, i, p, lasting, t)
-        people.openness_before[i] = people.openness[i]
-        people.salience_before[i] = people.salience[i]
-
-
-@inner
-def _may_meet(mine, other):
-    """Adults meet adults, children of school age meet one another."""
-    adult, band = (mine & AGE) >= 3 * _AGE_AT, other & AGE
-    return band >= 3 * _AGE_AT if adult else 0 < band < 3 * _AGE_AT
-
-
-@inner
-def member_of(people, households, h, mine, bits):
-    """Return a member of household ``h`` whom somebody with the identities ``mine`` may meet, by lot; -1 none."""
-    best, found = np.uint64(0), np.int32(-1)
-    j = households.first[h]
-    while j >= 0:
-        if _may_meet(mine, people.identities[j]):
-            ticket = rng.mix(people.key[j] ^ bits)
-            if found < 0 or ticket > best:
-                best, found = ticket, j
-        j = people.next[j]
-    return found
-
-
-@inner
-def household_at(households, homes, home):
-    """Return the household that lives in ``home``, or -1."""
-    h = homes.occupant[home]
-    return h if h >= 0 and households.alive[h] and households.home[h] == home else np.int32(-1)
+        elif people.entered_month[i] == t:
+            continue  # nobody knows them yet
+        h = people.household[i]
+        age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
+        card = card_now(
+            people.background[i], people.education[i], age, people.partner[i] >= 0, households.children[h],
+            people.local_language_share[i], people.club[i], people.salience[i], people.openness[i], p.fluent_share,
+        )  # fmt: skip
+        people.card[i] = card
+        home, band = households.home[h], card & AGE
+        if home < 0 or band == 0:
+            continue
+        shown = card + (np.int64(rng.bits(salt, people.key[i], 0) >> np.uint64(_TICKET_BIT + 1)) << _TICKET_BIT)
+        if band >= ADULT_CARD:
+            homes.adult_card[home] = max(homes.adult_card[home], shown)
+        else:
+            homes.child_card[home] = max(homes.child_card[home], shown)
 
 
 @inner
 def home_in(homes, areas, area, u):
     """Return one of an area's homes (``u`` the draw), or -1 when it has none."""
     n = areas.listed_homes[area]
-    return homes.by_area[areas.first_home[area] + np.int64(u * n)] if n > 0 else np.int32(-1)
+    return np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)]) if n > 0 else np.int64(-1)
+
+
+@inner
+def household_school(first, following, school, h):
+    """Return the school of a household's pupils (of several, the last in the city's table); -1 none."""
+    found, j = np.int64(-1), first[h]
+    while j >= 0:
+        found = max(found, np.int64(school[j]))
+        j = following[j]
+    return found
 
 
 @inner
@@ -201,82 +221,78 @@ def pupil_of(people, schools, school, u):
 
 
 @inner
-def school_of(people, households, i):
-    """Return the school that a resident belongs to: their own, or a child's in the household; -1 none."""
-    if people.school[i] >= 0:
-        return np.int64(people.school[i])
-    school, j = -1, households.first[people.household[i]]
-    while j >= 0:
-        school = max(school, np.int64(people.school[j]))
-        j = people.next[j]
-    return school
-
-
-@inner
-def _candidate(people, households, homes, areas, schools, i, setting, school, bits, u):
-    """Return somebody whom resident ``i`` might meet in this setting, or -1."""
-    mine = people.identities[i]
-    if setting == SCHOOL:
-        j = pupil_of(people, schools, school, u)
-        return j if j >= 0 and _may_meet(mine, people.identities[j]) else np.int32(-1)
-    if setting == GATE:
-        child = pupil_of(people, schools, school, u)
-        h = people.household[child] if child >= 0 else np.int32(-1)
-    else:
-        area = households.area[people.household[i]]
-        home = home_in(homes, areas, area, u) if setting == STREET else np.int64(u * homes.occupant.size)
-        h = household_at(households, homes, home) if home >= 0 else np.int32(-1)
-    return member_of(people, households, h, mine, bits) if h >= 0 else np.int32(-1)
-
-
-@inner
-def mark(people, city, i, j, setting, disorder, u, p):
-    """Let an encounter with ``j`` leave its mark on resident ``i``."""
-    across = ((people.identities[i] ^ people.identities[j]) & BACKGROUND) != 0
-    good = u < positive_chance(setting, disorder, p)
-    people.openness[i] = openness_after(
-        np.float64(people.openness[i]), np.float64(people.openness_before[j]), across, good, weight_of(setting, p), p
-    )
-    bridging = np.float64(people.bridging_share[i])
-    people.bridging_share[i] = bridging + p.bridging_speed * (across - bridging)
-    city.meetings[0, setting] += 1
-    city.meetings_across[0, setting] += across
+def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, setting, disorder, u, p):
+    """Let an encounter with whoever has the card ``other`` leave its mark on resident ``i``."""
+    across = ((mine ^ other) & BACKGROUND) != 0
+    good = across and u < positive_chance(setting, disorder, p)
+    openness[i] = openness_after(np.float64(openness[i]), openness_on(other), across, good, weight_of(setting, p), p)
+    bridging = np.float64(bridging_share[i])
+    bridging_share[i] = bridging + p.bridging_speed * (across - bridging)
+    meetings[0, setting] += 1
+    meetings_across[0, setting] += across
 
 
 @compiled
-def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, due):
-    """Let everybody whose turn it is have one encounter, and drift a little towards who they are."""
+def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, lasting, due, t):
+    """Receive those who are new; let everybody whose turn it is drift back a little and have an encounter.
+
+    One long loop: what it calls gets a few numbers, because handing over whole tables costs more than the rule.
+    """
     dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
     for i in range(people.alive.size):
-        if people.meeting_phase[i] != due or not people.alive[i] or (people.identities[i] & AGE) == 0:
+        if not people.alive[i]:
             continue
-        key, mine, h = people.key[i], people.identities[i], people.household[i]
+        if people.entered_month[i] == t:
+            newcomer(people, i, p, lasting)
+            age = (np.int64(t) - np.int64(people.born_month[i])) // 12
+            people.card[i] = card_now(
+                people.background[i], people.education[i], age, people.partner[i] >= 0,
+                households.children[people.household[i]], people.local_language_share[i], people.club[i],
+                people.salience[i], people.openness[i], p.fluent_share,
+            )  # fmt: skip
+            continue
+        mine = people.card[i]
+        if people.meeting_phase[i] != due or (mine & AGE) == 0:
+            continue
         trait, openness = np.float64(people.openness_trait[i]), np.float64(people.openness[i])
         people.openness[i] = openness + pace.fade * (trait - openness)
-        salience = np.float64(people.salience_before[i])
+        salience = np.float64(people.salience[i])
         goal = salience_goal(trait, np.float64(people.bridging_share[i]), dealings, stance, p)
         people.salience[i] = salience + pace.salience_step * (goal - salience)
-        setting = setting_of(rng.draw(salt, key, 0), people.school[i] >= 0, households.children[h] > 0,
-                             (mine & CLUB) != 0, p)  # fmt: skip
-        school = -1
-        if setting == SCHOOL or setting == GATE:
-            school = school_of(people, households, i)
+        # Where, and with whom?
+        key, h = people.key[i], people.household[i]
+        pupil, parent = people.school[i] >= 0, households.children[h] > 0
+        setting = setting_of(rng.draw(salt, key, 0), pupil, parent, (mine & CLUB) != 0, p)
+        school = np.int64(-1)
+        if setting == SCHOOL:
+            school = np.int64(people.school[i])
+        elif setting == GATE:
+            school = household_school(households.first, people.next, people.school, h)
             if school < 0:
                 setting = STREET
-        area = households.area[h]
+        own_home, area, adult = np.int64(households.home[h]), households.area[h], (mine & AGE) >= ADULT_CARD
         for attempt in range(p.attempts):
-            bits = rng.bits(salt, key, 1 + 2 * attempt)
-            u = np.float64(bits >> np.uint64(11)) * pace.to_unit
-            j = _candidate(people, households, homes, areas, schools, i, setting, school, bits, u)
-            if j < 0 or people.household[j] == h:
+            u = rng.draw(salt, key, 1 + 2 * attempt)
+            home, other, other_area = np.int64(-1), np.int64(0), False
+            if school >= 0:
+                j = pupil_of(people, schools, school, u)
+                if j >= 0 and people.household[j] != h:
+                    other, home = people.card[j], np.int64(households.home[people.household[j]])
+            elif setting == STREET:
+                n = areas.listed_homes[area]
+                if n > 0:
+                    home = np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)])
+            else:
+                home = np.int64(u * homes.area.size)
+            if setting != SCHOOL:
+                other = np.int64(0)
+                if home >= 0 and home != own_home:
+                    other = homes.adult_card[home] if adult else homes.child_card[home]
+                    other_area = homes.area[home] != area
+            if (other & AGE) == 0 or (setting == ASSOCIATION and (other & CLUB) == 0):
                 continue
-            if setting == ASSOCIATION and (people.identities[j] & CLUB) == 0:
-                continue
-            salience_of_both = 0.5 * (salience + np.float64(people.salience_before[j]))
-            apart = dissimilarity(mine, people.identities[j], households.area[people.household[j]] != area,
-                                  salience_of_both, p)  # fmt: skip
             lot = rng.draw(salt, key, 2 + 2 * attempt)
-            if lot < np.exp(-p.homophily * apart):
-                u_good = rng.draw(rng.mix(bits), key, 0)
-                mark(people, city, i, j, setting, areas.disorder[area], u_good, p)
+            if lot < np.exp(-p.homophily * dissimilarity(mine, other, other_area, p)):
+                mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other,
+                     setting, areas.disorder[area], rng.draw(salt, key, 1 + 2 * p.attempts), p)  # fmt: skip
                 break
