@@ -14,7 +14,7 @@ Writes    openness, salience and bridging share of residents; pairs of buddies; 
 Leaves out  lasting friendships as a network, online contact, work places as such, encounters outside the city,
           classes inside a school (a pupil meets pupils of the school), national news that raises salience (no series)
 
-Only the resident whose turn it is changes, by what the other was when the quarter began. Whoever has just come, and
+Only the resident whose turn it is changes, by what the other was when the half-year began. Whoever has just come, and
 whoever lodges without a home of their own, meets others but is not yet found by others.
 """
 
@@ -31,7 +31,7 @@ from mechlin.rules.encounters import SETTINGS, everyday, show_cards
 MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
     rng.stream(f"encounters.{s}") for s in ("meet", "before", "lasting", "card", "join", "apart", "pair", "match")
 )
-QUARTER = 3  # months
+HALF_YEAR = 6  # months
 _NEVER = -2  # a month in which nobody has come
 
 
@@ -155,10 +155,10 @@ def _everyday(view, levers, p, seed, month, stream, t):
 
 
 def step(view, levers, p, seed, clock):
-    """Advance one month; what others see of a resident is renewed once a quarter."""
+    """Advance one month; what others see of a resident is renewed once in half a year."""
     t, lasting = clock.t, rng.salted(seed, LASTING, 0)
     people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city
-    if t % QUARTER == 0:
+    if t % HALF_YEAR == 0:
         show_cards(people, households, homes, p, rng.salted(seed, CARD, t), lasting, t, False)
     _everyday(view, levers, p, seed, t, MEET, t)
     activities(people, households, homes, areas, city, levers, p, rng.salted(seed, JOIN, t), rng.salted(seed, APART, t))
@@ -190,13 +190,13 @@ FIELDS = (
     Field("people.bridging_share", np.float32, "share", 0, "Of recent encounters, with people of other backgrounds"),
     Field("people.openness_trait", np.float32, "share", 0.5, "Openness to which a person drifts back"),
     Field("people.club", np.int8, "code", 0, "Kind of association; 0 none"),
-    Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each quarter"),
+    Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each half-year"),
     Field("people.meeting_phase", np.int8, "month", 0, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
     Field("people.pair_row", np.int32, "row of people", -1, "Newcomers who take part this month, a list"),
     Field("people.pair_priority", np.uint64, "code", 0, "The order in which they are paired"),
-    Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each quarter"),
+    Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),
     Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
     Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of areas"),
     Field("areas.first_home", np.int32, "place in homes.by_area", 0, "Where the area's homes start in that list"),

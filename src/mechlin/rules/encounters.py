@@ -1,6 +1,6 @@
 """The rules of encounters: who is like whom, what a meeting leaves behind, and how a partner is found.
 
-Once a quarter everybody gets a card: all that others see of a resident (background, education, age band, family
+Once in half a year everybody gets a card: all that others see of a resident (background, education, age band, family
 stage, language, association, openness, salience) packed into one number; and every home shows the card of one of
 its adults and one of its children, by lot. A resident whose turn it is looks at a few cards and changes;
 nobody else does. So finding a partner is one look-up, comparing two residents is one comparison, and the order
@@ -74,21 +74,22 @@ def dissimilarity(mine, other, other_area, p):
     Background weighs the mean of their saliences; the other identities share the rest.
     """
     apart, salience = mine ^ other, 0.5 * (salience_on(mine) + salience_on(other))
-    rest = 0.0
-    if apart & EDUCATION:
-        rest += p.education_weight
-    if apart & AGE:
-        rest += p.age_weight
-    if apart & FAMILY:
-        rest += p.family_weight
-    if apart & LANGUAGE:
-        rest += p.language_weight
-    if apart & CLUB:
-        rest += p.club_weight
-    if other_area:
-        rest += p.area_weight
+    rest = (
+        ((apart & EDUCATION) != 0) * p.education_weight + ((apart & AGE) != 0) * p.age_weight
+        + ((apart & FAMILY) != 0) * p.family_weight + ((apart & LANGUAGE) != 0) * p.language_weight
+        + ((apart & CLUB) != 0) * p.club_weight + other_area * p.area_weight
+    )  # fmt: skip
     whole = p.education_weight + p.age_weight + p.family_weight + p.language_weight + p.club_weight + p.area_weight
-    return (salience if apart & BACKGROUND else 0.0) + (1.0 - salience) * rest / whole
+    return ((apart & BACKGROUND) != 0) * salience + (1.0 - salience) * rest / whole
+
+
+@compiled
+def is_kept(unlikeness, lot, p):
+    """Whether somebody met is kept as a partner: the likelier the more alike (``lot`` the draw)."""
+    x = p.homophily * unlikeness
+    if lot >= 1.0 / (1.0 + x):  # exp(-x) lies between 1 - x and 1 / (1 + x): most need no exponential
+        return False
+    return lot < 1.0 - x or lot < np.exp(-x)
 
 
 @compiled
@@ -292,7 +293,7 @@ def everyday(people, households, homes, areas, schools, city, levers, p, pace, s
             if (other & AGE) == 0 or (setting == ASSOCIATION and (other & CLUB) == 0):
                 continue
             lot = rng.draw(salt, key, 2 + 2 * attempt)
-            if lot < np.exp(-p.homophily * dissimilarity(mine, other, other_area, p)):
+            if is_kept(dissimilarity(mine, other, other_area, p), lot, p):
                 mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other,
                      setting, areas.disorder[area], rng.draw(salt, key, 1 + 2 * p.attempts), p)  # fmt: skip
                 break
