@@ -33,12 +33,15 @@ MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
 )
 HALF_YEAR = 6  # months
 _NEVER = -2  # a month in which nobody has come
+_CYCLES_BEFORE = 5  # let pass before the first month, so that levels are at rest
 
 
 class Params(NamedTuple):
     """Whom people meet, and what it leaves behind."""
 
-    cycle_months: Annotated[int, Param("months", 1, 60, "Months in which a resident has one encounter that counts")] = 6
+    cycle_months: Annotated[
+        int, Param("months", 1, 60, "Months in which a resident has one encounter that leaves a mark")
+    ] = 12
     attempts: Annotated[int, Param("people", 1, 20, "Others whom one might meet, looked at in turn")] = 4
     homophily: Annotated[
         float, Param("1", 0, 10, "How strongly unlikeness keeps people apart", "encounters.homophily", (0.6, 2.2))
@@ -91,12 +94,12 @@ class Params(NamedTuple):
     ] = 12.0
     openness_mean: Annotated[float, Param("share", 0, 1, "Openness as a trait, mean")] = 0.5
     openness_spread: Annotated[float, Param("share", 0, 0.5, "Openness as a trait, spread")] = 0.15
-    bridging_speed: Annotated[float, Param("share", 0, 1, "Weight of the last encounter in the bridging share")] = 0.25
+    bridging_speed: Annotated[float, Param("share", 0, 1, "Weight of the last encounter in the bridging share")] = 0.3
     regular_contact: Annotated[
         float, Param("share", 0, 1, "Bridging share from which contact is regular", "encounters.level")
-    ] = 0.15
+    ] = 0.25
     salience_base: Annotated[float, Param("share", 0, 1, "Weight of background among identities")] = 0.5
-    salience_trait: Annotated[float, Param("1", 0, 2, "Less weight for each unit of openness as a trait")] = 0.5
+    salience_trait: Annotated[float, Param("1", 0, 2, "Less weight for each unit of openness as a trait")] = 1.0
     salience_half_life_months: Annotated[float, Param("months", 1, 240, "Months to go half of the way")] = 24.0
     threat_news: Annotated[float, Param("share", 0, 1, "Added by national news of threat; no series at hand")] = 0.0
     dealings_effect: Annotated[
@@ -135,7 +138,7 @@ def pace_of(p: Params) -> Pace:
 
 
 def start(view, p, seed, clock):
-    """List homes by area, set what is lasting, and let two half-lives of encounters pass, so that levels are at rest."""
+    """List homes by area, set what is lasting, and let a few cycles of encounters pass."""
     homes, areas = view.homes, view.areas
     homes.by_area[:] = np.argsort(homes.area, kind="stable")
     areas.listed_homes[:] = np.bincount(homes.area, minlength=areas.listed_homes.size)
@@ -143,7 +146,7 @@ def start(view, p, seed, clock):
     show_cards(
         view.people, view.households, homes, p, rng.salted(seed, CARD, 0), rng.salted(seed, LASTING, 0), clock.t, True
     )
-    for before in range(int(2 * p.half_life_months)):
+    for before in range(_CYCLES_BEFORE * p.cycle_months):
         _everyday(view, view.levers, p, seed, before, BEFORE, _NEVER)
     count_year(view.people, view.households, areas, view.city, p)
 
@@ -194,6 +197,7 @@ FIELDS = (
     Field("people.meeting_phase", np.int8, "month", 0, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
+    Field("people.joined", np.int16, "activities", 0, "Joint activities in which the person has met somebody"),
     Field("people.pair_row", np.int32, "row of people", -1, "Newcomers who take part this month, a list"),
     Field("people.pair_priority", np.uint64, "code", 0, "The order in which they are paired"),
     Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),

@@ -22,8 +22,8 @@ class Params(NamedTuple):
 
 
 def eligible(view, p, clock, out):
-    """There is one city."""
-    out[:] = True
+    """The one city, when anybody lives in it."""
+    out[:] = view.areas.people.sum() > 0
 
 
 def places(p):
@@ -47,7 +47,7 @@ PROGRAMME = Programme(
     pillar="city",
     params=Params,
     table="city",
-    reads=(),
+    reads=("areas.people",),
     levers=("encounters.one_city_stance", "encounters.group_dealings"),
     inert={"stance": 0.0, "group_dealings": 0.0},
     large={"stance": 1.0},

@@ -105,6 +105,8 @@ def _joint_activity(people, households, homes, areas, city, area, places, salt, 
             continue
         together(people, city, i, waiting, ACTIVITY, ticket, p)
         _count_across(people, households, city, i, waiting)
+        people.joined[i] += 1
+        people.joined[waiting] += 1
         waiting = np.int32(-1)
 
 

@@ -154,6 +154,7 @@ def newcomer(people, i, p, lasting):
         people.club[i] = 1 + rng.bits(lasting, key, 3) % np.uint64(CLUBS)
     people.buddy[i] = np.int32(-1)
     people.buddy_months[i] = 0
+    people.joined[i] = 0
 
 
 @compiled
