@@ -48,7 +48,7 @@ def test_when_background_weighs_less_other_identities_weigh_more():
 
 
 def test_odds_of_a_tie_within_one_background_are_about_two():
-    """van Tubergen & Smith 2018 (classes in four countries): odds of about 2, range 1.5 to 3."""
+    """Classes in four countries (van Tubergen & Smith 2018): odds of about 2, range 1.5 to 3."""
     lots = (np.arange(20_000) + 0.5) / 20_000
     same = np.mean([rules.is_kept(rules.dissimilarity(card(), card(), False, P), u, P) for u in lots])
     across = np.mean([rules.is_kept(rules.dissimilarity(card(), card(1), False, P), u, P) for u in lots])

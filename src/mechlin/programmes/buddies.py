@@ -27,11 +27,10 @@ class Params(NamedTuple):
 
 
 @compiled
-def qualifies(age: float, months_here: int, arrived: bool, language: float, months_done: int, p: Params) -> bool:
+def qualifies(age: float, months_here: int, language: float, months_done: int, p: Params) -> bool:
     """The rule a coach would apply: an adult who came not long ago and can converse, and has not done it yet."""
     return (
         age >= 18.0
-        and arrived
         and months_here <= 12.0 * p.years_here
         and p.language_from_share <= language < p.language_to_share
         and months_done < p.pair_months
@@ -41,9 +40,9 @@ def qualifies(age: float, months_here: int, arrived: bool, language: float, mont
 @compiled
 def _all(people, t, p, out):
     for i in range(out.size):
-        here, arrived = t - people.entered_month[i], people.entered_month[i] >= 0
+        here = t - people.entered_month[i]  # who was here when the run began counts as come then
         age = (t - people.born_month[i]) / 12.0
-        out[i] = qualifies(age, here, arrived, people.local_language_share[i], people.buddy_months[i], p)
+        out[i] = qualifies(age, here, people.local_language_share[i], people.buddy_months[i], p)
 
 
 def eligible(view, p, clock, out):

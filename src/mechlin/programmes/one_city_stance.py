@@ -27,8 +27,8 @@ def eligible(view, p, clock, out):
 
 
 def places(p):
-    """One, unless the city neither speaks as one nor deals with groups."""
-    return 1 if p.stance > 0 or p.group_dealings > 0 else 0
+    """The city takes part, unless it neither speaks as one nor deals with groups."""
+    return 10**6 if p.stance > 0 or p.group_dealings > 0 else 0
 
 
 def effects(view, enrolled, p, clock, out):
