@@ -16,7 +16,7 @@ def effects(**params):
     Pairs every adult with themselves in the same run without activities.
     """
     town, people = toy_city(8000, 8, seed=5), []
-    for package in ({"mixed_activities": {"streets_per_year": 100.0}}, {}):
+    for package in ({"mixed_activities": {"streets_per_year": 100.0, "additional_share": 1.0}}, {}):
         sim = Simulation(RunSpec(city="toy", months=MONTHS, package=package, params={"encounters": params}), town)
         for clock in sim.months:
             sim.month(clock)

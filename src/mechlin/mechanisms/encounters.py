@@ -199,7 +199,7 @@ FIELDS = (
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
     Field("people.joined", np.int16, "activities", 0, "Joint activities in which the person has met somebody"),
     Field("people.pair_row", np.int32, "row of people", -1, "Newcomers who take part this month, a list"),
-    Field("people.pair_priority", np.uint64, "code", 0, "The order in which they are paired"),
+    Field("people.pair_priority", np.uint64, "bits by row of the list", 0, "The order in which they are paired"),
     Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),
     Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
     Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of areas"),

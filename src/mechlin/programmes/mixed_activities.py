@@ -5,7 +5,7 @@ What    small grants for neighbour days and street parties; a plan for one group
 Lever   encounters.mixed_places; encounters.single_group_places only when a rehearsal switches the rule off
 Costs   the grants and an adviser (city), food, drink and hours (residents)
 Expect  more meetings across area, age, school and background; those who come know more people unlike them
-Doubt   the open come first; what is learned about neighbours carries over to strangers little
+Doubt   many streets would meet without a grant; the open come first; it carries over to strangers little
 """
 
 from typing import Annotated, NamedTuple
@@ -21,7 +21,12 @@ class Params(NamedTuple):
     streets_per_year: Annotated[
         float, Param("streets/year", 0, 10**5, "Street activities", "encounters.neighbour_days")
     ] = 60.0
-    places_per_street: Annotated[float, Param("places", 1, 1000, "Residents who come to one", likely=(20, 60))] = 40.0
+    places_per_street: Annotated[
+        float, Param("places", 1, 1000, "Residents who come and leave knowing somebody", likely=(10, 60))
+    ] = 40.0
+    additional_share: Annotated[
+        float, Param("share", 0, 1, "Of these, not held without the grant", likely=(0.2, 0.8))
+    ] = 0.5
     one_group_share: Annotated[float, Param("share", 0, 1, "Of plans handed in, those for one group only")] = 0.0
     refuse_separate: Annotated[
         int, Param("0 or 1", 0, 1, "The rule: plans for one group are refused (1) or paid too (0)")
@@ -43,13 +48,15 @@ def eligible(view, p, clock, out):
 
 def places(p):
     """Every area may take part, unless no plan is paid."""
-    return 10**6 if p.streets_per_year * sum(paid_share(p.one_group_share, p.refuse_separate)) > 0 else 0
+    paid = sum(paid_share(p.one_group_share, p.refuse_separate))
+    return 10**6 if p.streets_per_year * p.additional_share * paid > 0 else 0
 
 
 def effects(view, enrolled, p, clock, out):
-    """Spread the places over the areas by their residents."""
+    """Spread the additional places over the areas by their residents."""
     people = np.where(enrolled, view.areas.people, 0)
-    a_month = people / max(people.sum(), 1) * p.streets_per_year * p.places_per_street / 12.0
+    a_year = p.streets_per_year * p.additional_share * p.places_per_street
+    a_month = people / max(people.sum(), 1) * a_year / 12.0
     meeting, separate = paid_share(p.one_group_share, p.refuse_separate)
     out["encounters.mixed_places"][:] = a_month * meeting
     out["encounters.single_group_places"][:] = a_month * separate
@@ -71,7 +78,7 @@ PROGRAMME = Programme(
     reads=("areas.people",),
     levers=("encounters.mixed_places", "encounters.single_group_places"),
     inert={"streets_per_year": 0.0},
-    large={"streets_per_year": 400.0},
+    large={"streets_per_year": 400.0, "additional_share": 1.0},
     expects={"activity_meetings": "up", "bridging_share": "up"},
     eligible=eligible,
     places=places,
