@@ -26,6 +26,11 @@ AREAS = {
     "shops_vacant": [1, 3, 0],
     "price_index": [1.5, 0.9, 1.0],
     "rent_index": [1.2, 1.0, 1.0],
+    "adults_met": [50, 30, 0],
+    "openness_parts": [25_600, 10_240, 0],
+    "salience_parts": [20_480, 20_480, 0],
+    "bridging_parts": [5_120, 15_360, 0],
+    "without_contact": [40, 8, 0],
 }
 BANDS = [6, 5, 5, 4, 10, 10, 10, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3, 2, 1, 0]  # of 100 residents 20 under 20, 20 of 65 up
 CITY = {
@@ -38,6 +43,9 @@ CITY = {
     "people_20_64": [60], "working_20_64": [42], "working_18_64": [44], "looking_18_64": [6],
     "households_one_person": [15], "households_by_tenure": [[1, 30, 10, 8, 1]], "homes_by_tenure": [[33, 11, 10, 1]],
     "poor_children": [5], "income_median_eur": [1700], "rent_burden_permille": [315], "overburdened_renters": [2],
+    "meetings": [[40, 50, 10, 5, 8, 20, 4]], "meetings_across": [[10, 10, 4, 1, 2, 10, 3]], "pairs_started": [3],
+    "activity_meetings": [8], "activity_across": [[4, 1, 2, 6]], "participants": [[12, 1, 9]],
+    "learners_once": [32], "learners_fluent": [24], "lesson_hours": [1200.0],
     "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
 }  # fmt: skip
 AREAS |= {
@@ -95,6 +103,20 @@ BY_HAND = {
     "rent_index": (1.2 * 30 + 1.0 * 25) / 55,
     "rent_burden": 0.315,
     "rent_burden.over_40_share": 0.2,
+    "openness": 35_840 / 80 / 1024,
+    "salience": 0.5,
+    "bridging_share": 0.25,
+    "without_contact_share": 0.6,
+    "meetings_across.street": 0.25,
+    "meetings_across.pair": 0.75,
+    "activity_meetings": 80.0,
+    "activity_meetings.across_background": 40.0,
+    "activity_meetings.across_age": 60.0,
+    "participants.belgian": 200.0,
+    "participants.maghreb": 250.0,
+    "buddy_pairs": 3,
+    "good_language_share": 0.75,
+    "lesson_hours": 1200.0,
     "poverty": 0.2,
     "poverty.children": 0.2,
     "income_median_eur": 1700,

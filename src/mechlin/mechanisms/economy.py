@@ -86,7 +86,9 @@ def step(view, levers, p, seed, clock):
     """Advance one month; learning is reckoned once a quarter, for three months at once."""
     areas = view.areas
     areas.tutoring_hours[:] += levers.tutoring_hours + p.service_tutoring * areas.service_hours
-    areas.lesson_hours[:] += levers.lesson_hours + p.service_lessons * areas.service_hours
+    lessons = levers.lesson_hours + p.service_lessons * areas.service_hours
+    areas.lesson_hours[:] += lessons
+    view.city.lesson_hours[0] += lessons.sum()
     _accounts(view, p, seed, clock, first=False)
     if clock.month % QUARTER == 0:
         learning_months(view.people, view.households, areas, p, QUARTER, clock.t)
@@ -138,6 +140,7 @@ FIELDS = (
     Field("areas.next_pupils", np.int64, "people", 0, "The same, being counted"),
     Field("areas.lesson_hours", np.float64, "hours", 0, "Lessons and language practice given this quarter"),
     Field("areas.tutoring_hours", np.float64, "hours", 0, "Help with homework given this quarter"),
+    Field("city.lesson_hours", np.float64, "hours", 0, "Language lessons and practice given", flow=True),
     Field("city.arrivals_by_group", np.int64, "people", 0, "Arrivals by education and family stage", 9, flow=True),
 )
 
