@@ -1,12 +1,14 @@
 """Parents choose a primary school, places are assigned, classes form.
 
 Every September children who reach the entry year, newcomers and those who moved far get a school. Parents
-weigh distance, the make-up of last year's pupils, quality, class size, where the neighbours' and their own
-children go, and what they were told or saw together. Places go by queue (those who can camp come first) or by
-ranking lists and deferred acceptance; where contingents are in force, places are held for indicator pupils (a
-legal category: school allowance, or a mother without a secondary diploma) in proportion to the city.
+weigh distance, last year's pupils (unless they are committed to the nearest mixed school), quality, class size,
+where the neighbours' and their own children go, and what they were told or saw together. Places go by queue
+(those who can camp come first) or by ranking lists and deferred acceptance; where contingents are in force,
+places are held for indicator pupils (a legal category: school allowance, or a mother without a secondary
+diploma) in proportion to the city.
 
-Rule      liking = - distance - composition + quality - class size + friends + siblings + guarantee + taste
+Rule      liking = - distance - indicator pupils + alike + quality - class size + friends + siblings + guarantee
+                   + taste
 Reads     who lives where, incomes and education of households, what programmes offer
 Writes    the school of each child, the list of pupils, counts by school, the pull of the rim on the disappointed
 Leaves out  denomination, school boards that refuse or advise, moves between schools for other reasons, newcomers
@@ -21,7 +23,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.clock import Clock
+from mechlin.core.clock import SEPTEMBER, Clock
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.core.state import State
 from mechlin.rules.school_year import school_year
@@ -31,7 +33,7 @@ HOME, TASTE, COMMITTED, TOLD, LOTTERY, CAMP, TOUR = (
     rng.stream(f"schools.{s}") for s in ("home", "taste", "committed", "told", "lottery", "camp", "tour")
 )
 QUARTER = 3  # months
-_ROUNDS = 3  # assignments before the first month, each looking at the last one's make-up
+_ROUNDS = 5  # assignments before the first month, each looking at the last one's make-up
 
 
 class Params(NamedTuple):
@@ -42,8 +44,8 @@ class Params(NamedTuple):
     ] = 21
     wishes: Annotated[int, Param("schools", 1, 20, "Schools that parents list")] = 5
     distance_weight: Annotated[
-        float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(0.8, 2.4))
-    ] = 1.8
+        float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(1.0, 3.0))
+    ] = 2.2
     composition_weight: Annotated[
         float,
         Param(
@@ -54,7 +56,7 @@ class Params(NamedTuple):
             "schools.composition",
             likely=(0.5, 3.5),
         ),
-    ] = 1.5
+    ] = 2.0
     composition_educated: Annotated[
         float, Param("share", 0, 1, "More of it for each level of the parents' education", "schools.composition")
     ] = 0.3
@@ -62,6 +64,17 @@ class Params(NamedTuple):
         float, Param("1", 0, 5, "Further dislike of a share above the level where it steepens", "schools.composition")
     ] = 1.0
     steeper_from_share: Annotated[float, Param("share", 0, 1, "Level where it steepens", "schools.composition")] = 0.5
+    own_weight: Annotated[
+        float,
+        Param(
+            "1",
+            0,
+            10,
+            "Liking of a school where all pupils are of one's own background",
+            "schools.own_group",
+            likely=(0.5, 4.0),
+        ),
+    ] = 2.0
     committed_share: Annotated[
         float,
         Param(
@@ -94,7 +107,7 @@ class Params(NamedTuple):
     tour_km: Annotated[float, Param("km", 0, 20, "Families within this distance are invited")] = 1.5
     allowance_eur: Annotated[
         float, Param("EUR/month", 0, 5000, "Equivalised income below which a school allowance is paid")
-    ] = 1150.0
+    ] = 900.0
     camp_weight: Annotated[
         float,
         Param("1", 0, 3, "Earlier in the queue, for each level of education (log of the rate)", likely=(0.0, 0.8)),
@@ -110,9 +123,10 @@ class Params(NamedTuple):
 def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
     """Let everybody of school age choose, a few times over, so that schools start as choice makes them."""
     view.schools.quality_in_use[:] = view.schools.quality
+    september = clock.t - (clock.month - SEPTEMBER) % 12
     for _ in range(_ROUNDS):
         view.people.school[:] = -1
-        school_year(view, p, salts_at(seed, clock.t), clock.t, first=True)
+        school_year(view, p, salts_at(seed, clock.t), september, first=True)
     view.people.school_rank[:] = 0
     view.households.school_rim_pull[:] = 0.0
 
@@ -157,6 +171,9 @@ FIELDS = (
     Field("schools.indicator_share", np.float64, "share", 0, "Of pupils, indicator pupils"),
     Field("schools.backgrounds", np.int32, "pupils", 0, "Pupils by background, as the source counts it", "backgrounds"),
     Field("schools.educations", np.int32, "pupils", 0, "Pupils by the highest education of the parents", 3),
+    Field("schools.backgrounds_nearby", np.int32, "pupils", 0, "Pupils to whom it is nearest, by background", "backgrounds"),
+    Field("schools.kinds_nearby", np.int32, "pupils", 0, "The same: others, indicator pupils", 2),
+    Field("schools.educations_nearby", np.int32, "pupils", 0, "The same by the highest education of the parents", 3),
     Field("schools.classes", np.int32, "classes", 0, "Classes"),
     Field("schools.pupils_per_class", np.float64, "pupils", 0, "Class size in use"),
     Field("schools.quality_in_use", np.float64, "share", 0.5, "Quality with the support it gets"),
@@ -175,6 +192,7 @@ FIELDS = (
     _city("school_age_families_left", "households", "Of such, left after looking for a home", 2, flow=True),
     Field("city.pupils_together", np.float64, "people", 1, "Pupils by background: how many count as one draw", "backgrounds"),
     Field("city.kinds_together", np.float64, "people", 1, "The same by kind: others, indicator pupils", 2),
+    Field("city.parents_together", np.float64, "people", 1, "The same by the parents' education", 3),
 )  # fmt: skip
 
 MECHANISM = Mechanism(

@@ -3,10 +3,21 @@
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating
-from mechlin.rules.schools import FAMILY_FROM, FAMILY_TO, HIGH, METRES, SCALE, YOUNG_YEARS, liking
+from mechlin.core.compiled import allocating, compiled
+from mechlin.rules.schools import EDUCATIONS, FAMILY_FROM, FAMILY_TO, HIGH, METRES, SCALE, YOUNG_YEARS, liking
 
 TINY = 1e-30  # what no school within reach counts as
+
+
+@compiled
+def nearest(x_km, y_km, schools):
+    """Return the school nearest to a place."""
+    best, least = 0, np.inf
+    for s in range(schools.x_km.size):
+        apart = (x_km - schools.x_km[s]) ** 2 + (y_km - schools.y_km[s]) ** 2
+        if apart < least:
+            best, least = s, apart
+    return best
 
 
 @allocating
@@ -34,13 +45,16 @@ def list_pupils(people, schools, roll):
 
 @allocating
 def count_pupils(people, households, schools, class_size, city, roll, p):
-    """Count pupils by school; return members of each household among the pupils: by background, then by kind."""
+    """Count pupils by school; return members of each household among the pupils: by background, kind and parents."""
     backgrounds = schools.backgrounds.shape[1]
-    together = np.zeros((households.alive.size, backgrounds + 2), dtype=np.uint8)
+    together = np.zeros((households.alive.size, backgrounds + 2 + EDUCATIONS), dtype=np.uint8)
     young = np.zeros(schools.pupils.size, dtype=np.int64)
     schools.backgrounds[:] = 0
     schools.indicator_pupils[:] = 0
     schools.educations[:] = 0
+    schools.backgrounds_nearby[:] = 0
+    schools.kinds_nearby[:] = 0
+    schools.educations_nearby[:] = 0
     city.school_metres[:] = 0
     city.pupils_by_kind[:] = 0
     city.attainment_sums[:] = 0
@@ -57,11 +71,13 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
         young[s] += roll.year[c] < YOUNG_YEARS
         together[h, people.background[i]] += 1
         together[h, backgrounds + kind] += 1
+        together[h, backgrounds + 2 + max(households.education[h], 0)] += 1
         km = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
-        for other in range(schools.pupils.size):
-            if np.hypot(roll.x_km[c] - schools.x_km[other], roll.y_km[c] - schools.y_km[other]) < km:
-                city.pupils_not_nearest[0] += 1
-                break
+        near = nearest(roll.x_km[c], roll.y_km[c], schools)
+        city.pupils_not_nearest[0] += near != s
+        schools.backgrounds_nearby[near, people.background[i]] += 1
+        schools.kinds_nearby[near, kind] += 1
+        schools.educations_nearby[near, max(households.education[h], 0)] += 1
         city.pupils_by_kind[0, kind] += 1
         city.school_metres[0, kind] += np.int64(METRES * km)
         home = p.home_sd * (max(households.education[h], 0) - 1.0)

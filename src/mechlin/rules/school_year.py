@@ -98,7 +98,8 @@ def _count(view: Any, roll: Roll, class_size: Array, p: Any, t: int) -> None:
     backgrounds = schools.backgrounds.shape[1]
     kinds = np.stack([schools.pupils - schools.indicator_pupils, schools.indicator_pupils], axis=1)
     city.pupils_together[0] = _parties(members[:, :backgrounds], schools.backgrounds)
-    city.kinds_together[0] = _parties(members[:, backgrounds:], kinds)
+    city.kinds_together[0] = _parties(members[:, backgrounds : backgrounds + 2], kinds)
+    city.parents_together[0] = _parties(members[:, backgrounds + 2 :], schools.educations)
     count_families(people, households, city, t)
     rate_areas(view.areas, schools, class_size, p)
 

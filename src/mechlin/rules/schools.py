@@ -14,7 +14,7 @@ from mechlin.core.compiled import allocating, compiled, inner
 
 YEARS = 10  # school years from entry to the end of primary school
 CHILD = 1  # role of somebody who lives with parents
-HIGH = 2  # education
+EDUCATIONS, HIGH = 3, 2  # levels of education, and the highest
 _NOBODY = 9  # above any level of education
 YOUNG_YEARS = 4  # of these ten, years before compulsory school: what "at entry" means for class size
 SCALE = 1024  # attainment is added up in whole parts of an SD, so that the order of rows cannot matter
@@ -209,6 +209,9 @@ def score_schools(people, households, schools, class_size, guarantee, friends, s
             km[a, s] = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
             value = liking(km[a, s], schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
                            friends[area, s], p)  # fmt: skip
+            if not committed:
+                alike = schools.backgrounds[s, people.background[i]] / max(schools.pupils[s], 1)
+                value += p.own_weight * alike
             value += p.guarantee_weight * (told < guarantee[s]) + p.sibling_weight * (siblings[h] == s)
             score[a, s] = value + rng.gumbel(rng.draw(salts.taste, rng.join(people.key[i], np.uint64(s)), 0))
             if schools.indicator_share[s] >= p.mixed_from_share:
