@@ -72,9 +72,9 @@ class Params(NamedTuple):
             10,
             "Liking of a school where all pupils are of one's own background",
             "schools.own_group",
-            likely=(0.5, 4.0),
+            likely=(0.5, 5.0),
         ),
-    ] = 2.0
+    ] = 3.5
     committed_share: Annotated[
         float,
         Param(

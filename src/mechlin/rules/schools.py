@@ -206,7 +206,7 @@ def score_schools(people, households, schools, class_size, guarantee, friends, s
         told = rng.draw(salts.told, households.key[h], 0)
         nearest_mixed = -1
         for s in range(size):
-            km[a, s] = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
+            km[a, s] = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
             value = liking(km[a, s], schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
                            friends[area, s], p)  # fmt: skip
             if not committed:
@@ -275,15 +275,16 @@ def list_wishes(score, km, longest):
     n = score.shape[0]
     wishes, near = np.full((n, longest), -1, dtype=np.int32), np.zeros((n, longest))
     for a in range(n):
+        for s in range(score.shape[1]):  # insert each school in its place among the best so far
+            rank = longest
+            while rank > 0 and (wishes[a, rank - 1] < 0 or score[a, s] > score[a, wishes[a, rank - 1]]):
+                rank -= 1
+                if rank + 1 < longest:
+                    wishes[a, rank + 1] = wishes[a, rank]
+            if rank < longest:
+                wishes[a, rank] = s
         for rank in range(longest):
-            best = -1
-            for s in range(score.shape[1]):
-                taken = False
-                for r in range(rank):
-                    taken = taken or wishes[a, r] == s
-                if not taken and (best < 0 or score[a, s] > score[a, best]):
-                    best = s
-            wishes[a, rank], near[a, rank] = best, km[a, best]
+            near[a, rank] = km[a, wishes[a, rank]]
     return wishes, near
 
 
