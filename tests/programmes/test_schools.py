@@ -60,7 +60,7 @@ def test_homework_help_rests_in_summer_and_gives_the_hours_it_pays_for():
 
 def test_a_rule_is_in_force_or_not():
     assert double_contingents.places(double_contingents.Params(in_force=0)) == 0
-    assert double_contingents.places(double_contingents.Params()) == 1
+    assert double_contingents.places(double_contingents.Params()) > 0
 
 
 def crowded(toy, package, months=21):

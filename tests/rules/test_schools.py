@@ -56,8 +56,8 @@ def visit(families, apart, wanted=20, p=P):
     """Return how many of ``families``, who all prefer another school by ``apart``, choose school 0 after a visit."""
     score, km = np.tile([0.0, apart], (families, 1)), np.full((families, 2), 0.5)
     keys = np.arange(1, families + 1, dtype=np.uint64)
-    none = np.full(families, -1, dtype=np.int32)
-    moved = rule.visit_together(score, km, keys, none, np.array([float(wanted), 0.0]), p, np.uint64(7))
+    asked = np.ones(families, dtype=bool)
+    moved = rule.visit_together(score, km, keys, asked, np.array([float(wanted), 0.0]), p, np.uint64(7))
     assert (score[:, 0] > score[:, 1]).sum() == moved
     return moved
 
@@ -74,16 +74,16 @@ def test_a_group_goes_where_no_single_family_would():
 def test_a_group_that_unravels_does_not_come():
     """Six families visit; two would need five others, but only with them do the rest reach the group they need."""
     score = np.array([[0.0, 1.6]] * 2 + [[0.0, 1.1]] * 4)
-    keys, none = np.arange(6, dtype=np.uint64) + 1, np.full(6, -1, dtype=np.int32)
-    moved = rule.visit_together(score, np.full((6, 2), 0.5), keys, none, np.array([6.0, 0.0]), P, np.uint64(1))
+    keys, asked = np.arange(6, dtype=np.uint64) + 1, np.ones(6, dtype=bool)
+    moved = rule.visit_together(score, np.full((6, 2), 0.5), keys, asked, np.array([6.0, 0.0]), P, np.uint64(1))
     assert moved == 0 and (score[:, 0] == 0.0).all()
 
 
-def test_families_out_of_reach_or_with_a_brother_elsewhere_are_not_invited():
-    for km, sibling in ((P.tour_km + 0.1, -1), (0.5, 1)):
-        score, keys = np.tile([0.0, 1.0], (6, 1)), np.arange(6, dtype=np.uint64)
-        own = np.full(6, sibling, dtype=np.int32)
-        assert rule.visit_together(score, np.full((6, 2), km), keys, own, np.array([6.0, 0.0]), P, np.uint64(1)) == 0
+def test_families_out_of_reach_not_asked_or_with_the_school_off_their_list_do_not_come():
+    for km, invited, others in ((P.tour_km + 0.1, True, 1), (0.5, False, 1), (0.5, True, P.wishes)):
+        score, keys = np.tile([0.0] + [1.0] * others, (6, 1)), np.arange(6, dtype=np.uint64)
+        asked, tours = np.full(6, invited), np.array([6.0] + [0.0] * others)
+        assert rule.visit_together(score, np.full(score.shape, km), keys, asked, tours, P, np.uint64(1)) == 0
 
 
 def test_wishes_are_the_best_liked_in_order():

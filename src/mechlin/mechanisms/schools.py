@@ -74,7 +74,7 @@ class Params(NamedTuple):
             "schools.own_group",
             likely=(0.5, 5.0),
         ),
-    ] = 3.5
+    ] = 3.0
     committed_share: Annotated[
         float,
         Param(

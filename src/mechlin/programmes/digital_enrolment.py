@@ -29,8 +29,8 @@ def eligible(view, p, clock, out):
 
 
 def places(p):
-    """One rule, or none."""
-    return p.in_force
+    """The whole city, or nobody."""
+    return 10**6 if p.in_force else 0
 
 
 def effects(view, enrolled, p, clock, out):

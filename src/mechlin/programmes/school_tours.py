@@ -1,6 +1,6 @@
 """Parents visit a mixed school near home together and choose it together.
 
-Who     mixed schools that invite; families within reach whose first wish would be another school
+Who     mixed schools that invite; families nearby, not of indicator pupils, who list them below another school
 What    visits and evenings at which parents of the same neighbourhood meet each other and the team
 Lever   schools.tours
 Costs   a coordinator and the evenings (city)
@@ -51,7 +51,7 @@ PROGRAMME = Programme(
     reads=("schools.indicator_share",),
     levers=("schools.tours",),
     inert={"families": 0.0},
-    large={"families": 60.0, "schools": 2, "mixed_from_share": 0.0},
+    large={"families": 60.0, "schools": 4, "mixed_from_share": 0.0},
     expects={"school_tour_families": "up"},
     eligible=eligible,
     places=places,

@@ -50,8 +50,9 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
                                   seekers, p, salts)  # fmt: skip
         own = siblings[people.household[roll.row[seekers]]]
         if year == 0 and levers.tours.any():
-            city.tour_families[0] = visit_together(score, km, people.key[roll.row[seekers]], own, levers.tours, p,
-                                                   salts.tour)  # fmt: skip
+            rows = roll.row[seekers]
+            asked = (own < 0) & ~people.indicator_pupil[rows]  # those whose children would make the school more mixed
+            city.tour_families[0] = visit_together(score, km, people.key[rows], asked, levers.tours, p, salts.tour)
         wishes, near = list_wishes(score, km, min(p.wishes, schools.places.size))
         queued = levers.regime[0] < 1.0
         tickets = draw_tickets(people, households, roll, seekers, queued, p, salts)

@@ -232,12 +232,22 @@ def _would_join(score, a, s, ties, p):
     return True
 
 
+@compiled
+def _might_come(score, a, s, longest):
+    """Return whether family ``a`` has school ``s`` among its wishes, but not first."""
+    better = 0
+    for other in range(score.shape[1]):
+        better += score[a, other] > score[a, s]
+    return 0 < better < longest
+
+
 @allocating
-def visit_together(score, km, keys, siblings, tours, p, salt):
+def visit_together(score, km, keys, asked, tours, p, salt):
     """Let families who visited a school together count on one another; return how many now put it first.
 
-    A group starts from all its members and loses those who would not come with the others; below the smallest
-    group that dares nobody comes. Their scores change in place.
+    Those come who are ``asked``, live near and have the school among their wishes, but not first. A group starts
+    from all its members and loses those who would not stay with the others; below the smallest group that dares
+    nobody stays. Their scores change in place.
     """
     n, moved = score.shape[0], 0
     guided = np.zeros(n, dtype=np.bool_)
@@ -248,7 +258,7 @@ def visit_together(score, km, keys, siblings, tours, p, salt):
             continue
         found = 0
         for a in range(n):
-            if not guided[a] and siblings[a] < 0 and km[a, s] <= p.tour_km and not _would_join(score, a, s, 0, p):
+            if asked[a] and not guided[a] and km[a, s] <= p.tour_km and _might_come(score, a, s, p.wishes):
                 draws[found], order[found] = rng.bits(salt, keys[a], 0), a
                 found += 1
         rng.sort_by_priority(draws, order, found)
