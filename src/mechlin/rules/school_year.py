@@ -31,6 +31,8 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
     """Place all who seek a school, the oldest year first, then count."""
     people, households, schools, areas, city, levers = (
         view.people, view.households, view.schools, view.areas, view.city, view.levers)  # fmt: skip
+    if schools.places.size == 0:
+        return
     class_size = np.maximum(schools.class_size - levers.class_size_cut, 1.0)
     roll = call_the_roll(people, households, view.homes, areas, schools, p, salts, t)
     if first and schools.pupils.sum() == 0:
