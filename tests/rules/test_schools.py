@@ -7,10 +7,12 @@ import pytest
 from mechlin.core import rng
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.run import Simulation, scheduled
 from mechlin.mechanisms.schools import Params
 from mechlin.rules import schools as rule
+from mechlin.rules.economy import school_gain
 from mechlin.rules.school_enrolment import assign_places
+from mechlin.rules.school_places import Market, deferred_acceptance, split_places
 
 P = Params()
 
@@ -133,6 +135,44 @@ def test_only_whom_school_disappoints_the_rim_pulls(toy):
         pull.append(sim.state["households.school_rim_pull"][sim.state["households.alive"]].sum())
     assert max(pull[:8]) == 0.0 < pull[8]
     assert pull[19] < pull[8]
+
+
+def test_families_about_to_leave_are_counted_once_by_education(toy):
+    sim = Simulation(RunSpec(city="toy", months=12), toy)
+    state, schools = sim.state, sim.mechanisms["schools"]
+    small = state["people.alive"] & (state["people.born_month"] > -60) & (state["people.born_month"] <= -24)
+    h = state["people.household"][np.flatnonzero(small)[0]]
+    empty = state["households.alive"] & (state["households.children"] == 0)
+    for high, row in ((1, h), (0, h), (0, np.flatnonzero(empty)[0])):
+        state["households.leaving"][:] = 0
+        state["households.leaving"][row] = 1
+        state["households.education"][row] = 2 * high
+        before = state["city.school_age_families_left"][0].copy()
+        schools.step(sim.views["schools"], sim.lever_views["schools"], sim.params["schools"], 1, sim.months[0])
+        added = state["city.school_age_families_left"][0] - before
+        assert added.tolist() == ([1 - high, high] if row == h else [0, 0])
+
+
+def test_a_year_at_school_adds_what_class_quality_and_make_up_say():
+    p = scheduled()["economy"].params()
+    usual = school_gain(p.usual_class, 0.5, p.usual_share, p)
+    assert usual == 0.0
+    assert school_gain(p.usual_class - 10.0, 0.5, p.usual_share, p) == pytest.approx(10 * p.class_gain)
+    assert school_gain(p.usual_class, 1.0, p.usual_share, p) == pytest.approx(0.5 * p.quality_gain)
+    assert -0.01 < school_gain(p.usual_class, 0.5, p.usual_share + 0.1, p) < 0.0  # peers: weak
+    lasting = p.class_gain / (1 - np.exp(-p.attainment_fade))  # gained every year, fading every year
+    assert 0.0 < lasting < 0.025  # SD for each pupil fewer: the European prior
+
+
+def test_digital_ranking_leaves_fewer_without_a_wish_than_a_queue():
+    """Three schools of one place; who loses the first place in a queue finds the second one taken as well."""
+    wishes = np.array([[0, 1], [0, 1], [1, 2]], dtype=np.int32)
+    none, ticket = np.full(3, -1, dtype=np.int32), np.array([2, 1, 3], dtype=np.uint64)
+    tried = np.tile([0.0, 1.0], (3, 1))
+    queue = Market(wishes, tried, np.zeros(3, bool), none, none, split_places([1, 1, 1], 0.0, 1.0), ticket)
+    assert deferred_acceptance(queue)[0].tolist() == [-1, 0, 1]
+    ranked = queue._replace(km=np.ones((3, 2)), places=split_places([1, 1, 1], 0.0, 0.0))
+    assert deferred_acceptance(ranked)[0].tolist() == [1, 0, 2]
 
 
 REAL = {
