@@ -79,6 +79,7 @@ def snapshot(sim):
     return out
 
 
+LISTS = {"queue", "free_row", "freed_month", "pupil"}  # not one entry per row: these stay where they are
 ROW_BOOKS = {"queue", "free_row", "freed_month", "seeker_priority", "looker_priority", "alive", "key", "event"}
 
 
@@ -93,7 +94,7 @@ def shuffled(sim, seed):
         move = np.arange(state.sizes[table])
         move[rows] = new
         for name, f in state.fields.items():
-            if f.table == table and f.column not in ("queue", "free_row", "freed_month"):
+            if f.table == table and f.column not in LISTS:
                 column = state[name].copy()
                 state[name][move] = column
         for name, f in state.fields.items():

@@ -48,6 +48,16 @@ CITY = {
     "learners_once": [32], "learners_fluent": [24], "lesson_hours": [1200.0],
     "backgrounds_together": [[2.0] * 3], "income_fifths_together": [[2.0] * 5], "educations_together": [[1.5] * 3],
 }  # fmt: skip
+SCHOOLS = {
+    "pupils": [60, 40, 0], "indicator_pupils": [15, 25, 0], "classes": [3, 2, 0],
+    "backgrounds": [[50, 4, 6], [10, 0, 30], [0, 0, 0]], "educations": [[10, 20, 30], [20, 10, 10], [0, 0, 0]],
+}  # fmt: skip
+CITY |= {
+    "school_entrants": [10], "first_wishes": [7], "wishes_granted": [9], "unplaced": [1], "tour_families": [6],
+    "pupils_by_kind": [[60, 40]], "school_metres": [[54_000, 30_000]], "pupils_not_nearest": [65],
+    "attainment_sums": [[61_440, -20_480]], "school_age_families": [[50, 40]], "school_age_families_left": [[1, 2]],
+    "pupils_together": [[1.5] * 3], "kinds_together": [[1.5] * 2], "parents_together": [[1.5] * 3],
+}  # fmt: skip
 AREAS |= {
     "disorder": [0.2, 0.6, 0.0], "shops": [10, 20, 0], "shops_vacant": [1, 6, 0],
     "offence_rate": [[1.0, 2.0, 0.5, 0.5, 1.0], [2.0, 3.0, 1.0, 1.0, 3.0], [0.0] * 5],
@@ -66,7 +76,7 @@ MONITOR = [100, 80, 24 * 1024, 12 * 1024, 56 * 1024, -8 * 1024, 8, 1, 10, 9]
 AREAS["monitor"] = [[n // 2 for n in MONITOR], [n - n // 2 for n in MONITOR], [0] * len(MONITOR)]
 CITY["surveyed"] = [[1000, 300, 150, 700]]
 GROUPS = {"monitor": [MONITOR + [0] * 190, [0] * 200, [0] * 200]}
-TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE, "groups": GROUPS}
+TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE, "groups": GROUPS, "schools": SCHOOLS}
 
 
 def measured(indicator):
@@ -172,6 +182,25 @@ BY_HAND = {
     "segregation.income.exposure": (5 * 15 / 60 + 15 * 5 / 40) / 20,
     "segregation.education.exposure": (10 * 10 / 40 + 20 * 0 / 25) / 30,
     "segregation.education.isolation": (10 * 10 / 40 + 20 * 20 / 25) / 30,
+    "school_first_choice_share": 70.0,
+    "school_wish_granted_share": 90.0,
+    "school_unplaced_share": 10.0,
+    "school_entry_cohort": 10,
+    "school_tour_families": 6,
+    "school_metres": 840,
+    "school_metres.other": 900,
+    "school_metres.indicator": 750,
+    "school_not_nearest_share": 0.65,
+    "class_size": 20,
+    "attainment": 0.4,  # 40 SD over 100 pupils
+    "attainment_gap": 1.5,  # 60 others at 1 SD, 40 indicator pupils at -0.5 SD
+    "school_age_families_left.high": 0.05,
+    "school_age_families_left.other": 0.02,
+    "school_segregation.background.dissimilarity": 7 / 12,
+    "school_segregation.background.eu.isolation": 4 / 60,
+    "school_segregation.indicator.dissimilarity": 0.5 * (abs(15 / 40 - 45 / 60) + abs(25 / 40 - 15 / 60)),
+    "school_segregation.indicator.exposure": (15 * 45 / 60 + 25 * 15 / 40) / 40,
+    "school_segregation.education.isolation": (30 * 30 / 60 + 10 * 10 / 40) / 40,
     # by chance 50 draws in 2 areas: (50 - 2) / (50 - 1) of those met are others, 60 in 100 of majority background
     "segregation.background.exposure.chance": 0.6 * 48 / 49,
     "votes.radical_right.municipal": 20.0,

@@ -64,6 +64,28 @@ class Params(NamedTuple):
     attainment_fade: Annotated[
         float, Param("1/year", 0, 2, "Fading of what tutoring added", "economy.tutoring_fade")
     ] = 0.35
+    class_gain: Annotated[
+        float,
+        Param(
+            "SD/year", 0, 0.05, "Attainment from a pupil fewer in the class", "schools.class_size", likely=(0.0, 0.0075)
+        ),
+    ] = 0.003
+    usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that adds nothing")] = 20.0
+    quality_gain: Annotated[
+        float, Param("SD/year", 0, 0.5, "Attainment from the best against the worst school", likely=(0.0, 0.08))
+    ] = 0.03
+    peer_gain: Annotated[
+        float,
+        Param(
+            "SD/year",
+            -0.5,
+            0.5,
+            "Attainment among indicator pupils only, against none",
+            "schools.peers",
+            likely=(-0.1, 0.02),
+        ),
+    ] = -0.03
+    usual_share: Annotated[float, Param("share", 0, 1, "Indicator pupils that add nothing")] = 0.33
     parents_weight: Annotated[float, Param("1", 0, 3, "Parents' education level in a child's, ordered logit")] = 0.9
     language_weight: Annotated[float, Param("1", 0, 3, "Missing language in a child's education, ordered logit")] = 0.5
     attainment_weight: Annotated[float, Param("1", 0, 4, "Attainment in a child's education, ordered logit")] = 1.6
@@ -79,7 +101,7 @@ class Params(NamedTuple):
 def start(view, p, seed, clock):
     """Set the incomes of those present and count who learns, without letting a month pass."""
     _accounts(view, p, seed, clock, first=True)
-    learning_months(view.people, view.households, view.areas, p._replace(language_growth=0.0), 0, clock.t)
+    learning_months(view.people, view.households, view.areas, view.schools, p._replace(language_growth=0.0), 0, clock.t)
 
 
 def step(view, levers, p, seed, clock):
@@ -91,7 +113,7 @@ def step(view, levers, p, seed, clock):
     view.city.lesson_hours[0] += lessons.sum()
     _accounts(view, p, seed, clock, first=False)
     if clock.month % QUARTER == 0:
-        learning_months(view.people, view.households, areas, p, QUARTER, clock.t)
+        learning_months(view.people, view.households, areas, view.schools, p, QUARTER, clock.t)
 
 
 def _accounts(view, p, seed, clock, first):
@@ -124,7 +146,7 @@ FIELDS = (
     Field("people.income_eur", np.float32, "EUR/month", 0, "Net income, euros of 2018, whole euros"),
     Field("people.local_language_share", np.float32, "share", 1, "Command of the local language"),
     Field("people.attainment_sd", np.float32, "SD", 0, "Attainment at school without extra help"),
-    Field("people.tutored_sd", np.float32, "SD", 0, "What extra help has added to attainment"),
+    Field("people.tutored_sd", np.float32, "SD", 0, "What school and extra help have added to attainment"),
     Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
     Field("households.members", np.int8, "people", 0, "Members"),
     Field("households.children", np.int8, "people", 0, "Members under 18"),
@@ -155,7 +177,8 @@ MECHANISM = Mechanism(
     reads=(
         "people.key", "people.alive", "people.born_month", "people.background", "people.household",
         "people.entered_month", "households.alive", "households.area", "households.entered_month",
-        "households.from_household", "areas.service_hours",
+        "households.from_household", "areas.service_hours", "people.school", "schools.pupils_per_class",
+        "schools.quality_in_use", "schools.indicator_share",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,

@@ -151,8 +151,18 @@ def change_bounds(p, cycle, ages):
 
 
 @compiled
-def learning_months(people, households, areas, p, months, t):
-    """Let residents learn the language and pupils gain from help with homework, for some months at once."""
+def school_gain(pupils_per_class, quality, indicator_share, p):
+    """Return what a year at a school adds to attainment, against a school of the usual class, quality and make-up."""
+    return (
+        p.class_gain * (p.usual_class - pupils_per_class)
+        + p.quality_gain * (quality - 0.5)
+        + p.peer_gain * (indicator_share - p.usual_share)
+    )
+
+
+@compiled
+def learning_months(people, households, areas, schools, p, months, t):
+    """Let residents learn the language, and pupils gain from their school and help with homework, months at once."""
     areas.next_learners[:] = 0
     areas.next_pupils[:] = 0
     fade = np.exp(-p.attainment_fade * months / 12.0)
@@ -167,6 +177,10 @@ def learning_months(people, households, areas, p, months, t):
             gain = p.language_growth * months / 12.0 + p.lesson_gain * hours
             people.local_language_share[i] = language + (1.0 - language) * min(gain, 1.0)
             areas.next_learners[area] += 1
+        school = people.school[i] if age < _ADULT else -1
+        if school >= 0:
+            people.tutored_sd[i] += months / 12.0 * school_gain(
+                schools.pupils_per_class[school], schools.quality_in_use[school], schools.indicator_share[school], p)  # fmt: skip
         if _SCHOOL <= age < _ADULT:
             area = households.area[people.household[i]]
             hours = areas.tutoring_hours[area] / max(areas.pupils[area], 1)

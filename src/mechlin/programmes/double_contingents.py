@@ -1,0 +1,57 @@
+"""Double contingents: places held for indicator pupils and for others, in proportion to the city.
+
+Who     all primary schools of the city; indicator pupils by law (school allowance, or mother without diploma)
+What    at entry, in every school, each of the two groups has places that the other gets only when left over
+Lever   schools.contingents
+Costs   the local consultation platform (region)
+Expect  somewhat less uneven schools where places run short, nothing elsewhere
+Doubt   studies disagree; the government found that mixing did not come about; indicator pupils may travel more
+"""
+
+from typing import Annotated, NamedTuple
+
+from mechlin.core.declare import Costs, Param, Programme
+
+
+class Params(NamedTuple):
+    """Whether the rule is in force, and its price."""
+
+    in_force: Annotated[int, Param("0 or 1", 0, 1, "The rule is in force", "schools.contingents")] = 1
+    platform_eur: Annotated[float, Param("EUR/year", 0, 10**7, "Consultation and registration")] = 30000.0
+
+
+def eligible(view, p, clock, out):
+    """The city as a whole."""
+    out[:] = True
+
+
+def places(p):
+    """The whole city, or nobody."""
+    return 10**6 if p.in_force else 0
+
+
+def effects(view, enrolled, p, clock, out):
+    """Put the rule in force."""
+    out["schools.contingents"][enrolled] = 1.0
+
+
+def costs(view, enrolled, joined, p, clock):
+    """The consultation platform."""
+    return Costs(region_running_eur=p.platform_eur / 12.0)
+
+
+PROGRAMME = Programme(
+    title="Double contingents at school entry",
+    pillar="schools",
+    params=Params,
+    table="city",
+    reads=("city.pupils_by_kind",),
+    levers=("schools.contingents",),
+    inert={"in_force": 0},
+    large={"in_force": 1},
+    expects={},
+    eligible=eligible,
+    places=places,
+    effects=effects,
+    costs=costs,
+)
