@@ -122,6 +122,7 @@ def newcomer(people, i, shares, p, salt, t):
     people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = NEVER
     people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = NEVER
     people.plan_months[i] = people.charges[i] = 0
+    people.case_priority[i] = 0
     people.offences[i] = 0
     people.case_stage[i] = NONE
     people.case_form[i] = 0

@@ -48,8 +48,8 @@ class Form(NamedTuple):
 _OPEN_END = month_number("9999-12")
 FORMS = (
     Form("none", 0, _OPEN_END, 0.0, _MAJORITY, ""),
-    Form("2006", month_number("2006-01"), month_number("2019-01"), 100.0, 12,
-         "municipal tax regulation on nuisance by minors"),
+    Form("2006", 0, month_number("2019-02"), 100.0, 12,
+         "municipal tax regulation (the council's own to make; its base ended with the circular of February 2019)"),
     Form("2013", month_number("2014-01"), _OPEN_END, 175.0, 14,
          "law of 24 June 2013 on municipal administrative sanctions; 14 where the council so decides, 16 elsewhere"),
 )  # fmt: skip
@@ -60,10 +60,10 @@ AGE_MIN = np.array([form.age_min for form in FORMS])
 def fine_legal_max_eur(year_month: int | str, form: int | None = None) -> float:
     """Return the highest fine on parents that the law allows in a month: of one form, or of any in force.
 
-    >>> fine_legal_max_eur("2005-12"), fine_legal_max_eur("2010-01"), fine_legal_max_eur("2015-01")
-    (0.0, 100.0, 175.0)
-    >>> fine_legal_max_eur("2015-01", form=1), fine_legal_max_eur("2010-01", form=2)
-    (100.0, 0.0)
+    >>> fine_legal_max_eur("2010-01"), fine_legal_max_eur("2015-01"), fine_legal_max_eur("2015-01", form=1)
+    (100.0, 175.0, 100.0)
+    >>> fine_legal_max_eur("2010-01", form=2), fine_legal_max_eur("2020-01", form=1)
+    (0.0, 0.0)
     """
     month = month_number(year_month) if isinstance(year_month, str) else year_month
     chosen = FORMS if form is None else (FORMS[form],)
