@@ -93,10 +93,10 @@ def offences_in(params=None, months=192, **levers):
     town = toy_city(6000)
     town = replace(town, series={**town.series, "national_recorded_crime_index": tide})
     sim = Simulation(RunSpec(city="toy", months=months, params={"safety": params or {}}), town)
-    for name, value in levers.items():
-        sim.levers.merged[f"safety.{name}"][:] = value
     found = []
     for clock in sim.months:
+        for name, value in levers.items():
+            sim.levers.merged[f"safety.{name}"][:] = value
         sim.month(clock)
         if clock.is_december:
             found.append(100.0 * sim.state["city.offences"].sum() / sim.state["people.alive"].sum())
@@ -104,10 +104,10 @@ def offences_in(params=None, months=192, **levers):
 
 
 def test_p8_crime_falls_without_any_measure_and_measures_explain_a_part():
-    """Recorded crime fell everywhere in Belgium after 2011; the mean of 2001-03 against 2014-16."""
+    """Fewer crimes were recorded everywhere in Belgium after 2011; here 2001-03 against 2014-16, for 100 residents."""
     without = offences_in()
     first, last = without[:3].mean(), without[-3:].mean()
-    assert 0.4 < last / first < 0.85
+    assert 0.45 < last / first < 0.75
     with_them = offences_in(patrol_hours=60.0, lighting=0.5, problem_solving=0.5)[-3:].mean()
     part = (last - with_them) / (first - with_them)
     assert 0.02 < part < 0.5
@@ -116,4 +116,4 @@ def test_p8_crime_falls_without_any_measure_and_measures_explain_a_part():
 def test_p8_fails_without_the_countrys_tide():
     still = {"tide_weight": 0.0, **{f"{kind}_drift": 0.0 for kind in ("burglary", "theft", "vehicle")}}
     found = offences_in(still)
-    assert not found[-3:].mean() / found[:3].mean() < 0.85
+    assert not found[-3:].mean() / found[:3].mean() < 0.75
