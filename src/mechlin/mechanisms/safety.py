@@ -163,6 +163,7 @@ FIELDS = (
     _flow("fines_eur", "EUR", "Fines and taxes imposed on parents"),
     _flow("therapies", "families", "Began family therapy"),
     Field("city.open_cases", np.int64, "cases", 0, "Cases and therapies going on"),
+    Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do, without any measure"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
 )  # fmt: skip
 

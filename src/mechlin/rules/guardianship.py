@@ -80,6 +80,7 @@ def usual_success(kind, disorder, new_neighbours, p):
 @compiled
 def guard_areas(areas, city, levers, p):
     """Set each area's chance that an attempt succeeds, without and with this month's measures."""
+    city.highest_success[0] = 0.0
     for a in range(areas.people.size):
         residents = max(areas.people[a], _FEW)
         areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
@@ -92,6 +93,7 @@ def guard_areas(areas, city, levers, p):
             risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
             risk *= lighting_risk(kind, levers.lighting[a], p)
             areas.usual_success[a, kind] = usual
+            city.highest_success[0] = max(city.highest_success[0], usual)
             areas.success[a, kind] = usual * min(risk, 1.0)
     city.stop_harm[0] = 1.0 - p.training_gain * min(levers.conduct_training[0], 1.0)
 

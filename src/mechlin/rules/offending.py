@@ -187,6 +187,12 @@ def near_repeat(burglaries, area_km2, p):
     return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
 
 
+@compiled
+def nearness(km2, p):
+    """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
+    return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
+
+
 @inner
 def choose_area(areas, here, kind, avoid, p, salt, key, first):
     """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough."""
@@ -194,8 +200,8 @@ def choose_area(areas, here, kind, avoid, p, salt, key, first):
         area = place_at(areas.opportunity, kind, rng.draw(salt, key, first + 2 * n))
         if area == avoid:
             continue
-        km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
-        kept = np.exp(-km / p.distance_km)
+        east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
+        kept = nearness(east * east + north * north, p)
         if kind == BURGLARY:
             kept *= near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
         if rng.draw(salt, key, first + 2 * n + 1) < kept:
@@ -212,8 +218,10 @@ def stays_prevented(success, usual, displacement, u):
 @inner
 def _where_it_succeeds(areas, city, here, kind, p, salt, key):
     """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
-    area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
     u = rng.draw(salt, key, _SUCCESS)
+    if u >= city.highest_success[0]:  # it would fail anywhere
+        return np.int64(-1)
+    area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
     if u >= areas.usual_success[area, kind]:
         return np.int64(-1)
     displacement = p.displacement if p.crime_moves > 0 else 0.0

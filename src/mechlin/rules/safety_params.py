@@ -56,9 +56,7 @@ class Params(NamedTuple):
         Param("1/SD", -1, 1, "Log rate by share of young people charged nearby", "safety.peers", (0.02, 0.12), 0.0),
     ] = 0.07
     peer_age_max: Annotated[int, Param("years", 12, 40, "Oldest who are moved by peers", "safety.peers")] = 25
-    distance_km: Annotated[
-        float, Param("km", 0.1, 50, "Over which going there falls to a third", likely=(1.0, 3.0))
-    ] = 2.0
+    distance_km: Annotated[float, Param("km", 0.1, 50, "At which half as many go", likely=(0.8, 2.5))] = 1.5
     burglary_shops: Annotated[float, Param("homes", 0, 500, "A shop against homes, to burglars")] = 2.0
     theft_shops: Annotated[float, Param("people", 0, 500, "A shop and its visitors against residents, to thieves")] = (
         25.0

@@ -10,7 +10,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules.guardianship import NUISANCE
 from mechlin.rules.offending import place_at
-from mechlin.rules.victims import fifth, household_in, member_of
+from mechlin.rules.victims import YOUNGEST_MONTHS, fifth, household_in
 
 AGE_LIMITS = (20, 30, 50)  # years: the age groups by which stops are counted
 _WORKING = 2
@@ -54,22 +54,35 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
 
 
 @inner
+def _in_the_street(people, first, p, salt, key, t):
+    """Return the member of a household who is met: smallest draw against exposure, or -1 when nobody is out."""
+    found, least = np.int64(-1), 1.0
+    i = np.int64(first)
+    while i >= 0:
+        months = np.int64(t) - people.born_month[i]
+        if months >= YOUNGEST_MONTHS:
+            out = exposure(months // 12, people.female[i], people.work[i] == _WORKING, p)
+            u = rng.draw(salt, rng.join(people.key[i], key), 0)
+            if u < out * least:
+                found, least = i, u / out
+        i = np.int64(people.next[i])
+    return found
+
+
+@inner
 def _stop(people, households, homes, areas, city, a, p, salt, key, t):
     """Stop somebody who lives here or elsewhere; nobody is counted when only visitors were met."""
     home = np.int64(a)
     if rng.draw(salt, key, _LIVES_HERE) >= p.stop_near_home:
         home = place_at(areas.opportunity, NUISANCE, rng.draw(salt, key, _ELSEWHERE))
     for n in range(_TRIES):
-        h = household_in(households, homes, areas, home, salt, key, _HOMES + 2 * n)
+        h = household_in(households, homes, areas, home, salt, key, _HOMES + n)
         if h < 0:
             continue
-        i = member_of(people, households, h, salt, key + np.uint64(n), t)
-        if i < 0:
-            continue
-        age = (np.int64(t) - people.born_month[i]) // 12
-        if rng.draw(salt, key, _HOMES + 2 * n + 1) < exposure(age, people.female[i], people.work[i] == _WORKING, p):
+        i = _in_the_street(people, households.first[h], p, salt, key + np.uint64(n), t)
+        if i >= 0:
             people.stopped_month[i] = t
-            city.stops_by_age[0, age_group(age)] += 1
+            city.stops_by_age[0, age_group((np.int64(t) - people.born_month[i]) // 12)] += 1
             city.stops_by_fifth[0, fifth(households, city, h)] += 1
             city.stops_by_background[0, people.background[i]] += 1
             return

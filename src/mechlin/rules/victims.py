@@ -11,7 +11,7 @@ from mechlin.core.compiled import compiled, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 
 _TRIES = 8
-_YOUNGEST = 12 * 12  # months: younger children are not counted as victims or stopped in the street
+YOUNGEST_MONTHS = 12 * 12  # younger children are not counted as victims or stopped in the street
 
 
 @compiled
@@ -48,7 +48,7 @@ def member_of(people, households, h, salt, key, t):
     i = np.int64(households.first[h])
     while i >= 0:
         bits = rng.bits(salt, rng.join(people.key[i], key), 0)
-        if np.int64(t) - people.born_month[i] >= _YOUNGEST and (found < 0 or bits < smallest):
+        if np.int64(t) - people.born_month[i] >= YOUNGEST_MONTHS and (found < 0 or bits < smallest):
             found, smallest = i, bits
         i = np.int64(people.next[i])
     return found
