@@ -8,7 +8,7 @@ never below their rate. Background plays no part.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.guardianship import BURGLARY, KINDS, NUISANCE, THEFT, VEHICLE, VIOLENCE
 from mechlin.rules.parental_cases import find
 from mechlin.rules.parental_procedure import AGE_MIN, NONE, PLAN
@@ -107,7 +107,7 @@ def how_many(u, rate):
     return n
 
 
-@inner
+@fused
 def bound_of(propensity, female, months, shares, p):
     """Return a number never below the resident's rate in the coming year, before circumstances and level."""
     age = min(max(months // 12, 0), shares.size - 2)
@@ -115,7 +115,7 @@ def bound_of(propensity, female, months, shares, p):
     return np.float32(propensity * sex * max(shares[age], shares[age + 1]) * 1.0001)
 
 
-@inner
+@fused
 def newcomer(people, i, shares, p, salt, t):
     """Set what a newborn, an arrival or a first resident brings."""
     people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
@@ -165,7 +165,7 @@ def new_households(households, t):
             households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
 
 
-@inner
+@fused
 def place_at(opportunity, kind, u):
     """Return the area in which the draw ``u`` falls, by the kind's opportunities (a binary search)."""
     low, high = 0, opportunity.shape[0] - 1
@@ -193,7 +193,7 @@ def nearness(km2, p):
     return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
 
 
-@inner
+@fused
 def choose_area(areas, here, kind, avoid, p, salt, key, first):
     """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough."""
     for n in range(_TRIES):
@@ -215,7 +215,7 @@ def stays_prevented(success, usual, displacement, u):
     return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
 
 
-@inner
+@fused
 def _where_it_succeeds(areas, city, here, kind, p, salt, key):
     """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
     u = rng.draw(salt, key, _SUCCESS)
@@ -289,7 +289,7 @@ def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
     find(people, households, city, i, kind == THEFT, form, t)
 
 
-@inner
+@fused
 def _commit(people, households, homes, areas, city, levers, i, age, n, form, p, level, salt, t):
     """Let resident ``i`` try offence number ``n`` of this month; count it and its victim if it succeeds."""
     key = rng.join(people.key[i], np.uint64(n))
@@ -316,7 +316,7 @@ def _commit(people, households, homes, areas, city, levers, i, age, n, form, p, 
         _charge(people, households, city, i, age, kind, form, p, salt, key, t)
 
 
-@inner
+@fused
 def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     """Return a resident's rate this month against the level."""
     h = people.household[i]

@@ -7,7 +7,7 @@ them only add stops: nobody who was stopped before is then left alone.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused
 from mechlin.rules.guardianship import NUISANCE
 from mechlin.rules.offending import place_at
 from mechlin.rules.victims import YOUNGEST_MONTHS, fifth, household_in
@@ -53,7 +53,7 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
             _stop(people, households, homes, areas, city, a, p, salt, rng.join(area_key, np.uint64(n)), t)
 
 
-@inner
+@fused
 def _in_the_street(people, first, p, salt, key, t):
     """Return the member of a household who is met: smallest draw against exposure, or -1 when nobody is out."""
     found, least = np.int64(-1), 1.0
@@ -69,7 +69,7 @@ def _in_the_street(people, first, p, salt, key, t):
     return found
 
 
-@inner
+@fused
 def _stop(people, households, homes, areas, city, a, p, salt, key, t):
     """Stop somebody who lives here or elsewhere; nobody is counted when only visitors were met."""
     home = np.int64(a)

@@ -7,7 +7,7 @@ draw. Where the homes drawn stand empty the victim is a shop, a visitor or nobod
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused
 from mechlin.rules.census import equivalised_eur, fifth_of
 
 _TRIES = 8
@@ -31,7 +31,7 @@ def list_homes(homes, areas):
         areas.homes_listed[a] += 1
 
 
-@inner
+@fused
 def household_in(households, homes, areas, area, salt, key, n):
     """Return the household in a home of ``area`` drawn with number ``n``, or -1 when it stands empty."""
     if areas.homes_listed[area] == 0:
@@ -41,7 +41,7 @@ def household_in(households, homes, areas, area, salt, key, n):
     return h if h >= 0 and households.alive[h] else np.int64(-1)
 
 
-@inner
+@fused
 def member_of(people, households, h, salt, key, t):
     """Return the member of 12 and over with the smallest draw, or -1."""
     found, smallest = np.int64(-1), np.uint64(0)
@@ -54,7 +54,7 @@ def member_of(people, households, h, salt, key, t):
     return found
 
 
-@inner
+@fused
 def fifth(households, city, h):
     """Return the fifth of incomes in which a household falls."""
     eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
@@ -67,7 +67,7 @@ def burgled_last_month(victim_month, victim_before, t):
     return victim_month == t - 1 or (victim_month == t and victim_before == t - 1)
 
 
-@inner
+@fused
 def burgle(households, homes, areas, city, area, p, salt, key, first, t):
     """Break into a home of ``area``; one that was broken into last month is likelier."""
     h = np.int64(-1)
@@ -88,7 +88,7 @@ def burgle(households, homes, areas, city, area, p, salt, key, first, t):
     city.victims_by_fifth[0, fifth(households, city, h)] += 1
 
 
-@inner
+@fused
 def harm_resident(people, households, homes, areas, city, area, kind, salt, key, first, t):
     """Let a resident of ``area`` be the victim of a theft, a theft from a vehicle or violence."""
     for n in range(_TRIES):
