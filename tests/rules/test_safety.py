@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mechlin.core import rng
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.run import Simulation, run
 from mechlin.mechanisms.safety import KINDS, MECHANISM, Params, level_at
 from mechlin.rules import guardianship, offending, parental_cases, parental_procedure, stops, victims
 
@@ -239,6 +239,30 @@ def test_therapy_has_its_places_and_goes_to_those_charged_most(toy):
 
     sim = simulated(toy, 24, {"theft_level": 4.0}, therapies, therapy_places=2.0)
     assert max(counts) == 2 and sim.state["city.therapies"][0] > 2
+
+
+def test_the_stored_bound_is_never_below_anybodys_rate(usual):
+    state, t = usual.state, usual.months[-1].t
+    alive = state["people.alive"]
+    age = (t - state["people.born_month"][alive].astype(int)) // 12
+    sex = np.where(state["people.female"][alive], P.women_ratio, 1.0)
+    rate = state["people.propensity"][alive] * sex * offending.age_shares(P)[age]
+    assert (rate <= state["people.offending_bound"][alive]).all()
+    assert rate.sum() > 0.8 * state["people.offending_bound"][alive].sum()  # and close to it, or the draws are wasted
+
+
+def test_indicators_say_what_was_counted(toy):
+    result = run(RunSpec(city="toy", months=12), toy)
+    last = {name: values[-1] for name, values in result.series.items()}
+    assert last["offences"] == pytest.approx(sum(last[f"offences.{kind}"] for kind in KINDS))
+    assert last["victims"] == pytest.approx(sum(last[f"victims.{kind}"] for kind in KINDS[:4]))
+    sorts = ("home_burglary", "burglary_other_buildings", "bicycle_theft", "theft_from_vehicles", "theft_with_violence")
+    assert 0 < sum(last[f"facts.{sort}"] for sort in sorts) < last["facts.theft_and_extortion"]
+    stops_of = {name: last[f"stops.background_{name}"] for name in toy.backgrounds}
+    assert min(stops_of.values()) < last["stops"] < max(stops_of.values())
+    assert last["stops.age_20_29"] > last["stops.age_50_up"]
+    assert last["procedure.findings"] == last["procedure.fines_eur"] == last["offences_prevented"] == 0
+    assert 0.05 < last["solved_share"] < 0.4
 
 
 def test_kinds_stand_in_one_order():
