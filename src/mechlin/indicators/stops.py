@@ -22,16 +22,16 @@ def _share(view: Any, stops: str, group: Any, whole: str, members: Any) -> Any:
     return 100.0 * share(getattr(view.city, f"stops_by_{stops}")[0, group].sum(), residents[..., members].sum())
 
 
-def _card(name: str, title: str, stops: str, group: Any, whole: str, members: Any, who: str, **more: Any) -> Indicator:
+def _card(name: str, title: str, stops: str, group: Any, whole: str, members: Any, who: str) -> Indicator:
     measure = partial(_share, stops=stops, group=group, whole=whole, members=members)
     return Indicator(
         name, title, "per 100 residents", "down", (f"city.stops_by_{stops}", whole), measure,
-        f"stops of {who} in the year", f"{who} at the end of the year", _SOURCE, **more,
+        f"stops of {who} in the year", f"{who} at the end of the year", _SOURCE,
     )  # fmt: skip
 
 
 INDICATORS = (
-    _card("stops", "Stops by the police", "age", slice(None), "areas.people", slice(None), "residents", headline=True),
+    _card("stops", "Stops by the police", "age", slice(None), "areas.people", slice(None), "residents"),
     *(
         _card(f"stops.age_{name}", f"Stops of residents {words}", "age", group, "city.people_by_age",
               slice(first, last), f"residents {words}")

@@ -9,14 +9,14 @@ _KINDS = ("burglary", "theft", "vehicle", "violence")
 _SOURCE = "Surveys of victims; here counted each time somebody is one"
 
 
-def _of_kinds(name: str, title: str, kinds: slice, headline: bool = False) -> Indicator:
+def _of_kinds(name: str, title: str, kinds: slice) -> Indicator:
     def measure(view: Any) -> Any:
         return 100.0 * share(view.city.victims[0, kinds].sum(), view.areas.people.sum())
 
     return Indicator(
         name, title, "per 100 residents", "down", ("city.victims", "areas.people"), measure,
         "homes broken into and residents harmed in the year, each time counted", "residents at the end of the year",
-        _SOURCE, headline=headline,
+        _SOURCE,
     )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def _of_fifth(fifth: int) -> Indicator:
 
 
 INDICATORS = (
-    _of_kinds("victims", "Victims", slice(None), headline=True),
+    _of_kinds("victims", "Victims", slice(None)),
     *(_of_kinds(f"victims.{kind}", f"Victims of {kind}", slice(i, i + 1)) for i, kind in enumerate(_KINDS)),
     *(_of_fifth(fifth) for fifth in range(5)),
 )
