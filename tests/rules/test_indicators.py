@@ -77,6 +77,17 @@ AREAS["monitor"] = [[n // 2 for n in MONITOR], [n - n // 2 for n in MONITOR], [0
 CITY["surveyed"] = [[1000, 300, 150, 700]]
 GROUPS = {"monitor": [MONITOR + [0] * 190, [0] * 200, [0] * 200]}
 TABLES = {"areas": AREAS, "city": CITY, "people": PEOPLE, "groups": GROUPS, "schools": SCHOOLS}
+SAFETY = {
+    "offences": [[10, 40, 20, 8, 22]], "offences_solved": [[1, 4, 1, 4, 5]], "victims": [[8, 30, 10, 2, 0]],
+    "facts": [[8, 2, 10, 30, 17, 3, 2, 6, 22, 0]], "offences_by_age": [[0, 0, 10, 30, 20, 15, 10, 5, 5, 5] + [0] * 10],
+    "offences_prevented": [[1, 2, 3, 4, 5]], "offences_moved": [[0, 1, 0, 0, 2]], "victims_by_fifth": [[20, 10, 10, 5, 5]],
+    "stops_by_age": [[2, 3, 1, 0]], "stops_by_fifth": [[3, 1, 1, 1, 0]], "stops_by_background": [[3, 1, 2]],
+    "procedure": [[9, 4, 5, 4, 3, 1, 2]], "procedure_by_fifth": [range(35)], "procedure_by_age": [range(21)],
+    "findings_by_background": [[5, 1, 3]], "plans_by_background": [[2, 0, 2]], "fines_by_background": [[0, 1, 0]],
+    "refusals_by_background": [[1, 1, 0]], "fines_eur": [175], "therapies": [2],
+}  # fmt: skip
+AREAS["offence_rate"] = [[1, 2, 3, 4, 5], [0, 1, 0, 1, 0], [0, 0, 0, 0, 0]]
+CITY.update(SAFETY)
 
 
 def measured(indicator):
@@ -172,6 +183,38 @@ BY_HAND = {
     "victims_per_100.income_fifth_1": 8.0,
     "social_home_given_per_100": 1.0,
     "first_wish_per_100": 90.0,
+    "offences": 100.0,
+    "offences.burglary": 10.0,
+    "solved_share": 0.15,
+    "solved_share.violence": 0.5,
+    "facts.home_burglary": 8,
+    "facts.burglary_other_buildings": 2,
+    "facts.bicycle_theft": 10,
+    "facts.theft_from_vehicles": 17,
+    "facts.theft_with_violence": 2,
+    "facts.theft_and_extortion": 72,  # all but 6 assaults and 22 of nuisance
+    "offences_by_young_share": 0.4,
+    "victims": 50.0,
+    "victims.theft": 30.0,
+    "victims.fifth_1": 100.0,  # 20 among 20
+    "stops": 6.0,
+    "stops.age_under_20": 10.0,
+    "stops.age_30_49": 4.0,
+    "stops.fifth_1": 15.0,
+    "stops.background_belgian": 5.0,
+    "stops.background_maghreb": 100 * 2 / 36,
+    "offences_prevented": 15,
+    "offences_prevented.theft": 2,
+    "offences_displaced": 3,
+    "procedure.findings": 9,
+    "procedure.refusals": 2,
+    "procedure.plans.fifth_2": 16,  # the fourth row of five, its second
+    "procedure.fines.fifth_1": 25,
+    "procedure.refusals.fifth_5": 34,
+    "procedure.findings.age_16_17": 2,
+    "procedure.fines.background_eu": 1,
+    "procedure.fines_eur": 175,
+    "procedure.therapies": 2,
     # 40 of 100 of minority background, 10 + 30 among 60 + 40 residents: half of |1/4 - 5/6| + |3/4 - 1/6|
     "segregation.background.dissimilarity": 7 / 12,
     "segregation.background.isolation": (10 * 10 / 60 + 30 * 30 / 40) / 40,
@@ -253,6 +296,7 @@ def test_names_and_units_are_those_of_the_observed_history():
         "social_homes_share": "% of dwellings", "social_waiting_list": "households", "unemployment_rate": "%",
         "young_family_migration_balance_sign": "sign",
         "trust_survey_share": "% much trust", "pride_survey_share": "% proud",
+        "young_family_migration_balance_sign": "sign", "facts.theft_and_extortion": "facts",
     }  # fmt: skip
     assert {name: ALL[name].unit for name in observed} == observed
 

@@ -80,7 +80,8 @@ def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[s
 
 
 def _docstring(thing: Any) -> str:
-    return inspect.cleandoc(sys.modules[thing.params.__module__].__doc__ or "")
+    acts = thing.step if isinstance(thing, Mechanism) else thing.effects
+    return inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
 
 
 def _first_line(thing: Any) -> str:
