@@ -23,10 +23,14 @@ def step(view, levers, p, seed, clock):
     """Advance one month."""
 
 
-FIELDS = (
-    Field("people.last_vote", np.int8, "code", -1, "Last vote: -1 none, 0 others, 1 radical right, 2 mayor's list"),
-)
+FIELDS = (Field("people.last_vote", np.int8, "code", -1, "Last vote: -1 none, 0 others, 1 radical right, 2 mayor's list"),)
 
 MECHANISM = Mechanism(
-    name="elections", params=Params, fields=FIELDS, levers=(), reads=(), writes=tuple(f.name for f in FIELDS), step=step
+    name="elections",
+    params=Params,
+    fields=FIELDS,
+    levers=(),
+    reads=(),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
 )

@@ -37,16 +37,8 @@ MECHANISM = Mechanism(
         Lever("encounters.mixed_places", "areas", "places/month", "add", "Places in joint activities open to all"),
         Lever("encounters.single_group_places", "areas", "places/month", "add", "Places in activities for one group"),
         Lever("encounters.buddy", "people", "yes/no", "max", "Takes part in pairs of a newcomer and a resident"),
-        Lever(
-            "encounters.group_dealings",
-            "city",
-            "share",
-            "max",
-            "Of the city's dealings, with groups and their spokesmen",
-        ),
-        Lever(
-            "encounters.one_city_stance", "city", "share", "max", "How far the city speaks and acts as one community"
-        ),
+        Lever("encounters.group_dealings", "city", "share", "max", "Of the city's dealings, with groups and their spokesmen"),
+        Lever("encounters.one_city_stance", "city", "share", "max", "How far the city speaks and acts as one community"),
     ),
     reads=(),
     writes=tuple(f.name for f in FIELDS),

@@ -34,18 +34,9 @@ FIELDS = (
     Field("people.plan_months", np.int8, "months", 0, "Left of a parental plan or of family therapy"),
     Field("households.victim_month", np.int16, "month", NEVER, "Month in which the home was last broken into"),
     Field("households.fined_month", np.int16, "month", NEVER, "Month in which the parents were last fined"),
-    Field(
-        "areas.offences",
-        np.int32,
-        "offences",
-        0,
-        "Last month's, by kind: burglary, theft, vehicle, violence, nuisance",
-        5,
-    ),
+    Field("areas.offences", np.int32, "offences", 0, "Last month's, by kind: burglary, theft, vehicle, violence, nuisance", 5),
     Field("areas.offence_rate", np.float64, "offences/100/year", 0, "By kind, smoothed over a year", 5),
-    Field(
-        "areas.patrol_seen", np.float64, "hours/1000/month", 0, "Visible patrol beyond the usual, for 1,000 residents"
-    ),
+    Field("areas.patrol_seen", np.float64, "hours/1000/month", 0, "Visible patrol beyond the usual, for 1,000 residents"),
 )
 
 MECHANISM = Mechanism(
@@ -55,9 +46,7 @@ MECHANISM = Mechanism(
     levers=(
         Lever("safety.camera_share", "areas", "share", "add", "Of streets and squares, seen by watched cameras"),
         Lever("safety.carpark_camera_share", "areas", "share", "add", "Of car parks, seen by watched cameras"),
-        Lever(
-            "safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"
-        ),
+        Lever("safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"),
         Lever("safety.recorded_share", "areas", "share", "add", "Of public space, recorded, watched or not"),
         Lever("safety.patrol_hours", "areas", "hours/month", "add", "Visible patrol beyond the usual"),
         Lever("safety.conduct_training", "city", "share", "max", "Of officers, trained in fair conduct"),
@@ -66,13 +55,7 @@ MECHANISM = Mechanism(
         Lever("safety.youth_reach", "areas", "share", "add", "Of young people at risk, with a worker or club in reach"),
         Lever("safety.plan_places", "city", "places", "add", "Parental plans that can be followed at one time"),
         Lever("safety.fine_eur", "city", "EUR", "max", "Fine on parents who refuse"),
-        Lever(
-            "safety.procedure",
-            "city",
-            "code",
-            "max",
-            "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law",
-        ),
+        Lever("safety.procedure", "city", "code", "max", "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law"),
         Lever("safety.therapy_places", "city", "places", "add", "Families of offending youths in therapy at one time"),
         Lever("safety.lighting", "areas", "share", "add", "Of streets, better lit than before"),
     ),

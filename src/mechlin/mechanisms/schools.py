@@ -32,16 +32,8 @@ FIELDS = (
     Field("schools.indicator_share", np.float64, "share", 0, "Of pupils, indicator pupils (a legal category)"),
     Field("schools.backgrounds", np.int32, "pupils", 0, "Pupils by background, as the source counts it", "backgrounds"),
     Field("schools.pupils_per_class", np.float64, "pupils", 0, "Class size in use"),
-    Field(
-        "households.school_rim_pull",
-        np.float32,
-        "1",
-        0,
-        "Added to the pull of the rim: unplaced or disappointed at school",
-    ),
-    Field(
-        "areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"
-    ),
+    Field("households.school_rim_pull", np.float32, "1", 0, "Added to the pull of the rim: unplaced or disappointed at school"),
+    Field("areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"),
 )
 
 MECHANISM = Mechanism(
