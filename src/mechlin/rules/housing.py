@@ -16,6 +16,7 @@ NOT_REGISTERED = 32767
 TERM_REACHED, WARNED_TWICE, LEFT = 0, 1, 2
 _BAND = 60  # months: five-year age bands
 _BANDS = 20
+_MIDDLE = 45  # years: an age past every possible peak of looking
 
 
 @compiled
@@ -72,7 +73,7 @@ def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
     if homes.tenure[home] == OWNER:
-        return homes.value_eur[home] * areas.price_index[area] ** p.price_passed_on
+        return homes.value_eur[home] * areas.buyer_index[area]
     return homes.value_eur[home] * areas.rent_index[area]
 
 
@@ -214,14 +215,31 @@ def _review_rent(households, areas, h, income, p):
             households.priced_out[h] = True
 
 
+@inner
+def _mark(households, p, salts, t):
+    """Mark the households that may do something this month: a first pass without jumps, and so quick."""
+    young = (p.look_floor + p.look_peak) * p.look_crowded / 12.0  # nobody looks more often than this
+    middle = looking_rate(_MIDDLE, PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
+    for h in range(households.alive.size):
+        tenure, key = households.tenure[h], households.key[h]
+        most = young if t - households.oldest_born_month[h] < _MIDDLE * 12 else middle
+        most *= p.look_owner if tenure == OWNER else (p.look_social if tenure == SOCIAL else 1.0)
+        reviewed = ((tenure == PRIVATE) | (tenure == SOCIAL)) & ((t - households.moved_month[h]) % 12 == 0)
+        listed = households.registered_month[h] != NOT_REGISTERED
+        listed |= rng.draw(salts.look, key, 1) < p.register_rate / 12.0
+        unsettled = (tenure == LODGING) | households.priced_out[h] | (households.entered_month[h] == t)
+        looks = rng.draw(salts.look, key, 0) < most
+        households.may_act[h] = households.alive[h] & (looks | reviewed | listed | unsettled)
+
+
 @compiled
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
-    most = (p.look_floor + p.look_peak) * p.look_crowded  # nobody looks more often than this
     city.waiting_list[0] = 0
+    _mark(households, p, salts, t)
     for h in range(households.alive.size):
-        if not households.alive[h]:
+        if not households.may_act[h]:
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
@@ -238,7 +256,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
-            if not looks and u < most / 12.0:
+            if not looks:
                 age = (t - households.oldest_born_month[h]) / 12.0
                 crowded = homes.rooms[households.home[h]] < members
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)
@@ -288,8 +306,7 @@ def _value_to(people, households, homes, areas, levers, h, home, cost, backgroun
     area, here = homes.area[home], households.area[h]
     income = max(households.income_eur[h], 1.0)
     km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
-    adults = max(areas.educations[area].sum(), 1)
-    same_class = areas.educations[area, max(households.education[h], 0)] / adults
+    same_class = areas.educations[area, max(households.education[h], 0)] / areas.educated[area]
     own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
     lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
     worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group, lack,
@@ -301,6 +318,9 @@ def _value_to(people, households, homes, areas, levers, h, home, cost, backgroun
 def choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t):
     """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
     size = homes.area.size
+    for area in range(areas.price_index.size):
+        areas.buyer_index[area] = areas.price_index[area] ** p.price_passed_on
+        areas.educated[area] = max(areas.educations[area].sum(), 1)
     for n in range(lookers):
         h = np.int64(households.looker[n])
         key, income = households.key[h], max(households.income_eur[h], 1.0)
