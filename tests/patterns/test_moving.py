@@ -51,7 +51,7 @@ def test_p1_without_preferences_and_prices_segregation_falls_to_what_chance_give
 
 
 def test_p1_fails_when_people_sort_by_background():
-    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 8.0, "salience": 1.0})
+    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 10.0})
     assert gap > 0.035
 
 

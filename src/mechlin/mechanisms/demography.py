@@ -24,8 +24,8 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import row_queue
+from mechlin.rules.ages import AGES
 from mechlin.rules.demography import (
-    AGES,
     ANYTHING,
     BIRTH,
     DEATH,

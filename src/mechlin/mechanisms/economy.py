@@ -22,11 +22,11 @@ import numpy as np
 from mechlin.city.income import IncomeRule
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.rules.ages import AGES
 from mechlin.rules.economy import change_bounds, households_month, learning_months, people_month
 
 NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level"))
 QUARTER = 3  # months
-AGES = 110
 
 
 class Params(NamedTuple):

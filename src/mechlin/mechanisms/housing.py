@@ -7,8 +7,9 @@ order drawn afresh. Social homes go to the longest waiting, service tenancies to
 programme has enrolled. Prices follow the country and the area's scarcity; rents follow prices slowly.
 
 Rule      appeal = - burden - strain + quality - disorder - distance + same class + salience x own group
-                   - crowding + owning + taste
-Reads     household accounts, composition of areas (last December's), quality of homes
+                   - crowding + owning + safety - offences + schools (with a child under 12) + taste
+Reads     household accounts, composition of areas (last December's), quality of homes, how safe people feel,
+          salience of background among the many identities of a household's adults, schools nearby
 Writes    where everybody lives and what it costs, prices, the waiting list, contracts, who leaves and why
 Leaves out  landlords' choices, mortgages in detail, demolition, moves of single members, homes changing tenure
 
@@ -22,12 +23,9 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.housing import NOT_REGISTERED, choose_homes, find_vacant, household_month, update_prices
+from mechlin.rules.housing import NOT_REGISTERED, choose_homes, find_vacant, household_month
 from mechlin.rules.letting import let_social_homes, review_contracts
-
-NEWCOMER, LOOK, ORDER, VIEW, TASTE, RIM, WAIT, SERVICE = (
-    rng.stream(f"housing.{s}") for s in ("newcomer", "look", "order", "view", "taste", "rim", "wait", "service")
-)
+from mechlin.rules.market import SERVICE, WAIT, country_growth, salts_at, update_prices
 
 
 class Params(NamedTuple):
@@ -72,7 +70,24 @@ class Params(NamedTuple):
     own_weight: Annotated[
         float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")
     ] = 3.0
-    salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
+    safety_weight: Annotated[
+        float, Param("1/SD", 0, 2, "Liking of an area where people feel safe", "housing.safety", likely=(0.0, 0.3))
+    ] = 0.1
+    offence_weight: Annotated[
+        float,
+        Param(
+            "years x 100/offence",
+            0,
+            0.1,
+            "Dislike of offences other than burglary, a year for each 100 residents",
+            "housing.offences",
+            likely=(0.0, 0.004),
+        ),
+    ] = 0.001
+    school_weight: Annotated[
+        float,
+        Param("1", 0, 2, "Liking of the schools nearby, with a child under 12", "housing.schools", likely=(0.0, 0.4)),
+    ] = 0.15
     tipping: Annotated[
         int, Param("0 or 1", 0, 1, "Structure: own-group liking with a kink (1) or smooth (0)", "housing.tipping")
     ] = 0
@@ -128,30 +143,6 @@ class Params(NamedTuple):
     ] = 0.028
 
 
-class Salts(NamedTuple):
-    """The month's addresses of the market's random numbers; taste is lasting."""
-
-    newcomer: np.uint64
-    look: np.uint64
-    order: np.uint64
-    viewing: np.uint64
-    taste: np.uint64
-    rim: np.uint64
-
-
-def salts_at(seed: int, t: int) -> Salts:
-    """Return the addresses for month ``t``."""
-    newcomer, look, order, view, rim = (rng.salted(seed, s, t) for s in (NEWCOMER, LOOK, ORDER, VIEW, RIM))
-    return Salts(newcomer, look, order, view, rng.salted(seed, TASTE, 0), rim)
-
-
-def country_growth(series, t: int) -> float:
-    """Return this month's growth of the country's real house prices (nominal index over consumer prices)."""
-    prices, inflation = series.house_price_index_flanders, series.inflation_belgium
-    after = min(t + 12, prices.size - 1)
-    return float((prices[after] / prices[t] / (1.0 + inflation[after] / 100.0)) ** (1.0 / 12.0)) if after > t else 1.0
-
-
 def step(view, levers, p, seed, clock):
     """Advance one month."""
     t, salts = clock.t, salts_at(seed, clock.t)
@@ -205,6 +196,7 @@ FIELDS = (
     Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
     Field("areas.buyer_index", np.float64, "ratio", 1, "A buyer's real monthly cost against the start"),
     Field("areas.educated", np.int32, "people", 1, "Residents of 25 and over, at last count; at least one"),
+    Field("areas.offences_felt", np.float64, "offences/100/year", 0, "Offences other than burglary"),
     Field("areas.rent_index", np.float64, "ratio", 1, "Real rent against the start"),
     Field("areas.vacant_homes", np.int32, "homes", 0, "Vacant homes at the start of the month"),
     Field("areas.built_homes", np.int32, "homes", 0, "Homes that exist this month"),
@@ -214,6 +206,10 @@ FIELDS = (
     Field("city.moves", np.int64, "people", 0, "Changed home or left after looking", flow=True),
     Field("city.moves_by_age", np.int64, "people", 0, "The same by five-year band", 20, flow=True),
     Field("city.displaced", np.int64, "people", 0, "Lost a private rental after a rise they could not carry", flow=True),
+    Field("city.displaced_by_fifth", np.int64, "people", 0, "The same by fifth of income, lowest first", 5, flow=True),
+    Field("city.displaced_by_age", np.int64, "people", 0, "The same: under 18, 18-34, 35-64, 65 and over", 4, flow=True),
+    Field("city.displaced_by_background", np.int64, "people", 0, "The same by background", "backgrounds", flow=True),
+    Field("city.social_waited_months", np.int64, "months", 0, "Waited by those let a social home, together", flow=True),
     Field("city.turned_away", np.int64, "people", 0, "Left because they found no home", flow=True),
     Field("city.social_lettings", np.int64, "homes", 0, "Social homes let from the waiting list", flow=True),
     Field("city.waiting_list", np.int64, "households", 0, "Households waiting for a social home"),
@@ -236,12 +232,13 @@ MECHANISM = Mechanism(
         Lever("housing.buyer_support_area", "areas", "1", "stack", "1 where that support is given"),
     ),
     reads=(
-        "people.key", "people.next", "people.background", "people.born_month", "households.key", "households.alive",
+        "people.key", "people.next", "people.background", "people.born_month", "people.salience", "households.key",
+        "households.alive", "households.equivalent_adults", "households.school_rim_pull", "city.income_limits_eur",
         "households.first", "households.entered_month", "households.from_household", "households.income_eur",
         "households.members", "households.children", "households.oldest_born_month", "households.education",
         "homes.key", "homes.area", "homes.tenure", "homes.rooms", "homes.value_eur", "homes.quality", "homes.built_month",
         "areas.x_km", "areas.y_km", "areas.disorder", "areas.people", "areas.educations", "areas.backgrounds",
-        "areas.renewed_share",
+        "areas.renewed_share", "areas.safety", "areas.offence_rate", "areas.school_appeal",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,

@@ -9,30 +9,15 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.core.state import release_row, take_row
+from mechlin.rules.ages import stage_of, years
 from mechlin.rules.members import add_member, move_all_members, remove_member
 
-AGES = 110
 KINDS = 7
 DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE, ANYTHING = range(KINDS)
 NOTHING = -1
 CHILD = 1  # role of somebody who lives with parents
 ADULT = 18
 _MIDDLE, _OLD, _OLDEST = 35, 75, 90  # ages between which hazards are of one size
-
-
-@compiled
-def years(t, born_month):
-    """Return age in whole years, capped at the last age of the tables."""
-    months = np.uint32(np.int64(t) - np.int64(born_month))
-    return np.int64(min(months // np.uint32(12), np.uint32(AGES - 1)))
-
-
-@compiled
-def stage_of(children, oldest_age):
-    """Return the family stage: 0 young without children, 1 with children under 18, 2 other."""
-    if children > 0:
-        return 1
-    return 0 if oldest_age < 45 else 2
 
 
 @inner

@@ -5,13 +5,13 @@ import numpy as np
 from mechlin.city.income import household_allowance, person_income
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
+from mechlin.rules.ages import AGES
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
 _ADULT = 18
 _YOUNG_CHILD = 14
 _RETIRING = 58  # age from which those who stop working count as retired
 _STUDIED = 23  # age from which everybody has left education
-AGES = 110
 _SETTLED = 55  # age from which nobody outside the labour force starts to look
 _SCHOOL = 6  # age at which school begins
 _YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young

@@ -9,16 +9,8 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
-from mechlin.rules.housing import (
-    NOT_REGISTERED,
-    SERVICE,
-    SOCIAL,
-    TERM_REACHED,
-    WARNED_TWICE,
-    move_in,
-    social_rent,
-    vacate,
-)  # fmt: skip
+from mechlin.rules.home_worth import SERVICE, SOCIAL, social_rent
+from mechlin.rules.housing import NOT_REGISTERED, TERM_REACHED, WARNED_TWICE, move_in, vacate
 
 _WARNINGS_END = 2
 _HOMES_OFFERED = 64  # to one household at a time
@@ -153,6 +145,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
         if v < 0:
             continue
         rent = np.float64(social_rent(households.income_eur[h], p))
+        city.social_waited_months[0] += t - households.registered_month[h]
         move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(SOCIAL), rent, t)
         city.social_lettings[0] += 1
         left -= 1
