@@ -25,7 +25,7 @@ from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.rules.housing import NOT_REGISTERED, choose_homes, find_vacant, household_month
 from mechlin.rules.letting import let_social_homes, review_contracts
-from mechlin.rules.market import SERVICE, WAIT, country_growth, salts_at, update_prices
+from mechlin.rules.market import SERVICE, WAIT, country_growth, homes_and_households_agree, salts_at, update_prices
 
 
 class Params(NamedTuple):
@@ -36,7 +36,7 @@ class Params(NamedTuple):
         0.75
     )
     look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
-    look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
+    look_rise: Annotated[float, Param("years", 1, 30, "Age before it over which looking falls to a third")] = 10.0
     look_fall: Annotated[
         float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")
     ] = 14.0
@@ -47,8 +47,20 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")
     ] = 0.5
     look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others")] = 2.0
-    viewings: Annotated[int, Param("homes", 1, 40, "Vacant homes viewed in a month of looking")] = 8
-    lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home after which a household leaves")] = 12
+    homes_heard_of: Annotated[int, Param("homes", 1, 200, "Vacant homes that a looker hears of in a month")] = 24
+    search_km: Annotated[
+        float,
+        Param(
+            "km",
+            0.1,
+            1000,
+            "Mean distance within which it looks, drawn anew each month",
+            "housing.search",
+            likely=(0.7, 2.5),
+        ),
+    ] = 1.0
+    viewings: Annotated[int, Param("homes", 1, 40, "Most homes viewed in a month, of those within that distance")] = 8
+    lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home until it leaves")] = 12
     burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
     buyer_burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a buyer can pay")] = 0.35
     carry_max: Annotated[
@@ -98,21 +110,24 @@ class Params(NamedTuple):
     crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room")] = 0.45
     owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning")] = 0.7
     staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
-    priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
+    priced_out_weight: Annotated[float, Param("1", 0, 10, "Appeal lost by a home that can no longer be paid")] = 3.0
     taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.7
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -2.3
+    rim_majority_share: Annotated[
+        float,
+        Param("share", 0, 1, "Residents of majority background in the rim", "housing.rim_mix", likely=(0.88, 0.97)),
+    ] = 0.93
     rim_family: Annotated[
         float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")
-    ] = 0.8
+    ] = 2.0
     rim_income: Annotated[
         float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")
     ] = 0.3
     rim_income_eur: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = (
         3500.0
     )
-    lodging_patience: Annotated[
-        float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")
-    ] = 2.0
+    lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving lost to those without a home")] = 4.0
+    waiting_appeal: Annotated[float, Param("1", -100, 10, "Appeal of another month with family or friends")] = -2.0
     register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.085
     social_limit_single_eur: Annotated[
         float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")
@@ -127,15 +142,9 @@ class Params(NamedTuple):
     hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours")] = 0.01
     weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33
     vacancy_natural: Annotated[float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's")] = 0.055
-    vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's own count")] = (
-        200.0
-    )
-    price_speed: Annotated[
-        float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy")
-    ] = 0.6
-    price_passed_on: Annotated[
-        float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)")
-    ] = 0.35
+    vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's")] = 200.0
+    price_speed: Annotated[float, Param("1/year", 0, 10, "Yearly change of price for missing vacancy")] = 0.6
+    price_passed_on: Annotated[float, Param("1", 0, 1, "Elasticity of a buyer's cost to price (cheaper credit)")] = 0.35
     rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
     rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
     renewal_gain: Annotated[
@@ -154,18 +163,6 @@ def step(view, levers, p, seed, clock):
     let_social_homes(people, households, homes, areas, city, levers, p, rng.salted(seed, WAIT, 0),
                      rng.salted(seed, SERVICE, 0), t)  # fmt: skip
     update_prices(areas, p, country_growth(view.series, t))
-
-
-def homes_and_households_agree(state) -> str:
-    """Every living household with a home is its occupant, and every occupant that lives, lives there."""
-    home, alive, occupant = state["households.home"], state["households.alive"], state["homes.occupant"]
-    housed = np.flatnonzero(alive & (home >= 0))
-    bad = np.count_nonzero(occupant[home[housed]] != housed)
-    taken = np.flatnonzero(occupant >= 0)
-    taken = taken[alive[occupant[taken]]]
-    bad += np.count_nonzero(home[occupant[taken]] != taken)
-    bad += np.count_nonzero(state["households.area"][housed] != state["homes.area"][home[housed]])
-    return f"{bad} disagreements about who lives where" if bad else ""
 
 
 SERVICE_LEVERS = tuple(f"housing.service_{n}" for n in ("homes", "offer", "discount_share", "hours_week", "months_max"))

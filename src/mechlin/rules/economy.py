@@ -86,14 +86,17 @@ def newcomer(people, i, age, p, salt):
 
 
 @inner
-def _settle(people, households, i, age, p, rule, cycle, u, level_salt):
+def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
     if age < _ADULT:
         return
     foreign, language = people.background[i] > 0, people.local_language_share[i]
     if people.education[i] < 0:
+        h = people.household[i]
+        if households.entered_month[h] == t:  # moved out this very month: the parents are where they came from
+            h = households.from_household[h]
         people.education[i] = level_of(
-            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[people.household[i]], 0),
+            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[h], 0),
             1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
     people.work[i] = next_work(people.work[i], age, people.education[i], language, foreign, cycle, u, p)
     income = person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule)
@@ -150,7 +153,7 @@ def people_month(people, households, p, rule, bounds, cycle, entry_salt, work_sa
         due = everyone or new or months == _ADULT * 12
         if due or u < bounds[people.work[i], age, people.education[i] + 1]:
             before, h = people.income_eur[i], people.household[i]
-            _settle(people, households, i, age, p, rule, cycle, u, level_salt)
+            _settle(people, households, i, age, p, rule, cycle, u, level_salt, t)
             households.income_eur[h] += people.income_eur[i] - before  # whole euros, so nothing is rounded
         if first or months == _ADULT * 12 or months == _YOUNG_CHILD * 12:
             households.counted[people.household[i]] = False

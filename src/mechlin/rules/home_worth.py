@@ -28,6 +28,17 @@ def own_group_liking(share, p):
 
 
 @compiled
+def rim_appeal(income, family, majority, groups, salience, p):
+    """Return the appeal of leaving for the rim: it pulls families most, and has its own mix of backgrounds.
+
+    Of ``groups`` backgrounds one is the majority, there as here; the others share the rest evenly.
+    """
+    pull = p.rim_family + (p.rim_income if income > p.rim_income_eur else 0.0) if family else 0.0
+    own = p.rim_majority_share if majority else (1.0 - p.rim_majority_share) / max(groups - 1, 1)
+    return p.rim_level + pull + p.own_weight * salience * own_group_liking(own, p)
+
+
+@compiled
 def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_lack, owns, p):
     """Return how much a household likes a home (higher is better), before personal taste.
 

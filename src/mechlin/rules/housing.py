@@ -18,6 +18,7 @@ from mechlin.rules.home_worth import (
     SOCIAL,
     appeal,
     looking_rate,
+    rim_appeal,
     rooms_wanted,
     social_income_limit,
     social_rent,
@@ -303,11 +304,17 @@ def _support(households, levers, h, area, row):
 
 
 @inner
+def _km(areas, a, b):
+    """Return the distance between the middles of two areas."""
+    return np.hypot(areas.x_km[a] - areas.x_km[b], areas.y_km[a] - areas.y_km[b])
+
+
+@inner
 def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]
     income = max(households.income_eur[h], 1.0)
-    km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
+    km = _km(areas, area, here)
     same_class = areas.educations[area, max(households.education[h], 0)] / areas.educated[area]
     background, salience, with_pupils = who
     own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
@@ -331,7 +338,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         key, income = households.key[h], max(households.income_eur[h], 1.0)
         who = _who_they_are(people, households, h, t)
         areas.lookers[households.area[h]] += 1
-        best, best_worth, best_cost = np.int64(-1), -np.inf, 0.0
+        best, best_worth, best_cost = np.int64(-1), p.waiting_appeal, 0.0
         if households.home[h] >= 0:
             cost = np.float64(households.cost_eur[h])
             best_worth = _value_to(households, homes, areas, h, np.int64(households.home[h]), cost, who, salts.taste, p)
@@ -339,17 +346,22 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
             if households.priced_out[h]:
                 best_worth -= p.priced_out_weight
         family = households.children[h] > 0
-        rim = p.rim_level + (p.rim_family + p.rim_income * (income > p.rim_income_eur) if family else 0.0)
+        rim = rim_appeal(income, family, who[0] == 0, areas.backgrounds.shape[1], who[1], p)
         rim += households.school_rim_pull[h] if family else 0.0
         rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
         rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
-        for v in range(p.viewings):
+        reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
+        viewed = 0
+        for v in range(p.homes_heard_of):
             place = np.int64(rng.draw(salts.viewing, key, v) * size)
             home = np.int64(homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place])
-            if home < 0 or homes.occupant[home] >= 0:
+            if home < 0 or homes.occupant[home] >= 0 or _km(areas, homes.area[home], households.area[h]) > reach:
                 continue
+            viewed += 1
+            if viewed > p.viewings:
+                break
             cost = market_cost(home, homes, areas, p)
             owns = homes.tenure[home] == OWNER
             net = max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if owns else cost

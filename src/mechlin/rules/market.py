@@ -46,3 +46,15 @@ def update_prices(areas, p, growth):
         goal = areas.price_index[a] ** p.rent_follows
         areas.rent_index[a] += (goal - areas.rent_index[a]) * p.rent_speed / 12.0
         areas.lookers[a] = 0
+
+
+def homes_and_households_agree(state) -> str:
+    """Every living household with a home is its occupant, and every occupant that lives, lives there."""
+    home, alive, occupant = state["households.home"], state["households.alive"], state["homes.occupant"]
+    housed = np.flatnonzero(alive & (home >= 0))
+    bad = np.count_nonzero(occupant[home[housed]] != housed)
+    taken = np.flatnonzero(occupant >= 0)
+    taken = taken[alive[occupant[taken]]]
+    bad += np.count_nonzero(home[occupant[taken]] != taken)
+    bad += np.count_nonzero(state["households.area"][housed] != state["homes.area"][home[housed]])
+    return f"{bad} disagreements about who lives where" if bad else ""
