@@ -143,6 +143,6 @@ def test_more_attainment_never_lowers_the_level(attainment, parents, missing, u)
 
 def test_compiled_and_plain_python_agree():
     p = HousingParams()
-    args = (0.3, 0.6, 0.4, 2.0, 0.3, 0.8, 1, False, p)
+    args = (0.3, 0.6, 0.4, 2.0, 0.3, 0.8, 0.5, 1, False, p)
     assert appeal(*args) == appeal.py_func(*args)
     assert looking_rate(30.0, 1, False, p) == looking_rate.py_func(30.0, 1, False, p)

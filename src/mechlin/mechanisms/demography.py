@@ -78,7 +78,7 @@ class Params(NamedTuple):
         float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")
     ] = 1.2
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
-    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.38
+    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.34
     move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
     move_peak: Annotated[
         float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")

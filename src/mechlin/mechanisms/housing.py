@@ -47,7 +47,7 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")
     ] = 0.5
     look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others")] = 2.0
-    homes_heard_of: Annotated[int, Param("homes", 1, 200, "Vacant homes that a looker hears of in a month")] = 24
+    homes_heard_of: Annotated[int, Param("homes", 1, 200, "Vacant homes that a looker hears of in a month")] = 16
     search_km: Annotated[
         float,
         Param(
@@ -229,7 +229,7 @@ MECHANISM = Mechanism(
         Lever("housing.buyer_support_area", "areas", "1", "stack", "1 where that support is given"),
     ),
     reads=(
-        "people.key", "people.next", "people.background", "people.born_month", "people.salience", "households.key",
+        "people.key", "people.next", "people.background", "people.born_month", "people.salience", "people.entered_month", "households.key",
         "households.alive", "households.equivalent_adults", "households.school_rim_pull", "city.income_limits_eur",
         "households.first", "households.entered_month", "households.from_household", "households.income_eur",
         "households.members", "households.children", "households.oldest_born_month", "households.education",

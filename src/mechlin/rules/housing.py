@@ -68,7 +68,7 @@ def _who_they_are(people, households, h, t):
         if people.key[i] < key:
             background, key = people.background[i], people.key[i]
         months = t - people.born_month[i]
-        if months >= _ADULT * 12:
+        if months >= _ADULT * 12 and people.entered_month[i] != t:  # of those who came just now it is not known yet
             salience += np.int64(people.salience[i] * _PARTS + 0.5)
             adults += 1
         with_pupils |= months < _PUPIL * 12
@@ -304,17 +304,11 @@ def _support(households, levers, h, area, row):
 
 
 @inner
-def _km(areas, a, b):
-    """Return the distance between the middles of two areas."""
-    return np.hypot(areas.x_km[a] - areas.x_km[b], areas.y_km[a] - areas.y_km[b])
-
-
-@inner
 def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]
     income = max(households.income_eur[h], 1.0)
-    km = _km(areas, area, here)
+    km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
     same_class = areas.educations[area, max(households.education[h], 0)] / areas.educated[area]
     background, salience, with_pupils = who
     own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
@@ -347,17 +341,20 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
                 best_worth -= p.priced_out_weight
         family = households.children[h] > 0
         rim = rim_appeal(income, family, who[0] == 0, areas.backgrounds.shape[1], who[1], p)
-        rim += households.school_rim_pull[h] if family else 0.0
+        rim += households.school_rim_pull[h] if family and households.entered_month[h] != t else 0.0
         rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
         rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
         reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
-        viewed = 0
+        x_km, y_km, viewed = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0
         for v in range(p.homes_heard_of):
             place = np.int64(rng.draw(salts.viewing, key, v) * size)
             home = np.int64(homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place])
-            if home < 0 or homes.occupant[home] >= 0 or _km(areas, homes.area[home], households.area[h]) > reach:
+            if home < 0 or homes.occupant[home] >= 0:
+                continue
+            east, north = areas.x_km[homes.area[home]] - x_km, areas.y_km[homes.area[home]] - y_km
+            if east * east + north * north > reach * reach:
                 continue
             viewed += 1
             if viewed > p.viewings:
