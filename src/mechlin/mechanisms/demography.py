@@ -24,8 +24,8 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import row_queue
+from mechlin.rules.ages import AGES
 from mechlin.rules.demography import (
-    AGES,
     ANYTHING,
     BIRTH,
     DEATH,
@@ -78,7 +78,7 @@ class Params(NamedTuple):
         float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")
     ] = 1.2
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
-    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.72
+    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.34
     move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
     move_peak: Annotated[
         float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")
@@ -127,13 +127,12 @@ def start(view, p, seed, clock):
     alive = people.alive
     age = np.clip((clock.t - people.born_month[alive].astype(int)) // 12, 0, AGES - 1)
     sex = people.female[alive].astype(int)
+    oldest = np.full(view.households.first.size, clock.t)
+    np.minimum.at(oldest, people.household[alive], people.born_month[alive])
+    elder = np.clip((clock.t - oldest[people.household[alive]]) // 12, 0, AGES - 1)  # households leave together
     partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
     thousands = alive.sum() / 1000.0
-    expected = (
-        rates[BIRTH, sex, age] @ partnered,
-        rates[DEATH, sex, age].sum(),
-        rates[DEPARTURE, sex, np.maximum(age, 25)].sum(),
-    )
+    expected = (rates[BIRTH, sex, age] @ partnered, rates[DEATH, sex, age].sum(), rates[DEPARTURE, 0, elder].sum())
     wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
     for scale, target, found in zip(
         (view.city.birth_scale, view.city.death_scale, view.city.depart_scale), wanted, expected, strict=True
@@ -207,11 +206,14 @@ FIELDS = (
     Field("people.births", np.int8, "children", 0, "Children born since the start"),
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
+    Field("people.may_happen", np.bool_, "yes/no", 0, "Something may happen this month: looked at closely"),
     Field("people.event_row", np.int32, "row of people", -1, "Those to whom something happens this month"),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
+    Field("households.changed_month", np.int16, "month", -1, "Month in which members last came or went"),
+    Field("households.may_depart", np.bool_, "yes/no", 0, "May leave the city this month: looked at closely"),
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
     _flow("births", "Children born"), _flow("deaths", "Residents who died"),
     _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),

@@ -22,11 +22,11 @@ import numpy as np
 from mechlin.city.income import IncomeRule
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.rules.ages import AGES
 from mechlin.rules.economy import change_bounds, households_month, learning_months, people_month
 
 NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level"))
 QUARTER = 3  # months
-AGES = 110
 
 
 class Params(NamedTuple):
@@ -123,7 +123,7 @@ def _accounts(view, p, seed, clock, first):
     salts = rng.salted(seed, NEWCOMER, 0), rng.salted(seed, WORK, t), rng.salted(seed, LEVEL, 0)
     everyone = first or clock.is_january
     people_month(view.people, view.households, p, rule, _bounds(p, cycle), cycle, *salts, t, everyone, first)
-    households_month(view.households, view.city, rule, t)
+    households_month(view.people, view.households, view.city, rule, t)
 
 
 @lru_cache(maxsize=64)
@@ -147,6 +147,8 @@ FIELDS = (
     Field("people.local_language_share", np.float32, "share", 1, "Command of the local language"),
     Field("people.attainment_sd", np.float32, "SD", 0, "Attainment at school without extra help"),
     Field("people.tutored_sd", np.float32, "SD", 0, "What school and extra help have added to attainment"),
+    Field("people.may_change", np.bool_, "yes/no", 0, "Work or age band may change this month: looked at closely"),
+    Field("households.counted", np.bool_, "yes/no", 0, "Nothing has changed since its members were last counted"),
     Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
     Field("households.members", np.int8, "people", 0, "Members"),
     Field("households.children", np.int8, "people", 0, "Members under 18"),
@@ -176,9 +178,9 @@ MECHANISM = Mechanism(
     ),
     reads=(
         "people.key", "people.alive", "people.born_month", "people.background", "people.household",
-        "people.entered_month", "households.alive", "households.area", "households.entered_month",
-        "households.from_household", "areas.service_hours", "people.school", "schools.pupils_per_class",
-        "schools.quality_in_use", "schools.indicator_share",
+        "people.entered_month", "people.next", "households.alive", "households.area", "households.first",
+        "households.entered_month", "households.changed_month", "households.from_household", "areas.service_hours",
+        "people.school", "schools.pupils_per_class", "schools.quality_in_use", "schools.indicator_share",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
