@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mechlin import programmes
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, scheduled
@@ -62,7 +63,7 @@ def test_invariants_hold_for_ten_years(toy):
     assert sim.state["people.alive"].sum() > 0.5 * sim.city.areas["people_2001"].sum()
 
 
-ALL_ON = {"service_tenancy": {"homes": 20}, "home_renovation": {}, "middle_class_incentive": {}}
+ALL_ON = {name: dict(programme.large) for name, programme in programmes.catalogue().items()}
 
 
 def snapshot(sim):

@@ -295,8 +295,7 @@ def test_names_and_units_are_those_of_the_observed_history():
         "share_age_0_19": "%", "share_age_65_up": "%", "social_homes": "homes",
         "social_homes_share": "% of dwellings", "social_waiting_list": "households", "unemployment_rate": "%",
         "young_family_migration_balance_sign": "sign",
-        "trust_survey_share": "% much trust", "pride_survey_share": "% proud",
-        "young_family_migration_balance_sign": "sign", "facts.theft_and_extortion": "facts",
+        "trust_survey_share": "% much trust", "pride_survey_share": "% proud", "facts.theft_and_extortion": "facts",
     }  # fmt: skip
     assert {name: ALL[name].unit for name in observed} == observed
 

@@ -126,7 +126,7 @@ def start(view: Any, p: Params, seed: int, clock: Any) -> None:
     pull_of_streets(homes, *map(float, city.street_diversity[0]), p)
     gather_news(view.people, view.households, homes, clock.t, 0, False)
     _surroundings(view, p, clock.t, first=True)
-    q = quarter(p, QUARTER, 1.0, 0.0, False)
+    q = quarter(p, QUARTER, float(view.city.stop_harm[0]), 0.0, False)
     begin(view.people, view.households, areas, city, p, q, rng.salted(seed, ENTER, 0), clock.t)
     close_tally(areas, QUARTER, p)
 
@@ -140,7 +140,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
     """Let newcomers begin; once a quarter let everybody's attitudes move on; in December ask."""
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     areas.asked_share[:] += levers.consultation
-    q = quarter(p, QUARTER, 1.0, float(levers.explained[0]), clock.month == SEPTEMBER)
+    q = quarter(p, QUARTER, float(view.city.stop_harm[0]), float(levers.explained[0]), clock.month == SEPTEMBER)
     welcome(people, households, p, q, rng.salted(seed, ENTER, 0), t)
     if clock.month % QUARTER:
         return
@@ -217,6 +217,7 @@ MECHANISM = Mechanism(
     reads=(
         "people.key", "people.alive", "people.born_month", "people.entered_month", "people.background",
         "people.education", "people.household", "people.openness", "people.victim_month", "people.stopped_month",
+        "city.stop_harm",
         "people.school_rank", "households.alive", "households.area", "households.home", "households.entered_month",
         "households.tenure", "households.moved_month", "households.victim_month", "households.fined_month",
         "households.school_rim_pull", "households.income_eur", "households.equivalent_adults", "homes.key", "homes.area",

@@ -42,7 +42,9 @@ def update_prices(areas, p, growth):
     for a in range(areas.price_index.size):
         vacant = (areas.vacant_homes[a] + p.vacancy_natural * p.vacancy_pool) / (areas.built_homes[a] + p.vacancy_pool)
         scarce = p.vacancy_natural - vacant
-        areas.price_index[a] *= growth * np.exp(p.price_speed * scarce / 12.0 + p.renewal_gain * areas.renewal_nearby[a])
+        areas.price_index[a] *= growth * np.exp(
+            p.price_speed * scarce / 12.0 + p.renewal_gain * areas.renewal_nearby[a]
+        )
         goal = areas.price_index[a] ** p.rent_follows
         areas.rent_index[a] += (goal - areas.rent_index[a]) * p.rent_speed / 12.0
         areas.lookers[a] = 0
