@@ -11,7 +11,7 @@ class Params(NamedTuple):
     burglary_level: Annotated[float, Param("1/year", 0, 9, "Attempts: burglary", likely=(0.06, 0.1))] = 0.08
     theft_level: Annotated[
         float, Param("1/year", 0, 9, "Attempts: theft of bicycles, bags, in shops", likely=(0.18, 0.32))
-    ] = 0.25
+    ] = 0.235
     vehicle_level: Annotated[
         float, Param("1/year", 0, 9, "Attempts: theft of and from vehicles", likely=(0.13, 0.21))
     ] = 0.17
