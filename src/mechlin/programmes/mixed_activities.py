@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.errors import Problem
 
 
 class Params(NamedTuple):
@@ -70,6 +71,14 @@ def costs(view, enrolled, joined, p, clock):
     )
 
 
+def check(p, month, city):
+    """Refuse a plan that separates people, unless the rule itself is switched off to rehearse the opposite."""
+    if p.one_group_share > 0 and p.refuse_separate:
+        return [Problem("a plan for one group only is refused: money goes only where people meet", column="one_group_share",
+                        allowed="0", repair="write one_group_share = 0; refuse_separate = 0 rehearses the opposite")]  # fmt: skip
+    return []
+
+
 PROGRAMME = Programme(
     title="Money only where people meet",
     pillar="meeting",
@@ -84,4 +93,5 @@ PROGRAMME = Programme(
     places=places,
     effects=effects,
     costs=costs,
+    check=check,
 )

@@ -12,13 +12,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.clock import month_number
 from mechlin.core.declare import Costs, Param, Programme
 from mechlin.core.errors import Problem
-
-# Form, first and last month in which it is lawful, highest amount. A tax regulation is the council's own to make; the
-# circular of February 2019 ended its base.
-_LAWFUL = ((1, 0, month_number("2019-02"), 100.0), (2, month_number("2014-01"), month_number("9999-12"), 175.0))
+from mechlin.rules.parental_procedure import FORMS
 
 
 class Params(NamedTuple):
@@ -58,7 +54,9 @@ def costs(view, enrolled, joined, p, clock):
 
 def check(p, month, city):
     """The form must be lawful in the month, and the fine within its maximum."""
-    lawful = {form: most for form, first, last, most in _LAWFUL if first <= month <= last}
+    lawful = {
+        n: form.fine_max_eur for n, form in enumerate(FORMS) if n and form.first_month <= month <= form.last_month
+    }
     if p.procedure and p.procedure not in lawful:
         return [Problem(f"the procedure of form {p.procedure} is not lawful then", column="procedure",
                         allowed="form 1 until 2019-02, form 2 from 2014-01",
