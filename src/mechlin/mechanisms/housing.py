@@ -229,7 +229,8 @@ MECHANISM = Mechanism(
         Lever("housing.buyer_support_area", "areas", "1", "stack", "1 where that support is given"),
     ),
     reads=(
-        "people.key", "people.next", "people.background", "people.born_month", "people.salience", "people.entered_month", "households.key",
+        "people.key", "people.next", "people.background", "people.born_month", "people.salience", "people.entered_month",
+        "households.key",
         "households.alive", "households.equivalent_adults", "households.school_rim_pull", "city.income_limits_eur",
         "households.first", "households.entered_month", "households.from_household", "households.income_eur",
         "households.members", "households.children", "households.oldest_born_month", "households.education",
