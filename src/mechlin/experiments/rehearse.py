@@ -98,6 +98,7 @@ class Rehearsal:
             shapes=shapes,
             drawn_from_points=drawn_from_points,
             area_names=tuple(self.city.areas["name"].to_list()),
+            backgrounds=self.city.backgrounds,
             command=f"mechlin rehearse {name} --package {self.package.name} --against {self.against.name} "
             f"--until {self.until} --runs {runs}",
             python=f"import mechlin\nresult = mechlin.rehearse({name!r}, package={self.package.name!r}, "

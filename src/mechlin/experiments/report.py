@@ -41,6 +41,7 @@ class Setting:
     shapes: Mapping[str, Any] | None = None
     drawn_from_points: bool = False
     area_names: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
     command: str = ""
     python: str = ""
     reactions: tuple["Reaction", ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, doubt, turning, where, wording
+from mechlin.experiments import cards, charts, doubt, fairness, turning, votes, where, wording
 from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.diversity_link import link_sentence
@@ -81,6 +81,7 @@ def claim(page: "Page") -> str:
         + table(
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
         )
+        + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
@@ -135,9 +136,13 @@ def people(page: "Page") -> str:
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
         f"{paid}{where.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
-        "<p><strong>Not answered yet:</strong> displacement by income, age and background; police stops, fines and "
-        "refusals. This release does not measure them.</p>"
+        f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
     )
+
+
+def _groups(page: "Page") -> str:
+    told = fairness.tables(page.comparison, page.setting.backgrounds)
+    return f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
 
 
 def cost(page: "Page") -> str:

@@ -49,6 +49,7 @@ def _cards(name: str, kind: str) -> tuple[Indicator, ...]:
         Indicator(
             f"votes.{label}", told, "%", better, (votes,), measure, "valid votes for the list",
             f"valid votes at the {_KINDS[kind]}; no value without one", _SOURCE,
+            headline=label == "radical_right.municipal",
         ),
         *(Indicator(
             f"votes.{label}.{part}", f"{told}: part of {part}", "%", "neither", (votes, f"city.{column}"),
