@@ -60,7 +60,11 @@ def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
                 rows.append([f"{counted.heading}: {label}", e.span, wording.level(e.without, e.unit),
                              wording.level(e.with_, e.unit), _gap(e), e.verdict])  # fmt: skip
     head = ["Who", "when", "without", "with", "difference", "verdict"]
-    titles = {"income": "By income of the household.", "age": "By age.", "background": "By background, as the source counts it."}
+    titles = {
+        "income": "By income of the household.",
+        "age": "By age.",
+        "background": "By background, as the source counts it.",
+    }
     return table(titles[by], head, rows) if rows else ""
 
 

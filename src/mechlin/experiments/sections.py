@@ -142,7 +142,9 @@ def people(page: "Page") -> str:
 
 def _groups(page: "Page") -> str:
     told = fairness.tables(page.comparison, page.setting.backgrounds)
-    return f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
+    return (
+        f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
+    )
 
 
 def cost(page: "Page") -> str:

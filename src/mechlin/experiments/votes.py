@@ -56,7 +56,8 @@ def tide_of_crime(c: Comparison) -> str:
     if e is not None and e.verdict in ("up", "down"):
         sign = "below" if e.difference < 0 else "above"
         own = f"; with the package they stand {wording.plain(abs(e.difference), 2)} {sign} that"
-        own += wording.between(*sorted((abs(e.low), abs(e.high))), e.unit, 2)
+        near, far = sorted((abs(e.low), abs(e.high)))
+        own += wording.between(near, far, e.unit, 2)
     return (
         f"Offences per 100 residents {fell} from {wording.plain(first, 1)} to {wording.plain(last, 1)} without the package "
         f"too, because they did everywhere{own}."
