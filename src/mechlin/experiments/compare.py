@@ -218,10 +218,16 @@ class Comparison:
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The indicators beside the headline ones that are not a part of another ("offences.theft" is of "offences")."""
+        known = set(self.indicators)
+        return tuple(n for n in self.indicators if n not in self.headlines and n.rpartition(".")[0] not in known)
+
     def clear_others(self) -> list[Effect]:
-        """Return the effects with a direction on indicators beside the headline ones."""
-        others = (self.effect(name) for name in self.indicators if name not in self.headlines)
-        return [e for e in others if e is not None and e.verdict in ("up", "down")]
+        """Return the effects with a direction on these others."""
+        found = (self.effect(name) for name in self.others)
+        return [e for e in found if e is not None and e.verdict in ("up", "down")]
 
     def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
         both = np.isfinite(with_) & np.isfinite(without)

@@ -253,7 +253,7 @@ def _link(c: Comparison) -> str:
 def _others(c: Comparison) -> str:
     """Return the numbers beside the headline ones that have a direction, and of how many."""
     clear = "".join(f"<li>{esc(c.sentence(e.indicator))}.</li>" for e in c.clear_others())
-    count = len(c.indicators) - len(c.headlines)
+    count = len(c.others)
     if not clear:
         return f"<p>Of {count} other numbers none has a direction.</p>" if count else ""
     told = f"Of {count} other numbers, these have a direction"
