@@ -111,7 +111,9 @@ def asked(programme, toy, months=4):
 def answers(sim):
     """Return who is eligible next month, according to the measure."""
     enrolment, clock = sim.enrolments[0], sim.months[-1]
-    params = enrolment.plan.params_at(sim.first + clock.t)
+    month = sim.first + clock.t
+    plan = enrolment.plan
+    params = plan.phases[max(plan.phase_at(month), 0)].params_at(month)
     enrolment.eligible[:] = False
     enrolment.plan.programme.eligible(enrolment.view, params, clock, enrolment.eligible)
     return enrolment.eligible.copy()

@@ -114,7 +114,7 @@ def test_titles_speak_of_change_only_when_it_is_earned(page, comparison):
 def test_what_is_not_known_is_said(page):
     text = " ".join(read(page).text)
     for words in (
-        "Not answered yet",
+        "Not worked out for this package",
         "Not a forecast",
         "same random numbers",
         "drawn from the centre point",

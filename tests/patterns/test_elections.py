@@ -168,7 +168,7 @@ def test_a_declining_area_pushes_its_residents(toy):
     sim = Simulation(RunSpec(city="toy", months=46), toy)
     for clock in sim.months:
         if sim.series["elections"].election_level[clock.t]:
-            sim.state["areas.disorder"][0] += 0.5
+            sim.state["areas.disorder"][0] = 1.0
         sim.month(clock)
     push = sim.state["areas.decline_push"]
     assert push[0] - push[1:].max() > 0.1

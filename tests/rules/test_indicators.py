@@ -59,10 +59,11 @@ CITY |= {
     "pupils_together": [[1.5] * 3], "kinds_together": [[1.5] * 2], "parents_together": [[1.5] * 3],
 }  # fmt: skip
 AREAS |= {
-    "disorder": [0.2, 0.6, 0.0], "shops": [10, 20, 0], "shops_vacant": [1, 6, 0],
     "offence_rate": [[1.0, 2.0, 0.5, 0.5, 1.0], [2.0, 3.0, 1.0, 1.0, 3.0], [0.0] * 5],
 }  # fmt: skip
 CITY |= {
+    "displaced_by_fifth": [[2, 1, 0, 0, 0]], "displaced_by_age": [[1, 1, 1, 0]], "displaced_by_background": [[1, 0, 2]],
+    "social_waited_months": [84], "social_lettings": [2],
     "votes_municipal": [[50, 20, 30]], "votes_regional_federal": [[80, 20, 0]], "electorate": [[120, 12]],
     "right_parts": [[6.0, -1.5, -3.0, -2.0, 0.1, 8.0, -1.0, 0.0, -1.0, 0.0]],
     "mayor_parts": [[-2.0, 0.5, 9.0, 1.0, -0.2, 0.0, 0.0, 0.0, 0.0, 0.0]],
@@ -246,6 +247,10 @@ BY_HAND = {
     "school_segregation.education.isolation": (30 * 30 / 60 + 10 * 10 / 40) / 40,
     # by chance 50 draws in 2 areas: (50 - 2) / (50 - 1) of those met are others, 60 in 100 of majority background
     "segregation.background.exposure.chance": 0.6 * 48 / 49,
+    "displaced.fifth_1": 2,
+    "displaced.age_35_64": 1,
+    "displaced.maghreb": 2,
+    "social_waiting_months": 42.0,
     "votes.radical_right.municipal": 20.0,
     "votes.radical_right.municipal.tide": 6.0,
     "votes.radical_right.municipal.local": -2.0,
