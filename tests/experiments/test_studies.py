@@ -19,13 +19,13 @@ CALLBACK, DISTANCE, TRANSPORT = "economy.callback_gap", "housing.distance_weight
 
 @pytest.fixture
 def store(tmp_path, monkeypatch, made_up):
-    """Renovation lowers the rent burden by the transport factor beyond 0.4; a switch adds a little, tenancies some."""
+    """Renovation lowers the rent burden by the transport factor beyond 0.1; a switch adds a little, tenancies some."""
 
     def run(spec, city):
         result = made_up(spec.seed, False)
         factor = spec.params.get("transport", {}).get("factor", 0.6)
         kink = spec.params.get("housing", {}).get("tipping", 0)
-        gain = ((factor - 0.4) + 0.01 * kink) * ("home_renovation" in spec.package)
+        gain = ((factor - 0.1) + 0.01 * kink) * ("home_renovation" in spec.package)
         gain += 0.03 * ("service_tenancy" in spec.package)
         series = {**result.series, "rent_burden": result.series["rent_burden"] - gain}
         price = {"home_renovation": 1e6, "service_tenancy": 5e6}
@@ -46,7 +46,7 @@ def package(tmp_path):
 
 
 def test_the_number_that_matters_comes_first_and_the_others_not_at_all(store, package, tmp_path):
-    found = sensitivity("mechelen", package, trajectories=4, people=None, survivors=2, base=128, store=store)
+    found = sensitivity("mechelen", package, trajectories=2, people=None, survivors=2, base=64)
     ranked = found.ranking()
     assert ranked[0] == (TRANSPORT, pytest.approx(ranked[0][1])) and ranked[0][1] > 10 * ranked[1][1] > 0
     assert ranked[1][0] == "housing.tipping" and all(size == 0 for _, size in ranked[2:])
@@ -102,10 +102,10 @@ def test_a_planted_box_of_failures_is_found():
 
 
 def test_where_the_package_fails_in_runs(store, package):
-    """It fails where the transport factor lies below 0.37: there renovation does more harm than tenancies do good."""
-    found = discover("mechelen", "rent_burden", package, people=None, count=96, store=store)
-    assert 0 < found.failed < 48 and [limit.number for limit in found.limits] == [TRANSPORT]
-    assert found.limits[0].high < 0.5 and found.coverage > 0.6
+    """A gain of 0.4 or less is a failure: it comes about where the transport factor lies below 0.47."""
+    found = discover("mechelen", "rent_burden", package, at_least=0.4, people=None, count=128, store=store)
+    assert 0 < found.failed < 64 and [limit.number for limit in found.limits] == [TRANSPORT]
+    assert 0.4 < found.limits[0].high < 0.55 and found.coverage > 0.6
     with pytest.raises(UsageError, match="headline"):
         discover("mechelen", "nothing", package, people=None, count=16, store=store)
 
