@@ -97,3 +97,18 @@ def test_digital_enrolment_by_distance_brings_the_nearest(toy):
     chance = crowded(toy, {"digital_enrolment": {"distance_share": 0.0}})
     assert near["city.school_metres"][0].sum() != chance["city.school_metres"][0].sum()
     assert entered_first(near)[1].sum() <= 6 and entered_first(chance)[1].sum() <= 6
+
+
+def test_contingents_that_are_not_the_whole_are_refused_with_the_repair():
+    p = double_contingents.Params()
+    assert double_contingents.check(p, 0, None) == []
+    assert double_contingents.check(p._replace(indicator_share=0.27, other_share=0.73), 0, None) == []
+    (wrong,) = double_contingents.check(p._replace(indicator_share=0.7, other_share=0.7), 0, None)
+    assert "1.4" in wrong.what and "other_share = 0.3" in wrong.repair
+
+
+def test_a_cut_that_leaves_no_pupil_in_a_class_is_refused(toy):
+    p = school_guarantee.Params()
+    assert school_guarantee.check(p, 0, toy) == []
+    (wrong,) = school_guarantee.check(p._replace(class_size_cut=22.0), 0, toy)
+    assert "21 or less" in wrong.repair

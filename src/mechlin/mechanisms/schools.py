@@ -205,6 +205,7 @@ MECHANISM = Mechanism(
         Lever("schools.guarantee", "schools", "share", "max", "Of parents, told and shown a guarantee of quality"),
         Lever("schools.tours", "schools", "families/year", "add", "Families who visit and choose together"),
         Lever("schools.contingents", "city", "yes/no", "max", "Double contingents in force"),
+        Lever("schools.contingent_share", "city", "share", "max", "Held for indicator pupils; 0: in proportion"),
         Lever("schools.regime", "city", "code", "max", "Enrolment: 0 queue, 1 digital with ranking lists"),
         Lever("schools.distance_share", "city", "share", "max", "Digital: of places, by distance; the rest by lottery"),
     ),
@@ -219,6 +220,6 @@ MECHANISM = Mechanism(
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
-    matched=(("schools.regime", "schools.distance_share"),),
+    matched=(("schools.regime", "schools.distance_share"), ("schools.contingents", "schools.contingent_share")),
     invariants=(pupils_sit_somewhere,),
 )  # fmt: skip

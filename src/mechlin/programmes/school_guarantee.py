@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.errors import Problem
 
 _ENTRY_SHARE = 0.4  # of a school's ten years, those before compulsory school
 
@@ -54,6 +55,18 @@ def costs(view, enrolled, joined, p, clock):
     return Costs(city_running_eur=float(extra.sum() * p.teacher_eur + enrolled.sum() * p.coaching_eur) / 12.0)
 
 
+def check(p, month, city):
+    """Refuse a cut that leaves no pupil in a class."""
+    if city is None or "class_size" not in city.schools.columns or city.schools.is_empty():
+        return []
+    smallest = float(city.schools["class_size"].min())
+    if p.class_size_cut >= smallest:
+        return [Problem(f"{p.class_size_cut:g} pupils fewer leave a class of none", column="class_size_cut",
+                        allowed=f"less than {smallest:g}, the smallest class of {city.title}",
+                        repair=f"write class_size_cut = {smallest - 1:g} or less")]  # fmt: skip
+    return []
+
+
 PROGRAMME = Programme(
     title="Small classes and a guarantee of quality in mixed schools",
     pillar="schools",
@@ -68,4 +81,5 @@ PROGRAMME = Programme(
     places=places,
     effects=effects,
     costs=costs,
+    check=check,
 )

@@ -39,7 +39,8 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
         schools.indicator_share[:] = people.indicator_pupil[roll.row].mean() if roll.row.size else 0.0
     friends = neighbours_at(people, households, roll, areas.x_km.size, schools.x_km.size)
     kinds = city.pupils_by_kind[0]
-    reserved = float(levers.contingents[0]) * kinds[1] / max(kinds.sum(), 1)
+    stated = float(levers.contingent_share[0])
+    reserved = float(levers.contingents[0]) * (stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1))
     city.tour_families[0] = 0
     for year in range(YEARS - 1, -1, -1):
         at = people.school[roll.row]
