@@ -83,8 +83,8 @@ def test_rounding_to_steps_keeps_the_mean(push):
 
 def test_choices_have_the_shares_of_the_logit_and_a_new_list_only_takes():
     draws = np.random.default_rng(2).random((40_000, 3))
-    two = np.array([rules.chosen(0.4, 0.0, False, *u) for u in draws])
-    three = np.array([rules.chosen(0.4, 0.2, True, *u) for u in draws])
+    two = np.array([rules.chosen(np.exp(0.4), 0.0, *u) for u in draws])
+    three = np.array([rules.chosen(np.exp(0.4), np.exp(0.2), *u) for u in draws])
     weights = np.exp([0.0, 0.4, 0.2])
     np.testing.assert_allclose(np.bincount(three) / draws.shape[0], weights / weights.sum(), atol=0.01)
     moved = two != three

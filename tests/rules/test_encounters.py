@@ -115,7 +115,7 @@ def test_pupils_meet_at_school_and_only_members_in_associations():
 
 def test_pupils_of_one_school_and_their_parents_meet(toy):
     """With pupils written into schools by hand, school and gate become settings, and children meet children there."""
-    sim = Simulation(RunSpec(city="toy", months=12, params={"encounters": {"cycle_months": 1}}), toy)
+    sim = Simulation(RunSpec(city="toy", months=12, params={"encounters": {"cycle_months": 1, "batch_months": 1}}), toy)
     for clock in sim.months[:3]:
         sim.month(clock)
     state = sim.state

@@ -65,6 +65,10 @@ fused = _njit(
     forceinline=True,
 )
 
+# For the rule of one decision, a function of plain numbers: its loop calls it for everybody, and handing over
+# dozens of parameters each time costs more than the rule itself.
+rule = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+
 # For what happens outside the months, or once a year, and needs memory.
 allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 

@@ -122,6 +122,12 @@ def gumbel(u):
 
 
 @typed("float64(float64)")
+def exponential(u):
+    """Return a standard exponential number from a draw in [0, 1): the noise of a logit choice told by odds."""
+    return -np.log(u + (0.5 - u) * 1e-15)
+
+
+@typed("float64(float64)")
 def normal(u):
     """Return a standard normal number from a draw in [0, 1).
 

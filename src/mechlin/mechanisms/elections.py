@@ -32,6 +32,7 @@ from mechlin.rules.elections import (
     call_voters,
     cast_votes,
     greet,
+    odds_of,
     tide,
 )  # fmt: skip
 from mechlin.rules.vote_shares import expected_shares, fit_standing, shapley
@@ -184,7 +185,7 @@ def _call(view, p, seed, clock, kind, voters, compulsory):
 
 def _cast(view, p, seed, clock, votes, right, mayor, stands):
     lasting, fresh = rng.salted(seed, LASTING, 0), rng.salted(seed, FRESH, clock.t)
-    cast_votes(view.people, votes, right, mayor, stands, p, lasting, fresh)
+    cast_votes(view.people, votes, *odds_of(right, mayor, stands, p), p, lasting, fresh)
 
 
 def voters_have_a_vote(state) -> str:

@@ -25,7 +25,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.activities import activities, count_year, pairs
+from mechlin.rules.activities import Salts, count_year, organised
 from mechlin.rules.encounters import SETTINGS, everyday, show_cards
 
 MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
@@ -42,6 +42,7 @@ class Params(NamedTuple):
     cycle_months: Annotated[
         int, Param("months", 1, 60, "Months in which a resident has one encounter that leaves a mark")
     ] = 12
+    batch_months: Annotated[int, Param("months", 1, 12, "Months whose encounters are worked out at once")] = 6
     attempts: Annotated[int, Param("people", 1, 20, "Others whom one might meet, looked at in turn")] = 4
     homophily: Annotated[
         float, Param("1", 0, 10, "How strongly unlikeness keeps people apart", "encounters.homophily", (0.6, 2.2))
@@ -152,9 +153,12 @@ def start(view, p, seed, clock):
 
 
 def _everyday(view, levers, p, seed, month, stream, t):
-    """One month of everyday encounters; ``t`` tells who has just come."""
+    """Everyday encounters of the months that end with ``month``, if some do; ``t`` tells who has just come."""
+    if (month + 1) % p.batch_months:
+        return
+    first = (month + 1 - p.batch_months) % p.cycle_months
     everyday(view.people, view.households, view.homes, view.areas, view.schools, view.city, levers, p, pace_of(p),
-             rng.salted(seed, stream, month), rng.salted(seed, LASTING, 0), month % p.cycle_months, t)  # fmt: skip
+             rng.salted(seed, stream, month), first, t)  # fmt: skip
 
 
 def step(view, levers, p, seed, clock):
@@ -164,8 +168,8 @@ def step(view, levers, p, seed, clock):
     if t % HALF_YEAR == 0:
         show_cards(people, households, homes, p, rng.salted(seed, CARD, t), lasting, t, False)
     _everyday(view, levers, p, seed, t, MEET, t)
-    activities(people, households, homes, areas, city, levers, p, rng.salted(seed, JOIN, t), rng.salted(seed, APART, t))
-    pairs(people, households, homes, areas, city, levers, p, rng.salted(seed, PAIR, t), rng.salted(seed, MATCH, 0), t)
+    salts = Salts(lasting, *(rng.salted(seed, stream, t) for stream in (JOIN, APART, PAIR)), rng.salted(seed, MATCH, 0))
+    organised(people, households, homes, areas, city, levers, p, salts, t)
     if clock.is_december:
         count_year(people, households, areas, city, p)
 
@@ -194,7 +198,8 @@ FIELDS = (
     Field("people.openness_trait", np.float32, "share", 0.5, "Openness to which a person drifts back"),
     Field("people.club", np.int8, "code", 0, "Kind of association; 0 none"),
     Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each half-year"),
-    Field("people.meeting_phase", np.int8, "month", 0, "Month of the cycle in which the person's encounter falls"),
+    Field("people.turn_row", np.int32, "row of people", -1, "Residents whose turn it is, a list"),
+    Field("people.meeting_phase", np.int8, "month", -1, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
     Field("people.joined", np.int16, "activities", 0, "Joint activities in which the person has met somebody"),

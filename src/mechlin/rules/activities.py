@@ -3,10 +3,12 @@
 Only those who take part cost anything: participants are drawn for each place, not looked for among everybody.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner, rule
 from mechlin.rules.encounters import (
     ACTIVITY,
     ADULT_CARD,
@@ -18,19 +20,31 @@ from mechlin.rules.encounters import (
     household_school,
     mark,
     openness_on,
+    receive,
 )
+
+
+class Salts(NamedTuple):
+    """The addresses of a month's draws."""
+
+    lasting: np.uint64
+    join: np.uint64
+    apart: np.uint64
+    pair: np.uint64
+    match: np.uint64
+
 
 FINE = 1024  # shares are counted in this many parts, so that sums are whole numbers
 _ACROSS_BACKGROUND, _ACROSS_SCHOOL, _ACROSS_AREA, _ACROSS_AGE = range(4)
 
 
-@compiled
+@rule
 def comes(openness, u, p):
     """Whether somebody who is invited comes: the more open come more often (``u`` the draw)."""
     return u < 1.0 - p.selection * (1.0 - openness)
 
 
-@inner
+@fused
 def _adult_at(people, households, homes, home, bits):
     """Return one of the adults who live in ``home``, by lot; -1 none."""
     best, found = np.uint64(0), np.int32(-1)
@@ -47,7 +61,7 @@ def _adult_at(people, households, homes, home, bits):
     return found
 
 
-@inner
+@fused
 def _visitor(people, households, homes, areas, area, ticket, p):
     """Return an adult who comes to an activity in ``area``, or -1; ``ticket`` is the address of the place."""
     for attempt in range(p.attempts):
@@ -64,7 +78,7 @@ def _visitor(people, households, homes, areas, area, ticket, p):
     return np.int32(-1)
 
 
-@inner
+@fused
 def _count_across(people, households, city, i, j):
     """Count whom an activity has brought together: nobody is asked, the model simply knows."""
     apart = people.card[i] ^ people.card[j]
@@ -79,7 +93,7 @@ def _count_across(people, households, city, i, j):
     city.activity_meetings[0] += 1
 
 
-@inner
+@fused
 def together(people, city, i, j, setting, ticket, p):
     """Let two residents meet: it leaves its mark on both."""
     mine, other = people.card[i], people.card[j]
@@ -122,7 +136,7 @@ def _separate_activity(people, households, homes, areas, city, area, places, sal
             people.salience[i] += p.separate_effect * (1.0 - np.float64(people.salience[i]))
 
 
-@compiled
+@inner
 def activities(people, households, homes, areas, city, levers, p, salt, separate_salt):
     """Hold this month's activities in every area: places of programmes, and those that service tenants make."""
     for area in range(areas.first_home.size):
@@ -137,7 +151,7 @@ def activities(people, households, homes, areas, city, levers, p, salt, separate
             _separate_activity(people, households, homes, areas, city, area, places, separate_salt, p)
 
 
-@inner
+@fused
 def _paired(people, buddy, i):
     """Whether resident ``i`` is one of a pair that still meets."""
     j = people.buddy[i]
@@ -146,11 +160,13 @@ def _paired(people, buddy, i):
     return buddy[i] > 0.0 or buddy[j] > 0.0
 
 
-@compiled
+@inner
 def pairs(people, households, homes, areas, city, levers, p, salt, lasting, t):
     """Find a resident for every enrolled newcomer without one, in an order drawn by key; then let pairs meet."""
-    buddy, waiting, paired = levers.buddy, 0, 0
+    buddy, waiting, paired, enrolled = levers.buddy, 0, 0, False
     for i in range(people.alive.size):
+        enrolled |= buddy[i] > 0.0
+    for i in range(people.alive.size if enrolled else 0):
         if buddy[i] > 0.0 and people.alive[i]:
             if not _paired(people, buddy, i):
                 people.buddy[i] = np.int32(-1)
@@ -176,6 +192,14 @@ def pairs(people, households, homes, areas, city, levers, p, salt, lasting, t):
             if rng.draw(lasting, rng.join(key, people.key[j]), 0) < p.pair_success:
                 together(people, city, i, j, BUDDY, salt, p)
     city.pairs[0] = paired
+
+
+@compiled
+def organised(people, households, homes, areas, city, levers, p, salts, t):
+    """Receive those who are new, hold this month's activities, and let pairs meet."""
+    receive(people, households, p, salts.lasting, t)
+    activities(people, households, homes, areas, city, levers, p, salts.join, salts.apart)
+    pairs(people, households, homes, areas, city, levers, p, salts.pair, salts.match, t)
 
 
 @compiled

@@ -8,7 +8,8 @@ in their own lives, and is moved at once by what is done to them. Losses weigh m
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, inner
+from mechlin.core.compiled import allocating, compiled, fused, rule
+from mechlin.rules.rows import STRETCH, anyone
 from mechlin.rules.surroundings import ATTITUDES, BELONGING, PARTS, PRIDE, SAFETY, TRUST, chance_of_saying
 
 ADULT_MONTHS = 18 * 12
@@ -26,19 +27,19 @@ _SOCIAL = 2  # tenure
 _MOST_UNITS = 127.0
 
 
-@compiled
+@rule
 def moved(now, target, speed, shake):
     """Return an attitude a while later: part of the way to its target, and shaken by a life's other events."""
     return now + speed * (target - now) + shake
 
 
-@compiled
+@rule
 def safety_target(area_pull, education, age_years, p):
     """Return where feeling safe tends to, beside the trait."""
     return area_pull + p.safety_education * (education - 1.0) + p.safety_age * (age_years - MIDDLE_AGE) / _DECADE
 
 
-@compiled
+@rule
 def belonging_target(area_pull, openness, years_here, age_years, p):
     """Return where belonging tends to, beside the trait: newcomers need years."""
     missing = 1.0 - min(years_here / p.settle_years, 1.0)
@@ -46,32 +47,32 @@ def belonging_target(area_pull, openness, years_here, age_years, p):
     return area_pull + p.belonging_openness * openness - p.newcomer_gap * missing + age
 
 
-@compiled
+@rule
 def trust_target(area_pull, street_pull, safety, belonging, education, p):
     """Return where trust in the city's government tends to, beside the trait; safety is a small part of it."""
     own = p.trust_safety * safety + p.trust_belonging * belonging + p.trust_education * (education - 1.0)
     return area_pull + street_pull + own
 
 
-@compiled
+@rule
 def pride_target(area_pull, belonging, p):
     """Return where pride tends to, beside the trait."""
     return area_pull + p.pride_belonging * belonging
 
 
-@compiled
+@rule
 def harm_when_explained(harm, explained, p):
     """Return the harm of a decision against somebody when a share of such decisions is explained to them."""
     return harm * (1.0 - p.explained_gain * explained)
 
 
-@compiled
+@rule
 def safety_news(victim, close_victims, p):
     """Return how crime met by oneself or at home (``victim``) and by close ones moves feeling safe, at once."""
     return -p.victim_harm * (victim + p.talk_share * close_victims)
 
 
-@compiled
+@rule
 def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, stop_harm, explained, p):
     """Return how what was done to a household moves trust, at once: 1 where it happened, 0 where not.
 
@@ -97,16 +98,15 @@ def gather_news(people, households, homes, t, months, school_starts):
             households.rim_heard[h] = households.school_rim_pull[h]
             news |= households.disappointed[h]
         households.news[h] = here and news
+    since = t - months
     for i in range(people.alive.size):
-        if not people.alive[i]:
-            continue
-        victim, stopped = t - people.victim_month[i] < months, t - people.stopped_month[i] < months
-        if victim or stopped:
+        if max(people.victim_month[i], people.stopped_month[i]) > since and people.alive[i]:
             h = people.household[i]
-            households.victims[h] += victim
-            households.stops[h] += stopped
+            households.victims[h] += people.victim_month[i] > since
+            households.stops[h] += people.stopped_month[i] > since
             households.news[h] = True
-        if school_starts and people.school_rank[i] != people.rank_heard[i]:
+    for i in range(people.alive.size if school_starts else 0):
+        if people.school_rank[i] != people.rank_heard[i] and people.alive[i]:
             people.rank_heard[i] = people.school_rank[i]
             if people.school_rank[i] == 1:
                 h = people.household[i]
@@ -114,12 +114,12 @@ def gather_news(people, households, homes, t, months, school_starts):
                 households.news[h] = True
 
 
-@inner
+@fused
 def _was_housed(households, h, t, months):
     return households.tenure[h] == _SOCIAL and households.moved_month[h] > 0 and t - households.moved_month[h] < months
 
 
-@inner
+@fused
 def _enter(people, i, p, q, salt):
     """Give a newborn or newcomer lasting traits and a first attitude: everything hangs on who they are."""
     key = people.key[i]
@@ -129,34 +129,37 @@ def _enter(people, i, p, q, salt):
         if a == PRIDE:
             trait = p.pride_trait * belonging + np.sqrt(1.0 - p.pride_trait**2) * trait
         people.traits[i, a] = np.int8(np.rint(min(max(trait * q.units, -_MOST_UNITS), _MOST_UNITS)))
-    people.safety[i] = _first(people, i, SAFETY, q, salt)
-    people.trust[i] = _first(people, i, TRUST, q, salt)
-    people.belonging[i] = _first(people, i, BELONGING, q, salt)
-    people.pride[i] = _first(people, i, PRIDE, q, salt)
+    people.safety[i] = _first(people.traits[i, SAFETY], key, SAFETY, q, salt)
+    people.trust[i] = _first(people.traits[i, TRUST], key, TRUST, q, salt)
+    people.belonging[i] = _first(people.traits[i, BELONGING], key, BELONGING, q, salt)
+    people.pride[i] = _first(people.traits[i, PRIDE], key, PRIDE, q, salt)
     people.rank_heard[i] = 0
     people.came_month[i] = people.entered_month[i] if people.entered_month[i] != people.born_month[i] else NEVER
 
 
-@inner
-def _first(people, i, a, q, salt):
-    return people.traits[i, a] * q.trait + q.passing * rng.normal(rng.draw(salt, people.key[i], ATTITUDES + a))
+@fused
+def _first(trait, key, a, q, salt):
+    return trait * q.trait + q.passing * rng.normal(rng.draw(salt, key, ATTITUDES + a))
 
 
 @compiled
 def welcome(people, households, p, q, salt, t):
     """Let those who were born or came this month begin; nothing of who had the row before is left."""
-    for h in range(households.alive.size):
-        if households.entered_month[h] == t and households.alive[h]:
-            households.news[h] = False
-            households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
-            households.street_pull[h] = households.rim_heard[h] = 0.0
-            households.disappointed[h] = False
-    for i in range(people.alive.size):
-        if people.entered_month[i] == t and people.alive[i]:
-            _enter(people, i, p, q, salt)
+    for stretch in range(0, households.alive.size, STRETCH):
+        if anyone(households.entered_month, t, stretch):
+            for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
+                if households.entered_month[h] == t and households.alive[h]:
+                    households.news[h] = households.disappointed[h] = False
+                    households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
+                    households.street_pull[h] = households.rim_heard[h] = 0.0
+    for stretch in range(0, people.alive.size, STRETCH):
+        if anyone(people.entered_month, t, stretch):
+            for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+                if people.entered_month[i] == t and people.alive[i]:
+                    _enter(people, i, p, q, salt)
 
 
-@compiled
+@rule
 def years_before(u, p):
     """Return how long before the start a resident of then came here, or was born here, by the draw ``u``."""
     return -np.log(1.0 - u) / p.came_per_year
@@ -198,7 +201,7 @@ def begin(people, households, areas, city, p, q, salt, t):
         _tally(areas, households.area[people.household[i]], people.safety[i], people.openness[i], p, q)
 
 
-@inner
+@fused
 def _explain(people, households, areas, i, p, t, safety, belonging, out):
     """Write into ``out`` where resident ``i``'s attitudes tend to, beside their traits."""
     h = people.household[i]
@@ -266,7 +269,7 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
         _tally(areas, area, safety, openness, p, q)
 
 
-@inner
+@fused
 def _tally(areas, area, safety, openness, p, q):
     areas.tally[area, 0] += 1
     areas.tally[area, 1] += np.int64(np.floor(safety * PARTS + 0.5))
@@ -274,7 +277,7 @@ def _tally(areas, area, safety, openness, p, q):
     areas.tally[area, 3] += np.int64(openness * PARTS + 0.5)
 
 
-@inner
+@fused
 def _shake(bits, piece, q):
     """Return a resident's shake of the quarter in one attitude: evenly spread around nought."""
     part = (bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_PIECE - 1.0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechlin.city.monitor import AGE_BANDS, ITEM, ITEMS
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, inner
+from mechlin.core.compiled import allocating, fused, rule
 from mechlin.rules.attitudes import ADULT_MONTHS
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.surroundings import PARTS, chance_of_saying
@@ -21,7 +21,7 @@ _SOCIAL = 2  # tenure
 (RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
 
 
-@compiled
+@rule
 def age_band(age):
     """Return the band of an age in years: under 18, 18 to 34, 35 to 64, 65 and over."""
     if age < 18:
@@ -29,16 +29,22 @@ def age_band(age):
     return 1 if age < _YOUNG else (2 if age < _OLD else 3)
 
 
-@compiled
+@rule
 def ticket(u, education, p):
     """Return somebody's place in the draw of respondents: lowest first; who answers less often stands higher."""
     return u / p.low_education_answers if education == 0 else u
 
 
-@inner
+@fused
 def _was_housed(households, h, year):
     moved = households.moved_month[h]
     return households.tenure[h] == _SOCIAL and moved > 0 and moved > year
+
+
+@fused
+def _count(by_area, by_group, area, group, cell, item, number):
+    by_area[area, item] += number
+    by_group[group, cell + item] += number
 
 
 @allocating
@@ -46,7 +52,7 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
     """Count what everybody would answer and what was done to whom this year, by area, income, age, background."""
     areas.monitor[:] = 0
     groups.monitor[:] = 0
-    found, year = np.zeros(ITEMS, dtype=np.int64), t - 12
+    year = t - 12
     fifth, seen = np.zeros(households.alive.size, dtype=np.uint8), np.zeros(households.alive.size, dtype=np.bool_)
     for h in range(households.alive.size):
         if households.alive[h]:
@@ -58,26 +64,26 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
             continue
         h = people.household[i]
         months = t - np.int64(people.born_month[i])
-        found[:] = 0
-        found[RESIDENTS] = 1
-        if months >= ADULT_MONTHS:
-            found[ADULTS] = 1
-            found[TRUSTING] = np.int64(chance_of_saying(people.trust[i], p.much_trust_above, slip) * PARTS + 0.5)
-            found[UNSAFE] = np.int64(chance_of_saying(-people.safety[i], -p.often_unsafe_below, slip) * PARTS + 0.5)
-            found[PROUD] = np.int64(chance_of_saying(people.pride[i], p.proud_above, slip) * PARTS + 0.5)
-            found[BELONGING] = np.int64(np.floor(people.belonging[i] * PARTS + 0.5))
-        rank, own_victim = people.school_rank[i], people.victim_month[i] > year
-        rare = seen[h] or own_victim or rank > 0
-        if rare:
-            found[VICTIMS] = own_victim or households.victim_month[h] > year
-            found[HOUSED] = _was_housed(households, h, year)
-            found[PLACED] = rank > 0
-            found[FIRST_WISH] = rank == 1
-        cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
         area, group = households.area[h], people.background[i]
-        for item in range(ITEMS if rare else VICTIMS):
-            areas.monitor[area, item] += found[item]
-            groups.monitor[group, cell + item] += found[item]
+        cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
+        _count(areas.monitor, groups.monitor, area, group, cell, RESIDENTS, 1)
+        if months >= ADULT_MONTHS:
+            trusting = np.int64(chance_of_saying(people.trust[i], p.much_trust_above, slip) * PARTS + 0.5)
+            unsafe = np.int64(chance_of_saying(-people.safety[i], -p.often_unsafe_below, slip) * PARTS + 0.5)
+            proud = np.int64(chance_of_saying(people.pride[i], p.proud_above, slip) * PARTS + 0.5)
+            belonging = np.int64(np.floor(people.belonging[i] * PARTS + 0.5))
+            _count(areas.monitor, groups.monitor, area, group, cell, ADULTS, 1)
+            _count(areas.monitor, groups.monitor, area, group, cell, TRUSTING, trusting)
+            _count(areas.monitor, groups.monitor, area, group, cell, UNSAFE, unsafe)
+            _count(areas.monitor, groups.monitor, area, group, cell, PROUD, proud)
+            _count(areas.monitor, groups.monitor, area, group, cell, BELONGING, belonging)
+        rank, own_victim = people.school_rank[i], people.victim_month[i] > year
+        if seen[h] or own_victim or rank > 0:
+            victim = own_victim or households.victim_month[h] > year
+            _count(areas.monitor, groups.monitor, area, group, cell, VICTIMS, victim)
+            _count(areas.monitor, groups.monitor, area, group, cell, HOUSED, _was_housed(households, h, year))
+            _count(areas.monitor, groups.monitor, area, group, cell, PLACED, rank > 0)
+            _count(areas.monitor, groups.monitor, area, group, cell, FIRST_WISH, rank == 1)
 
 
 @allocating

@@ -8,7 +8,8 @@ What is expected of such a table is worked out in `vote_shares.py`.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, rule
+from mechlin.rules.rows import STRETCH, anyone
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
 NO_VOTE = -1
@@ -22,13 +23,13 @@ RIGHT_MIDDLE, MAYOR_MIDDLE = RIGHT_BINS // 2, MAYOR_BINS // 2
 _YOUNG = 25
 
 
-@compiled
+@rule
 def logit(share):
     """Return the log-odds of a share."""
     return np.log(share / (1.0 - share))
 
 
-@compiled
+@rule
 def citizen_share(years, born_here, from_start, p):
     """Return the chance that a resident of foreign origin holds the country's nationality after ``years`` here."""
     if born_here:
@@ -37,7 +38,7 @@ def citizen_share(years, born_here, from_start, p):
     return 1.0 - (1.0 - first) * np.exp(-p.naturalisation_rate * years)
 
 
-@compiled
+@rule
 def turnout(age, education, compulsory, p):
     """Return the chance that somebody who may vote casts a valid vote."""
     if compulsory:
@@ -46,7 +47,7 @@ def turnout(age, education, compulsory, p):
     return min(max(share + p.turnout_education * (education - 1.0), 0.0), 1.0)
 
 
-@compiled
+@rule
 def tide(flanders, flanders_base, city_base, years, municipal, p):
     """Return how far the region's swing moves the radical right here, in log-odds (shares between 0 and 1).
 
@@ -58,13 +59,13 @@ def tide(flanders, flanders_base, city_base, years, municipal, p):
     return felt * (logit(flanders) - logit(flanders_base)) + (kept - 1.0) * gap
 
 
-@compiled
+@rule
 def cell_of(foreign, education, looking):
     """Return the cell of the electorate in which a voter is counted."""
     return (np.int64(foreign) * 3 + np.int64(max(education, 0))) * 2 + np.int64(looking)
 
 
-@compiled
+@rule
 def standing_pull(cell, p):
     """Return how far origin, education and looking for work draw to the radical right, in log-odds."""
     education = (cell // 2) % 3
@@ -72,50 +73,62 @@ def standing_pull(cell, p):
     return pull + (p.looking_pull if cell % 2 == 1 else 0.0) + (p.foreign_pull if cell >= CELLS // 2 else 0.0)
 
 
-@compiled
+@rule
 def right_push(openness, trust, safety, decline, p):
     """Return how far attitudes and a declining area push to the radical right, in log-odds."""
     return decline - p.openness_weight * (openness - 0.5) - p.trust_weight * trust - p.safety_weight * safety
 
 
-@compiled
+@rule
 def mayor_push(trust, belonging, p):
     """Return how far trust in the city and belonging to it draw to the mayor's list, in log-odds."""
     return p.mayor_trust * trust + p.mayor_belonging * belonging
 
 
-@compiled
+@rule
 def decline_push(disorder, vacancy, price, p):
     """Return the push of an area that has declined since the start: more disorder, emptier shops, prices behind."""
     return p.disorder_pull * disorder + p.vacancy_pull * vacancy - p.price_pull * price
 
 
-@compiled
+@rule
 def bin_of(push, middle, bins, u):
     """Return the step of ``BIN`` in which a push falls; ``u`` rounds it up or down so that the mean is kept."""
     return min(max(np.int64(np.floor(push / BIN + u)) + middle, 0), bins - 1)
 
 
-@compiled
-def chosen(right, mayor, mayor_stands, u_others, u_right, u_mayor):
-    """Return the list with the highest appeal; each list has its own draw, so a new one disturbs no other choice."""
-    best, appeal = OTHERS, rng.gumbel(u_others)
-    other = right + rng.gumbel(u_right)
-    if other > appeal:
-        best, appeal = RADICAL_RIGHT, other
-    if mayor_stands and mayor + rng.gumbel(u_mayor) > appeal:
+@rule
+def chosen(right_odds, mayor_odds, u_others, u_right, u_mayor):
+    """Return the list chosen by odds against the others (0: does not stand), as a logit: a race that is soonest won.
+
+    Each list has its own draw, so a new one disturbs no other choice.
+    """
+    best, time = OTHERS, rng.exponential(u_others)
+    right = rng.exponential(u_right)
+    if right < time * right_odds:
+        best, time = RADICAL_RIGHT, right / right_odds
+    if mayor_odds > 0.0 and rng.exponential(u_mayor) < time * mayor_odds:
         best = MAYOR
     return best
+
+
+def odds_of(right, mayor, mayor_stands, p):
+    """Return the odds against the others: of the radical right by cell and push, of the mayor's list by push."""
+    pulls = np.array([standing_pull(cell, p) for cell in range(CELLS)])
+    pushes = (np.arange(RIGHT_BINS) - RIGHT_MIDDLE) * BIN
+    odds = np.exp(mayor + (np.arange(MAYOR_BINS) - MAYOR_MIDDLE) * BIN)
+    return np.exp(right + pulls[:, None] + pushes).ravel(), odds if mayor_stands else np.zeros(MAYOR_BINS)
 
 
 @compiled
 def greet(people, t):
     """Give those who came this month an empty record: no vote yet, nationality not yet asked."""
-    for i in range(people.entered_month.size):
-        if people.entered_month[i] == t:
-            people.last_vote[i] = NO_VOTE
-            people.has_nationality[i] = False
-            people.voter_cell[i] = NO_VOTE
+    for stretch in range(0, people.entered_month.size, STRETCH):
+        if anyone(people.entered_month, t, stretch):
+            for i in range(stretch, min(stretch + STRETCH, people.entered_month.size)):
+                if people.entered_month[i] == t:
+                    people.last_vote[i] = people.voter_cell[i] = NO_VOTE
+                    people.has_nationality[i] = False
 
 
 @compiled
@@ -133,7 +146,7 @@ def area_decline(areas, p):
             areas.disorder[a] - areas.start_disorder[a], vacant - areas.start_vacant_share[a], price, p)  # fmt: skip
 
 
-@inner
+@fused
 def _is_citizen(people, i, salt, t, p):
     """Return whether a resident holds the nationality: a lasting draw, so that nobody loses it again."""
     if people.background[i] == 0:
@@ -181,8 +194,8 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
 
 
 @compiled
-def cast_votes(people, votes, right, mayor, mayor_stands, p, lasting, fresh):
-    """Let those who turned out choose; ``right`` and ``mayor`` are the lists' standing before personal matters.
+def cast_votes(people, votes, right_odds, mayor_odds, p, lasting, fresh):
+    """Let those who turned out choose, by the odds of the lists where they were counted.
 
     Loyal voters go by the same lasting leanings every time, the others by fresh ones: loyalty keeps who votes for
     whom, and does not by itself move how many do.
@@ -192,13 +205,10 @@ def cast_votes(people, votes, right, mayor, mayor_stands, p, lasting, fresh):
         spot = people.voter_cell[i]
         if spot < 0:
             continue
-        key, cell = people.key[i], spot // (RIGHT_BINS * MAYOR_BINS)
+        key = people.key[i]
         salt = lasting if rng.draw(lasting, key, 0) < p.loyal_share else fresh
-        u_right = right + standing_pull(cell, p) + (spot // MAYOR_BINS % RIGHT_BINS - RIGHT_MIDDLE) * BIN
-        u_mayor = mayor + (spot % MAYOR_BINS - MAYOR_MIDDLE) * BIN
-        third = rng.draw(salt, rng.join(key, MAYOR), 0) if mayor_stands else 0.5
         choice = chosen(
-            u_right, u_mayor, mayor_stands, rng.draw(salt, rng.join(key, OTHERS), 0),
-            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), third)  # fmt: skip
+            right_odds[spot // MAYOR_BINS], mayor_odds[spot % MAYOR_BINS], rng.draw(salt, rng.join(key, OTHERS), 0),
+            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), rng.draw(salt, rng.join(key, MAYOR), 0))  # fmt: skip
         people.last_vote[i] = choice
         votes[choice] += 1

@@ -10,7 +10,8 @@ of rows cannot matter.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.rules.rows import STRETCH, anyone, list_turns
 
 STREET, CENTRE, SCHOOL, GATE, ASSOCIATION, ACTIVITY, BUDDY = range(7)
 SETTINGS = 7
@@ -25,7 +26,7 @@ _BANDS = (30, 45, 65)  # further limits of the age bands
 _CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
 
 
-@compiled
+@rule
 def age_band(age):
     """Return the age band: 0 below school age, 1 and 2 children, 3 to 6 adults."""
     if age < _ADULT:
@@ -33,7 +34,7 @@ def age_band(age):
     return 3 + (age >= _BANDS[0]) + (age >= _BANDS[1]) + (age >= _BANDS[2])
 
 
-@compiled
+@rule
 def family_stage(adult, partnered, children):
     """Return 0 for a child, 1 alone, 2 a couple without children, 3 with children in the household."""
     if not adult:
@@ -41,7 +42,7 @@ def family_stage(adult, partnered, children):
     return _PARENT if children > 0 else (_COUPLE if partnered else _ALONE)
 
 
-@compiled
+@rule
 def card_of(background, education, band, family, fluent, club, salience, openness):
     """Return what others see of a resident as one number; shares in 1/1023."""
     identities = (
@@ -55,19 +56,19 @@ def card_of(background, education, band, family, fluent, club, salience, opennes
     )
 
 
-@compiled
+@rule
 def salience_on(card):
     """Return the salience that a card shows."""
     return ((card >> _SALIENCE_BIT) & _PARTS) / _PARTS
 
 
-@compiled
+@rule
 def openness_on(card):
     """Return the openness that a card shows."""
     return ((card >> _OPENNESS_BIT) & _PARTS) / _PARTS
 
 
-@compiled
+@rule
 def dissimilarity(mine, other, other_area, p):
     """Return how unlike two residents are, 0 to 1, from their cards.
 
@@ -83,7 +84,7 @@ def dissimilarity(mine, other, other_area, p):
     return ((apart & BACKGROUND) != 0) * salience + (1.0 - salience) * rest / whole
 
 
-@compiled
+@rule
 def is_kept(unlikeness, lot, p):
     """Whether somebody met is kept as a partner: the likelier the more alike (``lot`` the draw)."""
     x = p.homophily * unlikeness
@@ -92,7 +93,7 @@ def is_kept(unlikeness, lot, p):
     return lot < 1.0 - x or lot < np.exp(-x)
 
 
-@compiled
+@rule
 def setting_of(u, pupil, parent, member, p):
     """Return where this resident's encounter takes place (``u`` the draw)."""
     if pupil:
@@ -104,7 +105,7 @@ def setting_of(u, pupil, parent, member, p):
     return ASSOCIATION if member and u >= 1.0 - p.club_share else CENTRE
 
 
-@compiled
+@rule
 def positive_chance(setting, disorder, p):
     """Return the chance that an encounter across backgrounds is a good one."""
     if setting == STREET:
@@ -114,7 +115,7 @@ def positive_chance(setting, disorder, p):
     return p.cooperative_good if setting >= ASSOCIATION else p.school_good
 
 
-@compiled
+@rule
 def weight_of(setting, p):
     """Return how much of the effect of close cooperation on openness to strangers a setting has."""
     if setting >= ACTIVITY:
@@ -122,7 +123,7 @@ def weight_of(setting, p):
     return p.casual_weight if setting <= CENTRE else p.shared_weight
 
 
-@compiled
+@rule
 def openness_after(openness, other, across, good, weight, p):
     """Return openness after an encounter: talk draws it a little to the ``other``'s; across backgrounds it counts."""
     openness += p.influence * (other - openness)
@@ -131,14 +132,14 @@ def openness_after(openness, other, across, good, weight, p):
     return min(max(openness, 0.0), 1.0)
 
 
-@compiled
+@rule
 def salience_goal(trait, bridging, group_dealings, stance, p):
     """Return the weight of background among identities towards which a resident slowly moves."""
     goal = p.salience_base + p.salience_trait * (0.5 - trait) + p.threat_news + p.dealings_effect * group_dealings
     return min(max(goal - p.ties_effect * bridging - p.stance_effect * stance, 0.0), 1.0)
 
 
-@inner
+@fused
 def newcomer(people, i, p, lasting):
     """Set what is lasting in a resident who is new to the city, by birth or arrival."""
     key = people.key[i]
@@ -157,7 +158,7 @@ def newcomer(people, i, p, lasting):
     people.joined[i] = 0
 
 
-@compiled
+@rule
 def card_now(background, education, age, partnered, children, language, club, salience, openness, fluent_share):
     """Return a resident's card from what is known of them; a child's education is that of a child."""
     adult = age >= _ADULT
@@ -165,6 +166,17 @@ def card_now(background, education, age, partnered, children, language, club, sa
         np.int64(background), np.int64(education) if adult else -1, age_band(age),
         family_stage(adult, partnered, children), np.float64(language) >= fluent_share, np.int64(club),
         np.float64(salience), np.float64(openness),
+    )  # fmt: skip
+
+
+@fused
+def _card(people, households, i, t, p):
+    """Return a resident's card as of month ``t``."""
+    age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
+    return card_now(
+        people.background[i], people.education[i], age, people.partner[i] >= 0,
+        households.children[people.household[i]], people.local_language_share[i], people.club[i],
+        people.salience[i], people.openness[i], p.fluent_share,
     )  # fmt: skip
 
 
@@ -180,14 +192,9 @@ def show_cards(people, households, homes, p, salt, lasting, t, first):
             newcomer(people, i, p, lasting)
         elif people.entered_month[i] == t:
             continue  # nobody knows them yet
-        h = people.household[i]
-        age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
-        card = card_now(
-            people.background[i], people.education[i], age, people.partner[i] >= 0, households.children[h],
-            people.local_language_share[i], people.club[i], people.salience[i], people.openness[i], p.fluent_share,
-        )  # fmt: skip
+        card = _card(people, households, i, t, p)
         people.card[i] = card
-        home, band = households.home[h], card & AGE
+        home, band = households.home[people.household[i]], card & AGE
         if home < 0 or band == 0:
             continue
         shown = card + (np.int64(rng.bits(salt, people.key[i], 0) >> np.uint64(_TICKET_BIT + 1)) << _TICKET_BIT)
@@ -197,14 +204,14 @@ def show_cards(people, households, homes, p, salt, lasting, t, first):
             homes.child_card[home] = max(homes.child_card[home], shown)
 
 
-@inner
+@fused
 def home_in(homes, areas, area, u):
     """Return one of an area's homes (``u`` the draw), or -1 when it has none."""
     n = areas.listed_homes[area]
     return np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)]) if n > 0 else np.int64(-1)
 
 
-@inner
+@fused
 def household_school(first, following, school, h):
     """Return the school of a household's pupils (of several, the last in the city's table); -1 none."""
     found, j = np.int64(-1), first[h]
@@ -214,7 +221,7 @@ def household_school(first, following, school, h):
     return found
 
 
-@inner
+@fused
 def pupil_of(people, schools, school, u):
     """Return a pupil of ``school`` (``u`` the draw), or -1."""
     n = schools.pupils[school]
@@ -222,7 +229,7 @@ def pupil_of(people, schools, school, u):
     return j if j >= 0 and people.alive[j] and people.school[j] == school else np.int32(-1)
 
 
-@inner
+@fused
 def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, setting, disorder, u, p):
     """Let an encounter with whoever has the card ``other`` leave its mark on resident ``i``."""
     across = ((mine ^ other) & BACKGROUND) != 0
@@ -234,27 +241,26 @@ def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, se
     meetings_across[0, setting] += across
 
 
-@compiled
-def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, lasting, due, t):
-    """Receive those who are new; let everybody whose turn it is drift back a little and have an encounter.
+@inner
+def receive(people, households, p, lasting, t):
+    """Receive those who are new this month: what is lasting in them, and their card."""
+    for stretch in range(0, people.alive.size, STRETCH):
+        if anyone(people.entered_month, t, stretch):
+            for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+                if people.entered_month[i] == t and people.alive[i]:
+                    newcomer(people, i, p, lasting)
+                    people.card[i] = _card(people, households, i, t, p)
 
-    One long loop: what it calls gets a few numbers, because handing over whole tables costs more than the rule.
-    """
+
+@compiled
+def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, first, t):
+    """Let everybody whose turn falls in the months from ``first`` on drift back a little and have an encounter."""
     dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
-    for i in range(people.alive.size):
-        if not people.alive[i]:
-            continue
-        if people.entered_month[i] == t:
-            newcomer(people, i, p, lasting)
-            age = (np.int64(t) - np.int64(people.born_month[i])) // 12
-            people.card[i] = card_now(
-                people.background[i], people.education[i], age, people.partner[i] >= 0,
-                households.children[people.household[i]], people.local_language_share[i], people.club[i],
-                people.salience[i], people.openness[i], p.fluent_share,
-            )  # fmt: skip
-            continue
+    turns = list_turns(people.meeting_phase, first, p.batch_months, p.cycle_months, people.turn_row)
+    for n in range(turns):
+        i = people.turn_row[n]
         mine = people.card[i]
-        if people.meeting_phase[i] != due or (mine & AGE) == 0:
+        if not people.alive[i] or people.entered_month[i] == t or (mine & AGE) == 0:
             continue
         trait, openness = np.float64(people.openness_trait[i]), np.float64(people.openness[i])
         people.openness[i] = openness + pace.fade * (trait - openness)
@@ -278,7 +284,7 @@ def everyday(people, households, homes, areas, schools, city, levers, p, pace, s
             home, other, other_area = np.int64(-1), np.int64(0), False
             if school >= 0:
                 j = pupil_of(people, schools, school, u)
-                if j >= 0 and people.household[j] != h:
+                if j >= 0 and people.household[j] != h and people.entered_month[j] != t:
                     other, home = people.card[j], np.int64(households.home[people.household[j]])
             elif setting == STREET:
                 n = areas.listed_homes[area]
