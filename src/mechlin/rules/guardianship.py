@@ -85,7 +85,9 @@ def guard_areas(areas, city, levers, p):
         residents = max(areas.people[a], _FEW)
         areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
         guarded = levers.camera_share[a] + levers.carpark_camera_share[a] + levers.home_camera_share[a] > 0.0
-        guarded |= levers.patrol_hours[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
+        guarded |= (
+            levers.patrol_hours[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
+        )
         for kind in range(KINDS):
             usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
             areas.usual_success[a, kind] = areas.success[a, kind] = usual

@@ -10,6 +10,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.guardianship import BURGLARY, KINDS, NUISANCE, THEFT, VEHICLE, VIOLENCE
+from mechlin.rules.newcomers import BLOCK, somebody_came
 from mechlin.rules.parental_cases import find
 from mechlin.rules.parental_procedure import AGE_MIN, NONE, PLAN
 from mechlin.rules.victims import burgle, harm_resident
@@ -160,9 +161,12 @@ def new_year(people, households, areas, shares, p, t):
 @compiled
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
-    for h in range(households.alive.size):
-        if households.entered_month[h] == t:
-            households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
+    for first in range(0, households.alive.size, BLOCK):
+        if not somebody_came(households.entered_month, first, t):
+            continue
+        for h in range(first, min(first + BLOCK, households.alive.size)):
+            if households.entered_month[h] == t:
+                households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
 
 
 @fused
