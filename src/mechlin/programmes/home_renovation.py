@@ -39,8 +39,7 @@ class Params(NamedTuple):
 @compiled
 def _count(homes, t, poor):
     for k in range(homes.area.size):
-        if homes.quality[k] < np.float32(_POOR) and homes.built_month[k] <= t:
-            poor[homes.area[k]] += 1
+        poor[homes.area[k]] += (homes.quality[k] < np.float32(_POOR)) & (homes.built_month[k] <= t)
 
 
 def _poor(view, clock, areas):
