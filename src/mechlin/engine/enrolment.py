@@ -52,11 +52,14 @@ def fill_places(eligible, enrolled, joined, keys, salt, places, priority, rows):
             if eligible[i] and not enrolled[i]:
                 priority[n_waiting], rows[n_waiting] = rng.bits(salt, keys[i], 0), i
                 n_waiting += 1
-        rng.sort_by_priority(priority, rows, n_waiting)
-        for n in range(min(places - n_enrolled, n_waiting)):
-            enrolled[rows[n]] = True
-            joined[rows[n]] = True
-        n_enrolled += min(places - n_enrolled, n_waiting)
+        joining = min(places - n_enrolled, n_waiting)
+        if joining < n_waiting:  # only the smallest tickets are wanted, not all in order
+            rng.make_heap(priority, rows, n_waiting)
+        for n in range(joining):
+            row = rng.next_in_heap(priority, rows, n_waiting - n) if joining < n_waiting else rows[n]
+            enrolled[row] = True
+            joined[row] = True
+        n_enrolled += joining
     return n_eligible, n_enrolled
 
 
@@ -102,19 +105,24 @@ class Enrolment:
         self.enrolled[: before.size] = before
         self.eligible = np.zeros(size, dtype=np.bool_)
         self.joined = np.zeros(size, dtype=np.bool_)
+        self.pulled = True
         self.priority = np.zeros(size, dtype=np.uint64)
         self.rows = np.zeros(size, dtype=np.int32)
 
     def pull(self, clock: Clock, month: int) -> None:
         """Enrol for this month and write this programme's pull on its levers."""
-        for pulled, neutral in self.pulls.values():
-            pulled[...] = neutral
+        if self.pulled:
+            for pulled, neutral in self.pulls.values():
+                pulled[...] = neutral
+            self.acted[:] = 0.0
         self.count = 0
-        self.acted[:] = 0.0
         n = self.plan.phase_at(month)
         if n < 0:
-            self.enrolled[:] = False
+            if self.pulled:
+                self.enrolled[:] = False
+            self.pulled = False
             return
+        self.pulled = True
         phase, programme = self.plan.phases[n], self.plan.programme
         self.params = phase.params_at(month)
         programme.eligible(self.view, self.params, clock, self.eligible)
@@ -189,7 +197,13 @@ class Levers:
             pullers = sum(name in plan.programme.levers for plan in self.plans)
             size = self.state.sizes[lever.table]
             self.stacks[name] = np.full((pullers, size), lever.neutral)
-            self.merged[name] = self.stacks[name] if lever.combine == "stack" else np.full(size, lever.neutral)
+            if lever.combine == "stack":
+                self.merged[name] = self.stacks[name]
+            elif pullers == 1:  # nothing to combine: what one programme pulls is what mechanisms read
+                self.merged[name] = self.stacks[name][0]
+            else:
+                self.merged[name] = np.full(size, lever.neutral)
+        self.shared = [n for n, lever in self.levers.items() if lever.combine != "stack" and len(self.stacks[n]) > 1]
 
     def of_programme(self, plan: Plan) -> dict[str, tuple[np.ndarray, float]]:
         """Return the rows of each lever that belong to ``plan``, with the neutral value."""
@@ -205,9 +219,8 @@ class Levers:
 
     def merge(self) -> None:
         """Combine the programmes' pulls into what the mechanisms read."""
-        for name, lever in self.levers.items():
-            if lever.combine != "stack" and len(self.stacks[name]):
-                lever.merge(self.stacks[name], self.merged[name])
+        for name in self.shared:
+            self.levers[name].merge(self.stacks[name], self.merged[name])
 
     def view(self, mechanism: Mechanism) -> Any:
         """Return the mechanism's levers as a named tuple of read-only arrays."""

@@ -217,16 +217,20 @@ class Record:
         areas = state.sizes["areas"]
         self.series = {n: np.full(self.years.size, np.nan) for n, i in self.taken.items() if not i.by_area}
         self.areas = {n: np.full((self.years.size, areas), np.nan) for n, i in self.taken.items() if i.by_area}
-        self.views = {n: state.view(i.reads) for n, i in self.taken.items() if not any(_grows(c) for c in i.reads)}
+        self.views = {n: state.view(i.reads) for n, i in self.taken.items()}
+        self.sizes = dict(state.sizes)
 
     def take(self, year: int) -> None:
         """Take every indicator at the end of ``year``; a stock of 1 January belongs to the year after."""
+        if self.sizes != self.state.sizes:  # columns of a table that has grown are others
+            self.sizes = dict(self.state.sizes)
+            grown = {n: i for n, i in self.taken.items() if any(_grows(c) for c in i.reads)}
+            self.views.update({n: self.state.view(i.reads) for n, i in grown.items()})
         for name, indicator in self.taken.items():
             at = year + (indicator.when == "january") - self.years[0]
             if not 0 <= at < self.years.size:
                 continue
-            view = self.views.get(name) or self.state.view(indicator.reads)
-            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(view)
+            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(self.views[name])
 
 
 def _grows(column: str) -> bool:

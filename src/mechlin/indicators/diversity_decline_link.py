@@ -1,6 +1,6 @@
 """Whether areas with more residents of minority background are also those that decline: the link said to be broken."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,17 @@ def _parts(areas: Any) -> list[Part]:
 
 def _link(view: Any, which: int) -> float:
     areas = view.areas
-    minority = share(areas.people - areas.backgrounds[:, 0], areas.people)
-    return link(minority, _parts(areas), areas.people, FEWEST_RESIDENTS)[which]
+    columns = np.array([
+        areas.people, share(areas.people - areas.backgrounds[:, 0], areas.people), *(part for part, _ in _parts(areas)),
+    ])  # fmt: skip
+    return _links(columns.tobytes(), columns.shape, tuple(least for _, least in _parts(areas)))[which]
+
+
+@lru_cache(maxsize=4)
+def _links(table: bytes, shape: tuple[int, int], least: tuple[float, ...]) -> tuple[float, float, float]:
+    """Return the link and both ends of its range; three indicators ask for them one after the other."""
+    people, minority, *parts = np.frombuffer(table).reshape(shape)
+    return link(minority, list(zip(parts, least, strict=True)), people, FEWEST_RESIDENTS)
 
 
 def _index(view: Any) -> Any:

@@ -43,19 +43,20 @@ FIRST_YEAR = 2001  # in which the levels are those of the parameters and the cou
 
 @lru_cache(maxsize=16)
 def _fixed(p):
-    return age_shares(p), ceiling(p)
+    levels = np.array([getattr(p, f"{kind}_level") for kind in KINDS])
+    drifts = np.array([getattr(p, f"{kind}_drift") for kind in KINDS])
+    return age_shares(p), ceiling(p), levels / 12.0, drifts
 
 
 def level_at(p, index: float, years: float) -> np.ndarray:
     """Return each kind's monthly level: the country's tide and what changed everywhere, ``years`` after 2001."""
-    levels = np.array([getattr(p, f"{kind}_level") for kind in KINDS])
-    drifts = np.array([getattr(p, f"{kind}_drift") for kind in KINDS])
-    return levels / 12.0 * index**p.tide_weight * np.exp(drifts * years)
+    *_, levels, drifts = _fixed(p)
+    return levels * index**p.tide_weight * np.exp(drifts * years)
 
 
 def start(view, p, seed, clock):
     """Give everybody an inclination and list homes by area."""
-    shares, _ = _fixed(p)
+    shares, *_ = _fixed(p)
     everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
     list_homes(view.homes, view.areas)
 
@@ -64,7 +65,7 @@ def step(view, levers, p, seed, clock):
     """Advance one month."""
     t, people, households, homes, areas, city = (
         clock.t, view.people, view.households, view.homes, view.areas, view.city)  # fmt: skip
-    shares, highest = _fixed(p)
+    shares, highest, *_ = _fixed(p)
     level = level_at(
         p, float(view.series.national_recorded_crime_index[t]), clock.year + (clock.month - 1) / 12 - FIRST_YEAR
     )

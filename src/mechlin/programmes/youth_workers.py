@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Param, Programme
 
 _YOUNGEST, _BEYOND = 12, 25  # years
@@ -41,12 +42,19 @@ def places(p):
     return 10**6 if p.workers * p.worker_reach + p.centre_reach > 0 else 0
 
 
+@compiled
+def _count(people, households, t, young):
+    for i in range(people.alive.size):
+        months = t - np.int64(people.born_month[i])
+        if people.alive[i] and _YOUNGEST * 12 <= months < _BEYOND * 12 and people.household[i] >= 0:
+            young[households.area[people.household[i]]] += 1
+
+
 def year_plan(view, enrolled, p, clock, before):
     """Count the young people of each area; once a year is enough."""
-    people = view.people
-    age = (clock.t - people.born_month.astype(np.int64)) / 12
-    young = people.alive & (age >= _YOUNGEST) & (age < _BEYOND) & (people.household >= 0)
-    return np.bincount(view.households.area[people.household[young]], minlength=enrolled.size)
+    young = np.zeros(enrolled.size, dtype=np.int64)
+    _count(view.people, view.households, clock.t, young)
+    return young
 
 
 def effects(view, enrolled, p, clock, out):

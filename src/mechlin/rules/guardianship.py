@@ -84,16 +84,22 @@ def guard_areas(areas, city, levers, p):
     for a in range(areas.people.size):
         residents = max(areas.people[a], _FEW)
         areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
+        guarded = levers.camera_share[a] + levers.carpark_camera_share[a] + levers.home_camera_share[a] > 0.0
+        guarded |= (
+            levers.patrol_hours[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
+        )
         for kind in range(KINDS):
             usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
+            areas.usual_success[a, kind] = areas.success[a, kind] = usual
+            city.highest_success[0] = max(city.highest_success[0], usual)
+            if not guarded:
+                continue
             risk = camera_risk(
                 kind, levers.camera_share[a], levers.carpark_camera_share[a], levers.home_camera_share[a], p
             )
             risk *= patrol_risk(kind, levers.patrol_hours[a], areas.usual_patrol_hours[a], p)
             risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
             risk *= lighting_risk(kind, levers.lighting[a], p)
-            areas.usual_success[a, kind] = usual
-            city.highest_success[0] = max(city.highest_success[0], usual)
             areas.success[a, kind] = usual * min(risk, 1.0)
     city.stop_harm[0] = 1.0 - p.training_gain * min(levers.conduct_training[0], 1.0)
 

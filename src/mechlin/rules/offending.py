@@ -10,6 +10,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.guardianship import BURGLARY, KINDS, NUISANCE, THEFT, VEHICLE, VIOLENCE
+from mechlin.rules.newcomers import BLOCK, somebody_came
 from mechlin.rules.parental_cases import find
 from mechlin.rules.parental_procedure import AGE_MIN, NONE, PLAN
 from mechlin.rules.victims import burgle, harm_resident
@@ -160,21 +161,22 @@ def new_year(people, households, areas, shares, p, t):
 @compiled
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
-    for h in range(households.alive.size):
-        if households.alive[h] and households.entered_month[h] == t:
-            households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
+    for first in range(0, households.alive.size, BLOCK):
+        if not somebody_came(households.entered_month, first, t):
+            continue
+        for h in range(first, min(first + BLOCK, households.alive.size)):
+            if households.entered_month[h] == t:
+                households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
 
 
 @fused
 def place_at(opportunity, kind, u):
     """Return the area in which the draw ``u`` falls, by the kind's opportunities (a binary search)."""
-    low, high = 0, opportunity.shape[0] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if u < opportunity[middle, kind]:
-            high = middle
-        else:
-            low = middle + 1
+    low, left = 0, opportunity.shape[0]
+    while left > 1:  # a sum in place of a branch, which nobody could foresee
+        half = left // 2
+        low += half * (u >= opportunity[low + half - 1, kind])
+        left -= half
     return low
 
 
@@ -338,16 +340,14 @@ def offending_month(people, households, homes, areas, city, levers, p, level, sh
     """Let residents offend; most need one draw, held against their bound times the month's highest level."""
     form, total = np.int64(levers.procedure[0]), level.sum()
     for i in range(people.alive.size):
-        if not people.alive[i]:
-            continue
-        if people.entered_month[i] == t:
-            newcomer(people, i, shares, p, trait, t)
-        bound = people.offending_bound[i]
-        if bound <= 0.0:
-            continue
         u = rng.draw(offend, people.key[i], 0)
-        if u >= bound * highest:
+        comes = people.entered_month[i] == t
+        if (u >= people.offending_bound[i] * highest and not comes) or not people.alive[i]:
             continue
+        if comes:
+            newcomer(people, i, shares, p, trait, t)
+            if u >= people.offending_bound[i] * highest:
+                continue
         age = (np.int64(t) - people.born_month[i]) // 12
         rate = _rate(people, households, areas, city, levers, i, age, shares, p, t)
         for n in range(how_many(u, rate * total)):

@@ -47,7 +47,8 @@ def list_pupils(people, schools, roll):
 def count_pupils(people, households, schools, class_size, city, roll, p):
     """Count pupils by school; return members of each household among the pupils: by background, kind and parents."""
     backgrounds = schools.backgrounds.shape[1]
-    together = np.zeros((households.alive.size, backgrounds + 2 + EDUCATIONS), dtype=np.uint8)
+    together = np.zeros((roll.row.size, backgrounds + 2 + EDUCATIONS), dtype=np.uint8)
+    place, families = np.full(households.alive.size, -1, dtype=np.int32), 0
     young = np.zeros(schools.pupils.size, dtype=np.int64)
     schools.backgrounds[:] = 0
     schools.indicator_pupils[:] = 0
@@ -69,9 +70,12 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
         schools.indicator_pupils[s] += kind
         schools.educations[s, max(households.education[h], 0)] += 1
         young[s] += roll.year[c] < YOUNG_YEARS
-        together[h, people.background[i]] += 1
-        together[h, backgrounds + kind] += 1
-        together[h, backgrounds + 2 + max(households.education[h], 0)] += 1
+        if place[h] < 0:
+            place[h] = families
+            families += 1
+        together[place[h], people.background[i]] += 1
+        together[place[h], backgrounds + kind] += 1
+        together[place[h], backgrounds + 2 + max(households.education[h], 0)] += 1
         km = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
         near = nearest(roll.x_km[c], roll.y_km[c], schools)
         city.pupils_not_nearest[0] += near != s
@@ -90,7 +94,7 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
         at_entry, usual = max(class_size[s], 1.0), max(schools.class_size[s], 1)
         schools.classes[s] = np.int64(np.ceil(young[s] / at_entry) + np.ceil((n - young[s]) / usual))
         schools.pupils_per_class[s] = n / max(schools.classes[s], 1)
-    return together
+    return together[:families]
 
 
 @allocating

@@ -17,9 +17,9 @@ from mechlin.rules.schools import (
     draw_tickets,
     list_wishes,
     neighbours_at,
+    note_siblings,
     score_schools,
     settle,
-    sibling_schools,
     visit_together,
 )  # fmt: skip
 
@@ -42,13 +42,14 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
     stated = float(levers.contingent_share[0])
     reserved = float(levers.contingents[0]) * (stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1))
     city.tour_families[0] = 0
+    siblings, who = np.full(households.alive.size, -1, dtype=np.int32), np.zeros(households.alive.size, dtype=np.uint64)
+    note_siblings(people, roll.row, siblings, who)
     for year in range(YEARS - 1, -1, -1):
         at = people.school[roll.row]
         of_year = roll.year == year
         seekers = np.flatnonzero(of_year & (at < 0))
         left = schools.places - np.bincount(at[of_year & (at >= 0)], minlength=schools.places.size)
         left = np.maximum(left, 0).astype(np.int64)
-        siblings = sibling_schools(people, roll, households.alive.size)
         score, km = score_schools(people, households, schools, class_size, levers.guarantee, friends, siblings, roll,
                                   seekers, p, salts)  # fmt: skip
         own = siblings[people.household[roll.row[seekers]]]
@@ -63,6 +64,7 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
         assigned, rank = deferred_acceptance(market)
         outcome = settle(people, households, roll, seekers, assigned, rank, tickets, km, left, p,
                          year == 0 and not first)  # fmt: skip
+        note_siblings(people, roll.row[seekers], siblings, who)
     city.school_entrants[0] = seekers.size
     city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome
     _count(view, roll, class_size, p, t)

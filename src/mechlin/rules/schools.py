@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, inner
+from mechlin.core.compiled import allocating, compiled, fused
+from mechlin.rules.newcomers import BLOCK, somebody_came
 
 YEARS = 10  # school years from entry to the end of primary school
 CHILD = 1  # role of somebody who lives with parents
@@ -85,7 +86,7 @@ def rim_pull(rank, p):
     return p.pull_unplaced if rank == 0 else p.pull_disappointed
 
 
-@inner
+@fused
 def _mother_education(people, households, h):
     """Return the lowest education of the women who head the household, of all its heads when there is none."""
     women, heads = _NOBODY, _NOBODY
@@ -102,14 +103,19 @@ def _mother_education(people, households, h):
 @compiled
 def greet_newcomers(people, households, city, decay, t):
     """Give those who came this month nothing of who had their row before; count families about to leave."""
-    for i in range(people.entered_month.size):
-        if people.entered_month[i] == t:
-            people.school[i] = -1
-            people.school_rank[i] = 0
-            people.indicator_pupil[i] = False
+    for first in range(0, people.entered_month.size, BLOCK):
+        if somebody_came(people.entered_month, first, t):
+            for i in range(first, min(first + BLOCK, people.entered_month.size)):
+                if people.entered_month[i] == t:
+                    people.school[i] = -1
+                    people.school_rank[i] = 0
+                    people.indicator_pupil[i] = False
+    for first in range(0, households.entered_month.size, BLOCK):
+        if somebody_came(households.entered_month, first, t):
+            for h in range(first, min(first + BLOCK, households.entered_month.size)):
+                if households.entered_month[h] == t:
+                    households.school_rim_pull[h] = 0.0
     for h in range(households.leaving.size):
-        if households.entered_month[h] == t:
-            households.school_rim_pull[h] = 0.0
         if households.leaving[h] > 0 and households.alive[h] and _at_school_entry(people, households, h, t):
             city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
     if decay < 1.0:
@@ -117,7 +123,7 @@ def greet_newcomers(people, households, city, decay, t):
             households.school_rim_pull[h] *= decay
 
 
-@inner
+@fused
 def _at_school_entry(people, households, h, t):
     """Return whether a child of 2 to 6 lives in the household."""
     i = households.first[h]
@@ -132,28 +138,27 @@ def _at_school_entry(people, households, h, t):
 @allocating
 def call_the_roll(people, households, homes, areas, schools, p, salts, t):
     """Return the children of school age; let go those who have grown out of it, or moved too far to stay."""
-    n = 0
+    n, found = 0, np.empty(people.alive.size, dtype=np.int32)
     for i in range(people.alive.size):
         months = np.int64(t) - np.int64(people.born_month[i]) - p.entry_months
         if not people.alive[i]:
             continue
         if 0 <= months < 12 * YEARS:
+            found[n] = i
             n += 1
         elif people.school[i] >= 0:
             people.school[i] = -1
             people.school_rank[i] = 0
-    row, year = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+    row, year = found[:n].copy(), np.empty(n, dtype=np.int32)
     x_km, y_km = np.empty(n), np.empty(n)
-    n = 0
-    for i in range(people.alive.size):
+    for n in range(row.size):
+        i = row[n]
         months = np.int64(t) - np.int64(people.born_month[i]) - p.entry_months
-        if not people.alive[i] or months < 0 or months >= 12 * YEARS:
-            continue
         h = people.household[i]
         area, home = households.area[h], households.home[h]
         key = homes.key[home] if home >= 0 else households.key[h]
         side = np.sqrt(areas.area_km2[area])  # homes have no address: somewhere in a square as large as the area
-        row[n], year[n] = i, months // 12
+        year[n] = months // 12
         x_km[n] = areas.x_km[area] + side * (rng.draw(salts.home, key, 0) - 0.5)
         y_km[n] = areas.y_km[area] + side * (rng.draw(salts.home, key, 1) - 0.5)
         poor = households.income_eur[h] / max(households.equivalent_adults[h], np.float32(1.0))
@@ -163,7 +168,6 @@ def call_the_roll(people, households, homes, areas, schools, p, salts, t):
             if np.hypot(x_km[n] - schools.x_km[s], y_km[n] - schools.y_km[s]) > p.change_km:
                 people.school[i] = -1
                 people.school_rank[i] = 0
-        n += 1
     return Roll(row, year, x_km, y_km)
 
 
@@ -179,16 +183,13 @@ def neighbours_at(people, households, roll, areas, schools):
     return share
 
 
-@allocating
-def sibling_schools(people, roll, households):
-    """Return by household the school where a child of it goes (of several, that of the smallest key), or -1."""
-    school = np.full(households, -1, dtype=np.int32)
-    who = np.zeros(households, dtype=np.uint64)
-    for c in roll.row:
+@compiled
+def note_siblings(people, rows, school, who):
+    """Write by household the school where a child of it goes: of several that of the smallest key, ``who``."""
+    for c in rows:
         h = people.household[c]
         if people.school[c] >= 0 and (school[h] < 0 or people.key[c] < who[h]):
             school[h], who[h] = people.school[c], people.key[c]
-    return school
 
 
 @allocating
