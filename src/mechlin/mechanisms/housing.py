@@ -33,22 +33,22 @@ NEWCOMER, LOOK, ORDER, VIEW, TASTE, RIM, WAIT, SERVICE = (
 class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
 
-    look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age")] = 0.03
-    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age")] = (
-        0.75
-    )
+    look_floor: Annotated[float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age",
+        likely=(0.018, 0.05))] = 0.03  # fmt: skip
+    look_peak: Annotated[float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age",
+        likely=(0.55, 1))] = 0.75  # fmt: skip
     look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
     look_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which looking falls to a third")] = 10.0
     look_fall: Annotated[
         float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")
     ] = 14.0
-    look_owner: Annotated[
-        float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure")
-    ] = 0.4
-    look_social: Annotated[
-        float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure")
-    ] = 0.5
-    look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others")] = 2.0
+    look_owner: Annotated[float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure",
+        likely=(0.3, 0.5))] = 0.4  # fmt: skip
+    look_social: Annotated[float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure",
+        likely=(0.35, 0.65))] = 0.5  # fmt: skip
+    look_crowded: Annotated[float, Param("ratio", 1, 10, "Looking of the crowded against others", likely=(1.4, 3))] = (
+        2.0
+    )
     viewings: Annotated[int, Param("homes", 1, 40, "Vacant homes viewed in a month of looking")] = 8
     lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home after which a household leaves")] = 12
     burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
@@ -56,49 +56,49 @@ class Params(NamedTuple):
     carry_max: Annotated[
         float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")
     ] = 0.5
-    burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income")] = 3.0
-    strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share")] = 8.0
+    burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income", likely=(1.5, 4.5))] = 3.0
+    strain_weight: Annotated[float, Param("1", 0, 40, "Further dislike of cost above the strain share",
+        likely=(4, 12))] = 8.0  # fmt: skip
     strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33
-    quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home")] = 1.2
-    disorder_weight: Annotated[
-        float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder")
-    ] = 1.5
-    distance_weight: Annotated[
-        float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home", "housing.distance")
-    ] = 0.8
-    class_weight: Annotated[
-        float, Param("1", 0, 10, "Liking of neighbours of one's own education", "housing.class_weight")
-    ] = 1.8
-    own_weight: Annotated[
-        float, Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group")
-    ] = 3.0
-    salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities")] = 0.5
+    quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home", likely=(0.6, 1.8))] = 1.2
+    disorder_weight: Annotated[float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder",
+        likely=(0.5, 2.5))] = 1.5  # fmt: skip
+    distance_weight: Annotated[float, Param("1/km", 0, 5, "Dislike of a kilometre from the present home",
+        "housing.distance", likely=(0.3, 1.3))] = 0.8  # fmt: skip
+    class_weight: Annotated[float, Param("1", 0, 10, "Liking of neighbours of one's own education",
+        "housing.class_weight", likely=(1, 2.8))] = 1.8  # fmt: skip
+    own_weight: Annotated[float, Param("1", 0, 10, "Liking of one's own background, at full salience",
+        "housing.own_group", likely=(1.2, 5))] = 3.0  # fmt: skip
+    salience: Annotated[float, Param("share", 0, 1, "Weight of background among a person's identities",
+        likely=(0.3, 0.7))] = 0.5  # fmt: skip
     tipping: Annotated[
         int, Param("0 or 1", 0, 1, "Own-group liking with a kink (1) or smooth (0)", "housing.tipping", structure=True)
     ] = 0
-    tipping_share: Annotated[
-        float, Param("share", 0.05, 0.5, "Share of others at which the kink lies", "housing.tipping")
-    ] = 0.2
-    tipping_drop: Annotated[float, Param("1", 0, 2, "Drop of liking past the kink", "housing.tipping")] = 0.5
-    crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room")] = 0.45
-    owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning")] = 0.7
-    staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it")] = 1.6
-    priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid")] = 3.0
-    taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)")] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city")] = -0.7
-    rim_family: Annotated[
-        float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family")
-    ] = 0.8
-    rim_income: Annotated[
-        float, Param("1", -5, 5, "Further appeal to families with a higher income", "housing.rim_family")
-    ] = 0.3
+    tipping_share: Annotated[float, Param("share", 0.05, 0.5, "Share of others at which the kink lies",
+        "housing.tipping", likely=(0.1, 0.3))] = 0.2  # fmt: skip
+    tipping_drop: Annotated[float, Param("1", 0, 2, "Drop of liking past the kink", "housing.tipping",
+        likely=(0.2, 0.9))] = 0.5  # fmt: skip
+    crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room", likely=(0.2, 0.8))] = 0.45
+    owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning", likely=(0.3, 1.1))] = 0.7
+    staying_weight: Annotated[float, Param("1", 0, 10, "Liking of the present home over another like it",
+        likely=(1.1, 2.1))] = 1.6  # fmt: skip
+    priced_out_weight: Annotated[float, Param("1", 0, 10, "Loss of appeal of a home that can no longer be paid",
+        likely=(1.5, 4.5))] = 3.0  # fmt: skip
+    taste_spread: Annotated[float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)",
+        likely=(0.5, 1))] = 0.7  # fmt: skip
+    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city", likely=(-1.3, -0.1))] = -0.7
+    rim_family: Annotated[float, Param("1", -5, 5, "Further appeal to families with children", "housing.rim_family",
+        likely=(0.3, 1.3))] = 0.8  # fmt: skip
+    rim_income: Annotated[float, Param("1", -5, 5, "Further appeal to families with a higher income",
+        "housing.rim_family", likely=(0, 0.7))] = 0.3  # fmt: skip
     rim_income_eur: Annotated[float, Param("EUR/month", 0, 20000, "Income from which a family counts as higher")] = (
         3500.0
     )
     lodging_patience: Annotated[
         float, Param("1", 0, 10, "Appeal of leaving that a household without a home forgoes")
     ] = 2.0
-    register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may")] = 0.085
+    register_rate: Annotated[float, Param("1/year", 0, 1, "Registering for a social home, of those who may",
+        likely=(0.05, 0.14))] = 0.085  # fmt: skip
     social_limit_single_eur: Annotated[
         float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")
     ] = 2000.0
@@ -109,20 +109,20 @@ class Params(NamedTuple):
     social_rent_low_eur: Annotated[float, Param("EUR/month", 0, 2e3, "Lowest social rent")] = 150.0
     social_rent_high_eur: Annotated[float, Param("EUR/month", 0, 5e3, "Highest social rent")] = 650.0
     spare_rooms: Annotated[int, Param("rooms", 0, 10, "Rooms above the members that a social home may have")] = 3
-    hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours")] = 0.01
+    hours_missed: Annotated[float, Param("share", 0, 1, "Months in which a service tenant misses the hours",
+        likely=(0.005, 0.03))] = 0.01  # fmt: skip
     weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33
     vacancy_natural: Annotated[float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's")] = 0.055
     vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's own count")] = (
         200.0
     )
-    price_speed: Annotated[
-        float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy")
-    ] = 0.6
-    price_passed_on: Annotated[
-        float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)")
-    ] = 0.35
-    rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run")] = 0.3
-    rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows")] = 0.5
+    price_speed: Annotated[float, Param("1/year", 0, 10, "Yearly change of price for each share of missing vacancy",
+        likely=(0.3, 0.9))] = 0.6  # fmt: skip
+    price_passed_on: Annotated[float, Param("1", 0, 1, "Elasticity of a buyer's monthly cost to price (cheaper credit)",
+        likely=(0.2, 0.5))] = 0.35  # fmt: skip
+    rent_follows: Annotated[float, Param("1", 0, 1, "Elasticity of rent to price in the long run",
+        likely=(0.15, 0.5))] = 0.3  # fmt: skip
+    rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows", likely=(0.3, 0.8))] = 0.5
     renewal_gain: Annotated[
         float, Param("1", 0, 0.5, "Log price gain when all homes around are renewed", "housing.renewal_price",
                      likely=(0.015, 0.08))
