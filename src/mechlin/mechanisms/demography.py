@@ -49,18 +49,14 @@ EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
 class Params(NamedTuple):
     """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
 
-    mortality_floor: Annotated[
-        float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")
-    ] = 0.0003
-    mortality_at_60: Annotated[
-        float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")
-    ] = 0.0105
-    mortality_growth: Annotated[
-        float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")
-    ] = 0.1
-    mortality_women: Annotated[
-        float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")
-    ] = 0.62
+    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)",
+        "demography.mortality")] = 0.0003  # fmt: skip
+    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)",
+        "demography.mortality")] = 0.0105  # fmt: skip
+    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age",
+        "demography.mortality")] = 0.1  # fmt: skip
+    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men",
+        "demography.mortality")] = 0.62  # fmt: skip
     birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
     birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
     birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one",
