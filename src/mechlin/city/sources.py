@@ -92,9 +92,19 @@ def city_of(source: Folder, digest: str) -> City:
         indicator_map={r["observed"]: (r["simulated"], r["note"]) for r in mapping.iter_rows(named=True)},
         settings={k: float(v) for k, v in head.get("settings", {}).items()},
         packages={p.stem: p for p in sorted((source.path / "packages").glob("*.toml"))},
+        calibration=tuple(_by_owner(row) for row in source.table("calibration.csv").to_dicts()),
         outlines=source.outlines,
         folder=source.path,
     )
+
+
+def _by_owner(row: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Return a row of owner.number columns as owner -> number -> value."""
+    out: dict[str, dict[str, float]] = {}
+    for name, value in row.items():
+        owner, _, number = name.partition(".")
+        out.setdefault(owner, {})[number] = value
+    return out
 
 
 def _with_first(areas: pl.DataFrame, column: str) -> pl.DataFrame:
