@@ -204,13 +204,14 @@ def list_names(
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(help="A programme, mechanism, indicator or parameter.")],
+    name: Annotated[str, typer.Argument(help="A programme, mechanism, indicator, parameter or package.")],
+    city: Annotated[str, typer.Option(help="The city whose packages are meant.")] = "mechelen",
     as_json: AsJson = False,
 ) -> None:
-    """Explain a programme, mechanism, indicator or parameter: meaning, range, evidence, who may take part."""
+    """Explain a programme, mechanism, indicator, parameter or package: meaning, range, belief, evidence, sources."""
     from mechlin.cli.explain import explanation
 
-    told = explanation(name)
+    told = explanation(name, city)
     if as_json:
         print(json.dumps(told, indent=1))
         return

@@ -84,10 +84,10 @@ class Calibration:
     def misfit_rows(self) -> list[dict[str, Any]]:
         """Return a row for each observed indicator: its last value, runs before and after, and their misfits.
 
-        A misfit is the distance of the runs' median from the record in standard deviations of all doubt in it, of record
-        and model, root mean square over the years.
+        A misfit is the distance of the runs' median from the record in standard deviations of all doubt: of the record,
+        of the model's error and of chance (the city had one history of many); root mean square over the years.
         """
-        doubt, rows = self.doubt, []
+        rows, doubt = [], np.hypot(self.doubt, self.runs_before.std(axis=0, ddof=1))
         for name in dict.fromkeys(t.indicator for t in self.targets):
             at = [n for n, t in enumerate(self.targets) if t.indicator == name]
             last = self.targets[at[-1]]

@@ -136,12 +136,12 @@ def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[
                                 allowed=", ".join(known), nearest=nearest(key, known)))  # fmt: skip
     errors = head.get("model_errors", {})
     errors = errors if isinstance(errors, dict) else {"model_errors": errors}
-    shares, known = Trust.__annotations__["model_error_share"].__metadata__[0], indicators.catalogue()
+    shares, simulated = declared(Trust)[0].param, indicators.catalogue()
     for name, share in errors.items():
         column = f"model_errors.{name}"
-        if name not in known:
+        if name not in simulated:
             problems.append(Problem(f"{name!r} is not a simulated indicator", file=path.name, column=column,
-                                    nearest=nearest(name, known)))  # fmt: skip
+                                    nearest=nearest(name, simulated)))  # fmt: skip
         elif (wrong := shares.problem(column, share)) is not None:
             problems.append(replace(wrong, file=path.name))
     free, until, package = head.get("free", []), head.get("until"), head.get("package", "as-it-went")
@@ -160,7 +160,7 @@ def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[
     if package != "nothing" and package not in packages:
         problems.append(Problem(f"there is no package {package!r}", file=path.name, column="package",
                                 nearest=nearest(str(package), [*packages, "nothing"])))  # fmt: skip
-    if problems:
+    if problems or not isinstance(until, int):
         return None, problems
     return Plan(tuple(free), until, package, trust, tuple(errors.items())), []
 

@@ -26,6 +26,7 @@ _WIDER = 4.0  # while refocusing, a region this many times the posterior in vari
 _FAR = 10.0  # runs this implausible no longer teach the emulators about the region that is left
 _KEPT = 0.2  # components that move less than this share of the observations' doubt tell nothing
 _COMPONENTS = 20
+_SHORTEST = 1.5  # standard deviations of a prior over which an answer may bend; less would take chance for a bend
 _PARTICLES = 512
 _MOVES = 8
 _EVEN = 0.5  # share of particles that a step of the sampler may lose
@@ -113,8 +114,8 @@ def _process(points: np.ndarray, scores: np.ndarray) -> Any:
 
     lengths = np.full(points.shape[1], 3.0)
     plane = ConstantKernel(0.5, (1e-3, 1e3)) * DotProduct(1.0, "fixed")
-    bends = ConstantKernel(0.2, (1e-4, 1e2)) * RBF(lengths, (0.5, 50.0))
-    process = GaussianProcessRegressor(plane + bends + WhiteKernel(0.1, (1e-6, 2.0)), random_state=1)
+    bends = ConstantKernel(0.2, (1e-4, 1e2)) * RBF(lengths, (_SHORTEST, 50.0))
+    process = GaussianProcessRegressor(plane + bends + WhiteKernel(0.3, (1e-6, 2.0)), random_state=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound says: this number moves nothing
         return process.fit(points, scores)
