@@ -128,6 +128,13 @@ def match(
 
     ``simulate`` takes points (n, dims) and how many came before, and returns outputs (n, m).
     """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):  # small matrices: more threads only wait for one another
+        return _match(simulate, dims, observed, runs, seed, shares)
+
+
+def _match(simulate: Simulate, dims: int, observed: Observed, runs: int, seed: int, shares: Sequence[float]) -> Found:
     rng = np.random.default_rng(seed)
     sizes = [max(2, round(runs * share)) for share in shares[1:]]
     prior = spread_out(dims, max(runs - sum(sizes), 2), seed)
