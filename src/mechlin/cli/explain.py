@@ -19,6 +19,8 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
     A parameter may be named alone or as "owner.parameter"; a package is one of the ``city`` or a file. Raises UsageError
     with the nearest known name.
     """
+    from mechlin.city.sources import load_city
+
     owners: dict[str, Programme | Mechanism] = {**programmes.catalogue(), **mechanisms.catalogue()}
     cards = indicators.catalogue()
     if name in owners:
@@ -38,7 +40,8 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
     rows = [row for row in every if name in (row["name"], row["name"].partition(".")[2])]
     if rows:
         return _told(name, "a parameter", "\n".join(f"{r['name']}: {r['meaning']}." for r in rows), rows)
-    known = [*owners, "transport", *cards, *(r["name"] for r in every), *(r["name"].partition(".")[2] for r in every)]
+    known = [*owners, "transport", *cards, *load_city(city).packages]
+    known += [part for r in every for part in (r["name"], r["name"].partition(".")[2])]
     close = nearest(name, known)
     hint = f"did you mean {close!r}? " if close else ""
     raise UsageError(f"there is nothing called {name!r}; {hint}`mechlin list programmes` shows what there is")

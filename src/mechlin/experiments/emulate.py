@@ -87,7 +87,7 @@ class Emulator:
         scores = (distances - middle) @ turn
         self.scale = np.maximum(scores.std(axis=0), 1e-12)
         self.target = -(middle @ turn)
-        self.processes = [_process(points, column) for column in (scores / self.scale).T]
+        self.processes = [_fitted(points, column) for column in (scores / self.scale).T]
 
     def predict(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what a run at each point gives, and its variance: of the emulator and of chance."""
@@ -106,7 +106,7 @@ class Emulator:
         return np.asarray((np.abs(mean - self.target) / np.sqrt(1.0 + variance)).max(axis=1))
 
 
-def _process(points: np.ndarray, scores: np.ndarray) -> Any:
+def _fitted(points: np.ndarray, scores: np.ndarray) -> Any:
     """Return a process: a plane, smooth departures from it with a length for each number, and chance."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
