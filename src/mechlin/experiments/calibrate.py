@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,8 @@ def calibrate(
     ``plan`` replaces the city's own calibration.toml. What the store holds is not computed again, so a calibration that
     was stopped goes on. Raises InputError or UsageError when plan, package or history cannot be used.
     """
+    if find_spec("sklearn") is None:
+        raise UsageError("calibrate needs scikit-learn: pip install 'mechlin[study]'")
     place = load_city(city) if isinstance(city, str) else city
     plan = plan or read_plan(place)
     if not (_FEWEST * len(plan.free) <= runs <= 100_000 and 1 <= draws <= 512):
