@@ -1,6 +1,8 @@
 """A city is calibrated: planted levels are found, draws go with the city, what cannot be is refused with the nearest name."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -85,6 +87,31 @@ def test_a_calibration_that_was_stopped_goes_on_and_computes_nothing_twice(folde
     assert len(calls) == len(set(calls)) == one.count == 24 + 8
     other = calibrate(str(folder), 24, 8, store=store)
     assert len(calls) == one.count and np.array_equal(one.draws, other.draws)
+
+
+def test_asking_for_more_draws_only_adds_some(folder, calls, tmp_path):
+    few, many = (calibrate(str(folder), 24, n, store=Store(tmp_path / "runs")) for n in (8, 64))
+    assert np.array_equal(few.draws, many.draws[:8])
+    assert few.draws.mean(axis=0) == pytest.approx(many.draws.mean(axis=0), rel=0.2)
+
+
+def test_runs_go_to_the_cluster_that_was_named(folder, calls, tmp_path, monkeypatch):
+    named = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, *given, **more):
+            named.append("run")
+            return super().submit(*given, **more)
+
+    @contextmanager
+    def at(address, store):
+        named.append(address)
+        with Counting(2) as pool:
+            yield pool
+
+    monkeypatch.setattr("mechlin.experiments.calibrate.executor_at", at)
+    found = calibrate(str(folder), 24, 8, store=Store(tmp_path / "runs"), cluster="tcp://somewhere:8786")
+    assert named[0] == "tcp://somewhere:8786" and named.count("run") == found.count == len(calls)
 
 
 def test_accepted_draws_go_with_the_city_and_into_its_worlds(folder, calls, tmp_path):

@@ -13,6 +13,7 @@ def calibrate(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder; its calibration.toml says what is free.")],
     runs: Annotated[int, typer.Option(help="How many runs.")] = 160,
     draws: Annotated[int, typer.Option(help="How many accepted draws to keep.")] = 64,
+    until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
     out: Out = Path("report"),
     threads: Threads = None,
@@ -23,12 +24,14 @@ def calibrate(
     from mechlin.city.sources import load_city
     from mechlin.experiments.calibrate import calibrate as fit
     from mechlin.experiments.calibration_page import misfit_table, number_table, told_lines
-    from mechlin.experiments.calibration_plan import DRAWS_FILE
+    from mechlin.experiments.calibration_plan import DRAWS_FILE, read_plan
     from mechlin.results.store import Store
 
     place = load_city(city)
+    plan = read_plan(place)
+    plan = plan._replace(until=until) if until is not None else plan
     with bar("Calibrating") as progress:
-        found = fit(place, runs, draws, None, Store(out / "runs"), threads, progress, cluster)
+        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster)
     page = found.to_html(out / "calibration.html")
     (out / "calibration.json").write_text(found.to_json(), encoding="utf-8")
     kept = found.save((place.folder if save and place.folder else out) / DRAWS_FILE)

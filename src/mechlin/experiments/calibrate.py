@@ -159,7 +159,7 @@ def calibrate(
     if find_spec("sklearn") is None:
         raise UsageError("calibrate needs scikit-learn: pip install 'mechlin[study]'")
     place = load_city(city) if isinstance(city, str) else city
-    plan = plan or read_plan(place)
+    plan = plan or planned.read_plan(place)
     if not (_FEWEST * len(plan.free) <= runs <= 100_000 and 1 <= draws <= 512):
         raise UsageError(
             f"{runs} runs and {draws} draws are not possible for {len(plan.free)} numbers; "
@@ -182,17 +182,11 @@ def calibrate(
 
         found = match(simulate, len(plan.free), observed(rows, plan), runs)
         last = runner.last
-    spread = np.linspace(0, len(found.draws) - 1, draws).astype(int)
     return Calibration(
-        place, plan, tuple(rows), tuple(left_out), found, _values(plan, found.draws[spread]),
+        place, plan, tuple(rows), tuple(left_out), found, _values(plan, found.draws[:draws]),
         _values(plan, found.middle[None])[0], _outputs(before, rows), _outputs(last, rows),
         {"before": _lines(before, rows), "after": _lines(last, rows)}, _BEFORE + runs,
     )  # fmt: skip
-
-
-def read_plan(city: City) -> Plan:
-    """Return the plan in a city's folder; see :func:`mechlin.experiments.calibration_plan.read_plan`."""
-    return planned.read_plan(city)
 
 
 class _Runner:

@@ -148,7 +148,7 @@ def _match(simulate: Simulate, dims: int, observed: Observed, runs: int, seed: i
         points, outputs = np.vstack([points, some]), np.vstack([outputs, simulate(some, len(points))])
         emulator = Emulator(*_near(emulator, points, observed.in_doubts(outputs)))
         waves.append(Wave(size, _left(emulator, everywhere)))
-    draws = posterior(emulator, dims, rng)
+    draws = rng.permutation(posterior(emulator, dims, rng))  # so that the first few stand for all
     likeliest = np.vstack([draws.mean(axis=0), draws])
     height = emulator.log_likelihood(likeliest) - 0.5 * (likeliest**2).sum(axis=1)
     return Found(draws, likeliest[int(np.argmax(height))], points, outputs, tuple(waves))
