@@ -86,6 +86,8 @@ def test_a_calibration_that_was_stopped_goes_on_and_computes_nothing_twice(folde
     one = calibrate(str(folder), 24, 8, store=store)
     assert len(calls) == len(set(calls)) == one.count == 24 + 8
     other = calibrate(str(folder), 24, 8, store=store)
+    (folder / "calibration.toml").write_text(PLAN + "# another word\n", encoding="utf-8")
+    assert load_city(folder).hash == one.city.hash  # the plan moves no run
     assert len(calls) == one.count and np.array_equal(one.draws, other.draws)
 
 

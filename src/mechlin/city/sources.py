@@ -58,9 +58,13 @@ def load_city(name_or_path: str | Path) -> City:
 
 
 def _digest(folder: Path) -> str:
-    """Return the hash of every file in the folder; those too large to be read are refused by the checks."""
+    """Return the hash of every file in the folder; those too large to be read are refused by the checks.
+
+    What is to be calibrated moves no run, so that a change of that plan leaves every stored run as it is.
+    """
     digest = hashlib.blake2b(digest_size=10)
     read = (p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".geojson") and p.is_file())
+    read = (p for p in read if p.name != "calibration.toml")
     for path in sorted(p for p in read if p.stat().st_size <= SIZE_MAX):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
