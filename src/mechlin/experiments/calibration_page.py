@@ -12,7 +12,7 @@ from mechlin.experiments.report import Parts, write_page_of
 if TYPE_CHECKING:
     from mechlin.experiments.calibrate import Calibration
 
-BELIEVED, FOUND, OBSERVED = "believed before", "after the record", "observed"
+BELIEVED, FOUND, OBSERVED = "before", "after the record", "observed"
 _SIDES = {"before": BELIEVED, "after": FOUND}
 _COLOURS = {BELIEVED: "#9aa0a6", FOUND: "#1f7fb8", OBSERVED: "#8457a8"}
 
@@ -109,9 +109,9 @@ def _table(caption: str, rows: list[dict[str, str]]) -> str:
     return table(caption, [h.capitalize() for h in rows[0]], [list(r.values()) for r in rows])
 
 
-def _colour() -> alt.Color:
+def _colour(*what: str) -> alt.Color:
     return alt.Color(
-        "what:N", title=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+        "what:N", title=None, scale=alt.Scale(domain=list(what), range=[_COLOURS[w] for w in what]),
         legend=alt.Legend(orient="bottom", direction="horizontal"),
     )  # fmt: skip
 
@@ -128,11 +128,13 @@ def _ranges(found: "Calibration") -> alt.LayerChart:
     base = alt.Chart(alt.Data(values=rows))
     y = alt.Y("number:N", sort=None, title=None, axis=alt.Axis(labelLimit=320))
     offset = alt.YOffset("what:N", sort=list(_COLOURS))
-    x = alt.X("low:Q", title="0 to 1: the range believed before")
+    x = alt.X("low:Q", title="0 to 1: the range believed before", axis=alt.Axis(tickCount=7))
     bars = base.mark_rule(strokeWidth=6, opacity=0.55).encode(
-        x=x, x2="high:Q", y=y, yOffset=offset, color=_colour(), tooltip=["number:N", "what:N", "told:N"]
+        x=x, x2="high:Q", y=y, yOffset=offset, color=_colour(BELIEVED, FOUND), tooltip=["number:N", "what:N", "told:N"]
     )
-    dots = base.mark_point(filled=True, size=45, opacity=1).encode(x="middle:Q", y=y, yOffset=offset, color=_colour())
+    dots = base.mark_point(filled=True, size=45, opacity=1).encode(
+        x="middle:Q", y=y, yOffset=offset, color=_colour(BELIEVED, FOUND)
+    )
     return alt.LayerChart(layer=[bars, dots]).properties(width="container", height=34 * len(found.plan.free))
 
 
@@ -160,10 +162,10 @@ def _series(found: "Calibration", row: dict[str, Any]) -> alt.LayerChart:
     )
     runs_, facts = alt.Chart(alt.Data(values=bands)), alt.Chart(alt.Data(values=seen))
     layers = [
-        runs_.mark_area(opacity=0.18).encode(x=x, y=ends, y2="high:Q", color=_colour()),
-        runs_.mark_line(strokeWidth=2).encode(x=x, y=y, color=_colour()),
-        facts.mark_rule().encode(x=x, y=ends, y2="high:Q", color=_colour()),
-        facts.mark_point(filled=True, size=55, shape="diamond", opacity=1).encode(x=x, y=y, color=_colour()),
+        runs_.mark_area(opacity=0.18).encode(x=x, y=ends, y2="high:Q", color=_colour(*_COLOURS)),
+        runs_.mark_line(strokeWidth=2).encode(x=x, y=y, color=_colour(*_COLOURS)),
+        facts.mark_rule().encode(x=x, y=ends, y2="high:Q", color=_colour(*_COLOURS)),
+        facts.mark_point(filled=True, size=55, shape="diamond", opacity=1).encode(x=x, y=y, color=_colour(*_COLOURS)),
     ]
     return alt.LayerChart(layer=layers).properties(width="container", height=230)
 
