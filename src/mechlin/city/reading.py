@@ -63,6 +63,9 @@ TABLES = {
     ),
     "history.csv": Table(("indicator",), ("year", "value", "low", "high"), ("unit",),
                          optional=("source", "tag", "note"), gaps=True),
+    "elections.csv": Table(("date", "level"), ("compulsory", "radical_right_flanders", "mayor_list", "incumbent",
+                                              "rival_pull", "radical_right_city", "mayor_list_city"),
+                           optional=("source", "tag", "note"), gaps=True),
     "totals.csv": Table(("quantity",), ("total",), optional=("tag", "note")),
     "indicator_map.csv": Table(("observed",), text=("simulated", "note")),
     "calibration.csv": Table(),  # a column for each calibrated number, called owner.number

@@ -93,6 +93,7 @@ def city_of(source: Folder, digest: str) -> City:
         totals=source.table("totals.csv"),
         context=context,
         statuses=source.table("sources.csv"),
+        elections=source.table("elections.csv"),
         indicator_map={r["observed"]: (r["simulated"], r["note"]) for r in mapping.iter_rows(named=True)},
         settings={k: float(v) for k, v in head.get("settings", {}).items()},
         packages={p.stem: p for p in sorted((source.path / "packages").glob("*.toml"))},

@@ -79,8 +79,8 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
 
     if what == "cities":
         return [{"name": name, "title": load_city(name).title} for name in list_cities()]
-    packages = load_city(city).packages
-    read = [read_package(n, packages, programmes.catalogue()) for n in (NOTHING, *packages)]
+    place = load_city(city)
+    read = [read_package(n, place.packages, programmes.catalogue(), place) for n in (NOTHING, *place.packages)]
     return [{"name": p.name, "title": p.title, "author": p.author, "leaves out": p.leaves_out} for p in read]
 
 
@@ -110,7 +110,8 @@ def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[s
 
 
 def _docstring(thing: Any) -> str:
-    return inspect.cleandoc(sys.modules[thing.params.__module__].__doc__ or "")
+    acts = thing.step if isinstance(thing, Mechanism) else thing.effects
+    return inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
 
 
 def _first_line(thing: Any) -> str:
@@ -125,8 +126,10 @@ def _facts(thing: Programme | Mechanism) -> str:
             f"Enrols    {_TABLE_OF.get(thing.table, thing.table)}; who may take part is decided by {seen}",
             f"Levers    {', '.join(thing.levers)}",
             f"Claims    {', '.join(f'{n} {d}' for n, d in thing.expects.items()) or 'nothing'}",
-            "Dates     start, end and ramp_months can be set in a package for every measure",
+            "Dates     start and end can be set in a package for every measure, ramp_months for those with places",
         ]
+        if thing.table == "areas":
+            lines.append('Areas     areas = ["..."] in a package holds it to districts or areas')
     else:
         lines = [f"Lever     {lever.name} ({lever.unit}): {lever.doc}" for lever in thing.levers]
     return "\n\n" + "\n".join(lines)

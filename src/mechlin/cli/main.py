@@ -140,7 +140,7 @@ def attribute(
 ) -> None:
     """Say which measure carried how much of each effect, what goes together, and what it cost."""
     from mechlin.experiments.attribute import attribute as share_out
-    from mechlin.experiments.attribution_page import SHARE_HEADINGS, share_table, together_lines
+    from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table, together_lines
     from mechlin.experiments.tables import print_table
     from mechlin.results.store import Store
 

@@ -176,3 +176,24 @@ def sort_by_priority(priority, rows, n):
         priority[0], priority[end] = priority[end], priority[0]
         rows[0], rows[end] = rows[end], rows[0]
         _sift(priority, rows, 0, end)
+
+
+@typed("void(uint64[::1], int32[::1], int64)")
+def make_heap(priority, rows, n):
+    """Arrange the first ``n`` of ``rows`` so that :func:`next_in_heap` finds the smallest priority at once.
+
+    ``priority`` is turned over (its bits inverted), so that the smallest stands first in the heap.
+    """
+    for i in range(n):
+        priority[i] = ~priority[i]
+    for start in range(n // 2 - 1, -1, -1):
+        _sift(priority, rows, start, n)
+
+
+@typed("int32(uint64[::1], int32[::1], int64)")
+def next_in_heap(priority, rows, n):
+    """Take the row with the smallest priority out of a heap of ``n``, which has ``n - 1`` from then on."""
+    row = rows[0]
+    priority[0], rows[0] = priority[n - 1], rows[n - 1]
+    _sift(priority, rows, 0, n - 1)
+    return row
