@@ -51,6 +51,7 @@ def check_folder(folder: Folder) -> list[Problem]:
     problems += check_elections(folder.table("elections.csv"), str(folder.head.get("start", "2001-01")))
     unread = (folder.path / "history.csv").exists() and not folder.readable("history.csv")
     problems += check_indicator_map(folder.table("indicator_map.csv"), None if unread else folder.table("history.csv"))
+    folder.table("calibration.csv")  # which numbers there are is known to others; here, whether it can be read
     problems += check_sources(folder)
     every = [*folder.problems, *problems]
     return sorted(dict.fromkeys(every), key=lambda p: (p.file, p.row or 0, p.column, p.what))

@@ -35,7 +35,7 @@ def check(
 
 
 def _problems(path: str) -> list["Problem"]:
-    """Return what is wrong with a city's tables, its packages, and the indicators that its map names."""
+    """Return what is wrong with a city's tables, its packages, its calibration, and the indicators that its map names."""
     from mechlin import indicators, programmes
     from mechlin.city.check import check_folder
     from mechlin.city.model import BACKGROUND
@@ -43,6 +43,7 @@ def _problems(path: str) -> list["Problem"]:
     from mechlin.city.sources import city_folder, load_city
     from mechlin.core.errors import InputError, Problem, nearest
     from mechlin.engine.package import read_package
+    from mechlin.experiments.calibration_plan import check_calibration
 
     folder = Folder(city_folder(path))
     problems = check_folder(folder)
@@ -54,8 +55,10 @@ def _problems(path: str) -> list["Problem"]:
             problems.append(Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row,
                                     column="simulated", nearest=nearest(name, known),
                                     repair="mechlin list indicators"))  # fmt: skip
+    packages = {p.stem: p for p in sorted((folder.path / "packages").glob("*.toml"))}
+    problems += check_calibration(folder.path, folder.table("calibration.csv"), packages)
     city = load_city(path) if not problems else None
-    for package in sorted((folder.path / "packages").glob("*.toml")):
+    for package in packages.values():
         try:
             read_package(package, {}, programmes.catalogue(), city)
         except InputError as error:

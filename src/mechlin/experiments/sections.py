@@ -8,6 +8,7 @@ import numpy as np
 
 from mechlin.experiments import cards, charts, doubt, fairness, turning, votes, where, wording
 from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
+from mechlin.experiments.bibliography import sources_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
 from mechlin.experiments.diversity_link import link_sentence
 from mechlin.experiments.markup import esc, table
@@ -224,6 +225,7 @@ def method(page: "Page") -> str:
         f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
         f"and settings give the same digits on any machine.</p>{again}{settings}"
         f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"
+        f"{sources_table({*s.packages.get('with', {}).get('settings', {}), *s.packages.get('without', {}).get('settings', {})})}"
         f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
         f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
     )  # fmt: skip
