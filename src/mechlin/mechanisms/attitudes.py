@@ -107,9 +107,9 @@ class Params(NamedTuple):
     usual_victims: Annotated[float, Param("1/year", 0, 2, "Level: crime met in a year when nothing is unusual")] = 0.125
     usual_stops: Annotated[float, Param("1/year", 0, 2, "Level: stops met in a year when nothing is unusual")] = 0.06
     answer_slip_sd: Annotated[float, Param("SD", 0.01, 2, "By which an answer misses the attitude", "attitudes.answers")] = 0.33
-    much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels")] = 0.56
+    much_trust_above: Annotated[float, Param("SD", -4, 4, "Level: much trust above it", "attitudes.levels", (0.42, 0.7))] = 0.56
     often_unsafe_below: Annotated[float, Param("SD", -4, 4, "Level: often unsafe below it", "attitudes.levels")] = -1.0
-    proud_above: Annotated[float, Param("SD", -4, 4, "Level: proud above it", "attitudes.levels")] = -0.49
+    proud_above: Annotated[float, Param("SD", -4, 4, "Level: proud above it", "attitudes.levels", (-0.63, -0.35))] = -0.49
     respondents: Annotated[int, Param("adults", 1, 10**6, "Who answer the monitor", "attitudes.answers")] = 1200
     low_education_answers: Annotated[float, Param("ratio", 0.05, 1, "Of adults with little schooling, who answer")] = 0.8
     # fmt: on
