@@ -32,7 +32,7 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from mechlin.core.compiled import is_compiled
 
     if not is_compiled():
-        print("Compiling, once, about 15 s ...", file=sys.stderr, flush=True)
+        print("Compiling, once, about a minute ...", file=sys.stderr, flush=True)
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

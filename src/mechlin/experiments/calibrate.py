@@ -26,6 +26,7 @@ from mechlin.experiments.calibration_plan import Plan, Target, believed, observe
 from mechlin.experiments.cluster import executor_at
 from mechlin.experiments.emulate import Found, match
 from mechlin.experiments.ensemble import run_all
+from mechlin.experiments.extras import extra
 from mechlin.experiments.places import data_home
 from mechlin.experiments.rehearse import checked
 from mechlin.results.store import Store
@@ -156,6 +157,7 @@ def calibrate(
     ``plan`` replaces the city's own calibration.toml. What the store holds is not computed again, so a calibration that
     was stopped goes on. Raises InputError or UsageError when plan, package or history cannot be used.
     """
+    extra("sklearn.gaussian_process", "study")
     if find_spec("sklearn") is None:
         raise UsageError("calibrate needs scikit-learn: pip install 'mechlin[study]'")
     place = load_city(city) if isinstance(city, str) else city

@@ -19,6 +19,7 @@ from mechlin.city.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.errors import UsageError
 from mechlin.evidence.priors import quantile
+from mechlin.experiments.extras import extra
 from mechlin.experiments.rehearse import checked
 from mechlin.experiments.sensitivity import PEOPLE, Numbers, Runner
 from mechlin.results.store import Store
@@ -97,9 +98,7 @@ def box(indicator: str, numbers: Numbers, points: np.ndarray, fails: np.ndarray)
         return Failures(indicator, fails.size, int(fails.sum()), 1.0, float(fails.mean()), ())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pandas as pd
-        from ema_workbench.analysis import prim
-
+        pd, prim = extra("pandas", "study"), extra("ema_workbench.analysis.prim", "study")
         table = pd.DataFrame(points, columns=numbers.names)
         found = prim.Prim(table, fails, threshold=min(_DENSITY, 1.5 * float(fails.mean())), peel_alpha=_PEEL).find_box()
     if found is None:

@@ -19,6 +19,7 @@ from mechlin.core.errors import UsageError
 from mechlin.engine.package import NOTHING, each_table
 from mechlin.experiments.cards import Card, cards_of
 from mechlin.experiments.ensemble import run_all
+from mechlin.experiments.extras import extra
 from mechlin.experiments.rehearse import checked, spec_of
 from mechlin.experiments.worlds import worlds
 from mechlin.results.store import Store
@@ -96,8 +97,7 @@ def optimise(
     progress: Callable[[int, int], None] | None = None,
 ) -> Front:
     """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``."""
-    import optuna
-
+    optuna = extra("optuna", "study")
     if not budget_eur > 0:
         raise UsageError(f"a budget of {budget_eur:g} euros buys nothing; give more than 0")
     place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads)

@@ -22,6 +22,7 @@ from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
 from mechlin.experiments.cards import Card, cards_of
 from mechlin.experiments.ensemble import run_all
+from mechlin.experiments.extras import extra
 from mechlin.experiments.rehearse import checked, spec_of
 from mechlin.experiments.turning import REACTION_COLUMNS, Reaction
 from mechlin.experiments.worlds import World, owners
@@ -130,9 +131,7 @@ def sensitivity(
 
     ``people`` shrinks the city; None keeps it whole. What the store holds is not computed again.
     """
-    from SALib.analyze import morris as morris_analysis
-    from SALib.sample import morris as morris_sample
-
+    morris_analysis, morris_sample = extra("SALib.analyze.morris", "study"), extra("SALib.sample.morris", "study")
     place, one, other, months, _ = checked(city, package, against, 1, until, threads)
     small = scaled_city(place, people) if people else place
     numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
@@ -156,9 +155,7 @@ def sensitivity(
 
 
 def _sobol(numbers: Numbers, runner: "Runner", base: int) -> list[Index]:
-    from SALib.analyze import sobol as sobol_analysis
-    from SALib.sample import sobol as sobol_sample
-
+    sobol_analysis, sobol_sample = extra("SALib.analyze.sobol", "study"), extra("SALib.sample.sobol", "study")
     problem = _problem(numbers)
     points = sobol_sample.sample(problem, base, calc_second_order=False, seed=1)
     effects, cards = runner.effects(numbers, points)
