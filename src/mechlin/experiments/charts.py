@@ -23,18 +23,27 @@ _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
 
 
-def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
+def lines(
+    comparison: Comparison,
+    indicator: str,
+    observed: Iterable[Mapping[str, Any]] = (),
+    words: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
     """Return an indicator over the years: both worlds with their bands, and what was observed.
 
-    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator.
+    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator. ``words`` are
+    what "with", "without" and "observed" are called in another language.
     """
+    said = {world: (words or {}).get(world, world) for world in _COLOURS}
     card = comparison.card(indicator)
     factor, behind = wording.scaled(card.unit)
     seen = [_seen_row(row, factor) for row in observed]
+    seen = [{**row, "world": said[OBSERVED]} for row in seen]
     worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
     axis = _unit_axis(behind.strip() or card.unit)
     colour = alt.Color(
-        "world:N", title=None, scale=alt.Scale(domain=worlds, range=[_COLOURS[w] for w in worlds]),
+        "world:N", title=None,
+        scale=alt.Scale(domain=[said[w] for w in worlds], range=[_COLOURS[w] for w in worlds]),
         legend=alt.Legend(
             orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square", symbolStrokeWidth=0
         ),
@@ -43,9 +52,10 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
     x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
-    base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
+    rows = [{**row, "world": said[row["world"]]} for row in _world_rows(comparison, indicator, factor)]
+    base = alt.Chart(alt.Data(values=rows))
     band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-    dash = alt.condition(alt.datum.world == WITHOUT, alt.value([5, 3]), alt.value([1, 0]))
+    dash = alt.condition(alt.datum.world == said[WITHOUT], alt.value([5, 3]), alt.value([1, 0]))
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
     layers = [band, line, dots]
