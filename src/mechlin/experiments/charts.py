@@ -52,8 +52,7 @@ def lines(
     x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
-    rows = [{**row, "world": said[row["world"]]} for row in _world_rows(comparison, indicator, factor)]
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
     band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
     dash = alt.condition(alt.datum.world == said[WITHOUT], alt.value([5, 3]), alt.value([1, 0]))
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
@@ -71,14 +70,10 @@ def lines(
 
 def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
     """Return what each measure cost, year by year, as stacked bars."""
-    rows = [
-        {"year": r["year"], "million": r["eur"] / 1e6, "measure": titles.get(r["programme"], r["programme"])}
-        for r in comparison.costs("programme", "year")
-    ]
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
     axis = _unit_axis("EUR million")
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
         .mark_bar()
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -90,6 +85,21 @@ def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
         )
         .properties(width="container", height=_HEIGHT)
     )  # fmt: skip
+
+
+def cost_rows(comparison: Comparison, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what :func:`costs` draws: a row for each measure and year."""
+    return [
+        {"year": r["year"], "million": _figures(r["eur"] / 1e6), "measure": titles.get(r["programme"], r["programme"])}
+        for r in comparison.costs("programme", "year")
+    ]
+
+
+def area_values(comparison: Comparison, indicator: str, show: str) -> np.ndarray:
+    """Return what :func:`area_map` draws, shape (years, areas), in the unit for reading; NaN where nothing is told."""
+    effect = comparison.area_effect(indicator)
+    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
+    return _rounded(shown * wording.scaled(comparison.card(indicator).unit)[0])
 
 
 def area_map(
@@ -106,11 +116,9 @@ def area_map(
     left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order.
     """
     card = comparison.card(indicator)
-    factor, behind = wording.scaled(card.unit)
-    effect = comparison.area_effect(indicator)
+    behind = wording.scaled(card.unit)[1]
     years = [int(y) for y in comparison.years]
-    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
-    values = _rounded(shown * factor)
+    values = area_values(comparison, indicator, show)
     features = [
         {"type": "Feature", "geometry": f["geometry"], "properties": {"area": names[a], "v": values[:, a].tolist()}}
         for a, f in enumerate(shapes["features"])
@@ -121,7 +129,7 @@ def area_map(
     bind = alt.binding_range(min=years[0], max=years[-1], step=1, name="Year ") if slider else alt.Undefined
     pick = alt.param(name="year", value=years[-1], bind=bind)
     unit = behind.strip() or card.unit
-    scale = _map_scale(values, show)
+    scale = map_scale(values, show)
     title = unit if show == "with" else ("points" if unit == "%" else f"difference, {unit}")
     land = alt.Data(
         values={"type": "FeatureCollection", "features": features},
@@ -217,7 +225,7 @@ def _span(comparison: Comparison, seen: list[dict[str, Any]]) -> list[int]:
     return [min([first, *years]), max([last, *years])]
 
 
-def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
+def map_scale(values: np.ndarray, show: str) -> alt.Scale:
     """Return one scale for all years, so that a colour means the same when the slider moves."""
     known = values[np.isfinite(values)]
     if show == "with":
@@ -227,14 +235,17 @@ def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
     return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0, clamp=True)
 
 
-def _world_rows(comparison: Comparison, indicator: str, factor: float) -> list[dict[str, Any]]:
+def world_rows(comparison: Comparison, indicator: str, words: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return what :func:`lines` draws of the runs: low, value and high by world and year, in the unit for reading."""
+    factor = wording.scaled(comparison.card(indicator).unit)[0]
     rows = []
     for world, side in ((WITH, "with"), (WITHOUT, "without")):
         low, middle, high = comparison.band(indicator, side)  # type: ignore[arg-type]
         for year, *numbers in zip(comparison.years.tolist(), low, middle, high, strict=True):
             if math.isfinite(numbers[1]):
                 lo, mid, hi = (None if math.isnan(v) else _figures(float(v) * factor) for v in numbers)
-                rows.append({"world": world, "year": year, "low": lo, "value": mid, "high": hi})
+                name = (words or {}).get(world, world)
+                rows.append({"world": name, "year": year, "low": lo, "value": mid, "high": hi})
     return rows
 
 

@@ -5,14 +5,14 @@ verdict does. Before there are enough pairs everything is called quick, and no f
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import jinja2
 
-from mechlin.experiments import charts, doubt, spoken, wording
+from mechlin.experiments import doubt, spoken, wording
 from mechlin.experiments.cards import said
 from mechlin.experiments.compare import FEWEST_PAIRS, by_chance, held
 from mechlin.experiments.sections import DISPLACED
@@ -20,8 +20,6 @@ from mechlin.experiments.texts import Language
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 from mechlin.web.pool import Pair
-
-_WORDS = ("with", "without", "observed")
 
 
 @cache
@@ -36,57 +34,59 @@ def rendered(name: str, **values: Any) -> str:
     return templates().get_template(name).render(**values)
 
 
-def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, whole: bool) -> dict[str, Any]:
-    """Return what the page shows after these pairs; only when ``whole`` is every number looked through."""
-    shown = _shown(bench, scenario, pairs)
-    areas = pairs[0][0].areas
-    place = scenario.map if scenario.map in areas else next(iter(areas), "")
-    only = None if whole else {*shown, *(n for n in DISPLACED if n in pairs[0][0].series), *([place] if place else [])}
-    found = bench.rehearsal(scenario, pairs, only)
-    c = found.comparison
-    observed = found.observed
-    quick = len(pairs) < FEWEST_PAIRS
-    titles = {name: say(title) for name, title in bench.titles.items()}
-    package = sorted(scenario.settings)
-    out: dict[str, Any] = {
-        "pairs": len(pairs), "of": scenario.runs, "quick": quick, "whole": whole,
+def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -> dict[str, Any]:
+    """Return what comes first: the curves and findings of the main numbers."""
+    shown = shown_of(bench, scenario, pairs[0][0].series)
+    found = bench.rehearsal(scenario, pairs, shown)
+    c, observed = found.comparison, found.observed
+    quick, package = len(pairs) < FEWEST_PAIRS, sorted(scenario.settings)
+    return {
+        "pairs": len(pairs), "of": scenario.runs, "quick": quick,
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
-        "charts": [_chart(c, name, observed.get(name, []), say, package) for name in shown],
-        "map": _map(found, place, say) if place else None,
+        "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: spoken.eur(say, row["eur"]) for row in c.costs("programme")},
         "html": {
-            "findings": rendered("findings.html", say=say, quick=quick, **_findings(c, shown, say, whole)),
-            "people": rendered("people.html", say=say, paid=_paid(c, say), moved=_findings(c, DISPLACED, say, False),
-                               quick=quick),
-            "money": rendered("money.html", say=say, **_money(c, titles, say)),
-            "reached": rendered("reached.html", say=say, rows=_reached(c, titles, say, bench), notes=_notes(c, titles)),
+            "findings": rendered("findings.html", say=say, quick=quick, **_findings(c, shown, say, False)),
             "caption": caption(say, len(pairs)),
-            "shares": _shares(bench, scenario, titles, say),
         },
     }  # fmt: skip
-    spent = c.costs("programme", "year")
-    out["costs"] = _plain(charts.costs(c, titles)) if spent else None
-    return out
 
 
-def _shown(bench: Bench, scenario: Scenario, pairs: list[Pair]) -> list[str]:
-    there = pairs[0][0].series
+def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, whole: bool) -> dict[str, Any]:
+    """Return what follows: map, people, money and measures; when ``whole``, every number has been looked through."""
+    areas = pairs[0][0].areas
+    place = scenario.map if scenario.map in areas else next(iter(areas), "")
+    moved = [n for n in DISPLACED if n in pairs[0][0].series]
+    found = bench.rehearsal(scenario, pairs, None if whole else {*moved, *([place] if place else [])})
+    c = found.comparison
+    titles = {name: say(title) for name, title in bench.titles.items()}
+    html = {
+        "people": rendered("people.html", say=say, paid=_paid(c, say), moved=_findings(c, moved, say, False)),
+        "money": rendered("money.html", say=say, **_money(c, titles, say)),
+        "reached": rendered("reached.html", say=say, rows=_reached(c, titles, say, bench), notes=c.notes),
+        "shares": _shares(bench, scenario, titles, say),
+    }  # fmt: skip
+    if whole:
+        shown, quick = shown_of(bench, scenario, pairs[0][0].series), len(pairs) < FEWEST_PAIRS
+        html["findings"] = rendered("findings.html", say=say, quick=quick, **_findings(c, shown, say, True))
+    maps = {show: bench.drawings.map(c, place, show, say) for show in ("with", "difference")} if place else None
+    return {
+        "html": html, "costs": bench.drawings.costs(c, titles, say) if c.costs() else None,
+        "map": {
+            "name": place, "title": spoken.title(say, c.card(place).title), "specs": maps,
+            "years": [int(c.years[0]), int(c.years[-1])],
+        } if maps else None,
+    }  # fmt: skip
+
+
+def shown_of(bench: Bench, scenario: Scenario, there: Collection[str]) -> list[str]:
+    """Return which of the numbers that are there the page draws: those asked for, then the headline ones."""
     first = [n for n, card in bench.cards[0].items() if card.headline and n in there] or list(there)[:6]
     return [*dict.fromkeys([*(n for n in scenario.show if n in there), *first])]
 
 
-def _plain(chart: Any) -> dict[str, Any]:
-    """Return a chart's specification as data, without what every chart of the page shares."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    spec.pop("$schema", None)
-    spec.pop("config", None)
-    return spec
-
-
-def _chart(c: Any, name: str, seen: list[Any], say: Language, package: Iterable[str]) -> dict[str, Any]:
+def _chart(bench: Bench, c: Any, name: str, seen: list[Any], say: Language, package: Iterable[str]) -> dict[str, Any]:
     card, e = c.card(name), c.effect(name)
-    words = {word: say(word) for word in _WORDS}
-    spec = _plain(charts.lines(c, name, seen, words))
     title = spoken.title(say, card.title)
     clear = e is not None and e.verdict in ("up", "down")
     better = {"up": "higher is better", "down": "lower is better"}.get(card.better, "")
@@ -96,7 +96,7 @@ def _chart(c: Any, name: str, seen: list[Any], say: Language, package: Iterable[
     low, middle, high = (side * factor for side in c.band(name, "with"))
     last = [float(v) for v in middle if math.isfinite(v)]
     return {
-        "name": name, "title": title, "spec": spec, "clear": clear,
+        "name": name, "title": title, "spec": bench.drawings.lines(c, name, seen, say), "clear": clear,
         "sentence": spoken.sentence(say, card.title, e) if e is not None else "",
         "verdict": say(e.verdict) if e is not None else "",
         "card": [[say(label), text] for label, text in parts if text],
@@ -159,12 +159,11 @@ def caption(say: Language, pairs: int) -> str:
     """Return how the comparison was made."""
     if pairs < 2:
         return say("One pair of runs: no range, so no finding. More pairs follow.")
-    told = say(
+    return say(
         "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
         "beliefs about what nobody knows; only the package differs. In brackets: between which {share} % of further "
         "pairs would lie.", pairs=pairs, share=round(100 * held(pairs)),
     )  # fmt: skip
-    return told
 
 
 def _paid(c: Any, say: Language) -> list[list[str]]:
@@ -208,10 +207,6 @@ def _reached(c: Any, titles: dict[str, str], say: Language, bench: Bench) -> lis
     return rows
 
 
-def _notes(c: Any, titles: dict[str, str]) -> list[str]:
-    return list(c.notes)
-
-
 def _shares(bench: Bench, scenario: Scenario, titles: dict[str, str], say: Language) -> str:
     found = bench.attribution(scenario)
     base = bench.presets[scenario.base]
@@ -232,20 +227,3 @@ def _shares(bench: Bench, scenario: Scenario, titles: dict[str, str], say: Langu
 
 def _share(say: Language, s: dict[str, Any], unit: str) -> str:
     return say.marked(wording.difference(s["share"], s["low"], s["high"], unit)).replace(" to ", f" {say('to')} ")
-
-
-def _map(found: Any, name: str, say: Language) -> dict[str, Any]:
-    """Return the map of what the areas are like with the package, and of what it adds, without the outlines."""
-    setting, c = found.setting(), found.comparison
-    specs = {}
-    for show in ("with", "difference"):
-        spec = _plain(charts.area_map(c, name, setting.shapes, setting.area_names, show, slider=False))
-        for feature in spec["data"]["values"]["features"]:
-            feature["geometry"] = None  # the page has the outlines already
-        specs[show] = spec
-    return {
-        "name": name,
-        "title": spoken.title(say, c.card(name).title),
-        "specs": specs,
-        "years": [int(c.years[0]), int(c.years[-1])],
-    }

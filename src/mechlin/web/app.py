@@ -27,6 +27,7 @@ _TICK = 0.25  # seconds between two reports of progress
 _STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _KEEP = "public, max-age=31536000, immutable"
 _SHOWN_AT = (1, 2, 3, 4, 6, 8, 12)  # pairs after which the page is drawn anew; then every eighth
+_BESIDE_AT = (1, 4, 8)  # pairs after which map, money and people are drawn anew; and at the end
 _NOT_FOUND = 404
 
 
@@ -143,13 +144,16 @@ async def _events(
     shown = 0
     try:
         bench.pool.submit(job, bench.city)
+        headlines = [n for n, card in bench.cards[0].items() if card.headline]
+        await asyncio.to_thread(bench.prepare, scenario, answers.shown_of(bench, scenario, headlines), say)
         while True:
             pairs = job.pairs
-            whole = len(pairs) == len(job.specs)
-            if _is_due(len(pairs), shown) or (whole and shown < len(pairs)):
+            if _is_due(len(pairs), len(job.specs), shown):
                 shown = len(pairs)
-                found = await asyncio.to_thread(answers.answer, bench, scenario, pairs, say, False)
-                yield _event("answer", found)
+                yield _event("answer", await asyncio.to_thread(answers.answer, bench, scenario, pairs, say))
+                if shown in _BESIDE_AT and shown < len(job.specs):
+                    found = await asyncio.to_thread(answers.beside, bench, scenario, pairs, say, False)
+                    yield _event("beside", found)
             if job.over:
                 break
             yield _event("progress", {"share": round(job.progress, 4), "pairs": len(pairs), "of": len(job.specs)})
@@ -163,16 +167,16 @@ async def _events(
         elif job.cancelled:
             yield _event("stopped", {"why": say(f"Stopped by {job.stopped_by}.")})
         else:
-            found = await asyncio.to_thread(answers.answer, bench, scenario, job.pairs, say, True)
-            yield _event("answer", found)
+            found = await asyncio.to_thread(answers.beside, bench, scenario, job.pairs, say, True)
+            yield _event("beside", found)
             yield _event("done", {"pairs": len(job.specs), **bench.pool.counts()})
     finally:
         bench.pool.cancel(job)
 
 
-def _is_due(pairs: int, shown: int) -> bool:
+def _is_due(pairs: int, of: int, shown: int) -> bool:
     """Return whether so many pairs are worth drawing anew."""
-    steps = [n for n in _SHOWN_AT if n <= pairs] + ([pairs - pairs % 8] if pairs >= 8 else [])
+    steps = [n for n in (*_SHOWN_AT, of) if n <= pairs] + ([pairs - pairs % 8] if pairs >= 8 else [])
     return max(steps, default=0) > shown
 
 

@@ -1,17 +1,22 @@
 """The workbench itself: a city with its packages and controls, and the pool that runs what pages ask for."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mechlin.core.clock import month_number, month_text
-from mechlin.core.spec import model_version
+from mechlin.core.spec import RunResult, RunSpec, model_version
 from mechlin.experiments.controls import AS_IT_WENT, Control, controls, titles
 from mechlin.experiments.scenario import checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
+from mechlin.experiments.texts import Language
 from mechlin.results.store import Store
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
+from mechlin.web.drawings import Drawings
 from mechlin.web.pool import Pair, Pool
 
 _YEARS_USUAL = 18 * 12
@@ -59,6 +64,21 @@ class Bench:
         """What an address is read against."""
         until = month_text(month_number(self.city.start) + _YEARS_USUAL - 1)
         return Ground(self.presets, self.city.start, until, tuple(self.cards[0]), tuple(self.cards[1]))
+
+    @cached_property
+    def drawings(self) -> Drawings:
+        """The charts made so far."""
+        return Drawings(self.city.areas["name"].to_list())
+
+    def prepare(self, scenario: Scenario, names: Iterable[str], say: Language) -> None:
+        """Make the charts of these numbers ready, so that the first answer does not wait for them."""
+        first = int(self.city.start[:4])
+        years = np.arange(first, int(scenario.until[:4]) + 1)
+        nought = {name: np.zeros(years.size) for name in names}
+        run = RunResult(RunSpec(self.city.name), years, nought, {})
+        found = self.rehearsal(scenario, [(run, run)])
+        for name in nought:
+            self.drawings.lines(found.comparison, name, found.observed.get(name, []), say)
 
     @property
     def years(self) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from typing import Any
 from mechlin.experiments import spoken
 from mechlin.experiments.controls import PILLARS, Control, mean_of
 from mechlin.experiments.texts import LANGUAGES, Language, language
-from mechlin.web import address
 from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench

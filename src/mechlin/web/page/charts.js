@@ -49,7 +49,7 @@ export async function draw(place, spec) {
 export const viewOf = (place) => drawn.get(place)?.view;
 
 export function rowsOf(spec) {
-  const rows = [];
+  const rows = Object.values(spec.datasets ?? {}).flat();
   const walk = (part) => {
     if (Array.isArray(part?.data?.values)) rows.push(...part.data.values);
     (part?.layer ?? []).forEach(walk);

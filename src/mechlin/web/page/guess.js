@@ -61,11 +61,7 @@ function sketch() {
   const c = about();
   if (!on || !c) return;
   const drawn = structuredClone(c.spec);
-  const strip = (part) => {
-    if (Array.isArray(part.data?.values)) part.data.values = part.data.values.filter((r) => r.world !== words.with);
-    (part.layer ?? []).forEach(strip);
-  };
-  strip(drawn);
+  drawn.datasets.runs = drawn.datasets.runs.filter((r) => r.world !== words.with);
   drawn.layer.push(...guessed(c));
   charts.draw($("guess-chart"), drawn);
 }

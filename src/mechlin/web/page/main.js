@@ -27,7 +27,7 @@ function run() {
   begin();
   guess.cover();
   const q = [here, `lang=${start.lang}`].filter(Boolean).join("&");
-  ask(q, { progress, answer, problem, stopped, done, failed });
+  ask(q, { progress, answer, beside, problem, stopped, done, failed });
 }
 
 function begin() {
@@ -45,18 +45,24 @@ function progress({ share, pairs, of }) {
   $("said").textContent = pairs ? fill(words.running, { pairs, of }) : words.first;
 }
 
-async function answer(found) {
+function beside(found) {
+  insert(found.html);
+  paintCosts(found.costs);
+  paintMap(found.map);
+}
+
+function insert(html) {
+  for (const [name, text] of Object.entries(html)) document.querySelector(`[data-html=${name}]`).innerHTML = text;
+}
+
+function answer(found) {
   latest = found;
   $("answers").classList.remove("stale");
   $("quick").hidden = !found.quick;
   $("quick").title = words.quick;
-  for (const [name, html] of Object.entries(found.html)) {
-    document.querySelector(`[data-html=${name}]`).innerHTML = html;
-  }
+  insert(found.html);
   controls.money(found.money);
   paintFigures(found.charts);
-  paintCosts(found.costs);
-  paintMap(found.map);
   guess.offer(found);
   document.body.dataset.pairs = found.pairs;
   if (document.body.dataset.state === "running") document.body.dataset.state = "first";
