@@ -10,9 +10,15 @@ _BIG = ((1e9, 1e9, 2, "EUR {n} billion"), (1e6, 1e6, 1, "EUR {n} million"))
 
 
 def title(say: Language, text: str) -> str:
-    """Return an indicator's title; of one made for a background ("Residents: europe") the stem is translated."""
-    stem, colon, rest = text.partition(": ")
-    return say(text) if say.has(text) or not colon else f"{say(stem)}: {say(rest)}"
+    """Return an indicator's title; of one made up of parts ("Moves, by chance alone: age 18 to 34") part by part."""
+    if say.has(text):
+        return say(text)
+    for mark in (": ", ", "):
+        stem, found, rest = text.rpartition(mark)
+        if found:
+            return f"{title(say, stem)}{mark}{say(rest)}"
+    stem, found, _ = text.rpartition(" by area")
+    return f"{title(say, stem)}, {say('by area')}" if found else text
 
 
 def span(say: Language, text: str) -> str:
@@ -98,14 +104,3 @@ def eur(say: Language, value: float) -> str:
         if size >= least:
             return sign + say(form, n=say.marked(f"{size / by:,.{decimals}f}"))
     return sign + say("EUR {n}", n=say.marked(f"{round(size, -3) if size >= 1e5 else size:,.0f}"))
-
-
-FORMS = (
-    "over {first} to {last}", "in {year}", "exactly 0", "to", "points", "percentage points", "EUR a month",
-    "{title}: exactly the same with the package as without, in every pair of runs",
-    "Cannot tell whether the package makes a difference to {title} {span}",
-    "Cannot tell whether the package makes a difference to {title} {span}: anything from {range}",
-    "{low} to {high}", "{title}: {amount} more {span} with the package", "{title}: {amount} fewer {span} with the package",
-    "{title}: {amount} higher {span} with the package", "{title}: {amount} lower {span} with the package",
-    "EUR {n} billion", "EUR {n} million", "EUR {n}",
-)  # fmt: skip

@@ -5,7 +5,7 @@ The English sentence is the key (gettext), so what is not yet translated stands 
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -37,10 +37,9 @@ class Language:
         said = self._texts.gettext(text) if text else ""
         return said.format(**values) if values else said
 
-    def several(self, one: str, many: str, count: int, **values: Any) -> str:
-        """Return the text for ``count`` of something."""
-        number = self.marked(f"{count:,}")
-        return str(self._texts.ngettext(one, many, count)).format(count=number, **values)
+    def of(self, context: str, text: str) -> str:
+        """Return a word in its context: "none" as a size is not "none" as a number."""
+        return str(self._texts.pgettext(context, text)) if text else ""
 
     def has(self, text: str) -> bool:
         """Return whether the text is there in this language."""
@@ -85,7 +84,7 @@ def _messages(code: str) -> Any:
 @cache
 def _same(code: str) -> frozenset[str]:
     """Return the texts that are the same in the language as in English, and are said to be so."""
-    return frozenset(str(m.id) for m in _messages(code) if m.id and m.id == m.string)
+    return frozenset(m.id for m in _messages(code) if isinstance(m.id, str) and m.id and m.id == m.string)
 
 
 def _catalogue(code: str) -> NullTranslations:
@@ -95,9 +94,3 @@ def _catalogue(code: str) -> NullTranslations:
     write_mo(compiled, _messages(code))
     compiled.seek(0)
     return Translations(compiled)
-
-
-def said(words: Mapping[str, str], code: str) -> dict[str, str]:
-    """Return each text in the language, under the same key."""
-    spoken = language(code)
-    return {key: spoken(text) for key, text in words.items()}

@@ -167,10 +167,7 @@ def caption(say: Language, pairs: int) -> str:
 
 
 def _paid(c: Any, say: Language) -> list[list[str]]:
-    names = {"city": "the city", "region": "the region", "residents": "residents"}
-    return [
-        [say(names.get(r["payer"], r["payer"])), spoken.eur(say, r["eur"]), _range(r, say)] for r in c.costs("payer")
-    ]
+    return [[say.of("payer", r["payer"]), spoken.eur(say, r["eur"]), _range(r, say)] for r in c.costs("payer")]
 
 
 def _range(row: dict[str, Any], say: Language) -> str:
@@ -187,7 +184,7 @@ def _money(c: Any, titles: dict[str, str], say: Language) -> dict[str, Any]:
         "total": spoken.eur(say, total[0]["eur"]) if total else "", "years": years,
         "against": spoken.eur(say, against[0]["eur"]) if against else "",
         "rows": [
-            [titles.get(r["programme"], r["programme"]), say(f"payer: {r['payer']}"), say(f"kind: {r['kind']}"),
+            [titles.get(r["programme"], r["programme"]), say.of("payer", r["payer"]), say.of("kind", r["kind"]),
              spoken.eur(say, r["eur"]), _range(r, say)]
             for r in c.costs("programme", "payer", "kind")
         ],
@@ -201,7 +198,7 @@ def _reached(c: Any, titles: dict[str, str], say: Language, bench: Bench) -> lis
     for name, counts in sorted(c.reached().items()):
         most = say.marked(wording.plain(max(counts, default=0.0), 0))
         rows.append([
-            titles.get(name, name), f"{most} {say('enrolled: ' + enrols.get(name, ''))}",
+            titles.get(name, name), f"{most} {say.of("enrolled", enrols.get(name, ""))}",
             spoken.eur(say, spent.get(name, 0.0)), say(said(name, "Expect")),
         ])  # fmt: skip
     return rows

@@ -14,7 +14,7 @@ BANDS = ("none", "pilot", "usual", "large")
 _LARGE = {"homes": "every home that can be", "areas": "everywhere", "schools": "every school"}
 # What the page's own modules say; every text of the page stands in a template, here, or in a declaration.
 SPOKEN = {
-    "steady": "{n} {unit}, steady", "series": "year by year, on average {n} {unit}", "off": "off",
+    "steady": "{n} {unit}, steady", "series": "year by year, on average {n} {unit}", "off": "off", "no_end": "no end",
     "running": "{pairs} of {of} pairs of runs", "first": "First pair of runs", "ready": "Ready: {of} pairs of runs",
     "quick": "Quick look: too few pairs to tell anything yet", "failed": "The workbench does not answer. Is it still running?",
     "copied": "Address copied", "large_file": "{name} is too large for a package file; at most 1 MB.",
@@ -32,7 +32,7 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
     by_pillar = [(p, [c for c in bench.controls if c.pillar == p]) for p in PILLARS]
     return rendered(
         "page.html", say=say, city=bench.city, stamp=stamp(bench), data=data, wrong=wrong, languages=LANGUAGES,
-        pillars=[(say(f"pillar: {p}"), p, [_control(c, say) for c in cs]) for p, cs in by_pillar if cs],
+        pillars=[(say.of("pillar", p), p, [_control(c, say) for c in cs]) for p, cs in by_pillar if cs],
         presets=[(name, _named(name, package, say)) for name, package in bench.presets.items()], scenario=scenario,
         cards=[(n, spoken.title(say, c.title)) for n, c in bench.cards[0].items()],
         maps=[(n, spoken.title(say, c.title)) for n, c in bench.cards[1].items()],
@@ -51,12 +51,17 @@ def _years(bench: Bench) -> list[int]:
 
 def _control(c: Control, say: Language) -> dict[str, Any]:
     """Return what the template shows of a measure."""
-    large = say(f"band: {_LARGE.get(c.enrols, 'large')}")
-    bands = {"none": say("band: none"), "pilot": say("band: pilot"), "usual": say(f"band: {c.usual}"), "large": large}
+    large = say.of("band", _LARGE.get(c.enrols, "large"))
+    bands = {
+        "none": say.of("band", "none"),
+        "pilot": say.of("band", "pilot"),
+        "usual": say.of("band", c.usual),
+        "large": large,
+    }
     return {
-        "name": c.name, "title": say(c.title), "bands": bands, "strength": say(f"strength: {c.strength}"),
+        "name": c.name, "title": say(c.title), "bands": bands, "strength": say.of("strength", c.strength),
         "said": [(say(word), say(text), say.has(text)) for word, text in c.said.items()],
-        "findings": [(f.finding, f.source, say(f"strength: {f.strength}")) for f in c.findings],
+        "findings": [(f.finding, f.source, say.of("strength", f.strength)) for f in c.findings],
         "guesses": say("{guesses} of {numbers} numbers rest on judgement alone.", guesses=c.guesses, numbers=c.numbers),
         "doses": [
             {"name": d.name, "meaning": say(d.meaning), "unit": say(d.unit), "low": d.low, "high": d.high,

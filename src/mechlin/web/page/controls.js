@@ -45,14 +45,15 @@ function said(name, dose, value, isSeries) {
 function fillDates(select, name) {
   const value = state.settings[name]?.[select.dataset.date] ?? "";
   const last = Number(state.until.slice(0, 4));
-  const options = select.dataset.date === "end" ? [["", "…"]] : [];
+  const options = select.dataset.date === "end" ? [["", words.no_end]] : [];
   if (select.dataset.date === "start" && !value) options.push(["", spoken(start.start)]);
   for (let year = first; year <= last; year++) {
     const month = `${year}-${select.dataset.date === "end" ? "12" : "01"}`;
     options.push([month, spoken(month)]);
   }
   if (value && !options.some(([v]) => v === value)) options.push([value, spoken(value.length === 4 ? `${value}-01` : value)]);
-  options.sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  const order = ([v]) => v || (select.dataset.date === "end" ? "9" : "0");
+  options.sort((a, b) => (order(a) < order(b) ? -1 : 1));
   select.replaceChildren(...options.map(([v, t]) => new Option(t, v, false, v === value)));
   select.value = value;
 }
