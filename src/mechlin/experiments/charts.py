@@ -62,9 +62,9 @@ def lines(
         first, last = years.domain
         facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
         whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-        words = ["source:N", "how:N", "note:N"]
+        known = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
-        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *words])]
+        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *known])]
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 

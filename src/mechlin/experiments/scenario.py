@@ -113,10 +113,10 @@ def rehearsal_of(
     if only is not None:
         wanted = set(only)
         pairs = [(_some(one, wanted), _some(other, wanted)) for one, other in pairs]
-    sides = [[pair[at] for pair in pairs] for at in (0, 1)]
-    specs = tuple(run.spec for side in sides for run in side)
-    cards = cards_of([*sides[0][0].series, *sides[0][0].areas], city.backgrounds)
-    return Rehearsal(Comparison.of(*sides, cards, KINDS), city, package, against, specs, until)
+    one_side, other_side = [one for one, _ in pairs], [other for _, other in pairs]
+    specs = tuple(run.spec for run in (*one_side, *other_side))
+    cards = cards_of([*one_side[0].series, *one_side[0].areas], city.backgrounds)
+    return Rehearsal(Comparison.of(one_side, other_side, cards, KINDS), city, package, against, specs, until)
 
 
 def _some(run: RunResult, wanted: set[str]) -> RunResult:

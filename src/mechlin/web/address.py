@@ -58,7 +58,8 @@ class Ground:
 
 def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> Scenario:
     """Return the scenario of an address; raise InputError with every problem found."""
-    given, wrong = dict(pairs), []
+    given = dict(pairs)
+    wrong: list[Problem] = []
     if sum(len(k) + len(v) for k, v in given.items()) > LENGTH_MAX:
         raise InputError([Problem("the address is too long", allowed=f"{LENGTH_MAX} characters")])
     first = ground.opens_with
@@ -90,7 +91,7 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> 
         wrong.extend(error.problems)
     if wrong:
         raise InputError(wrong)
-    return Scenario(base, package.settings, until, against, runs, package.title, show, given.get("map", ""))
+    return Scenario(base, package.settings, until, against, runs, package.title, show, drawn)
 
 
 def write(scenario: Scenario, ground: Ground) -> str:

@@ -197,8 +197,9 @@ def _reached(c: Any, titles: dict[str, str], say: Language, bench: Bench) -> lis
     rows = []
     for name, counts in sorted(c.reached().items()):
         most = say.marked(wording.plain(max(counts, default=0.0), 0))
+        enrolled = say.of("enrolled", enrols.get(name, ""))
         rows.append([
-            titles.get(name, name), f"{most} {say.of("enrolled", enrols.get(name, ""))}",
+            titles.get(name, name), f"{most} {enrolled}",
             spoken.eur(say, spent.get(name, 0.0)), say(said(name, "Expect")),
         ])  # fmt: skip
     return rows

@@ -47,7 +47,7 @@ def app(bench: Bench, token: str = "") -> Any:
 
 
 def _bench(request: Request) -> Bench:
-    return request.app.state.bench  # type: ignore[no-any-return]
+    return request.app.state.bench
 
 
 def _say(request: Request) -> Language:
@@ -188,7 +188,11 @@ async def _finished(bench: Bench, scenario: Scenario) -> list[Any]:
     """Return all pairs of a scenario, computed where they are not there yet."""
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
     specs = await asyncio.to_thread(bench.specs, scenario)
-    job = bench.pool.submit(Job(specs, lambda: loop.call_soon_threadsafe(bell.set)), bench.city)
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(bell.set)
+
+    job = bench.pool.submit(Job(specs, tell), bench.city)
     try:
         while not job.over:
             bell.clear()
