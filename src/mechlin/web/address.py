@@ -79,12 +79,11 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> 
     until = _until(given.get("until", first.until), ground, wrong)
     runs = _runs(given.get("runs", str(RUNS)), wrong)
     show = tuple(_names(given.get("show", "")))
-    for name, among, column in (
-        *((n, ground.indicators, "show") for n in show),
-        (given.get("map"), ground.maps, "map"),
-    ):
-        if name and name not in among:
-            wrong.append(Problem(f"there is no number {name!r} to show", column=column, nearest=nearest(name, among)))
+    drawn = given.get("map", "")
+    asked = [*((word, ground.indicators, "show") for word in show), (drawn, ground.maps, "map")]
+    for word, among, column in asked:
+        if word and word not in among:
+            wrong.append(Problem(f"there is no number {word!r} to show", column=column, nearest=nearest(word, among)))
     try:
         package = checked(settings, given.get("title", "")[:200], city)
     except InputError as error:
