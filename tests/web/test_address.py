@@ -38,7 +38,9 @@ def test_only_what_differs_stands_in_an_address(bench):
     first = bench.ground.opens_with
     assert first.base == "as-it-went" and address.write(first, bench.ground) == ""
     settings = {**first.settings, "street_renewal": {**first.settings["street_renewal"], "squares_per_year": 2.0}}
-    assert address.write(Scenario(first.base, settings, first.until), bench.ground) == "street_renewal.squares_per_year=2"
+    assert (
+        address.write(Scenario(first.base, settings, first.until), bench.ground) == "street_renewal.squares_per_year=2"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from mechlin.web.app import app
 from mechlin.web.openapi import description
 
-from .conftest import Served
+from tests.web.conftest import Served
 
 TOKEN = "a-token-of-some-length"
 

@@ -49,7 +49,7 @@ def lines(
         ),
     )  # fmt: skip
     years = alt.Scale(domain=_span(comparison, seen), nice=False)
-    x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
+    x = alt.X("year:Q", title=None, scale=years, axis=_year_axis())
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
@@ -211,6 +211,11 @@ def front(found: "Front") -> alt.LayerChart:
     budget = alt.Chart(alt.Data(values=[{"million": found.budget_eur / 1e6}])).mark_rule(color=_COLOURS[WITHOUT])
     layers = [line.encode(x=x, y=y), dots, budget.encode(x="million:Q")]
     return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
+
+
+def _year_axis() -> alt.Axis:
+    """Return an axis of years whose labels keep their distance."""
+    return alt.Axis(format="d", tickMinStep=1, tickCount=6, labelOverlap="greedy", labelSeparation=9)
 
 
 def _unit_axis(unit: str) -> alt.Axis:

@@ -147,14 +147,14 @@ async def _events(
         headlines = [n for n, card in bench.cards[0].items() if card.headline]
         await asyncio.to_thread(bench.prepare, scenario, answers.shown_of(bench, scenario, headlines), say)
         while True:
-            pairs = job.pairs
+            over, pairs = job.over, job.pairs  # in this order: what is over has all its pairs
             if _is_due(len(pairs), len(job.specs), shown):
                 shown = len(pairs)
                 yield _event("answer", await asyncio.to_thread(answers.answer, bench, scenario, pairs, say))
                 if shown in _BESIDE_AT and shown < len(job.specs):
                     found = await asyncio.to_thread(answers.beside, bench, scenario, pairs, say, False)
                     yield _event("beside", found)
-            if job.over:
+            if over:
                 break
             yield _event("progress", {"share": round(job.progress, 4), "pairs": len(pairs), "of": len(job.specs)})
             bell.clear()
