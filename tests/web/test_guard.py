@@ -1,13 +1,13 @@
 """Who is answered: this machine, or who holds the token; and what nobody gets."""
 
 import signal
+from contextlib import suppress
 
 import pytest
 from starlette.testclient import TestClient
 
 from mechlin.web.app import app
 from mechlin.web.openapi import description
-
 from tests.web.conftest import Served
 
 TOKEN = "a-token-of-some-length"
@@ -129,3 +129,19 @@ def test_a_port_that_is_taken_gets_a_sentence(served, folder, tmp_path):
     port = int(served.url.rstrip("/").rpartition(":")[2])
     with pytest.raises(UsageError, match="--port 0"):
         serve(str(folder), tmp_path, "127.0.0.1", port)
+
+
+def test_a_file_without_end_is_not_read_to_its_end(served):
+    import httpx2 as http
+
+    sent = []
+
+    def endless():
+        while len(sent) < 200:
+            sent.append(1)
+            yield b"#" * 1_000_000
+
+    with suppress(http.TransportError):  # the server has hung up on the rest
+        assert http.post(f"{served.url}package", content=endless()).status_code == 413
+    assert len(sent) < 100
+    assert http.get(f"{served.url}health").json()["ok"]

@@ -21,6 +21,8 @@ from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 from mechlin.web.pool import Pair
 
+PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
+
 
 @cache
 def templates() -> jinja2.Environment:
@@ -167,7 +169,10 @@ def caption(say: Language, pairs: int) -> str:
 
 
 def _paid(c: Any, say: Language) -> list[list[str]]:
-    return [[say.of("payer", r["payer"]), spoken.eur(say, r["eur"]), _range(r, say)] for r in c.costs("payer")]
+    return [
+        [say.of("payer", PAYERS.get(r["payer"], r["payer"])), spoken.eur(say, r["eur"]), _range(r, say)]
+        for r in c.costs("payer")
+    ]
 
 
 def _range(row: dict[str, Any], say: Language) -> str:
@@ -184,7 +189,7 @@ def _money(c: Any, titles: dict[str, str], say: Language) -> dict[str, Any]:
         "total": spoken.eur(say, total[0]["eur"]) if total else "", "years": years,
         "against": spoken.eur(say, against[0]["eur"]) if against else "",
         "rows": [
-            [titles.get(r["programme"], r["programme"]), say.of("payer", r["payer"]), say.of("kind", r["kind"]),
+            [titles.get(r["programme"], r["programme"]), say.of("payer", PAYERS.get(r["payer"], r["payer"])), say.of("kind", r["kind"]),
              spoken.eur(say, r["eur"]), _range(r, say)]
             for r in c.costs("programme", "payer", "kind")
         ],

@@ -243,11 +243,11 @@ async def upload(request: Request) -> Response:
     text = bytearray()
     too_large = Problem("the file is too large for a package", file=name, allowed="1 MB")
     if int(request.headers.get("content-length") or 0) > FILE_MAX:
-        return JSONResponse({"problems": [str(too_large)]}, 413)
+        return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
     async for chunk in request.stream():
         text += chunk
         if len(text) > FILE_MAX:
-            return JSONResponse({"problems": [str(too_large)]}, 413)
+            return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
     package = await asyncio.to_thread(from_text, bytes(text), name)
     first = bench.ground.opens_with
     scenario = Scenario("nothing", package.settings, first.until, title=package.title)

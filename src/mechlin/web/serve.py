@@ -1,9 +1,12 @@
 """Start and stop: a socket on this machine (or, with a token, on the network), the server, and a clean end."""
 
 import secrets
+import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +28,21 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.bench = bench
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop all work at once; then let the answers under way end."""
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals to stop for the time of serving; being asked to stop is no failure."""
+        before = {asked: signal.signal(asked, self._asked) for asked in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for asked, handler in before.items():
+                signal.signal(asked, handler)
+
+    def _asked(self, _signal: int, _frame: Any) -> None:
+        """Stop all work at once, then let the answers under way end; asked twice, do not wait for them."""
         self.bench.pool.close()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def serve(city: str, out: Path, host: str, port: int, workers: int | None = None) -> None:

@@ -10,6 +10,7 @@ from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
 
+_STRENGTH = {"firm": "Firm at best.", "weak": "Weak at best.", "assumption": "None was found."}
 BANDS = ("none", "pilot", "usual", "large")
 _LARGE = {"homes": "every home that can be", "areas": "everywhere", "schools": "every school"}
 # What the page's own modules say; every text of the page stands in a template, here, or in a declaration.
@@ -59,7 +60,7 @@ def _control(c: Control, say: Language) -> dict[str, Any]:
         "large": large,
     }
     return {
-        "name": c.name, "title": say(c.title), "bands": bands, "strength": say.of("strength", c.strength),
+        "name": c.name, "title": say(c.title), "bands": bands, "strength": say(_STRENGTH[c.strength]),
         "said": [(say(word), say(text), say.has(text)) for word, text in c.said.items()],
         "findings": [(f.finding, f.source, say.of("strength", f.strength)) for f in c.findings],
         "guesses": say("{guesses} of {numbers} numbers rest on judgement alone.", guesses=c.guesses, numbers=c.numbers),

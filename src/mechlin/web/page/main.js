@@ -152,7 +152,7 @@ function fillTable(figure) {
   const scroll = figure.querySelector(".scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", start.page_words.numbers);
+  scroll.setAttribute("aria-label", `${start.page_words.numbers}: ${figure.querySelector(".chart").dataset.title}`);
   const head = element("tr");
   for (const word of start.page_words.columns) head.append(Object.assign(element("th", word), { scope: "col" }));
   for (const row of rows) {
@@ -175,6 +175,7 @@ function paintFigures(all) {
     if (figure.parentElement !== $("charts")) $("charts").append(figure);
     figure.querySelector("h3").textContent = c.clear ? c.sentence : c.title;
     figure.querySelector("figcaption").textContent = [c.clear ? "" : c.sentence && `${c.sentence}.`, c.spread, c.rests].filter(Boolean).join(" ");
+    chart.dataset.title = c.title;
     chart.setAttribute("aria-label", `${c.title}. ${c.sentence}`);
     figure.querySelector("dl").replaceChildren(...c.card.flatMap(([word, text]) => [element("dt", word), element("dd", text)]));
     place(chart, c.spec);
@@ -294,6 +295,8 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 addEventListener("beforeprint", () => document.querySelectorAll(".chart").forEach((c) => { c.near = true; paint(c); }));
 const asked = new URLSearchParams(location.search);
 if (asked.get("projector")) { document.body.classList.add("projector"); $("projector").setAttribute("aria-pressed", "true"); }
+if (matchMedia("(max-width: 56rem)").matches) document.querySelectorAll(".pillar").forEach((p) => { p.open = false; });
+new IntersectionObserver(([entry]) => document.body.classList.toggle("reading", entry.isIntersecting)).observe($("answers"));
 const wrong = [...$("alerts").children];
 run();
 if (wrong.length) $("alerts").replaceChildren(...wrong);
