@@ -12,6 +12,7 @@ from mechlin.experiments.scenario import from_text, to_text
 from mechlin.experiments.texts import language
 from mechlin.web import address, answers
 from mechlin.web.app import app
+from mechlin.web.drawings import words_for
 
 SHORT = "until=2006-12"
 
@@ -112,10 +113,9 @@ def test_the_charts_of_the_page_are_those_of_the_report(bench, client):
     found = bench.rehearsal(scenario, pairs)
     c, seen = found.comparison, found.observed
     for say in (language("en"), language("nl")):
-        words = {w: say(w) for w in ("with", "without", "observed")}
         for name in answers.shown_of(bench, scenario, pairs[0][0].series):
             ours = bench.drawings.lines(c, name, seen.get(name, []), say)
-            theirs = charts.lines(c, name, seen.get(name, []), words).to_dict()
+            theirs = charts.lines(c, name, seen.get(name, []), words_for(c.card(name).unit, say)).to_dict()
             assert inlined(ours) == {k: v for k, v in theirs.items() if k not in ("$schema", "config")}
     setting = found.setting()
     name = next(iter(pairs[0][0].areas))

@@ -86,7 +86,7 @@ def test_a_newer_change_ends_the_older_work_at_once(bench):
     jobs = [bench.job(f"change {n}", 4, owner="page") for n in range(10)]
     assert [j.over for j in jobs] == [True] * 9 + [False]
     assert bench.pool.counts()["jobs"] == 1
-    until(lambda: bench.order[-1][0] == "change 9")
+    until(lambda: bench.order and bench.order[-1][0] == "change 9")
     bench.go.set()
     until(lambda: jobs[-1].over)
     assert all(j.done == 0 and j.stopped_by == "a newer change" for j in jobs[:9])

@@ -29,12 +29,15 @@ def texts_of_the_page():
     found = set(view.SPOKEN.values()) | set(view._STRENGTH.values())
     for path in sorted((SOURCE / "web" / "page").glob("*.html")):
         with path.open("rb") as file:
-            found |= {m for _, _, m, _ in babel_extract(file, ("say",), (), {})}
+            found |= {text(m) for _, _, m, _ in babel_extract(file, ("say",), (), {})}
     for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "experiments" / "spoken.py"]:
-        found |= {
-            m[1] for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None}) if isinstance(m[1], str)
-        }
-    return found
+        found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
+    return found - {""}
+
+
+def text(message):
+    """Return the text of an extracted call, without the values that are filled in."""
+    return (message[0] if isinstance(message, tuple) else message) or ""
 
 
 def declared_texts():

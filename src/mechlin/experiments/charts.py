@@ -32,7 +32,7 @@ def lines(
     """Return an indicator over the years: both worlds with their bands, and what was observed.
 
     ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator. ``words`` are
-    what "with", "without" and "observed" are called in another language.
+    what "with", "without", "observed" and the unit are called in another language.
     """
     said = {world: (words or {}).get(world, world) for world in _COLOURS}
     card = comparison.card(indicator)
@@ -40,7 +40,8 @@ def lines(
     seen = [_seen_row(row, factor) for row in observed]
     seen = [{**row, "world": said[OBSERVED]} for row in seen]
     worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
-    axis = _unit_axis(behind.strip() or card.unit)
+    unit = behind.strip() or card.unit
+    axis = _unit_axis((words or {}).get(unit, unit))
     colour = alt.Color(
         "world:N", title=None,
         scale=alt.Scale(domain=[said[w] for w in worlds], range=[_COLOURS[w] for w in worlds]),
@@ -109,11 +110,13 @@ def area_map(
     names: Sequence[str],
     show: str = "with",
     slider: bool = True,
+    words: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
     """Return a map of an area indicator in a year to choose.
 
     ``show`` is "with" (the level) or "difference" (what the package adds; areas in which nobody can tell are
-    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order.
+    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order. ``words`` are
+    what the unit, "points" and "difference" are called in another language.
     """
     card = comparison.card(indicator)
     behind = wording.scaled(card.unit)[1]
@@ -130,7 +133,9 @@ def area_map(
     pick = alt.param(name="year", value=years[-1], bind=bind)
     unit = behind.strip() or card.unit
     scale = map_scale(values, show)
-    title = unit if show == "with" else ("points" if unit == "%" else f"difference, {unit}")
+    say = dict(words or {})
+    title = unit if show == "with" else "points" if unit == "%" else "difference"
+    title = say.get(title, title)
     land = alt.Data(
         values={"type": "FeatureCollection", "features": features},
         format=alt.JsonDataFormat(type="json", property="features"),

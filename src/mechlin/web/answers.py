@@ -189,8 +189,8 @@ def _money(c: Any, titles: dict[str, str], say: Language) -> dict[str, Any]:
         "total": spoken.eur(say, total[0]["eur"]) if total else "", "years": years,
         "against": spoken.eur(say, against[0]["eur"]) if against else "",
         "rows": [
-            [titles.get(r["programme"], r["programme"]), say.of("payer", PAYERS.get(r["payer"], r["payer"])), say.of("kind", r["kind"]),
-             spoken.eur(say, r["eur"]), _range(r, say)]
+            [titles.get(r["programme"], r["programme"]), say.of("payer", PAYERS.get(r["payer"], r["payer"])),
+             say.of("kind", r["kind"]), spoken.eur(say, r["eur"]), _range(r, say)]
             for r in c.costs("programme", "payer", "kind")
         ],
     }  # fmt: skip

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mechlin.experiments import charts
+from mechlin.experiments import charts, wording
 from mechlin.experiments.compare import Comparison
 from mechlin.experiments.texts import Language
 
-WORDS = (charts.WITH, charts.WITHOUT, charts.OBSERVED)
+WORDS = (charts.WITH, charts.WITHOUT, charts.OBSERVED, "points", "difference")
 _KEPT = 600
 
 
@@ -29,7 +29,7 @@ class Drawings:
 
     def lines(self, c: Comparison, name: str, seen: Sequence[Mapping[str, Any]], say: Language) -> dict[str, Any]:
         """Return the chart of an indicator; its rows stand once, under ``datasets``."""
-        words = {word: say(word) for word in WORDS}
+        words = words_for(c.card(name).unit, say)
 
         def make() -> dict[str, Any]:
             spec = _plain(charts.lines(c, name, seen, words))
@@ -56,7 +56,7 @@ class Drawings:
         bare = {"type": "FeatureCollection", "features": [{"geometry": None} for _ in self._names]}
 
         def make() -> dict[str, Any]:
-            return _plain(charts.area_map(c, name, bare, self._names, show, slider=False))
+            return _plain(charts.area_map(c, name, bare, self._names, show, False, words_for(c.card(name).unit, say)))
 
         spec = copy.deepcopy(self._template(("map", name, show, say.code, _span(c)), make))
         values = charts.area_values(c, name, show)
@@ -75,6 +75,12 @@ class Drawings:
                     self._made.pop(next(iter(self._made)))
                 self._made[key] = make()
             return self._made[key]
+
+
+def words_for(unit: str, say: Language) -> dict[str, str]:
+    """Return what a chart's own words are called in a language, its unit among them."""
+    shown = wording.scaled(unit)[1].strip() or unit
+    return {word: say(word) for word in (*WORDS, shown)}
 
 
 def _span(c: Comparison) -> tuple[int, int]:

@@ -22,7 +22,7 @@ SPOKEN = {
     "without_only": "The answer is hidden until you reveal it.", "guess": "the room’s guess",
     "guessed": "The room guessed {guess}; the model says {value} ({low} to {high}).",
     "guessed_one": "The room guessed {guess}; the model says {value}.", "changed": "changed",
-    "and": "and", "year": "Year", "no_pairs": "Nothing yet", "stopped_here": "This page’s work was stopped.",
+    "stopped_here": "This page’s work was stopped.",
     "with": "with", "without": "without",
 }  # fmt: skip
 
