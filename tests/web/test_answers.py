@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 
 import pytest
 from starlette.testclient import TestClient
@@ -100,6 +101,31 @@ def test_a_bad_address_is_refused_before_anything_runs(client):
     refused = client.get("/stream?home_renovation.homes_per_year=abc&runs=0")
     assert refused.status_code == 422 and len(refused.json()["problems"]) == 2
     assert client.get("/health").json()["computed"] == before
+
+
+def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(client):
+    older = []
+    listener = threading.Thread(target=lambda: older.extend(events(client.get("/stream?runs=256&page=mine&lang=nl"))))
+    listener.start()
+    while not client.get("/health").json()["running"]:
+        pass
+    newer = events(client.get(f"/stream?{SHORT}&runs=1&page=mine"))
+    listener.join(30)
+    assert newer[-1][0] == "done"
+    assert older[-1] == ("stopped", {"why": "Gestopt door een nieuwere wijziging."})
+
+
+def test_what_goes_wrong_in_a_run_is_told_on_the_page(client, monkeypatch):
+    from mechlin.web import pool
+
+    def broken(spec, city, wanted):
+        raise MemoryError("no room left")
+
+    monkeypatch.setattr(pool, "run_one", broken)
+    found = events(client.get("/stream?until=2003-12&runs=1&home_renovation.homes_per_year=77"))
+    assert found[-1] == ("problem", {"problems": ["no room left"]})
+    assert client.get("/rehearse?until=2003-12&runs=1&home_renovation.homes_per_year=77").status_code >= 400
+    assert client.get("/health").json()["ok"]
 
 
 # ------------------------------------------------------------------------------------------------ charts

@@ -23,5 +23,5 @@ def serve(
     from mechlin.web.serve import serve as serve_city
 
     if not is_compiled():
-        print("The first run on this machine compiles, once; the page is there meanwhile.", file=sys.stderr)
+        print("Compiling, once: the page is there in a moment, its first run takes about a minute more ...", file=sys.stderr)
     serve_city(city, out, host, port, threads)

@@ -69,10 +69,10 @@ def lines(
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
-def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
-    """Return what each measure cost, year by year, as stacked bars."""
+def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR million") -> alt.Chart:
+    """Return what each measure cost, year by year, as stacked bars; ``unit`` is what the axis is called."""
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
-    axis = _unit_axis("EUR million")
+    axis = _unit_axis(unit)
     return (
         alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
         .mark_bar()

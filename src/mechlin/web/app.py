@@ -200,7 +200,7 @@ async def _finished(bench: Bench, scenario: Scenario) -> list[Any]:
     finally:
         bench.pool.cancel(job)
     if job.error is not None:
-        raise job.error
+        raise MechlinError(str(job.error)) from job.error
     if job.cancelled:
         raise MechlinError(f"Stopped by {job.stopped_by}.")
     return job.pairs

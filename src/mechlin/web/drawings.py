@@ -48,7 +48,7 @@ class Drawings:
 
     def costs(self, c: Comparison, titles: Mapping[str, str], say: Language) -> dict[str, Any]:
         """Return the chart of what each measure cost."""
-        spec = self._template(("costs", say.code), lambda: _plain(charts.costs(c, titles)))
+        spec = self._template(("costs", say.code), lambda: _plain(charts.costs(c, titles, say("EUR million"))))
         return {**spec, "data": {"values": charts.cost_rows(c, titles)}}
 
     def map(self, c: Comparison, name: str, show: str, say: Language) -> dict[str, Any]:
