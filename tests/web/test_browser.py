@@ -279,11 +279,13 @@ def test_nothing_is_in_the_way_of_anybody(look, visit):
     options, query = LOOKS[look]
     page = visit(QUERY + query, **options)
     page.evaluate("document.querySelectorAll('details').forEach(d => { if (!d.closest('.menu')) d.open = true; })")
+    page.evaluate("document.querySelector('#charts').scrollIntoView()")
+    painted(page, 4)
+    page.screenshot(path=PICTURES / f"{look}-charts.png")
     page.evaluate("document.querySelector('#where').scrollIntoView()")
     page.wait_for_selector("#map-with svg, #map-with canvas", timeout=30_000)
     page.screenshot(path=PICTURES / f"{look}-map.png")
     page.evaluate("scrollTo(0, 0)")
-    painted(page, 4)
     page.screenshot(path=PICTURES / f"{look}.png")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
     if not AXE.is_file():
