@@ -47,12 +47,12 @@ class Bench:
             raise ValueError("the city is broken")
         return SimpleNamespace(spec=spec)
 
-    def job(self, name, pairs=2, owner="", first=1):
+    def job(self, name, pairs=2, owner="", first=1, turn=0):
         specs = [
             (RunSpec(name, package={"x": {}}, seed=n, version="t"), RunSpec(name, seed=n, version="t"))
             for n in range(first, first + pairs)
         ]
-        return self.pool.submit(Job(specs, lambda: None, owner), None)
+        return self.pool.submit(Job(specs, lambda: None, owner, turn), None)
 
 
 @pytest.fixture
@@ -91,6 +91,30 @@ def test_a_newer_change_ends_the_older_work_at_once(bench):
     until(lambda: jobs[-1].over)
     assert all(j.done == 0 and j.stopped_by == "a newer change" for j in jobs[:9])
     assert bench.pool.counts()["stopped"] <= 1, "only what already ran had to be stopped"
+
+
+def test_an_older_change_that_comes_late_ends_nothing(bench):
+    bench.hold = True
+    newer = bench.job("newer", owner="page", turn=2)
+    older = bench.job("older", owner="page", turn=1)
+    assert older.cancelled and not newer.cancelled
+    bench.go.set()
+    until(lambda: newer.over)
+    assert newer.done == 4 and "older" not in {name for name, _, _ in bench.order}
+
+
+def test_those_who_come_to_want_a_run_just_as_it_stops_get_it(bench):
+    """Again and again a run is given up while two others come to want it: both are served every time."""
+    bench.hold = True
+    for n in range(30):
+        first = bench.job(f"same {n}", 1)
+        until(lambda name=f"same {n}": any(name == o for o, _, _ in bench.order))
+        bench.pool.cancel(first)
+        others = [bench.job(f"same {n}", 1) for _ in range(2)]
+        bench.go.set()
+        until(lambda others=others: all(j.over for j in others))
+        assert [j.done for j in others] == [2, 2]
+        bench.go.clear()
 
 
 def test_other_pages_go_on(bench):

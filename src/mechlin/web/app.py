@@ -132,7 +132,8 @@ async def stream(request: Request) -> Response:
     def tell() -> None:
         loop.call_soon_threadsafe(bell.set)
 
-    job = Job(specs, tell, request.query_params.get("page", "")[:64])
+    owner, _, turn = request.query_params.get("page", "")[:64].partition(".")
+    job = Job(specs, tell, owner, int(turn) if turn.isascii() and turn.isdigit() else 0)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_events(bench, scenario, say, job, bell), media_type="text/event-stream", headers=headers)
 

@@ -27,10 +27,16 @@ class Job:
     """The pairs of runs that one page wants; ``tell`` is called from a worker whenever something is there."""
 
     def __init__(
-        self, pairs: Sequence[tuple[RunSpec, RunSpec]], tell: Callable[[], None], owner: str = "", stopped_by: str = ""
+        self, pairs: Sequence[tuple[RunSpec, RunSpec]], tell: Callable[[], None], owner: str = "", turn: int = 0
     ) -> None:
-        """Ask for ``pairs`` of specifications; of one ``owner`` only the newest job lives."""
-        self.specs, self.tell, self.owner, self.stopped_by = list(pairs), tell, owner, stopped_by
+        """Ask for ``pairs`` of specifications; of one ``owner`` only the job of the highest ``turn`` lives.
+
+        Among equal turns the one that comes later lives. Turns matter because two changes may overtake each other on
+        their way here.
+        """
+        self.specs, self.tell, self.owner, self.turn = list(pairs), tell, owner, turn
+        self.stopped_by = ""
+        self.rank = 0  # among jobs in the pool: the smaller, the newer
         self.found: list[list[RunResult | None]] = [[None, None] for _ in pairs]
         self.cancelled = False
         self.error: Exception | None = None
@@ -91,20 +97,22 @@ class Pool:
     def submit(self, job: Job, city: Any) -> Job:
         """Take a job on; an older one of the same owner is stopped at once."""
         with self._changed:
-            for older in self._jobs if job.owner else ():
-                if older.owner == job.owner and not older.over:
-                    self._stop(older, "a newer change")
             self._jobs = [j for j in self._jobs if not j.over] + [job]
-            turn = -next(self._serial)
+            job.rank = -next(self._serial)
+            rivals = [j for j in self._jobs if job.owner and j.owner == job.owner]
+            for rival in sorted(rivals, key=lambda j: (j.turn, -j.rank))[:-1]:
+                self._stop(rival, "a newer change")
+            if self.closed:
+                self._stop(job, "the end of the server")
+            if job.cancelled:
+                return job
             for n, pair in enumerate(job.specs):
                 for side, spec in enumerate(pair):
                     if (known := self._kept.get(spec.id())) is not None:
                         self._kept.move_to_end(spec.id())
                         job.found[n][side] = known
                     else:
-                        heapq.heappush(self._heap, (n, turn, side, job, city))
-            if self.closed:
-                self._stop(job, "the end of the server")
+                        heapq.heappush(self._heap, (n, job.rank, side, job, city))
             self._changed.notify_all()
         job.tell()
         return job
@@ -214,6 +222,6 @@ class Pool:
                     self._heap = [item for item in self._heap if item[3] is not job]
                     heapq.heapify(self._heap)
                 else:  # stopped for another job in the very month in which this one came to want it
-                    heapq.heappush(self._heap, (n, 0, side, job, claim.city))
+                    heapq.heappush(self._heap, (n, job.rank, side, job, claim.city))
                     self._changed.notify()
                 job.tell()

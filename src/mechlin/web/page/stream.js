@@ -1,6 +1,6 @@
 // One stream of answers at a time: a newer change closes the older stream, which ends its work on the server.
 const page = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(36)).join("");
-let current;
+let current, turn = 0;
 
 export function stop() { current?.abort(); current = undefined; }
 
@@ -9,7 +9,7 @@ export async function ask(query, on) {
   const mine = (current = new AbortController());
   const alive = () => current === mine;
   try {
-    const response = await fetch(`/stream?${query}${query ? "&" : ""}page=${page}`, { signal: mine.signal });
+    const response = await fetch(`/stream?${query}${query ? "&" : ""}page=${page}.${++turn}`, { signal: mine.signal });
     if (!response.ok) {
       const told = await response.json().catch(() => ({ problems: [response.statusText] }));
       if (alive()) on.problem(told);
