@@ -83,7 +83,10 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(folder, tmp_path_factory):
+    import httpx2 as http
+
     found = Served(folder, tmp_path_factory.mktemp("served"))
+    http.get(f"{found.url}rehearse?until=2001-12&runs=1", timeout=400)  # compiles, where nothing is compiled yet
     yield found
     if found.process.poll() is None:
         found.stop()
