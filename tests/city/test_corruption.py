@@ -236,7 +236,7 @@ def test_any_negative_count_or_share_is_found(sound, where, at, value):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.sampled_from([f for f in TABLES if f != "totals.csv"]), st.data())
+@given(st.sampled_from([f for f in TABLES if f not in ("totals.csv", "calibration.csv")]), st.data())
 def test_any_missing_column_is_found(sound, file, data):
     column = data.draw(st.sampled_from(TABLES[file].required))
     found = copied(sound, lambda f: pl.read_csv(f / file, infer_schema=False).drop(column).write_csv(f / file))

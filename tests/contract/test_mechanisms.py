@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mechlin import programmes
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, scheduled
@@ -62,7 +63,7 @@ def test_invariants_hold_for_ten_years(toy):
     assert sim.state["people.alive"].sum() > 0.5 * sim.city.areas["people_2001"].sum()
 
 
-ALL_ON = {"service_tenancy": {"homes": 20}, "home_renovation": {}, "middle_class_incentive": {}}
+ALL_ON = {name: dict(programme.large) for name, programme in programmes.catalogue().items()}
 
 
 def snapshot(sim):
@@ -79,6 +80,7 @@ def snapshot(sim):
     return out
 
 
+LISTS = {"queue", "free_row", "freed_month", "pupil"}  # not one entry per row: these stay where they are
 ROW_BOOKS = {"queue", "free_row", "freed_month", "seeker_priority", "looker_priority", "alive", "key", "event"}
 
 
@@ -93,7 +95,7 @@ def shuffled(sim, seed):
         move = np.arange(state.sizes[table])
         move[rows] = new
         for name, f in state.fields.items():
-            if f.table == table and f.column not in ("queue", "free_row", "freed_month"):
+            if f.table == table and f.column not in LISTS:
                 column = state[name].copy()
                 state[name][move] = column
         for name, f in state.fields.items():

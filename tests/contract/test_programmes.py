@@ -110,7 +110,7 @@ def test_more_places_only_add(toy, programme):
         sim = Simulation(RunSpec(city="toy", package={programme.name: dict(programme.large)}, months=1), toy)
         enrolment = sim.enrolments[0]
         places = enrolment.plan.programme.places(enrolment.plan.params)
-        smaller = replace(programme, places=partial(some_places, int(min(places, 1000) * share)))
+        smaller = replace(programme, places=partial(some_places, max(1, int(min(places, 1000) * share))))
         enrolment.plan = replace(enrolment.plan, programme=smaller)
         enrolment.pull(sim.months[0], sim.first)
         taken.append(enrolment.enrolled.copy())

@@ -58,6 +58,10 @@ def a_result(seed, with_package, notes=()):
         years=YEARS, series=series, areas={"areas.population": areas},
         ledger=tuple(ledger) if with_package else (),
         reached={"home_renovation": [4] * n, "service_tenancy": [0] * (n - 2) + [4, 15]} if with_package else {},
+        acted={
+            "home_renovation": np.outer(np.arange(n) >= 2, np.arange(AREAS) % 3) * 0.5 * seed,
+            "service_tenancy": np.zeros((n, AREAS)),
+        } if with_package else {},
         notes=tuple(notes) if with_package else (), seconds=1.0,
     )  # fmt: skip
 

@@ -23,8 +23,9 @@ def computed(monkeypatch, made_up):
     def run(spec, city):
         done.append(spec)
         result = made_up(spec.seed, bool(spec.package))
-        areas = {n: np.resize(v, (result.years.size, city.areas.height)) for n, v in result.areas.items()}
-        return replace(result, spec=spec, areas=areas)
+        shape = (result.years.size, city.areas.height)
+        areas, acted = ({n: np.resize(v, shape) for n, v in part.items()} for part in (result.areas, result.acted))
+        return replace(result, spec=spec, areas=areas, acted=acted)
 
     monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
     return done

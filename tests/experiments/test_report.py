@@ -95,7 +95,7 @@ def test_the_page_has_language_headings_and_names_for_its_pictures(page):
     assert ("html", {"lang": "en"}) in tags
     assert sum(tag == "h1" for tag, _ in tags) == 1
     drawn = [a for _, a in tags if "data-chart" in a]
-    assert len(drawn) == 8 and all(a["role"] == "img" and a["aria-label"] for a in drawn)
+    assert len(drawn) == 9 and all(a["role"] == "img" and a["aria-label"] for a in drawn)
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
     links = [a["href"][1:] for t, a in tags if t == "a"]
@@ -114,7 +114,7 @@ def test_titles_speak_of_change_only_when_it_is_earned(page, comparison):
 def test_what_is_not_known_is_said(page):
     text = " ".join(read(page).text)
     for words in (
-        "Not answered yet",
+        "Not worked out for this package",
         "Not a forecast",
         "same random numbers",
         "drawn from the centre point",

@@ -39,11 +39,14 @@ def test_the_two_state_chain_of_work_settles_at_its_closed_form():
 
 @numba.njit
 def listed(households, salt):
-    """Call the loop, which only compiled code can call."""
-    return waiting_list(households, salt)
+    """Call the loop, which only compiled code can call, and take everybody from the heap."""
+    waiting = waiting_list(households, salt)
+    for n in range(waiting):
+        households.order[n] = rng.next_in_heap(households.looker_priority, households.looker, waiting - n)
+    return waiting
 
 
-Households = namedtuple("Households", "alive registered_month leaving key looker looker_priority")
+Households = namedtuple("Households", "alive registered_month leaving key looker looker_priority order")
 
 
 def test_the_social_queue_is_first_come_first_served():
@@ -52,12 +55,14 @@ def test_the_social_queue_is_first_come_first_served():
     alive = np.array([1, 1, 1, 1, 1, 0, 1], np.bool_)
     leaving = np.array([0, 0, 0, 0, 0, 0, 1], np.int8)
     key = np.arange(1, 8, dtype=np.uint64)
-    households = Households(alive, month, leaving, key, np.full(7, -1, np.int32), np.zeros(7, np.uint64))
+    households = Households(
+        alive, month, leaving, key, np.full(7, -1, np.int32), np.zeros(7, np.uint64), np.full(7, -1, np.int32)
+    )
     orders = set()
     for seed in range(20):
         n = listed(households, rng.salted(seed, rng.stream("test.queue"), 0))
         assert n == 4
-        order = households.looker[:4].tolist()
+        order = households.order[:4].tolist()
         assert order[2:] == [3, 0] and set(order[:2]) == {1, 4}
         orders.add(tuple(order))
     assert len(orders) == 2  # those who registered in one month draw lots, by key

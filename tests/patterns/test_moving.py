@@ -6,9 +6,10 @@ import pytest
 from mechlin.city.sources import load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.run import Simulation, run
 
 ALIKE = {"own_weight": 0.0, "class_weight": 0.0, "burden_weight": 0.0, "strain_weight": 0.0, "disorder_weight": 0.0}
+ALIKE |= {"safety_weight": 0.0, "offence_weight": 0.0, "school_weight": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,77 @@ def test_p1_without_preferences_and_prices_segregation_falls_to_what_chance_give
 
 
 def test_p1_fails_when_people_sort_by_background():
-    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 8.0, "salience": 1.0})
+    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 10.0})
     assert gap > 0.035
+
+
+HOMOPHILY_ALONE = {**ALIKE, "own_weight": 10.0, "distance_weight": 0.0}
+
+
+def test_p2_mild_homophily_alone_sorts_and_prices_and_class_keep_it_between():
+    """Schelling 1971; Zuccotti et al. 2023: own-group liking alone sorts too much, class and prices hold it back.
+
+    A liking of one's own share that never asks for a level (smooth) is enough; what all rules together give lies
+    between that and chance.
+    """
+    alone, path = beyond_chance(HOMOPHILY_ALONE)
+    together, _ = beyond_chance({})
+    assert 0.0 < together < alone
+    assert path[-1] > 0.2
+
+
+def test_p2_fails_when_nobody_prefers_anybody():
+    nobody, _ = beyond_chance({**ALIKE, "distance_weight": 0.0})
+    together, _ = beyond_chance({})
+    assert not together < nobody
+
+
+def moves_of_the_majority(own_weight, months=96):
+    """Return how the majority moves into and out of the half of areas with most residents of minority background.
+
+    First its odds of choosing such an area when it takes a home, then its chance of giving up a home there: both as
+    a logarithm, against those of the others.
+    """
+    params = {"housing": {"own_weight": own_weight}}
+    sim = Simulation(RunSpec(city="toy", months=months, params=params), toy_city(12_000, 12, vacancy=0.08, seed=3))
+    state, came, went, lived = sim.state, np.zeros((2, 2)), np.zeros(2), np.zeros(2)
+    share = state["areas.backgrounds"][:, 0] / state["areas.people"]
+    mixed = share < np.median(share)
+    for clock in sim.months:
+        alive, key = state["households.alive"].copy(), state["households.key"].copy()
+        home, there = state["households.home"].copy(), mixed[state["households.area"]]
+        sim.month(clock)
+        rows = np.flatnonzero(
+            alive & state["households.alive"][: alive.size] & (state["households.key"][: key.size] == key)
+        )
+        majority = (state["people.background"][state["households.first"][rows]] == 0).astype(int)
+        moved = (state["households.home"][rows] != home[rows]) & (state["households.home"][rows] >= 0)
+        gone = (moved | (state["households.leaving"][rows] > 0)) & (home[rows] >= 0)
+        housed = (home[rows] >= 0) & there[rows]
+        np.add.at(came, (majority[moved], mixed[state["households.area"][rows[moved]]].astype(int)), 1)
+        lived += np.bincount(majority[housed], minlength=2)
+        went += np.bincount(majority[housed & gone], minlength=2)
+    odds = came[:, 1] / came[:, 0]
+    return np.log(odds[1] / odds[0]), np.log(went[1] / lived[1]) - np.log(went[0] / lived[0])
+
+
+def avoidance_and_flight(own_weight):
+    """Return by how much preference lowers moving in and raises moving out of the majority, against none at all."""
+    in_with, out_with = moves_of_the_majority(own_weight)
+    in_without, out_without = moves_of_the_majority(0.0)
+    return in_without - in_with, out_with - out_without
+
+
+def test_p3_avoidance_outweighs_flight():
+    """Brama 2006 (Sweden): areas changed because the majority did not move in, more than because it moved out."""
+    avoidance, flight = avoidance_and_flight(10.0)  # strong enough to be told from chance in a small town
+    assert avoidance > flight
+    assert avoidance > 0.1
+
+
+def test_p3_fails_without_a_preference():
+    avoidance, _ = avoidance_and_flight(0.0)
+    assert not avoidance > 0.1
 
 
 HEADLINES = ("population", "poverty", "price_index", "segregation.background.dissimilarity", "employment")

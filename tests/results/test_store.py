@@ -27,6 +27,7 @@ def a_result(seed=1, values=(1.0, float("nan"), 0.1 + 0.2)):
         areas={"areas.population": np.arange(12.0).reshape(3, 4)},
         ledger=({"programme": "cameras", "year": 2001, "payer": "city", "kind": "running", "eur": 12.5},),
         reached={"cameras": [0, 1, 1]},
+        acted={"cameras": np.array([[0.0, 0.0], [0.5, 1 / 3], [0.25, 0.0]])},
         notes=("a word",),
         seconds=0.5,
     )
@@ -36,8 +37,9 @@ def assert_same(one, other):
     assert one.spec == other.spec and one.ledger == other.ledger and one.reached == other.reached
     assert one.notes == other.notes and one.years.tolist() == other.years.tolist()
     assert list(one.series) == list(other.series) and list(one.areas) == list(other.areas)
-    for name, values in {**one.series, **one.areas}.items():
-        got = {**other.series, **other.areas}[name]
+    assert list(one.acted) == list(other.acted)
+    for name, values in {**one.series, **one.areas, **one.acted}.items():
+        got = {**other.series, **other.areas, **other.acted}[name]
         assert values.shape == got.shape and values.tobytes() == got.tobytes()
 
 
@@ -50,7 +52,7 @@ def test_what_is_read_is_what_was_written_bit_for_bit(tmp_path):
 
 
 def test_a_run_without_areas_costs_or_indicators_is_kept_too(tmp_path):
-    bare = replace(a_result(), areas={}, ledger=(), series={}, reached={}, notes=())
+    bare = replace(a_result(), areas={}, ledger=(), series={}, reached={}, acted={}, notes=())
     store = Store(tmp_path)
     store.write(bare)
     assert_same(store.read(bare.spec.id()), bare)

@@ -14,7 +14,14 @@ from mechlin.mechanisms.housing import Params as HousingParams
 from mechlin.mechanisms.upkeep import Params as UpkeepParams
 from mechlin.rules.demography import BIRTH, DEATH, HOME, PARTNER, stage_of, years
 from mechlin.rules.economy import LOOKING, OUTSIDE, WORKING, level_of, next_work, study_end
-from mechlin.rules.housing import appeal, looking_rate, own_group_liking, social_income_limit, social_rent
+from mechlin.rules.home_worth import (
+    appeal,
+    looking_rate,
+    own_group_liking,
+    social_income_limit,
+    social_rent,
+    surroundings,
+)
 from mechlin.rules.upkeep import need_of, renovation_chance
 
 shares = st.floats(0, 1)
@@ -45,19 +52,31 @@ def test_owners_look_less_than_renters_and_the_crowded_more(age, tenure, crowded
     assert looking_rate.py_func(age, tenure, True, p) >= looking_rate.py_func(age, tenure, False, p)
 
 
-@given(shares, shares, shares, st.floats(0, 20), shares, shares, st.integers(0, 5), st.booleans())
-def test_a_dearer_or_more_disordered_home_never_appeals_more(burden, quality, disorder, km, same, own, lack, owns):
+@given(shares, shares, shares, st.floats(0, 20), shares, shares, shares, st.integers(0, 5), st.booleans())
+def test_a_dearer_or_more_disordered_home_never_appeals_more(
+    burden, quality, disorder, km, same, own, salience, lack, owns
+):
     p = HousingParams()
-    here = appeal.py_func(burden, quality, disorder, km, same, own, lack, owns, p)
-    assert appeal.py_func(burden + 0.1, quality, disorder, km, same, own, lack, owns, p) < here
-    assert appeal.py_func(burden, quality, disorder + 0.1, km, same, own, lack, owns, p) < here
-    assert appeal.py_func(burden, quality, disorder, km + 1, same, own, lack, owns, p) < here
+    rest = (same, own, salience, lack, owns, p)
+    here = appeal.py_func(burden, quality, disorder, km, *rest)
+    assert appeal.py_func(burden + 0.1, quality, disorder, km, *rest) < here
+    assert appeal.py_func(burden, quality, disorder + 0.1, km, *rest) < here
+    assert appeal.py_func(burden, quality, disorder, km + 1, *rest) < here
 
 
 def test_without_salience_background_does_not_enter_the_appeal():
-    p = HousingParams()._replace(salience=0.0)
-    first = appeal.py_func(0.2, 0.5, 0.3, 1.0, 0.4, 0.1, 0, True, p)
-    assert first == appeal.py_func(0.2, 0.5, 0.3, 1.0, 0.4, 0.9, 0, True, p)
+    p = HousingParams()
+    first = appeal.py_func(0.2, 0.5, 0.3, 1.0, 0.4, 0.1, 0.0, 0, True, p)
+    assert first == appeal.py_func(0.2, 0.5, 0.3, 1.0, 0.4, 0.9, 0.0, 0, True, p)
+    assert first != appeal.py_func(0.2, 0.5, 0.3, 1.0, 0.4, 0.9, 0.5, 0, True, p)
+
+
+def test_surroundings_by_hand():
+    """Feeling safer by one SD is worth 0.1, ten offences a year cost 0.01, schools count for those who need one."""
+    p = HousingParams()._replace(safety_weight=0.1, offence_weight=0.001, school_weight=0.15)
+    assert surroundings.py_func(1.0, 10.0, 2.0, False, p) == pytest.approx(0.1 - 0.01)
+    assert surroundings.py_func(1.0, 10.0, 2.0, True, p) == pytest.approx(0.1 - 0.01 + 0.3)
+    assert surroundings.py_func(0.0, 0.0, 0.0, True, p) == 0.0
 
 
 def test_the_kink_drops_liking_past_the_tipping_share_only():
@@ -124,6 +143,6 @@ def test_more_attainment_never_lowers_the_level(attainment, parents, missing, u)
 
 def test_compiled_and_plain_python_agree():
     p = HousingParams()
-    args = (0.3, 0.6, 0.4, 2.0, 0.3, 0.8, 1, False, p)
+    args = (0.3, 0.6, 0.4, 2.0, 0.3, 0.8, 0.5, 1, False, p)
     assert appeal(*args) == appeal.py_func(*args)
     assert looking_rate(30.0, 1, False, p) == looking_rate.py_func(30.0, 1, False, p)

@@ -8,6 +8,7 @@ import re
 
 import polars as pl
 
+from mechlin.city.check_elections import check_elections
 from mechlin.city.check_places import check_outlines, check_places
 from mechlin.city.check_tables import (
     check_context,
@@ -47,8 +48,10 @@ def check_folder(folder: Folder) -> list[Problem]:
     if folder.readable("context.csv"):
         problems += check_context(folder.table("context.csv"), start_year(folder))
     problems += check_history(folder.table("history.csv"))
+    problems += check_elections(folder.table("elections.csv"), str(folder.head.get("start", "2001-01")))
     unread = (folder.path / "history.csv").exists() and not folder.readable("history.csv")
     problems += check_indicator_map(folder.table("indicator_map.csv"), None if unread else folder.table("history.csv"))
+    folder.table("calibration.csv")  # which numbers there are is known to others; here, whether it can be read
     problems += check_sources(folder)
     every = [*folder.problems, *problems]
     return sorted(dict.fromkeys(every), key=lambda p: (p.file, p.row or 0, p.column, p.what))

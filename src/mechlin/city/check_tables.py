@@ -120,7 +120,7 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
                                allowed="every year from the start on", repair="one row for each of these years"))  # fmt: skip
     built = (names == "new_dwellings") & (context["value"] < 0)
     out += rows_where(context, file, "value", built, "{name} = {value} is not possible", "0 or more dwellings a year")
-    return out + _check_tags(context, file)
+    return out + check_tags(context, file)
 
 
 def _said(years: list[int]) -> str:
@@ -134,7 +134,7 @@ def _check_years(table: pl.DataFrame, file: str) -> list[Problem]:
     return rows_where(table, file, "year", odd, "{value} is not a year", f"{_YEARS[0]} to {_YEARS[1]}, whole")
 
 
-def _check_tags(table: pl.DataFrame, file: str) -> list[Problem]:
+def check_tags(table: pl.DataFrame, file: str) -> list[Problem]:
     """Return statuses that nobody will understand."""
     if "tag" not in table.columns:
         return []
@@ -176,7 +176,7 @@ def check_history(history: pl.DataFrame) -> list[Problem]:
     out += rows_where(history, file, "high", high < value, "{name}: the high {value} is below the value", "low to high")
     crossed = (low > high) & value.is_null()
     out += rows_where(history, file, "low", crossed, "{name}: the low {value} is above the high", "low to high")
-    return out + _check_years(history, file) + _check_tags(history, file)
+    return out + _check_years(history, file) + check_tags(history, file)
 
 
 def check_indicator_map(mapping: pl.DataFrame, history: pl.DataFrame | None) -> list[Problem]:

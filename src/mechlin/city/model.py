@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from mechlin.city.elections import ELECTION_SERIES, election_series, no_elections
 from mechlin.core.errors import InputError, Problem, nearest
 
 BACKGROUND = "share_background_"
@@ -42,8 +43,9 @@ class City:
     """One city: every table checked, every figure with its source and status.
 
     ``series`` maps an outside series to {year: value}; ``history`` holds what was observed (indicator, year,
-    value, low, high, unit, source, tag, note); ``indicator_map`` says which of our indicators simulates an
-    observed one, or why none; ``statuses`` says of each column or row how it came to be.
+    value, low, high, unit, source, tag, note); ``elections`` has a row per election; ``indicator_map`` says
+    which of our indicators simulates an observed one, or why none; ``statuses`` says of each column or row how
+    it came to be.
     """
 
     name: str
@@ -57,6 +59,7 @@ class City:
     totals: pl.DataFrame
     context: pl.DataFrame
     statuses: pl.DataFrame
+    elections: pl.DataFrame = field(default_factory=no_elections)
     indicator_map: dict[str, tuple[str, str]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
     packages: dict[str, Path] = field(default_factory=dict)
@@ -84,6 +87,8 @@ class City:
 
         Raises InputError when the city has no such series.
         """
+        if name in ELECTION_SERIES:
+            return election_series(self.elections, name, start, months)
         if not self.series.get(name) and name in OPTIONAL_SERIES:
             return np.full(months, OPTIONAL_SERIES[name][-1])
         if not self.series.get(name):

@@ -22,6 +22,7 @@ SIZE_MAX = 50_000_000  # bytes of one file
 _NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
 _BARE_START = re.compile(r"^(\s*start\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _LINE = re.compile(r"line (\d+)")
+_OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -62,8 +63,12 @@ TABLES = {
     ),
     "history.csv": Table(("indicator",), ("year", "value", "low", "high"), ("unit",),
                          optional=("source", "tag", "note"), gaps=True),
+    "elections.csv": Table(("date", "level"), ("compulsory", "radical_right_flanders", "mayor_list", "incumbent",
+                                              "rival_pull", "radical_right_city", "mayor_list_city"),
+                           optional=("source", "tag", "note"), gaps=True),
     "totals.csv": Table(("quantity",), ("total",), optional=("tag", "note")),
     "indicator_map.csv": Table(("observed",), text=("simulated", "note")),
+    "calibration.csv": Table(),  # a column for each calibrated number, called owner.number
     "sources.csv": Table(("table", "column", "status"), text=("method",)),
 }  # fmt: skip
 
@@ -191,7 +196,7 @@ class Folder:
         self._headings(file, head)
         columns = []
         for at, name in enumerate(head):
-            if name in head[:at] or not (name in TABLES[file].known or _is_background(file, name)):
+            if name in head[:at] or not (name in TABLES[file].known or _is_named_freely(file, name)):
                 continue
             cells = [None if n in broken else row[at].strip() for n, row in enumerate(rows[1:], 2)]
             columns.append(self._column(file, pl.Series(name, cells, dtype=pl.String)))
@@ -220,7 +225,7 @@ class Folder:
                 self._wrong(f"column {at + 1} has no heading", file, row=1, repair="name it, or remove it")
             elif column in head[:at]:
                 self._wrong(f"the column {column!r} stands twice", file, row=1, column=column, repair="remove one")
-            elif column not in table.known and not _is_background(file, column):
+            elif column not in table.known and not _is_named_freely(file, column):
                 likely = nearest(column.lower(), [c for c in missing if c not in meant])
                 lacks = f", and {likely!r} is missing" if likely else ""
                 self._wrong(f"{column!r} is not a known column{lacks}", file, row=1, column=column,
@@ -234,7 +239,7 @@ class Folder:
         """Return a column as numbers or text, noting every cell that is empty or no number."""
         table, name = TABLES[file], text.name
         vacant = text == ""
-        if name not in (*table.numbers, *table.optional_numbers) and not _is_background(file, name):
+        if name not in (*table.numbers, *table.optional_numbers) and not _is_named_freely(file, name):
             if name in table.filled:
                 for at in vacant.arg_true():
                     self._wrong("the cell is empty", file, row=at + 2, column=name)
@@ -250,7 +255,10 @@ class Folder:
         return values
 
 
-def _is_background(file: str, column: str) -> bool:
+def _is_named_freely(file: str, column: str) -> bool:
+    """Return whether a city may choose such a column of numbers: one of its backgrounds, or a number it calibrated."""
+    if file == "calibration.csv":
+        return bool(_OWNED.fullmatch(column))
     return file == "areas.csv" and column.startswith(BACKGROUND) and len(column) > len(BACKGROUND)
 
 

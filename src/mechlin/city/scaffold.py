@@ -32,6 +32,7 @@ areas.csv,*,assumed,Made up: replace column by column and say here where each co
 schools.csv,*,assumed,Made up: replace
 context.csv,value,by row,The column tag says of every value how it was found
 history.csv,value,by row,The column tag says of every value how it was found
+elections.csv,radical_right_flanders,by row,The column tag says of every row how it was found; rival_pull is a judgement
 """
 
 
@@ -55,13 +56,15 @@ def write_city(path: Path, name: str) -> Path:
 
 
 def write_tables(path: Path, city: City, title: str) -> Path:
-    """Write a city's areas, schools and outside series as a folder at ``path``; return the path."""
+    """Write a city's areas, schools, elections and outside series as a folder at ``path``; return the path."""
     path.mkdir()
     said = json.dumps(title, ensure_ascii=False).replace("\x7f", "")
     (path / "city.toml").write_text(f"title = {said}\nstart = {city.start}\n", encoding="utf-8")
     shares = [c for c in city.areas.columns if c.startswith(BACKGROUND)] + [*AGE_COLUMNS, *EDUCATION_COLUMNS]
     city.areas.with_columns(pl.col(shares).round(6)).write_csv(path / "areas.csv")
     city.schools.write_csv(path / "schools.csv")
+    if city.elections.height:
+        city.elections.write_csv(path / "elections.csv")
     units = {**{n: unit for n, (_, _, unit) in REQUIRED_SERIES.items()}, "new_dwellings": "dwellings a year"}
     rows = [
         {"year": y, "indicator": n, "value": v, "unit": units.get(n, ""), "source": "", "tag": "assumed", "note": "replace"}

@@ -25,6 +25,8 @@ Sources
                     design effect: Kish 1965, Survey Sampling
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -186,8 +188,27 @@ def _expected_excess(size: Counts, totals: Counts, together: Together, measure: 
     Differ in what ``measure`` says: see :func:`_of_count`.
     """
     parts = np.maximum(np.broadcast_to(np.asarray(together, dtype=float), totals.shape), 1.0)
-    table = _x_log_x(np.arange(size.max() + 1))
-    return float(_excess(size.astype(np.float64), totals.astype(np.float64), parts, table, measure))
+    sizes = size.astype(np.float64).tobytes()
+    roots = measure == _ROOT
+    terms = [
+        _excess_of_group(sizes, float(n), float(part), roots)[measure] for n, part in zip(totals, parts, strict=True)
+    ]
+    return float(np.cumsum(np.concatenate(terms))[-1])  # added up one after the other, whoever else is summed
+
+
+@lru_cache(maxsize=256)
+def _excess_of_group(sizes: bytes, total: float, together: float, roots: bool) -> NDArray[np.float64]:
+    """Return, for each measure and area, what :func:`_excess` finds; several indices ask for the same table."""
+    size = np.frombuffer(sizes)
+    out = np.zeros((3, size.size))
+    _excess(size, total, together, _logs(int(size.max(initial=0))), roots, out)
+    return out
+
+
+@lru_cache(maxsize=8)
+def _logs(most: int) -> NDArray[np.float64]:
+    """Return x ln x for all counts up to ``most``."""
+    return _x_log_x(np.arange(most + 1))
 
 
 @compiled
@@ -211,28 +232,37 @@ def _when_even(size, mean, measure):
 
 
 @compiled
-def _mean_of_count(size, group, everybody, x_log_x, measure):
-    """Return the mean of :func:`_of_count` when ``size`` of ``everybody`` are drawn and ``group`` belong.
+def _mean_of_count(size, group, everybody, x_log_x, roots, found):
+    """Write into ``found`` the means of :func:`_of_count` when ``size`` of ``everybody`` are drawn and ``group`` belong.
 
-    The sum starts at the likeliest count and walks both ways by the ratio of neighbouring probabilities.
+    The sums start at the likeliest count and walk both ways by the ratio of neighbouring probabilities. Roots take
+    as long as all the rest and are left out unless asked for.
     """
     mean = np.float64(size) * group / everybody
     low, high = max(0, size + group - everybody), min(size, group)
     mode = min(max(((size + 1) * (group + 1)) // (everybody + 2), low), high)
-    weights, found = 1.0, _of_count(mode, size, mean, x_log_x, measure)
+    weights, distance = 1.0, _of_count(mode, size, mean, x_log_x, _DISTANCE)
+    information = _of_count(mode, size, mean, x_log_x, _INFORMATION)
+    root = _of_count(mode, size, mean, x_log_x, _ROOT) if roots else 0.0
     weight, x = 1.0, mode
     while x < high and weight > _NEGLIGIBLE:
         weight *= np.float64((group - x) * (size - x)) / ((x + 1) * (everybody - group - size + x + 1))
         x += 1
         weights += weight
-        found += weight * _of_count(x, size, mean, x_log_x, measure)
+        distance += weight * _of_count(x, size, mean, x_log_x, _DISTANCE)
+        information += weight * _of_count(x, size, mean, x_log_x, _INFORMATION)
+        if roots:
+            root += weight * _of_count(x, size, mean, x_log_x, _ROOT)
     weight, x = 1.0, mode
     while x > low and weight > _NEGLIGIBLE:
         weight *= np.float64(x * (everybody - group - size + x)) / ((group - x + 1) * (size - x + 1))
         x -= 1
         weights += weight
-        found += weight * _of_count(x, size, mean, x_log_x, measure)
-    return found / weights
+        distance += weight * _of_count(x, size, mean, x_log_x, _DISTANCE)
+        information += weight * _of_count(x, size, mean, x_log_x, _INFORMATION)
+        if roots:
+            root += weight * _of_count(x, size, mean, x_log_x, _ROOT)
+    found[_DISTANCE], found[_INFORMATION], found[_ROOT] = distance / weights, information / weights, root / weights
 
 
 @compiled
@@ -242,20 +272,18 @@ def _draws(people, together):
 
 
 @compiled
-def _excess(sizes, totals, together, x_log_x, measure):
-    """Add up, over areas and groups, the mean over chance less the even spread, in people."""
-    total = 0.0
-    for g in range(totals.size):
-        everybody = 0
-        for size in sizes:
-            everybody += _draws(size, together[g])
-        group = min(_draws(totals[g], together[g]), everybody)
-        if group == 0:
-            continue
-        for people in sizes:
-            size = _draws(people, together[g])
-            if size > 0:
-                mean = np.float64(size) * group / everybody
-                found = _mean_of_count(size, group, everybody, x_log_x, measure)
-                total += together[g] * (found - _when_even(size, mean, measure))
-    return total
+def _excess(sizes, total, together, x_log_x, roots, out):
+    """Write into ``out`` (measures, areas) the mean over chance less the even spread, in people."""
+    everybody = 0
+    for size in sizes:
+        everybody += _draws(size, together)
+    group = min(_draws(total, together), everybody)
+    if group == 0:
+        return
+    for a in range(sizes.size):
+        size = _draws(sizes[a], together)
+        if size > 0:
+            mean = np.float64(size) * group / everybody
+            _mean_of_count(size, group, everybody, x_log_x, roots, out[:, a])
+            for measure in range(out.shape[0]):
+                out[measure, a] = together * (out[measure, a] - _when_even(size, mean, measure))

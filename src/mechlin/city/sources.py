@@ -58,9 +58,13 @@ def load_city(name_or_path: str | Path) -> City:
 
 
 def _digest(folder: Path) -> str:
-    """Return the hash of every file in the folder; those too large to be read are refused by the checks."""
+    """Return the hash of every file in the folder; those too large to be read are refused by the checks.
+
+    What is to be calibrated moves no run, so that a change of that plan leaves every stored run as it is.
+    """
     digest = hashlib.blake2b(digest_size=10)
     read = (p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".geojson") and p.is_file())
+    read = (p for p in read if p.name != "calibration.toml")
     for path in sorted(p for p in read if p.stat().st_size <= SIZE_MAX):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
@@ -89,12 +93,23 @@ def city_of(source: Folder, digest: str) -> City:
         totals=source.table("totals.csv"),
         context=context,
         statuses=source.table("sources.csv"),
+        elections=source.table("elections.csv"),
         indicator_map={r["observed"]: (r["simulated"], r["note"]) for r in mapping.iter_rows(named=True)},
         settings={k: float(v) for k, v in head.get("settings", {}).items()},
         packages={p.stem: p for p in sorted((source.path / "packages").glob("*.toml"))},
+        calibration=tuple(_by_owner(row) for row in source.table("calibration.csv").to_dicts()),
         outlines=source.outlines,
         folder=source.path,
     )
+
+
+def _by_owner(row: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Return a row of owner.number columns as owner -> number -> value."""
+    out: dict[str, dict[str, float]] = {}
+    for name, value in row.items():
+        owner, _, number = name.partition(".")
+        out.setdefault(owner, {})[number] = value
+    return out
 
 
 def _with_first(areas: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from mechlin.city.elections import SCHEMA
 from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
 from mechlin.city.sources import empty
 
@@ -16,6 +17,22 @@ _SERIES = {
     "foreign_origin_share_of_arrivals": 0.4, "unemployment_rate_flanders": 5.0, "house_price_index_flanders": 1.0,
     "inflation_belgium": 2.0,
 }  # fmt: skip
+_RIGHT = 15.5  # % of the region's votes for the radical right, in every year: no tide
+_ELECTIONS = (
+    ("1999-06", "regional", 22.0), ("2000-10", "municipal", 22.0), ("2004-06", "regional", None),
+    ("2006-10", "municipal", None), ("2009-06", "regional", None), ("2012-10", "municipal", None),
+    ("2014-05", "federal", None), ("2018-10", "municipal", None),
+)  # fmt: skip
+
+
+def _elections() -> pl.DataFrame:
+    """Return made-up elections: everybody has to vote, no tide, no new rival; the mayor has a list."""
+    rows = []
+    for date, level, known in _ELECTIONS:
+        mayors = level == "municipal"
+        rows.append((date, level, 1.0, _RIGHT, float(mayors), float(mayors and known is None), 0.0, known,
+                     25.0 if mayors and known is not None else None, "", "assumed", "replace"))  # fmt: skip
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def _split(total: int, shares: np.ndarray) -> np.ndarray:
@@ -85,7 +102,7 @@ def _city(name: str, areas: pl.DataFrame, schools: pl.DataFrame, series: dict[st
     return City(
         name=name, title="A made-up city", start="2001-01", hash=name, areas=areas, schools=schools, series=series,
         history=empty(history), totals=empty(("quantity", "total")), context=empty(("year", "indicator", "value")),
-        statuses=empty(("table", "column", "status", "method")),
+        statuses=empty(("table", "column", "status", "method")), elections=_elections(),
     )  # fmt: skip
 
 

@@ -35,14 +35,15 @@ def check(
 
 
 def _problems(path: str) -> list["Problem"]:
-    """Return what is wrong with a city's tables, its packages, and the indicators that its map names."""
+    """Return what is wrong with a city's tables, its packages, its calibration, and the indicators that its map names."""
     from mechlin import indicators, programmes
     from mechlin.city.check import check_folder
     from mechlin.city.model import BACKGROUND
     from mechlin.city.reading import Folder
-    from mechlin.city.sources import city_folder
+    from mechlin.city.sources import city_folder, load_city
     from mechlin.core.errors import InputError, Problem, nearest
     from mechlin.engine.package import read_package
+    from mechlin.experiments.calibration_plan import check_calibration
 
     folder = Folder(city_folder(path))
     problems = check_folder(folder)
@@ -54,9 +55,12 @@ def _problems(path: str) -> list["Problem"]:
             problems.append(Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row,
                                     column="simulated", nearest=nearest(name, known),
                                     repair="mechlin list indicators"))  # fmt: skip
-    for package in sorted((folder.path / "packages").glob("*.toml")):
+    packages = {p.stem: p for p in sorted((folder.path / "packages").glob("*.toml"))}
+    problems += check_calibration(folder.path, folder.table("calibration.csv"), packages)
+    city = load_city(path) if not problems else None
+    for package in packages.values():
         try:
-            read_package(package, {}, programmes.catalogue())
+            read_package(package, {}, programmes.catalogue(), city)
         except InputError as error:
             problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
     return problems
@@ -65,7 +69,9 @@ def _problems(path: str) -> list["Problem"]:
 @city_app.command("show")
 def show(
     name: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
-    table: Annotated[str, typer.Option(help="Print one table whole: areas, schools, context, history or totals.")] = "",
+    table: Annotated[
+        str, typer.Option(help="Print one table whole: areas, schools, context, history, totals or elections.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what a city's figures are, and for each how it came to be: found, derived or reconstructed."""
@@ -74,7 +80,7 @@ def show(
 
     city = load_city(name)
     tables = {"areas": city.areas, "schools": city.schools, "context": city.context, "history": city.history,
-              "totals": city.totals}  # fmt: skip
+              "totals": city.totals, "elections": city.elections}  # fmt: skip
     if table:
         if table not in tables:
             close = nearest(table, tables)

@@ -2,21 +2,25 @@
 
 import inspect
 import sys
+from pathlib import Path
 from typing import Any
 
 from mechlin import indicators, mechanisms, programmes
-from mechlin.core.declare import Indicator, Mechanism, Programme, declared
+from mechlin.core.declare import Declared, Indicator, Mechanism, Programme, Transport, declared
 from mechlin.core.errors import UsageError, nearest
 from mechlin.evidence.registry import evidence
 
 _TABLE_OF = {"people": "residents", "households": "households", "homes": "homes", "areas": "areas", "city": "the city"}
 
 
-def explanation(name: str) -> dict[str, Any]:
+def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
     """Return what ``name`` means: kind, text, parameters (rows of a table) and sources.
 
-    A parameter may be named alone or as "owner.parameter". Raises UsageError with the nearest known name.
+    A parameter may be named alone or as "owner.parameter"; a package is one of the ``city`` or a file. Raises UsageError
+    with the nearest known name.
     """
+    from mechlin.city.sources import load_city
+
     owners: dict[str, Programme | Mechanism] = {**programmes.catalogue(), **mechanisms.catalogue()}
     cards = indicators.catalogue()
     if name in owners:
@@ -27,10 +31,17 @@ def explanation(name: str) -> dict[str, Any]:
     if name in cards:
         return _told(name, "an indicator", _card(cards[name]), [])
     every = parameters(owners)
+    if name == "transport":
+        moved = [f"{r['name']}: {r['meaning']}" for r in every if r["transport"]]
+        text = f"{inspect.cleandoc(Transport.__doc__ or '')}\n\nIt moves\n" + "\n".join(moved)
+        return _told(name, "the transport factor", text, [_row("", d) for d in declared(Transport)])
+    if (package := _package(name, city)) is not None:
+        return package
     rows = [row for row in every if name in (row["name"], row["name"].partition(".")[2])]
     if rows:
         return _told(name, "a parameter", "\n".join(f"{r['name']}: {r['meaning']}." for r in rows), rows)
-    known = [*owners, *cards, *(r["name"] for r in every), *(r["name"].partition(".")[2] for r in every)]
+    known = [*owners, "transport", *cards, *load_city(city).packages]
+    known += [part for r in every for part in (r["name"], r["name"].partition(".")[2])]
     close = nearest(name, known)
     hint = f"did you mean {close!r}? " if close else ""
     raise UsageError(f"there is nothing called {name!r}; {hint}`mechlin list programmes` shows what there is")
@@ -38,17 +49,18 @@ def explanation(name: str) -> dict[str, Any]:
 
 def parameters(owners: dict[str, Any]) -> list[dict[str, str]]:
     """Return every number of the owners as rows: name, value, unit, range, evidence, meaning."""
-    known = evidence()
-    rows = []
-    for owner, thing in owners.items():
-        for d in declared(thing.params):
-            entry = known.get(d.param.evidence)
-            strength = f"{entry.id} ({entry.strength})" if entry else "assumption"
-            rows.append({
-                "name": f"{owner}.{d.name}", "value": f"{d.default:g}", "unit": d.param.unit,
-                "possible": f"{d.param.low:g} to {d.param.high:g}", "evidence": strength, "meaning": d.param.doc,
-            })  # fmt: skip
-    return rows
+    return [_row(f"{owner}.", d) for owner, thing in owners.items() for d in declared(thing.params)]
+
+
+def _row(prefix: str, d: Declared) -> dict[str, str]:
+    """Return one number as a row; ``transport`` says whether and where the transport factor moves it."""
+    entry, p = evidence().get(d.param.evidence), d.param
+    believed = "either" if p.structure else f"{p.likely[0]:g} to {p.likely[1]:g}" if p.likely else "as it is"
+    return {
+        "name": f"{prefix}{d.name}", "value": f"{d.default:g}", "unit": p.unit, "possible": f"{p.low:g} to {p.high:g}",
+        "believed": believed, "transport": f"towards {p.nil:g}" if p.nil is not None else "",
+        "evidence": f"{entry.id} ({entry.strength})" if entry else "assumption", "meaning": p.doc,
+    }  # fmt: skip
 
 
 def listing(what: str, city: str) -> list[dict[str, str]]:
@@ -67,9 +79,27 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
 
     if what == "cities":
         return [{"name": name, "title": load_city(name).title} for name in list_cities()]
-    packages = load_city(city).packages
-    read = [read_package(n, packages, programmes.catalogue()) for n in (NOTHING, *packages)]
+    place = load_city(city)
+    read = [read_package(n, place.packages, programmes.catalogue(), place) for n in (NOTHING, *place.packages)]
     return [{"name": p.name, "title": p.title, "author": p.author, "leaves out": p.leaves_out} for p in read]
+
+
+def _package(name: str, city: str) -> dict[str, Any] | None:
+    """Return what a package is and which sources stand behind a run with it, or None when there is no such package."""
+    from mechlin.city.sources import load_city
+    from mechlin.engine.package import read_package
+    from mechlin.experiments.bibliography import cited
+
+    packages = load_city(city).packages
+    if name not in packages and not (name.endswith(".toml") and Path(name).is_file()):
+        return None
+    package = read_package(name, packages, programmes.catalogue())
+    titles = [f"{measure}: {programmes.catalogue()[measure].title}" for measure in package.settings]
+    heads = [f"{label}: {text}" for label, text in (("Author", package.author), ("Leaves out", package.leaves_out),
+                                                    ("Note", package.note)) if text]  # fmt: skip
+    text = "\n".join([package.title, *heads, "", "Measures", *titles])
+    return {"name": name, "kind": "a package", "text": text, "parameters": [],
+            "sources": ["", "Sources behind a run with it", *cited(package.settings)]}  # fmt: skip
 
 
 def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -80,7 +110,8 @@ def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[s
 
 
 def _docstring(thing: Any) -> str:
-    return inspect.cleandoc(sys.modules[thing.params.__module__].__doc__ or "")
+    acts = thing.step if isinstance(thing, Mechanism) else thing.effects
+    return inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
 
 
 def _first_line(thing: Any) -> str:
@@ -95,8 +126,10 @@ def _facts(thing: Programme | Mechanism) -> str:
             f"Enrols    {_TABLE_OF.get(thing.table, thing.table)}; who may take part is decided by {seen}",
             f"Levers    {', '.join(thing.levers)}",
             f"Claims    {', '.join(f'{n} {d}' for n, d in thing.expects.items()) or 'nothing'}",
-            "Dates     start, end and ramp_months can be set in a package for every measure",
+            "Dates     start and end can be set in a package for every measure, ramp_months for those with places",
         ]
+        if thing.table == "areas":
+            lines.append('Areas     areas = ["..."] in a package holds it to districts or areas')
     else:
         lines = [f"Lever     {lever.name} ({lever.unit}): {lever.doc}" for lever in thing.levers]
     return "\n\n" + "\n".join(lines)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mechlin.cli.build_command import build
+from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.new_programme import new_programme
 from mechlin.cli.results_commands import results_app
@@ -40,7 +41,7 @@ app.add_typer(results_app, name="results")
 city_app.command("build")(build)
 new_app.command("city")(new_city)
 new_app.command("programme")(new_programme)
-for study in (sensitivity, assumptions, discover, optimise, serve):
+for study in (calibrate, sensitivity, assumptions, discover, optimise, serve):
     app.command(study.__name__)(study)
 
 
@@ -140,7 +141,7 @@ def attribute(
 ) -> None:
     """Say which measure carried how much of each effect, what goes together, and what it cost."""
     from mechlin.experiments.attribute import attribute as share_out
-    from mechlin.experiments.attribution_page import SHARE_HEADINGS, share_table, together_lines
+    from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table, together_lines
     from mechlin.experiments.tables import print_table
     from mechlin.results.store import Store
 
@@ -204,13 +205,14 @@ def list_names(
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(help="A programme, mechanism, indicator or parameter.")],
+    name: Annotated[str, typer.Argument(help="A programme, mechanism, indicator, parameter or package.")],
+    city: Annotated[str, typer.Option(help="The city whose packages are meant.")] = "mechelen",
     as_json: AsJson = False,
 ) -> None:
-    """Explain a programme, mechanism, indicator or parameter: meaning, range, evidence, who may take part."""
+    """Explain a programme, mechanism, indicator, parameter or package: meaning, range, belief, evidence, sources."""
     from mechlin.cli.explain import explanation
 
-    told = explanation(name)
+    told = explanation(name, city)
     if as_json:
         print(json.dumps(told, indent=1))
         return

@@ -54,7 +54,7 @@ def assumptions(city: City = "mechelen", as_json: AsJson = False) -> None:
     """List every number that rests on judgement, those first to which the main findings react most."""
     from mechlin.city.sources import load_city
     from mechlin.experiments.sensitivity import assumptions as listed
-    from mechlin.experiments.sensitivity import read_reactions
+    from mechlin.experiments.turning import read_reactions
 
     place = load_city(city)
     reactions = read_reactions(place.folder / "reactions.csv") if place.folder else []

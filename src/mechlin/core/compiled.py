@@ -54,6 +54,21 @@ compiled = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=T
 # The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
 inner = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
 
+# The same for what stands in the body of such a loop: a call would copy every column's description each time.
+fused = _njit(
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+    no_cfunc_wrapper=True,
+    no_cpython_wrapper=True,
+    _nrt=False,
+    forceinline=True,
+)
+
+# For the rule of one decision, a function of plain numbers: its loop calls it for everybody, and handing over
+# dozens of parameters each time costs more than the rule itself.
+rule = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+
 # For what happens outside the months, or once a year, and needs memory.
 allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 

@@ -4,7 +4,7 @@ A mechanism, a programme or an indicator is one file with plain functions and on
 Parameters are the fields of a NamedTuple, each with a :class:`Param` beside its default.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from mechlin.core.errors import Problem, nearest
 
 Combine = Literal["add", "multiply", "max", "stack"]
 Direction = Literal["up", "down", "neither"]
+YES_NO = ("yes/no", "0 or 1")  # units of a number that is a switch: true and false are 1 and 0
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,22 @@ class Declared(NamedTuple):
     param: Param
 
 
+_DECLARED: dict[type, tuple[Declared, ...]] = {}
+
+
 def declared(params: type) -> tuple[Declared, ...]:
     """Return every parameter of a NamedTuple of annotated numbers, in order."""
-    found = []
+    if params not in _DECLARED:
+        _DECLARED[params] = tuple(_read(params))
+    return _DECLARED[params]
+
+
+def _read(params: type) -> Iterator[Declared]:
     for name, hint in get_type_hints(params, include_extras=True).items():
         if get_origin(hint) is not Annotated:
             raise TypeError(f"{params.__module__}.{name} has no Param beside its type")
         kind, param = get_args(hint)[:2]
-        found.append(Declared(name, kind, params._field_defaults[name], param))  # type: ignore[attr-defined]
-    return tuple(found)
+        yield Declared(name, kind, params._field_defaults[name], param)  # type: ignore[attr-defined]
 
 
 def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "") -> tuple[Any, list[Problem]]:
@@ -90,6 +98,8 @@ def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "")
                 )
             )
             continue
+        if isinstance(value, bool) and known[name].param.unit in YES_NO:
+            value = int(value)
         wrong = known[name].param.problem(f"{prefix}{name}", value)
         if wrong is None and known[name].type is int and int(value) != value:
             wrong = Problem(f"{prefix}{name} = {value!r} must be a whole number", column=f"{prefix}{name}")
@@ -112,12 +122,17 @@ class Transport(NamedTuple):
 
 def transported(params: Any, factor: float) -> Any:
     """Return ``params`` with every effect measured abroad moved towards nil by the transport factor."""
-    moved = {
-        d.name: d.type(d.param.nil + factor * (getattr(params, d.name) - d.param.nil))
+    here = {
+        d.name: d.type(moved(getattr(params, d.name), d.param.nil, factor))
         for d in declared(type(params))
         if d.param.nil is not None
     }
-    return params._replace(**moved)
+    return params._replace(**here)
+
+
+def moved(value: float, nil: float, factor: float) -> float:
+    """Return an effect measured abroad as expected here: ``factor`` of its way from ``nil``."""
+    return nil + factor * (value - nil)
 
 
 @dataclass(frozen=True)
@@ -223,6 +238,12 @@ class Programme:
     ``out``; the engine hands out ``places`` by a persistent lottery. ``effects`` writes this programme's own
     pull on each lever; ``costs`` returns what this month cost. ``inert`` are settings under which nothing
     may change; ``expects`` is the claimed direction for indicators at a large dose (``large``), tested.
+
+    Two functions may be left out. ``check(p, month, city)`` returns what the settings may not be in a month (counted
+    from year 0; ``city`` is None where unknown), such as a fine above that month's legal maximum: it is asked of every
+    month before anything runs. ``year_plan(view, enrolled, p, clock, before)`` works out once a year what need not be
+    thought over every month, such as where cameras stand; what it returns is ``view.year_plan`` to the others, and
+    ``before`` a year later (None at first).
     """
 
     title: str
@@ -238,6 +259,8 @@ class Programme:
     places: Callable[..., float]
     effects: Callable[..., None]
     costs: Callable[..., Costs]
+    check: Callable[..., list[Problem]] | None = None
+    year_plan: Callable[..., Any] | None = None
     name: str = ""
     evidence: tuple[str, ...] = ()
 

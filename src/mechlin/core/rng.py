@@ -122,6 +122,12 @@ def gumbel(u):
 
 
 @typed("float64(float64)")
+def exponential(u):
+    """Return a standard exponential number from a draw in [0, 1): the noise of a logit choice told by odds."""
+    return -np.log(u + (0.5 - u) * 1e-15)
+
+
+@typed("float64(float64)")
 def normal(u):
     """Return a standard normal number from a draw in [0, 1).
 
@@ -176,3 +182,24 @@ def sort_by_priority(priority, rows, n):
         priority[0], priority[end] = priority[end], priority[0]
         rows[0], rows[end] = rows[end], rows[0]
         _sift(priority, rows, 0, end)
+
+
+@typed("void(uint64[::1], int32[::1], int64)")
+def make_heap(priority, rows, n):
+    """Arrange the first ``n`` of ``rows`` so that :func:`next_in_heap` finds the smallest priority at once.
+
+    ``priority`` is turned over (its bits inverted), so that the smallest stands first in the heap.
+    """
+    for i in range(n):
+        priority[i] = ~priority[i]
+    for start in range(n // 2 - 1, -1, -1):
+        _sift(priority, rows, start, n)
+
+
+@typed("int32(uint64[::1], int32[::1], int64)")
+def next_in_heap(priority, rows, n):
+    """Take the row with the smallest priority out of a heap of ``n``, which has ``n - 1`` from then on."""
+    row = rows[0]
+    priority[0], rows[0] = priority[n - 1], rows[n - 1]
+    _sift(priority, rows, 0, n - 1)
+    return row

@@ -27,14 +27,15 @@ def model_version() -> str:
 class RunSpec:
     """Everything a run depends on, and nothing else.
 
-    ``package`` maps a programme to its settings (numbers, or month -> number for a dose that changes);
+    ``package`` maps a programme to its settings (numbers, or month -> number for a dose that changes; names of
+    areas), or to a list of them, one for each phase;
     ``params`` maps a mechanism to settings that replace its defaults; ``population`` is the seed of the
     synthetic residents, ``seed`` that of the months that follow.
     """
 
     city: str
     city_hash: str = ""
-    package: dict[str, dict[str, Any]] = field(default_factory=dict)
+    package: dict[str, Any] = field(default_factory=dict)
     params: dict[str, dict[str, float]] = field(default_factory=dict)
     seed: int = 1
     population: int = 1
@@ -62,6 +63,7 @@ class RunResult:
 
     ``years`` has shape (years,), every array of ``series`` the same (NaN where an indicator has no value),
     every array of ``areas`` (years, areas). ``ledger`` holds one row per programme, year, payer and kind.
+    ``acted`` says where each programme acted: its pull, or how many it held, by year and area, the mean of a month.
     ``notes`` says what a reader should know, such as why a measure touched nobody.
     """
 
@@ -71,5 +73,6 @@ class RunResult:
     areas: dict[str, np.ndarray]
     ledger: tuple[dict[str, Any], ...] = ()
     reached: dict[str, list[int]] = field(default_factory=dict)
+    acted: dict[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0

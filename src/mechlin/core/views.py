@@ -21,5 +21,5 @@ def __getattr__(name: str) -> Any:
     if not name.startswith("V" + _JOINT):
         raise AttributeError(name)
     if name not in globals():
-        globals()[name] = _record(name, name.split(_JOINT)[1:], module=__name__)
+        globals()[name] = _record(name, [column for column in name.split(_JOINT)[1:] if column], module=__name__)
     return globals()[name]

@@ -11,12 +11,18 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.clock import Clock
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Mechanism
+from mechlin.core.declare import Costs, Lever, Mechanism
 from mechlin.core.state import State
 from mechlin.core.views import view_class
-from mechlin.engine.package import Plan
+from mechlin.engine.plan import Plan, where_lever
 
 _EXTRA_READS = ("key", "alive")
+_AREA_OF = {
+    "households": "households.area",
+    "people": "people.household",
+    "homes": "homes.area",
+    "schools": "schools.area",
+}
 
 
 @compiled
@@ -46,20 +52,37 @@ def fill_places(eligible, enrolled, joined, keys, salt, places, priority, rows):
             if eligible[i] and not enrolled[i]:
                 priority[n_waiting], rows[n_waiting] = rng.bits(salt, keys[i], 0), i
                 n_waiting += 1
-        rng.sort_by_priority(priority, rows, n_waiting)
-        for n in range(min(places - n_enrolled, n_waiting)):
-            enrolled[rows[n]] = True
-            joined[rows[n]] = True
-        n_enrolled += min(places - n_enrolled, n_waiting)
+        joining = min(places - n_enrolled, n_waiting)
+        if joining < n_waiting:  # only the smallest tickets are wanted, not all in order
+            rng.make_heap(priority, rows, n_waiting)
+        for n in range(joining):
+            row = rng.next_in_heap(priority, rows, n_waiting - n) if joining < n_waiting else rows[n]
+            enrolled[row] = True
+            joined[row] = True
+        n_enrolled += joining
     return n_eligible, n_enrolled
 
 
 class Enrolment:
     """One planned programme in one run: its view, its lottery, and its own slice of each lever."""
 
-    def __init__(self, plan: Plan, state: State, pulls: dict[str, tuple[np.ndarray, float]], seed: int) -> None:
-        """Prepare working space; ``pulls`` are this programme's own rows of the lever arrays."""
-        self.plan, self.pulls, self.state = plan, pulls, state
+    def __init__(
+        self,
+        plan: Plan,
+        state: State,
+        pulls: dict[str, tuple[np.ndarray, float]],
+        seed: int,
+        within: tuple[np.ndarray | None, ...] = (),
+        where: Lever | None = None,
+    ) -> None:
+        """Prepare working space; ``pulls`` are this programme's own rows of the lever arrays.
+
+        ``within`` says for each phase to which areas it is held, ``where`` is the lever that tells where it acts.
+        """
+        self.plan, self.pulls, self.state, self.within, self.where = plan, pulls, state, within, where
+        self.planned, self.phase = None, -1
+        self.acts_somewhere = where is not None or plan.programme.table in _AREA_OF
+        self.acted = np.zeros(state.sizes["areas"])
         programme = plan.programme
         self.table = programme.table
         self.stream = rng.stream(f"enrol.{programme.name}")
@@ -73,6 +96,7 @@ class Enrolment:
         state, programme, size = self.state, self.plan.programme, self.state.sizes[self.table]
         extra = [f"{self.table}.{c}" for c in _EXTRA_READS if f"{self.table}.{c}" in state]
         self.view = state.view((*programme.reads, *extra))
+        self._show_plan()
         rows: Any = getattr(self.view, self.table, None)
         self.keys = rows.key if hasattr(rows, "key") else np.arange(1, size + 1, dtype=np.uint64)
         self.alive = rows.alive if hasattr(rows, "alive") else None
@@ -81,30 +105,62 @@ class Enrolment:
         self.enrolled[: before.size] = before
         self.eligible = np.zeros(size, dtype=np.bool_)
         self.joined = np.zeros(size, dtype=np.bool_)
+        self.pulled = True
         self.priority = np.zeros(size, dtype=np.uint64)
         self.rows = np.zeros(size, dtype=np.int32)
 
     def pull(self, clock: Clock, month: int) -> None:
         """Enrol for this month and write this programme's pull on its levers."""
-        self.params = self.plan.params_at(month)
-        ramp = self.plan.ramp(month)
-        for pulled, neutral in self.pulls.values():
-            pulled[...] = neutral
+        if self.pulled:
+            for pulled, neutral in self.pulls.values():
+                pulled[...] = neutral
+            self.acted[:] = 0.0
         self.count = 0
-        if ramp <= 0.0:
-            self.enrolled[:] = False
+        n = self.plan.phase_at(month)
+        if n < 0:
+            if self.pulled:
+                self.enrolled[:] = False
+            self.pulled = False
             return
-        self.plan.programme.eligible(self.view, self.params, clock, self.eligible)
+        self.pulled = True
+        phase, programme = self.plan.phases[n], self.plan.programme
+        self.params = phase.params_at(month)
+        programme.eligible(self.view, self.params, clock, self.eligible)
         if self.alive is not None:
             self.eligible &= self.alive
-        places = int(self.plan.programme.places(self.params) * ramp + 0.5)
+        within = self.within[n] if self.within else None
+        if within is not None:
+            self.eligible &= within
+        places = int(programme.places(self.params) * phase.ramp(month) + 0.5)
         found, self.count = fill_places(
             self.eligible, self.enrolled, self.joined, self.keys, self.salt, places, self.priority, self.rows
         )
         self.most_eligible, self.most_enrolled = max(self.most_eligible, found), max(self.most_enrolled, self.count)
         if self.count:
+            if programme.year_plan is not None and (clock.is_january or n != self.phase):
+                self.planned = programme.year_plan(self.view, self.enrolled, self.params, clock, self.planned)
+                self._show_plan()
+            self.phase = n
             out = {name: pulled for name, (pulled, _) in self.pulls.items()}
-            self.plan.programme.effects(self.view, self.enrolled, self.params, clock, out)
+            programme.effects(self.view, self.enrolled, self.params, clock, out)
+            self._note_where()
+
+    def _show_plan(self) -> None:
+        """Let the programme see what it planned for the year."""
+        if self.plan.programme.year_plan is not None:
+            tables = {name: getattr(self.view, name) for name in self.view._fields if name != "year_plan"}
+            self.view = view_class((*tables, "year_plan"))(*tables.values(), self.planned)
+
+    def _note_where(self) -> None:
+        """Note this month's pull in each area; of a measure that pulls no area's lever, how many it holds there."""
+        if self.where is not None:
+            pulled, neutral = self.pulls[self.where.name]
+            self.acted[:] = pulled - neutral
+        elif self.table in _AREA_OF:
+            area = self.state[_AREA_OF[self.table]][self.enrolled]
+            if self.table == "people":
+                area = self.state["households.area"][area[area >= 0]]
+            self.acted[:] = np.bincount(area[area >= 0], minlength=self.acted.size)
 
     def pay(self, clock: Clock) -> Costs:
         """Return what this month cost, after it has happened."""
@@ -117,7 +173,7 @@ class Enrolment:
         plan, name = self.plan, self.plan.programme.title
         if self.most_enrolled:
             return ""
-        if plan.start > last or plan.end < first:
+        if not plan.runs_between(first, last):
             return f"{name}: touched nobody, because its dates lie outside the months simulated."
         if not self.most_eligible:
             return f"{name}: touched nobody, because nobody and nothing was eligible in any month."
@@ -141,7 +197,13 @@ class Levers:
             pullers = sum(name in plan.programme.levers for plan in self.plans)
             size = self.state.sizes[lever.table]
             self.stacks[name] = np.full((pullers, size), lever.neutral)
-            self.merged[name] = self.stacks[name] if lever.combine == "stack" else np.full(size, lever.neutral)
+            if lever.combine == "stack":
+                self.merged[name] = self.stacks[name]
+            elif pullers == 1:  # nothing to combine: what one programme pulls is what mechanisms read
+                self.merged[name] = self.stacks[name][0]
+            else:
+                self.merged[name] = np.full(size, lever.neutral)
+        self.shared = [n for n, lever in self.levers.items() if lever.combine != "stack" and len(self.stacks[n]) > 1]
 
     def of_programme(self, plan: Plan) -> dict[str, tuple[np.ndarray, float]]:
         """Return the rows of each lever that belong to ``plan``, with the neutral value."""
@@ -151,11 +213,14 @@ class Levers:
             out[name] = (self.stacks[name][pullers.index(plan)], self.levers[name].neutral)
         return out
 
+    def where(self, plan: Plan) -> Lever | None:
+        """Return the lever that tells where ``plan`` acts."""
+        return where_lever(plan.programme, self.levers)
+
     def merge(self) -> None:
         """Combine the programmes' pulls into what the mechanisms read."""
-        for name, lever in self.levers.items():
-            if lever.combine != "stack" and len(self.stacks[name]):
-                lever.merge(self.stacks[name], self.merged[name])
+        for name in self.shared:
+            self.levers[name].merge(self.stacks[name], self.merged[name])
 
     def view(self, mechanism: Mechanism) -> Any:
         """Return the mechanism's levers as a named tuple of read-only arrays."""

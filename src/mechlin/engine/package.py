@@ -1,24 +1,30 @@
-"""Packages: which measures, with which settings, from when to when; read, checked, enrolled, paid for.
+"""Packages: which measures, with which settings, from when to when, and where; read and checked.
 
 A package is a TOML file of a few lines. Everything in it is checked before anything runs, and every problem
-is said at once. The engine owns what all programmes share: dates, ramp, the enrolment lottery, the ledger.
+is said at once. The engine owns what all programmes share: phases, dates, ramp, areas, the lottery, the ledger.
 """
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mechlin.core.clock import month_number
+import numpy as np
+
+from mechlin.city.model import City
+from mechlin.core.clock import month_number, month_text
 from mechlin.core.declare import Programme, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.engine.plan import NO_END, Dated, Phase, Plan
 
 _HEADINGS = ("title", "author", "leaves_out", "note")
-_DATES = ("start", "end", "ramp_months")
+_AREA_NAMES = ("code", "name", "district")
 _BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _RAMP_MAX = 240
-_NO_END = 12 * 9999
+_WITH_PLACES = ("people", "households", "homes", "schools")  # of areas and the city a measure takes all it can
+_MONTHS_CHECKED = 1200  # as long as a run can be
 _SIZE_MAX = 1_000_000  # bytes
 NOTHING = "nothing"
 
@@ -32,56 +38,19 @@ class Package:
     author: str = ""
     leaves_out: str = ""
     note: str = ""
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Dated:
-    """A number that changes over time: months since year 0, and the value from each on (straight lines between)."""
-
-    months: tuple[int, ...]
-    values: tuple[float, ...]
-
-    def at(self, month: int) -> float:
-        """Return the value in ``month``."""
-        if month <= self.months[0]:
-            return self.values[0] if month == self.months[0] else 0.0
-        for (m0, v0), (m1, v1) in zip(
-            zip(self.months, self.values, strict=True), zip(self.months[1:], self.values[1:], strict=True), strict=False
-        ):
-            if month < m1:
-                return v0 + (v1 - v0) * (month - m0) / (m1 - m0)
-        return self.values[-1]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One programme as planned: its checked parameters, dates, and the parameters that change over time."""
-
-    programme: Programme
-    params: Any
-    start: int
-    end: int
-    ramp_months: int
-    dated: dict[str, Dated]
-
-    def params_at(self, month: int) -> Any:
-        """Return the parameters in force in ``month`` (months since year 0)."""
-        if not self.dated:
-            return self.params
-        kinds = {d.name: d.type for d in declared(self.programme.params)}
-        return self.params._replace(**{n: kinds[n](d.at(month)) for n, d in self.dated.items()})
-
-    def ramp(self, month: int) -> float:
-        """Return the share of full size reached in ``month``; 0 outside the programme's dates."""
-        if not self.start <= month <= self.end:
-            return 0.0
-        return min(1.0, (month - self.start + 1) / self.ramp_months)
-
-
-def read_package(source: str | Path, packages: dict[str, Path], known: dict[str, Programme]) -> Package:
+def read_package(
+    source: str | Path,
+    packages: dict[str, Path],
+    known: dict[str, Programme],
+    city: City | None = None,
+    last: int | None = None,
+) -> Package:
     """Return the package called ``source`` or standing in that file, checked.
 
+    ``city`` is that in which it is to run, where known, and ``last`` the last month (counted from year 0).
     Raises UsageError when there is no such package and InputError with every problem found.
     """
     name = str(source)
@@ -101,30 +70,49 @@ def read_package(source: str | Path, packages: dict[str, Path], known: dict[str,
     except UnicodeDecodeError:
         raise InputError([Problem("the file is not UTF-8 text", file=path.name, repair="save it as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(f"not valid TOML: {error}", file=path.name)]) from None
+        twice = "write [[measure]] above the settings of each phase" if " twice" in str(error) else ""
+        raise InputError([Problem(f"not valid TOML: {error}", file=path.name, repair=twice)]) from None
     settings = {k: v for k, v in table.items() if k not in _HEADINGS}
     headings = {k: str(table.get(k, "")) for k in _HEADINGS}
-    plans(settings, known, file=path.name)
+    plans(settings, known, path.name, city.start if city is not None else "2001-01", city, last)
     return Package(path.stem, **headings, settings=canonical(settings, known))
 
 
 def canonical(settings: dict[str, Any], known: dict[str, Programme]) -> dict[str, Any]:
-    """Return checked settings with every number in its declared type, so that 1 and 1.0 name the same run."""
+    """Return checked settings in one form, so that 1 and 1.0, or a list of one phase, name the same run."""
 
-    def typed(kind: type | None, value: Any) -> Any:
-        if kind is None:
+    def typed(kinds: dict[str, type], name: str, value: Any) -> Any:
+        if name == "areas":
+            return sorted(set(value))
+        if name not in kinds:
             return value
-        return {month: kind(v) for month, v in value.items()} if isinstance(value, dict) else kind(value)
+        return {m: kinds[name](v) for m, v in value.items()} if isinstance(value, dict) else kinds[name](value)
 
-    out = {}
+    out: dict[str, Any] = {}
     for name, values in settings.items():
         kinds = {d.name: d.type for d in declared(known[name].params)}
-        out[name] = {k: typed(kinds.get(k), v) for k, v in values.items()}
+        found = each_table(values, lambda table, k=kinds: {n: typed(k, n, v) for n, v in table.items()})
+        out[name] = found[0] if isinstance(found, list) and len(found) == 1 else found
     return out
 
 
+def tables(values: Any) -> list[dict[str, Any]]:
+    """Return the settings of each phase of a measure: of the only one, or of each in a list."""
+    return values if isinstance(values, list) else [values]
+
+
+def each_table(values: Any, change: Callable[..., dict[str, Any]]) -> Any:
+    """Return a measure's settings with ``change`` made to those of each phase: a table, or a list of tables."""
+    return [change(table) for table in values] if isinstance(values, list) else change(values)
+
+
 def plans(
-    settings: dict[str, Any], known: dict[str, Programme], file: str = "package", start: str = "2001-01"
+    settings: dict[str, Any],
+    known: dict[str, Programme],
+    file: str = "package",
+    start: str = "2001-01",
+    city: City | None = None,
+    last: int | None = None,
 ) -> list[Plan]:
     """Return a checked plan for every programme in ``settings``; raise InputError with every problem."""
     problems: list[Problem] = []
@@ -133,60 +121,155 @@ def plans(
         if name not in known:
             problems.append(Problem(f"{name} is not a known measure", file=file, column=name,
                                     allowed=", ".join(known), nearest=nearest(name, known)))  # fmt: skip
-        elif not isinstance(values, dict):
+        elif not tables(values) or not all(isinstance(table, dict) for table in tables(values)):
             problems.append(Problem(f"{name} = {values!r} must be a table", file=file, column=name,
                                     repair=f"write [{name}] on a line of its own, its settings below"))  # fmt: skip
         else:
-            plan = _plan(known[name], values, file, start, problems)
-            found.append(plan)
+            several = len(tables(values)) > 1
+            phases = []
+            for n, table in enumerate(tables(values), 1):
+                asked = _Asked(known[name], file, f"{name}[{n}]." if several else f"{name}.", city, problems)
+                phases.append(asked.phase(table, start, last))
+            phases.sort(key=lambda phase: phase.start)
+            problems += _overlaps(name, phases, file)
+            found.append(Plan(known[name], tuple(phases)))
     if problems:
         raise InputError(problems)
     return found
 
 
-def _plan(programme: Programme, values: dict[str, Any], file: str, start: str, problems: list[Problem]) -> Plan:
-    prefix = f"{programme.name}."
-    dates = {"start": month_number(start), "end": _NO_END, "ramp_months": 1}
-    plain, dated = {}, {}
-    for name, value in values.items():
-        if name in ("start", "end"):
-            try:
-                dates[name] = month_number(str(value))
-            except UsageError as error:
-                problems.append(Problem(f"{prefix}{name}: {error}", file=file, column=f"{prefix}{name}"))
-        elif name == "ramp_months":
-            if isinstance(value, int) and 1 <= value <= _RAMP_MAX:
-                dates[name] = value
-            else:
-                problems.append(Problem(f"{prefix}ramp_months = {value!r} is not possible", file=file,
-                                        column=f"{prefix}{name}", allowed=f"1 to {_RAMP_MAX} months"))  # fmt: skip
-        elif isinstance(value, dict):
-            dated[name] = _dated(programme, name, value, file, problems)
-        else:
-            plain[name] = value
-    if dates["end"] < dates["start"]:
-        problems.append(Problem(f"{programme.name} ends before it starts", file=file, column=f"{prefix}end",
-                                repair="put end after start"))  # fmt: skip
-    params, wrong = fill(programme.params, plain, file, prefix)
-    problems.extend(wrong)
-    return Plan(programme, params, dates["start"], dates["end"], dates["ramp_months"], dated)
+def _overlaps(name: str, phases: list[Phase], file: str) -> list[Problem]:
+    """Return which phases of a measure, in order of their start, run into the next."""
+    return [
+        Problem(f"{name}: the phase that starts in {month_text(one.start)} has not ended when the next starts in "
+                f"{month_text(other.start)}", file=file, column=f"{name}.end",
+                repair=f"write end = {month_text(other.start - 1)} in the earlier one" if one.start < other.start
+                else "give them different dates")
+        for one, other in zip(phases, phases[1:], strict=False) if one.end >= other.start
+    ]  # fmt: skip
 
 
-def _dated(programme: Programme, name: str, steps: dict[str, Any], file: str, problems: list[Problem]) -> Dated:
-    months, values = [], []
-    for month, value in steps.items():
-        try:
-            months.append(month_number(month))
-        except UsageError as error:
-            problems.append(Problem(f"{programme.name}.{name}: {error}", file=file, column=f"{programme.name}.{name}"))
-            continue
-        checked, wrong = fill(programme.params, {name: value}, file, f"{programme.name}.")
-        problems.extend(wrong)
-        values.append(float(getattr(checked, name)) if not wrong else 0.0)
-    if not steps:
-        problems.append(
-            Problem(f"{programme.name}.{name} lists no month", file=file, column=f"{programme.name}.{name}")
+def area_rows(city: City, name: str) -> np.ndarray:
+    """Return the rows of the areas that ``name`` means: a code, an area's name, or a district; none if unknown."""
+    columns = [c for c in _AREA_NAMES if c in city.areas.columns]
+    return np.flatnonzero(np.any([city.areas[c].to_numpy() == name for c in columns], axis=0))
+
+
+def area_mask(city: City, names: tuple[str, ...]) -> np.ndarray | None:
+    """Return of each area whether it is among ``names``, or None when no name is given: the whole city."""
+    if not names:
+        return None
+    mask = np.zeros(city.areas.height, dtype=np.bool_)
+    for name in names:
+        mask[area_rows(city, name)] = True
+    return mask
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The settings of one phase while they are checked; ``problems`` collects what is wrong."""
+
+    programme: Programme
+    file: str
+    prefix: str
+    city: City | None
+    problems: list[Problem]
+
+    def wrong(self, name: str, what: str, allowed: str = "", nearest: str = "", repair: str = "") -> None:
+        """Note that the setting ``name`` cannot be."""
+        column = f"{self.prefix}{name}"
+        self.problems.append(
+            Problem(what, file=self.file, column=column, allowed=allowed, nearest=nearest, repair=repair)
         )
-        return Dated((0,), (0.0,))
-    order = sorted(zip(months, values, strict=False))
-    return Dated(tuple(m for m, _ in order) or (0,), tuple(v for _, v in order) or (0.0,))
+
+    def phase(self, values: dict[str, Any], start: str, last: int | None) -> Phase:
+        """Return the phase; what is wrong in it has its default."""
+        before = len(self.problems)
+        months = {"start": month_number(start), "end": NO_END}
+        ramp_months = 1
+        areas: tuple[str, ...] = ()
+        plain, dated = {}, {}
+        for name, value in values.items():
+            if name in months:
+                try:
+                    months[name] = month_number(str(value))
+                except UsageError as error:
+                    self.wrong(name, f"{self.prefix}{name}: {error}")
+            elif name == "ramp_months" and self.programme.table not in _WITH_PLACES:
+                first = month_text(months["start"])
+                self.wrong(name, f"{self.programme.name} has no places that could grow: it enrols {self.programme.table}",
+                           repair=f'remove ramp_months and let the dose grow, as {{ "{first}" = 0, ... }}')  # fmt: skip
+            elif name == "ramp_months":
+                if isinstance(value, int) and 1 <= value <= _RAMP_MAX:
+                    ramp_months = value
+                else:
+                    self.wrong(name, f"{self.prefix}ramp_months = {value!r} is not possible",
+                               allowed=f"1 to {_RAMP_MAX} months")  # fmt: skip
+            elif name == "areas":
+                areas = self.areas(value)
+            elif isinstance(value, dict):
+                dated[name] = self.dated(name, value)
+            else:
+                plain[name] = value
+        if months["end"] < months["start"]:
+            self.wrong("end", f"{self.prefix[:-1]} ends before it starts", repair="put end after start")
+        params, wrong = fill(self.programme.params, plain, self.file, self.prefix)
+        self.problems.extend(wrong)
+        phase = Phase(params, months["start"], months["end"], ramp_months, dated, areas)
+        if len(self.problems) == before:
+            self.lawful(phase, last)
+        return phase
+
+    def areas(self, value: Any) -> tuple[str, ...]:
+        """Return the areas to which the phase is held."""
+        if self.programme.table != "areas":
+            self.wrong("areas", f"{self.programme.name} cannot be held to areas: it enrols {self.programme.table}",
+                       repair="remove areas")  # fmt: skip
+            return ()
+        if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
+            self.wrong("areas", f"{self.prefix}areas = {value!r} is not a list of names",
+                       repair='write areas = ["...", "..."], or remove it for the whole city')  # fmt: skip
+            return ()
+        if self.city is not None:
+            known = [v for c in _AREA_NAMES if c in self.city.areas.columns for v in self.city.areas[c].unique().sort()]
+            for name in value:
+                if not area_rows(self.city, name).size:
+                    self.wrong("areas", f"there is no area {name!r} in {self.city.title}", nearest=nearest(name, known),
+                               allowed="the code or name of an area, or a district")  # fmt: skip
+        return tuple(value)
+
+    def dated(self, name: str, steps: dict[str, Any]) -> Dated:
+        """Return a setting that changes over time."""
+        months, values = [], []
+        for month, value in steps.items():
+            try:
+                at = month_number(month)
+            except UsageError as error:
+                self.wrong(name, f"{self.prefix}{name}: {error}")
+                continue
+            checked, wrong = fill(self.programme.params, {name: value}, self.file, self.prefix)
+            self.problems.extend(wrong)
+            months.append(at)
+            values.append(float(getattr(checked, name)) if not wrong else 0.0)
+        if not steps:
+            self.wrong(name, f"{self.prefix}{name} lists no month")
+        order = sorted(zip(months, values, strict=True))
+        return Dated(tuple(m for m, _ in order) or (0,), tuple(v for _, v in order) or (0.0,))
+
+    def lawful(self, phase: Phase, last: int | None) -> None:
+        """Ask the measure's own check about every month of the phase, and note the first month of each problem.
+
+        A phase without an end is asked about until the last month of the run, where that is known.
+        """
+        if self.programme.check is None:
+            return
+        named = [month for d in phase.dated.values() for month in d.months]
+        end = phase.end if phase.end != NO_END else max(last or 0, phase.start, *named)
+        said: dict[str, Problem] = {}
+        for month in range(phase.start, min(end, phase.start + _MONTHS_CHECKED) + 1):
+            for found in self.programme.check(phase.params_at(month), month, self.city):
+                what = f"{self.prefix}{found.column}, in {month_text(month)}: {found.what}"
+                said.setdefault(
+                    found.column, replace(found, what=what, file=self.file, column=f"{self.prefix}{found.column}")
+                )
+        self.problems.extend(said.values())

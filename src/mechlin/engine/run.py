@@ -25,7 +25,7 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.core.state import State
 from mechlin.core.views import view_class
 from mechlin.engine.enrolment import Enrolment, Levers
-from mechlin.engine.package import plans
+from mechlin.engine.package import area_mask, plans
 from mechlin.engine.schedule import SCHEDULE
 from mechlin.engine.world import build_world, outside_series
 
@@ -86,15 +86,21 @@ class Simulation:
         self.city = city if city is not None else load_city(spec.city)
         self.mechanisms = scheduled()
         self.params = filled_params(self.mechanisms, spec.params)
-        found = plans(spec.package, programme_folder.catalogue(), "package", spec.start)
-        self.plans = [replace(p, params=transported(p.params, self.params["transport"].factor)) for p in found]
+        self.first = month_number(spec.start)
+        last = self.first + spec.months - 1
+        found = plans(spec.package, programme_folder.catalogue(), "package", spec.start, self.city, last)
+        factor = self.params["transport"].factor
+        self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
         population = population or _population(self.city, spec.population)
         self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
-        self.first = month_number(spec.start)
         self.levers = Levers(self.mechanisms, self.plans, self.state)
         self.enrolments = [
-            Enrolment(plan, self.state, self.levers.of_programme(plan), spec.seed) for plan in self.plans
-        ]
+            Enrolment(
+                plan, self.state, self.levers.of_programme(plan), spec.seed,
+                tuple(area_mask(self.city, phase.areas) for phase in plan.phases), self.levers.where(plan),
+            )
+            for plan in self.plans
+        ]  # fmt: skip
         self.series = {
             m.name: outside_series(self.city, m.series, spec.start, spec.months) for m in self.mechanisms.values()
         }
@@ -164,12 +170,18 @@ def run(
     record = Record(sim.state, indicator_folder.catalogue(sim.city.backgrounds), [m.year for m in sim.months])
     ledger: dict[tuple[str, int], np.ndarray] = {}
     reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
+    acted = {
+        e.plan.programme.name: np.zeros((record.years.size, sim.state.sizes["areas"]))
+        for e in sim.enrolments if e.acts_somewhere
+    }  # fmt: skip
     looped = time.perf_counter()
     record.take(sim.months[0].year - 1)
     for clock in sim.months:
         for enrolment, cost in zip(sim.enrolments, sim.month(clock, timings), strict=True):
             key = (enrolment.plan.programme.name, clock.year)
             ledger[key] = ledger.get(key, np.zeros(len(cost))) + np.array(cost)
+            if key[0] in acted:
+                acted[key[0]][clock.year - record.years[0]] += enrolment.acted
         if clock.is_december:
             taken = time.perf_counter()
             record.take(clock.year)
@@ -185,10 +197,12 @@ def run(
         timings["build"] = looped - began
         timings["months"] = time.perf_counter() - looped
     last = sim.first + spec.months - 1
+    lived = np.bincount([m.year - record.years[0] for m in sim.months], minlength=record.years.size)
     notes = tuple(note for e in sim.enrolments if (note := e.why_nobody(sim.first, last)))
     return RunResult(
         spec=spec, years=record.years, series=record.series, areas=record.areas, ledger=_ledger_rows(ledger),
-        reached=reached, notes=notes, seconds=time.perf_counter() - began,
+        reached=reached, acted={n: a / lived[:, None] for n, a in acted.items()}, notes=notes,
+        seconds=time.perf_counter() - began,
     )  # fmt: skip
 
 
@@ -203,16 +217,20 @@ class Record:
         areas = state.sizes["areas"]
         self.series = {n: np.full(self.years.size, np.nan) for n, i in self.taken.items() if not i.by_area}
         self.areas = {n: np.full((self.years.size, areas), np.nan) for n, i in self.taken.items() if i.by_area}
-        self.views = {n: state.view(i.reads) for n, i in self.taken.items() if not any(_grows(c) for c in i.reads)}
+        self.views = {n: state.view(i.reads) for n, i in self.taken.items()}
+        self.sizes = dict(state.sizes)
 
     def take(self, year: int) -> None:
         """Take every indicator at the end of ``year``; a stock of 1 January belongs to the year after."""
+        if self.sizes != self.state.sizes:  # columns of a table that has grown are others
+            self.sizes = dict(self.state.sizes)
+            grown = {n: i for n, i in self.taken.items() if any(_grows(c) for c in i.reads)}
+            self.views.update({n: self.state.view(i.reads) for n, i in grown.items()})
         for name, indicator in self.taken.items():
             at = year + (indicator.when == "january") - self.years[0]
             if not 0 <= at < self.years.size:
                 continue
-            view = self.views.get(name) or self.state.view(indicator.reads)
-            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(view)
+            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(self.views[name])
 
 
 def _grows(column: str) -> bool:

@@ -12,7 +12,14 @@ import numpy as np
 
 from mechlin.core.compiled import is_compiled
 
-SECOND_HALF = ("housing", "upkeep", "census")  # the first process reaches these last
+SECOND_HALF = (
+    "encounters",
+    "attitudes",
+    "elections",
+    "census",
+    "schools",
+    "housing",
+)  # the first process reaches these last
 
 
 def compile_beside() -> None:

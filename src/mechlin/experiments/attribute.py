@@ -17,7 +17,7 @@ from scipy.stats import t as student
 from mechlin import programmes
 from mechlin.city.model import City
 from mechlin.core.errors import UsageError
-from mechlin.core.spec import RunResult
+from mechlin.core.spec import RunResult, model_version
 from mechlin.engine.package import NOTHING
 from mechlin.experiments import shapley
 from mechlin.experiments.cards import Card, cards_of
@@ -33,6 +33,7 @@ _WORLDS_FEW, _WORLDS_MANY = 4, 20
 _RUNS_AIMED = 1_000  # so that all measures of a city take about a quarter of an hour on two cores
 _ALONE = 8  # worlds in which, beyond ten measures, each is also run alone, and the largest two by two
 _LARGEST = 4
+_HEAD = ("city", "package", "against", "until", "worlds", "runs", "method", "settings", "version")
 
 
 class Share(NamedTuple):
@@ -88,6 +89,8 @@ class Attribution:
     shares: tuple[Share, ...]
     synergies: tuple[Synergy, ...]
     additivity: tuple[Additivity, ...]
+    settings: dict[str, Any]
+    version: str
 
     def of(self, indicator: str) -> list[Share]:
         """Return the shares of one indicator, the largest first."""
@@ -101,7 +104,7 @@ class Attribution:
     def to_json(self) -> str:
         """Return everything as JSON."""
         parts = {name: [row._asdict() for row in getattr(self, name)] for name in ("shares", "synergies", "additivity")}
-        head = {k: getattr(self, k) for k in ("city", "package", "against", "until", "worlds", "runs", "method")}
+        head = {k: getattr(self, k) for k in _HEAD}
         cards = {name: {"title": c.title, "unit": c.unit, "better": c.better} for name, c in self.cards.items()}
         return json.dumps({**head, "indicators": cards, "titles": self.titles, **parts}, indent=1, allow_nan=False)
 
@@ -154,6 +157,20 @@ def attribute(
         f"a drawn order of {len(differing)} measures and its reverse in each of {count} worlds",
         {n: plan.cards[n] for n in names}, {n: programmes.catalogue()[n].title for n in differing},
         tuple(plan.shares(names, exact)), tuple(plan.synergies(names, exact)), tuple(plan.additivity(names)),
+        one.settings, model_version(),
+    )  # fmt: skip
+
+
+def read_attribution(path: Path) -> Attribution | None:
+    """Return an attribution written as JSON before; None when there is no such file."""
+    if not path.is_file():
+        return None
+    told = json.loads(path.read_text(encoding="utf-8"))
+    cards = {name: Card(name, c["title"], c["unit"], c["better"]) for name, c in told["indicators"].items()}
+    return Attribution(
+        **{k: told[k] for k in _HEAD}, cards=cards, titles=told["titles"], shares=tuple(Share(**r) for r in told["shares"]),
+        synergies=tuple(Synergy(**{**r, "measures": tuple(r["measures"])}) for r in told["synergies"]),
+        additivity=tuple(Additivity(**r) for r in told["additivity"]),
     )  # fmt: skip
 
 

@@ -145,10 +145,10 @@ def backtest(
         raise UsageError(f"from {since} is not possible: the city starts in {first}")
     last = max([since, *(int(y) for y in table["year"].drop_nulls() if y <= _LAST_YEAR)])
     cards = cards_of(_names(place), place.backgrounds)
-    known, left_out, impossible = _mapped(table, place, cards, Path(observed).name)
+    known, left_out, impossible = mapped(table, place, cards, Path(observed).name)
     if wrong := [*problems, *impossible]:
         raise InputError(sorted(wrong, key=lambda p: (p.row or 0, p.column)))
-    history, _, _ = _mapped(place.history.with_row_index("row", offset=2), place, cards, "history.csv")
+    history, _, _ = mapped(place.history.with_row_index("row", offset=2), place, cards, "history.csv")
     results = one_world(place, package, runs, f"{last}-12", store, threads, progress)
     years = results[0].years
     tracks, misses = [], {}
@@ -192,7 +192,7 @@ def _names(city: City) -> list[str]:
     return list(indicators.catalogue(city.backgrounds))
 
 
-def _mapped(
+def mapped(
     table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str
 ) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]], list[Problem]]:
     """Return the rows by the indicator that simulates them, those left out with the reason, and what cannot be."""

@@ -80,7 +80,8 @@ def said(owner: str, label: str) -> str:
     owners: dict[str, Any] = {**programmes.catalogue(), **mechanisms.catalogue()}
     if owner not in owners:
         return ""
-    text = inspect.cleandoc(sys.modules[owners[owner].params.__module__].__doc__ or "")
+    acts = getattr(owners[owner], "step", None) or owners[owner].effects
+    text = inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
     words: list[str] = []
     for line in text.splitlines():
         if line.startswith(f"{label} "):

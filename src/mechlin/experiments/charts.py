@@ -119,30 +119,56 @@ def area_map(
     what the unit, "points" and "difference" are called in another language.
     """
     card = comparison.card(indicator)
-    behind = wording.scaled(card.unit)[1]
-    years = [int(y) for y in comparison.years]
+    unit = wording.scaled(card.unit)[1].strip() or card.unit
     values = area_values(comparison, indicator, show)
-    features = [
-        {"type": "Feature", "geometry": f["geometry"], "properties": {"area": names[a], "v": values[:, a].tolist()}}
-        for a, f in enumerate(shapes["features"])
-    ]
-    for feature in features:
-        numbers = [None if math.isnan(v) else v for v in feature["properties"]["v"]]
-        feature["properties"]["v"] = numbers
-    bind = alt.binding_range(min=years[0], max=years[-1], step=1, name="Year ") if slider else alt.Undefined
-    pick = alt.param(name="year", value=years[-1], bind=bind)
-    unit = behind.strip() or card.unit
-    scale = map_scale(values, show)
-    say = dict(words or {})
     title = unit if show == "with" else "points" if unit == "%" else "difference"
-    title = say.get(title, title)
+    title = (words or {}).get(title, title)
+    return _map(values, comparison.years, shapes, names, map_scale(values, show), title, slider)
+
+
+def acted_map(
+    comparison: Comparison,
+    programme: str,
+    unit: str,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    slider: bool = True,
+) -> alt.LayerChart:
+    """Return a map of where a measure acted in a year to choose; areas in which it did nothing are grey."""
+    factor, behind = wording.scaled(unit)
+    acted = comparison.acted(programme)
+    values = _rounded(np.where(acted != 0, acted, np.nan) * factor)
+    scale = map_scale(values, "with")
+    return _map(values, comparison.years, shapes, names, scale, behind.strip() or unit, slider)
+
+
+def _map(
+    values: np.ndarray,
+    years: np.ndarray,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    scale: alt.Scale,
+    title: str,
+    slider: bool,
+) -> alt.LayerChart:
+    """Return a map of ``values`` (years, areas) in a year to choose; an area without a value is grey."""
+    features = [
+        {
+            "type": "Feature", "geometry": f["geometry"],
+            "properties": {"area": names[a], "v": [None if math.isnan(v) else v for v in values[:, a].tolist()]},
+        }
+        for a, f in enumerate(shapes["features"])
+    ]  # fmt: skip
+    first, last = int(years[0]), int(years[-1])
+    bind = alt.binding_range(min=first, max=last, step=1, name="Year ") if slider else alt.Undefined
+    pick = alt.param(name="year", value=last, bind=bind)
     land = alt.Data(
         values={"type": "FeatureCollection", "features": features},
         format=alt.JsonDataFormat(type="json", property="features"),
     )
     legend = alt.Legend(title=title, orient="bottom", gradientLength=180)
     shape = alt.Chart(land).mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
-    shape = shape.transform_calculate(value=f"datum.properties.v[year - {years[0]}]", area="datum.properties.area")
+    shape = shape.transform_calculate(value=f"datum.properties.v[year - {first}]", area="datum.properties.area")
     ground = shape.encode(color=alt.value(_GREY), tooltip=["area:N"])
     known = shape.transform_filter("isValid(datum.value)").encode(
         color=alt.Color("value:Q", scale=scale, legend=legend),

@@ -218,10 +218,16 @@ class Comparison:
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The indicators beside the headline ones that are not a part of another ("offences.theft" is of "offences")."""
+        known = set(self.indicators)
+        return tuple(n for n in self.indicators if n not in self.headlines and n.rpartition(".")[0] not in known)
+
     def clear_others(self) -> list[Effect]:
-        """Return the effects with a direction on indicators beside the headline ones."""
-        others = (self.effect(name) for name in self.indicators if name not in self.headlines)
-        return [e for e in others if e is not None and e.verdict in ("up", "down")]
+        """Return the effects with a direction on these others."""
+        found = (self.effect(name) for name in self.others)
+        return [e for e in found if e is not None and e.verdict in ("up", "down")]
 
     def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
         both = np.isfinite(with_) & np.isfinite(without)
@@ -273,6 +279,18 @@ class Comparison:
         at = 0 if side == "with" else 1
         names = dict.fromkeys(name for pair in self.pairs for name in pair[at].reached)
         return {n: np.median([p[at].reached[n] for p in self.pairs], axis=0).tolist() for n in names}
+
+    def acting(self, side: Side = "with") -> tuple[str, ...]:
+        """Return the measures of which it is known where they acted."""
+        return tuple(self.pairs[0][0 if side == "with" else 1].acted)
+
+    def acted(self, programme: str, side: Side = "with") -> np.ndarray:
+        """Return where a measure acted, by year and area: the median over runs of its mean in a month."""
+        if programme not in self.acting(side):
+            close = nearest(programme, self.acting(side))
+            raise UsageError(str(Problem(f"it is not known where {programme!r} acted", nearest=close)))
+        at = 0 if side == "with" else 1
+        return np.asarray(np.median([pair[at].acted[programme] for pair in self.pairs], axis=0))
 
     @property
     def notes(self) -> tuple[str, ...]:

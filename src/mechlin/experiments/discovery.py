@@ -25,6 +25,7 @@ from mechlin.results.store import Store
 
 _SEED = 3
 _PEEL = 0.1
+_CHANCE = 0.05  # the quasi-p-value of Bryant & Lempert up to which an edge is told
 _DENSITY = 0.6  # a box is worth telling when most worlds in it fail
 
 
@@ -105,11 +106,14 @@ def box(indicator: str, numbers: Numbers, points: np.ndarray, fails: np.ndarray)
         return Failures(indicator, fails.size, int(fails.sum()), 0.0, 0.0, ())
     last = found.box_lims[-1]
     chance = found.qp[-1] if isinstance(found.qp[-1], dict) else {}
-    limits = []
-    for name, (owner, d) in zip(numbers.names, numbers.declared, strict=True):
+    limits, inside = [], np.ones(fails.size, dtype=bool)
+    for at, (name, (owner, d)) in enumerate(zip(numbers.names, numbers.declared, strict=True)):
         low, high = float(last[name].iloc[0]), float(last[name].iloc[1])
         p = min((v for v in chance.get(name, []) if v >= 0), default=1.0)
-        whole = low <= points[:, numbers.names.index(name)].min() and high >= points[:, numbers.names.index(name)].max()
-        if not whole:
+        if p <= _CHANCE:  # edges that chance may have drawn describe nothing
             limits.append(Limit(f"{owner}.{d.name}", d.param.doc, float(quantile(d, low)), float(quantile(d, high)), p))
-    return Failures(indicator, fails.size, int(fails.sum()), float(found.coverage), float(found.density), tuple(limits))
+            inside &= (points[:, at] >= low) & (points[:, at] <= high)
+    if not limits:
+        return Failures(indicator, fails.size, int(fails.sum()), 0.0, 0.0, ())
+    coverage, density = float(fails[inside].sum() / fails.sum()), float(fails[inside].mean())
+    return Failures(indicator, fails.size, int(fails.sum()), coverage, density, tuple(limits))

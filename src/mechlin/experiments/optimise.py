@@ -16,7 +16,7 @@ from mechlin import programmes
 from mechlin.city.model import City
 from mechlin.core.declare import declared
 from mechlin.core.errors import UsageError
-from mechlin.engine.package import NOTHING
+from mechlin.engine.package import NOTHING, each_table
 from mechlin.experiments.cards import Card, cards_of
 from mechlin.experiments.ensemble import run_all
 from mechlin.experiments.rehearse import checked, spec_of
@@ -62,21 +62,25 @@ class Front:
         return out
 
 
-def scaled_settings(name: str, settings: Mapping[str, Any], dose: float) -> dict[str, Any]:
+def scaled_settings(name: str, settings: Any, dose: float) -> Any:
     """Return a measure's settings at a share of its dose: what its ``inert`` settings name is multiplied, the rest kept."""
     programme = programmes.catalogue()[name]
     known = {d.name: d for d in declared(programme.params)}
-    out = dict(settings)
-    for key, off in programme.inert.items():
-        d = known[key]
 
-        def moved(value: float, d: Any = d, off: float = off) -> Any:
-            size = min(max(off + dose * (value - off), d.param.low), d.param.high)
-            return d.type(round(size) if d.type is int else size)
+    def scaled(table: dict[str, Any]) -> dict[str, Any]:
+        out = dict(table)
+        for key, off in programme.inert.items():
+            d = known[key]
 
-        value = settings.get(key, d.default)
-        out[key] = {m: moved(v) for m, v in value.items()} if isinstance(value, dict) else moved(value)
-    return out
+            def moved(value: float, d: Any = d, off: float = off) -> Any:
+                size = min(max(off + dose * (value - off), d.param.low), d.param.high)
+                return d.type(round(size) if d.type is int else size)
+
+            value = table.get(key, d.default)
+            out[key] = {m: moved(v) for m, v in value.items()} if isinstance(value, dict) else moved(value)
+        return out
+
+    return each_table(settings, scaled)
 
 
 def optimise(

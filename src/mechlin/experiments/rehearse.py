@@ -26,6 +26,9 @@ from mechlin.results.store import Store
 if TYPE_CHECKING:
     import altair
 
+    from mechlin.experiments.attribute import Attribution
+    from mechlin.experiments.turning import Reaction
+
 UNTIL = "2018-12"
 _RUNS_MAX = 10_000
 _MONTHS_MAX = 1_200
@@ -41,6 +44,7 @@ class Rehearsal:
     against: Package
     specs: tuple[RunSpec, ...]
     until: str = UNTIL
+    out: Path | None = None
 
     def effect(self, indicator: str, year: int | None = None) -> Effect | None:
         """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
@@ -94,11 +98,31 @@ class Rehearsal:
             shapes=shapes,
             drawn_from_points=drawn_from_points,
             area_names=tuple(self.city.areas["name"].to_list()),
+            backgrounds=self.city.backgrounds,
             command=f"mechlin rehearse {name} --package {self.package.name} --against {self.against.name} "
             f"--until {self.until} --runs {runs}",
             python=f"import mechlin\nresult = mechlin.rehearse({name!r}, package={self.package.name!r}, "
             f"against={self.against.name!r}, runs={runs}, until={self.until!r})",
+            reactions=self._reactions(),
+            attribution=self._attribution(),
         )
+
+    def _reactions(self) -> "tuple[Reaction, ...]":
+        """Return how findings about this package react to numbers, where a screening goes with the city."""
+        from mechlin.experiments.turning import read_reactions
+
+        found = read_reactions(self.city.folder / "reactions.csv") if self.city.folder else []
+        return tuple(r for r in found if r.package == self.package.name)
+
+    def _attribution(self) -> "Attribution | None":
+        """Return how the effect was shared out before: beside the runs, or with the city; only of these settings."""
+        from mechlin.experiments.attribute import read_attribution
+
+        for folder in (self.out, self.city.folder):
+            found = read_attribution(folder / "attribution.json") if folder else None
+            if found and (found.settings, found.against) == (self.package.settings, self.against.name):
+                return found
+        return None
 
 
 def rehearse(
@@ -134,7 +158,7 @@ def rehearse(
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
     comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
-    return Rehearsal(comparison, place, one, other, tuple(specs), until)
+    return Rehearsal(comparison, place, one, other, tuple(specs), until, Path(out) if out else None)
 
 
 def one_world(
@@ -203,7 +227,8 @@ def checked(
     packages = place.packages if place is not None else {}
     asked = [package] if str(package) == str(against) else [package, against]
     files = [name for name in asked if place is not None or Path(name).is_file()]
-    read = {str(name): attempt(read_package, name, packages, known) for name in files}
+    last = month_number(place.start) + months - 1 if place is not None and months is not None else None
+    read = {str(name): attempt(read_package, name, packages, known, place, last) for name in files}
     if wrong:
         _raise_all(wrong)
     return place, read[str(package)], read[str(against)], months, until or UNTIL

@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechlin.core.spec import model_version
 from mechlin.experiments import charts, sections
 from mechlin.experiments.compare import Comparison
 from mechlin.experiments.markup import esc
+
+if TYPE_CHECKING:
+    from mechlin.experiments.attribute import Attribution
+    from mechlin.experiments.turning import Reaction
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
 
@@ -26,7 +30,8 @@ class Setting:
 
     ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
     FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
-    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings.
+    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
+    ``attribution`` are what studies of this package have found before.
     """
 
     city: str = ""
@@ -36,8 +41,11 @@ class Setting:
     shapes: Mapping[str, Any] | None = None
     drawn_from_points: bool = False
     area_names: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
     command: str = ""
     python: str = ""
+    reactions: tuple["Reaction", ...] = ()
+    attribution: "Attribution | None" = None
 
 
 @dataclass

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechlin.experiments import cards, charts, doubt, wording
+from mechlin.experiments import cards, charts, doubt, fairness, turning, votes, where, wording
+from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table
+from mechlin.experiments.bibliography import sources_table
 from mechlin.experiments.compare import Comparison, Effect, by_chance
+from mechlin.experiments.diversity_link import link_sentence
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.record import against_record
 
@@ -53,7 +56,7 @@ def changed(page: "Page") -> str:
     return (
         "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
         "both worlds is not the package’s doing: the next section takes the two apart.</p>"
-        f"{_findings(c, c.headlines)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+        f"{_findings(c, c.headlines)}{_link(c)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
     )  # fmt: skip
 
 
@@ -79,12 +82,13 @@ def claim(page: "Page") -> str:
         + table(
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
         )
+        + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
     )  # fmt: skip
 
 
 def measures(page: "Page") -> str:
-    """What each measure reached and cost; shares of the effect are not in this release."""
+    """What each measure carried, reached and cost."""
     c, s = page.comparison, page.setting
     spent = {r["programme"]: r for r in c.costs("programme")}
     reached = c.reached()
@@ -97,11 +101,30 @@ def measures(page: "Page") -> str:
     notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
     head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
     told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
+    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}{where.acted_maps(page)}"
+
+
+def _carried(page: "Page") -> str:
+    """Return which measure carried how much of each headline, where that was worked out."""
+    found = page.setting.attribution
+    if found is None:
+        return (
+            "<p><strong>Not worked out for this package.</strong> Sharing the effect out among measures takes runs of many "
+            "sets of them: <code>mechlin attribute</code>. Until then, no single measure may claim any of it.</p>"
+        )
+    blocks = []
+    for name in found.indicators:
+        rows = [r for r in share_table(found, name) if r[3] in ("up", "down")]
+        if rows:
+            blocks.append(f"<h3>{esc(found.cards[name].title)}</h3>{table('', list(SHARE_HEADINGS), rows)}")
+    none = [
+        found.cards[n].title for n in found.indicators if not any(r[3] in ("up", "down") for r in share_table(found, n))
+    ]
+    unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
     return (
-        "<p><strong>Not answered yet.</strong> This release does not share the effect out among measures: that takes "
-        "runs with each measure left out in turn. Until then, no single measure may claim any of it.</p>"
-        f"{told}{f'<ul>{notes}</ul>' if notes else ''}"
-    )  # fmt: skip
+        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}); only measures of "
+        f"which something can be told are listed.</p>{''.join(blocks)}{unclear}"
+    )
 
 
 def people(page: "Page") -> str:
@@ -113,9 +136,15 @@ def people(page: "Page") -> str:
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
-        f"{paid}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
-        "<p><strong>Not answered yet:</strong> displacement by income, age and background; police stops, fines and "
-        "refusals. This release does not measure them.</p>"
+        f"{paid}{where.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
+    )
+
+
+def _groups(page: "Page") -> str:
+    told = fairness.tables(page.comparison, page.setting.backgrounds)
+    return (
+        f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
     )
 
 
@@ -196,6 +225,7 @@ def method(page: "Page") -> str:
         f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
         f"and settings give the same digits on any machine.</p>{again}{settings}"
         f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"
+        f"{sources_table({*s.packages.get('with', {}).get('settings', {}), *s.packages.get('without', {}).get('settings', {})})}"
         f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
         f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
     )  # fmt: skip
@@ -217,10 +247,15 @@ def _findings(c: Comparison, names: Iterable[str]) -> str:
     return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
 
 
+def _link(c: Comparison) -> str:
+    said = link_sentence(c)
+    return f"<p>{esc(said)}</p>" if said else ""
+
+
 def _others(c: Comparison) -> str:
     """Return the numbers beside the headline ones that have a direction, and of how many."""
     clear = "".join(f"<li>{esc(c.sentence(e.indicator))}.</li>" for e in c.clear_others())
-    count = len(c.indicators) - len(c.headlines)
+    count = len(c.others)
     if not clear:
         return f"<p>Of {count} other numbers none has a direction.</p>" if count else ""
     told = f"Of {count} other numbers, these have a direction"
@@ -236,17 +271,19 @@ def _figure(page: "Page", name: str) -> str:
         caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
     marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
     title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
-    told = f"{caption}{marks} {_doubt(c, name, e)} {_BESIDE}"
+    told = f"{caption}{marks} {_doubt(page, name, e)} {_BESIDE}"
     return (
         f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
         f"<figcaption>{told}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
     )
 
 
-def _doubt(c: Comparison, name: str, e: Effect | None) -> str:
-    """Return of what the spread of a finding is made, and what the finding rests on."""
+def _doubt(page: "Page", name: str, e: Effect | None) -> str:
+    """Return of what the spread of a finding is made, what would turn it, and what it rests on."""
     spread = doubt.spread_sentence(e.parts) if e is not None else ""
-    return esc(f"{spread} {doubt.rests_sentence(doubt.rests_on(name, _package(c)))}".strip())
+    turns = turning.line(e, page.setting.reactions)
+    rests = doubt.rests_sentence(doubt.rests_on(name, _package(page.comparison)))
+    return esc(" ".join(part for part in (spread, turns, rests) if part))
 
 
 def _card(c: Comparison, name: str) -> str:
@@ -311,6 +348,10 @@ def _toml(value: Any) -> str:
     """Return a setting as a package file has it."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -318,7 +359,9 @@ def _settings(page: "Page", side: str) -> str:
     package = page.setting.packages.get(side, {})
     lines = []
     for name, values in (package.get("settings") or {}).items():
-        lines += [f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in values.items()), ""]
+        several = isinstance(values, list)
+        for table_ in values if several else [values]:
+            lines += [f"[[{name}]]" if several else f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in table_.items()), ""]
     title = esc(package.get("title") or package.get("name") or side)
     text = esc("\n".join(lines).strip() or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"

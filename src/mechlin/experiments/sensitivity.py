@@ -23,29 +23,13 @@ from mechlin.evidence.registry import evidence
 from mechlin.experiments.cards import Card, cards_of
 from mechlin.experiments.ensemble import run_all
 from mechlin.experiments.rehearse import checked, spec_of
+from mechlin.experiments.turning import REACTION_COLUMNS, Reaction
 from mechlin.experiments.worlds import World, owners
 from mechlin.results.store import Store
 
 PEOPLE = 10_000
 _LEVELS = 4
 _EDGE = 0.05  # the outermost twentieth of a prior on either side is not visited
-_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
-
-
-class Reaction(NamedTuple):
-    """How an effect reacts to one number: mean (signed), mean size and spread of its elementary effects.
-
-    An elementary effect is the change over the whole unit interval of the number's prior; ``effect`` is the package's
-    mean effect over all points, to which they are to be held.
-    """
-
-    package: str
-    number: str
-    indicator: str
-    mu: float
-    mu_star: float
-    sigma: float
-    effect: float
 
 
 class Index(NamedTuple):
@@ -121,23 +105,12 @@ class Sensitivity:
         half = path.with_suffix(".writing")
         with half.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(_COLUMNS)
+            writer.writerow(REACTION_COLUMNS)
             for r in self.reactions:
                 if r.mu_star > 0.0:
                     writer.writerow([*r[:3], *(f"{v:.4g}" for v in r[3:])])
         half.replace(path)
         return path
-
-
-def read_reactions(path: Path) -> list[Reaction]:
-    """Return reactions saved before; none when there is no such file."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Reaction(r["package"], r["number"], r["indicator"], *(float(r[c]) for c in _COLUMNS[3:]))
-            for r in csv.DictReader(file)
-        ]
 
 
 def sensitivity(

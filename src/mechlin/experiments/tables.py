@@ -30,7 +30,7 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
 def print_summary(comparison: Comparison, indicators: Sequence[str] | None = None) -> None:
     """Print the findings, how they were made, and what a reader should know."""
     print_table(HEADINGS, summary_rows(comparison, indicators), right=(2, 3), whole=(1, 2, 3, 5))
-    count = len(comparison.indicators) - len(comparison.headlines)
+    count = len(comparison.others)
     if indicators is None and count:
         clear = comparison.clear_others()
         print(f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction.")

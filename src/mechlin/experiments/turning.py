@@ -4,16 +4,46 @@ Read off the reactions of a sensitivity screening, as a straight line through th
 it moves one number at a time.
 """
 
+import csv
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from mechlin.core.declare import Declared, declared
 from mechlin.evidence.priors import quantile
 from mechlin.experiments.compare import Effect
-from mechlin.experiments.sensitivity import Reaction
 from mechlin.experiments.worlds import owners
 
 _REACH = 0.001  # how far into the tails of a prior one number may be moved
+
+REACTION_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
+
+
+class Reaction(NamedTuple):
+    """How an effect reacts to one number: mean (signed), mean size and spread of its elementary effects.
+
+    An elementary effect is the change over the whole unit interval of the number's prior; ``effect`` is the package's
+    mean effect over all points, to which they are to be held.
+    """
+
+    package: str
+    number: str
+    indicator: str
+    mu: float
+    mu_star: float
+    sigma: float
+    effect: float
+
+
+def read_reactions(path: Path) -> list[Reaction]:
+    """Return reactions saved before; none when there is no such file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Reaction(r["package"], r["number"], r["indicator"], *(float(r[c]) for c in REACTION_COLUMNS[3:]))
+            for r in csv.DictReader(file)
+        ]
 
 
 class Turn(NamedTuple):

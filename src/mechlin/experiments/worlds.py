@@ -17,6 +17,7 @@ from mechlin import mechanisms, programmes
 from mechlin.city.model import City
 from mechlin.core.declare import Transport, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.engine.package import each_table
 from mechlin.evidence.priors import Draw, knowledge_draws, structure_draws
 
 CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
@@ -76,9 +77,13 @@ def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in names)
 
 
-def with_draws(settings: Mapping[str, Mapping[str, Any]], measures: Draw) -> dict[str, dict[str, Any]]:
+def with_draws(settings: Mapping[str, Any], measures: Draw) -> dict[str, Any]:
     """Return a package's settings with this world's draws where the package itself says nothing."""
-    return {name: {**measures.get(name, {}), **values} for name, values in settings.items()}
+    out = {}
+    for name, values in settings.items():
+        drawn = measures.get(name, {})
+        out[name] = each_table(values, lambda table, drawn=drawn: {**drawn, **table})  # type: ignore[misc]
+    return out
 
 
 def fixed(world: World, numbers: Mapping[str, float]) -> World:

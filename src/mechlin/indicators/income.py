@@ -8,7 +8,7 @@ INDICATORS = (
         "income_median_eur", "Median income", "EUR/month", "up", ("city.income_median_eur",),
         lambda view: view.city.income_median_eur[0],
         "net income of the household per equivalent adult (modified OECD scale), of the median resident",
-        source="EU-SILC median equivalised income; euros of 2018", headline=True,
+        source="EU-SILC median equivalised income; euros of 2018",
     ),
     Indicator(
         "areas.income_fifth_bottom_share", "Residents in the lowest income fifth by area", "share", "neither",

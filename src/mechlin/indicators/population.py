@@ -13,7 +13,6 @@ INDICATORS = (
         numerator="residents, children and newcomers included",
         source="Population register, 1 January",
         when="january",
-        headline=True,
     ),
     Indicator(
         name="areas.population",

@@ -24,8 +24,8 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import row_queue
+from mechlin.rules.ages import AGES
 from mechlin.rules.demography import (
-    AGES,
     ANYTHING,
     BIRTH,
     DEATH,
@@ -49,54 +49,55 @@ EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
 class Params(NamedTuple):
     """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
 
-    mortality_floor: Annotated[
-        float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")
-    ] = 0.0003
-    mortality_at_60: Annotated[
-        float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")
-    ] = 0.0105
-    mortality_growth: Annotated[
-        float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")
-    ] = 0.1
-    mortality_women: Annotated[
-        float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")
-    ] = 0.62
+    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)",
+        "demography.mortality")] = 0.0003  # fmt: skip
+    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)",
+        "demography.mortality")] = 0.0105  # fmt: skip
+    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age",
+        "demography.mortality")] = 0.1  # fmt: skip
+    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men",
+        "demography.mortality")] = 0.62  # fmt: skip
     birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
     birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
-    birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one")] = 0.2
-    leave_home_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age")] = 0.22
+    birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one",
+        likely=(0.12, 0.3))] = 0.2  # fmt: skip
+    leave_home_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age",
+        likely=(0.17, 0.28))] = 0.22  # fmt: skip
     leave_home_age: Annotated[float, Param("years", 18, 30, "Peak age of leaving home")] = 25.0
-    away_share: Annotated[float, Param("share", 0, 1, "Of those who leave home, leave the city at once")] = 0.25
-    couple_rate: Annotated[float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age")] = 0.17
+    away_share: Annotated[float, Param("share", 0, 1, "Of those who leave home, leave the city at once",
+        likely=(0.15, 0.35))] = 0.25  # fmt: skip
+    couple_rate: Annotated[float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age",
+        likely=(0.13, 0.22))] = 0.17  # fmt: skip
     couple_age: Annotated[float, Param("years", 18, 40, "Peak age of forming couples")] = 27.0
     couple_fall: Annotated[float, Param("years", 1, 60, "Age after the peak over which it falls to a third")] = 16.0
-    separation_rate: Annotated[float, Param("1/year", 0, 0.2, "Couples that end, at 30")] = 0.02
+    separation_rate: Annotated[float, Param("1/year", 0, 0.2, "Couples that end, at 30", likely=(0.015, 0.027))] = 0.02
     separation_fall: Annotated[float, Param("years", 1, 60, "Age over which it falls to a third")] = 22.0
-    alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner")] = 0.12
-    alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner")] = 0.5
-    alike_background: Annotated[
-        float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily")
-    ] = 1.2
+    alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner",
+        likely=(0.06, 0.2))] = 0.12  # fmt: skip
+    alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner",
+        likely=(0.2, 1))] = 0.5  # fmt: skip
+    alike_background: Annotated[float, Param("1", 0, 5, "Liking of the same background in a partner",
+        "encounters.homophily", likely=(0.7, 1.8))] = 1.2  # fmt: skip
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
-    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own")] = 0.72
+    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own",
+        likely=(0.25, 0.45))] = 0.34  # fmt: skip
     move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
-    move_peak: Annotated[
-        float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")
-    ] = 0.146
+    move_peak: Annotated[float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor",
+        "moves.by_age")] = 0.146  # fmt: skip
     move_peak_age: Annotated[float, Param("years", 18, 40, "Age with most departures", "moves.by_age")] = 25.0
-    move_rise: Annotated[
-        float, Param("years", 1, 30, "Age before the peak over which it falls to a third", "moves.by_age")
-    ] = 7.0
-    move_fall: Annotated[
-        float, Param("years", 1, 40, "Age after the peak over which it falls to a third", "moves.by_age")
-    ] = 9.5
-    arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person")] = 0.52
-    arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children")] = 0.2
-    arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average")] = 1.6
+    move_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which it falls to a third",
+        "moves.by_age")] = 7.0  # fmt: skip
+    move_fall: Annotated[float, Param("years", 1, 40, "Age after the peak over which it falls to a third",
+        "moves.by_age")] = 9.5  # fmt: skip
+    arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person",
+        likely=(0.44, 0.6))] = 0.52  # fmt: skip
+    arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children",
+        likely=(0.14, 0.27))] = 0.2  # fmt: skip
+    arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average",
+        likely=(1.35, 1.9))] = 1.6  # fmt: skip
     arrive_age: Annotated[float, Param("years", 18, 50, "Youngest common age of arriving adults")] = 20.0
-    arrive_spread: Annotated[
-        float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age")
-    ] = 11.0
+    arrive_spread: Annotated[float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age",
+        likely=(8, 14))] = 11.0  # fmt: skip
 
 
 def curve(age, peak, rise, fall):
@@ -127,13 +128,12 @@ def start(view, p, seed, clock):
     alive = people.alive
     age = np.clip((clock.t - people.born_month[alive].astype(int)) // 12, 0, AGES - 1)
     sex = people.female[alive].astype(int)
+    oldest = np.full(view.households.first.size, clock.t)
+    np.minimum.at(oldest, people.household[alive], people.born_month[alive])
+    elder = np.clip((clock.t - oldest[people.household[alive]]) // 12, 0, AGES - 1)  # households leave together
     partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
     thousands = alive.sum() / 1000.0
-    expected = (
-        rates[BIRTH, sex, age] @ partnered,
-        rates[DEATH, sex, age].sum(),
-        rates[DEPARTURE, sex, np.maximum(age, 25)].sum(),
-    )
+    expected = (rates[BIRTH, sex, age] @ partnered, rates[DEATH, sex, age].sum(), rates[DEPARTURE, 0, elder].sum())
     wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
     for scale, target, found in zip(
         (view.city.birth_scale, view.city.death_scale, view.city.depart_scale), wanted, expected, strict=True
@@ -207,11 +207,14 @@ FIELDS = (
     Field("people.births", np.int8, "children", 0, "Children born since the start"),
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
+    Field("people.may_happen", np.bool_, "yes/no", 0, "Something may happen this month: looked at closely"),
     Field("people.event_row", np.int32, "row of people", -1, "Those to whom something happens this month"),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
+    Field("households.changed_month", np.int16, "month", -1, "Month in which members last came or went"),
+    Field("households.may_depart", np.bool_, "yes/no", 0, "May leave the city this month: looked at closely"),
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
     _flow("births", "Children born"), _flow("deaths", "Residents who died"),
     _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),

@@ -1,52 +1,172 @@
-"""Skeleton: to be written.
+"""Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people.
 
-Rule      none yet
-Reads     nothing yet
-Writes    nothing yet
-Leaves out  everything
+A resident's inclination is lasting and very unequal; age, sex, work, peers and the help within reach do the rest.
+An attempt is made in an area drawn by opportunity and distance. The area's guardianship, the usual and what
+measures add, may stop it; what measures stop may move elsewhere, or spare the next area as well. The country's
+tide and what locks and immobilisers did everywhere hold with and without any measure.
+
+Rule      rate = level x tide x inclination x age x sex x circumstances; success = usual guardianship x relative risks
+Reads     age, work, household, incomes; homes, shops, residents, disorder by area; background only to count
+Writes    offences, victims, charges, stops, cases of parents and minors, by person, household, area and city
+Leaves out  gangs, drugs trade, offenders from other cities, prison, reporting; a procedure's effect is not assumed
+
+Sources: opportunity and guardianship (Cohen & Felson 1979); the rest stands with the parameters' evidence.
 """
 
-from typing import Annotated, NamedTuple
+from functools import lru_cache
 
 import numpy as np
 
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism
+from mechlin.rules.guardianship import close_month, count_neighbours, guard_areas, open_areas
+from mechlin.rules.offending import (
+    NEVER,
+    age_shares,
+    ceiling,
+    everybody_comes,
+    new_households,
+    new_year,
+    offending_month,
+)
+from mechlin.rules.parental_cases import AGES, OUTCOMES, cases_month
+from mechlin.rules.safety_params import Params
+from mechlin.rules.stops import AGE_LIMITS, stops_month
+from mechlin.rules.victims import list_homes
 
 KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
-NEVER = -30000
+TRAIT, OFFEND, DEED, STOP, CASE, ORDER = (
+    rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "stop", "case", "order")
+)
+FIRST_YEAR = 2001  # in which the levels are those of the parameters and the country's index is one
 
 
-class Params(NamedTuple):
-    """How often people offend."""
+@lru_cache(maxsize=16)
+def _fixed(p):
+    levels = np.array([getattr(p, f"{kind}_level") for kind in KINDS])
+    drifts = np.array([getattr(p, f"{kind}_drift") for kind in KINDS])
+    return age_shares(p), ceiling(p), levels / 12.0, drifts
 
-    base: Annotated[float, Param("1/year", 0, 1, "Placeholder")] = 0.1
+
+def level_at(p, index: float, years: float) -> np.ndarray:
+    """Return each kind's monthly level: the country's tide and what changed everywhere, ``years`` after 2001."""
+    *_, levels, drifts = _fixed(p)
+    return levels * index**p.tide_weight * np.exp(drifts * years)
+
+
+def start(view, p, seed, clock):
+    """Give everybody an inclination and list homes by area."""
+    shares, *_ = _fixed(p)
+    everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
+    list_homes(view.homes, view.areas)
 
 
 def step(view, levers, p, seed, clock):
     """Advance one month."""
+    t, people, households, homes, areas, city = (
+        clock.t, view.people, view.households, view.homes, view.areas, view.city)  # fmt: skip
+    shares, highest, *_ = _fixed(p)
+    level = level_at(
+        p, float(view.series.national_recorded_crime_index[t]), clock.year + (clock.month - 1) / 12 - FIRST_YEAR
+    )
+    if clock.is_january or t == 0:
+        new_year(people, households, areas, shares, p, t)
+        count_neighbours(households, areas, t)
+        open_areas(areas, p)
+    new_households(households, t)
+    guard_areas(areas, city, levers, p)
+    trait, offend, deed = rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t)
+    offending_month(people, households, homes, areas, city, levers, p, level, shares, highest * level.sum(), trait,
+                    offend, deed, t)  # fmt: skip
+    if levers.procedure[0] > 0 or levers.therapy_places[0] > 0 or city.open_cases[0] > 0:
+        cases_month(people, households, city, levers, p, rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), t)
+    stops_month(people, households, homes, areas, city, levers, p, rng.salted(seed, STOP, t), t)
+    close_month(areas, t == 0)
+
+
+def counts_agree(state) -> str:
+    """Offences by age, by sex and by kind add up to one another, and no chance is impossible."""
+    total = int(state["city.offences"].sum())
+    bad = sum(int(state[f"city.{c}"].sum()) != total for c in ("offences_by_age", "offences_by_sex", "facts"))
+    bad += int((state["city.offences_solved"] > state["city.offences"]).sum())
+    success, usual = state["areas.success"], state["areas.usual_success"]
+    bad += int(((success < 0) | (success > usual) | (usual > 1)).sum())
+    return f"{bad} counts of offences do not add up" if bad else ""
+
+
+def _person(name, dtype, unit, empty, doc):
+    return Field(f"people.{name}", dtype, unit, empty, doc)
+
+
+def _area(name, unit, doc, width=1, dtype=np.float64):
+    return Field(f"areas.{name}", dtype, unit, 0, doc, width)
+
+
+def _flow(name, unit, doc, width=1):
+    return Field(f"city.{name}", np.int64, unit, 0, doc, width, flow=True)
 
 
 FIELDS = (
-    Field("people.propensity", np.float32, "ratio", 0, "Lasting inclination to offend, mean one"),
-    Field("people.charged_month", np.int16, "month", NEVER, "Month of the last charge"),
-    Field("people.victim_month", np.int16, "month", NEVER, "Month in which the resident was last a victim"),
-    Field("people.stopped_month", np.int16, "month", NEVER, "Month in which the police last stopped the resident"),
-    Field("people.plan_months", np.int8, "months", 0, "Left of a parental plan or of family therapy"),
+    _person("propensity", np.float32, "ratio", 0, "Lasting inclination to offend, mean one"),
+    _person("offending_bound", np.float32, "ratio", 0, "Never below this year's rate, before circumstances and level"),
+    _person("offences", np.int16, "offences", 0, "Committed since coming here"),
+    _person("charged_month", np.int16, "month", NEVER, "Month of the last charge"),
+    _person("charges", np.int8, "charges", 0, "Charges since coming here"),
+    _person("diverted", np.bool_, "yes/no", 0, "The last charge ended in a warning or mediation, not in a court"),
+    _person("victim_month", np.int16, "month", NEVER, "Month in which the resident was last a victim"),
+    _person("stopped_month", np.int16, "month", NEVER, "Month in which the police last stopped the resident"),
+    _person("plan_months", np.int8, "months", 0, "Left of a parental plan or of family therapy"),
+    _person("therapy_month", np.int16, "month", NEVER, "Month in which family therapy began"),
+    _person("warned_month", np.int16, "month", NEVER, "Month of the last warning under the parental procedure"),
+    _person("case_stage", np.int8, "code", 0, "Stage of the parental procedure, as rules/parental_procedure.py names it"),
+    _person("case_form", np.int8, "code", 0, "Form of the procedure in which the case was opened"),
+    _person("case_month", np.int16, "month", NEVER, "Month in which that stage was entered"),
+    _person("case_row", np.int32, "row of people", -1, "Those who wait for a place this month"),
+    _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
     Field("households.victim_month", np.int16, "month", NEVER, "Month in which the home was last broken into"),
+    Field("households.victim_before", np.int16, "month", NEVER, "Month in which it was broken into before that"),
     Field("households.fined_month", np.int16, "month", NEVER, "Month in which the parents were last fined"),
-    Field(
-        "areas.offences",
-        np.int32,
-        "offences",
-        0,
-        "Last month's, by kind: burglary, theft, vehicle, violence, nuisance",
-        5,
-    ),
-    Field("areas.offence_rate", np.float64, "offences/100/year", 0, "By kind, smoothed over a year", 5),
-    Field(
-        "areas.patrol_seen", np.float64, "hours/1000/month", 0, "Visible patrol beyond the usual, for 1,000 residents"
-    ),
-)
+    Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of their areas"),
+    _area("first_listed", "place", "Where the area's homes begin in that order", dtype=np.int64),
+    _area("homes_listed", "homes", "How many there are", dtype=np.int64),
+    _area("offences", "offences", "Last month's, by kind: burglary, theft, vehicle, violence, nuisance", 5, np.int32),
+    _area("next_offences", "offences", "This month's, being counted", 5, np.int32),
+    _area("offence_rate", "offences/100/year", "By kind, smoothed over a year; under 100 residents count as 100", 5),
+    _area("patrol_seen", "hours/1000/month", "Visible patrol beyond the usual, for 1,000 residents"),
+    _area("usual_patrol_hours", "hours/month", "Usual visible patrol"),
+    _area("usual_stops", "stops/month", "Usual stops"),
+    _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
+    _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
+    _area("success", "share", "Of attempts by kind, succeed this month", 5),
+    _area("young", "people", "Residents of 12 to 25", dtype=np.int64),
+    _area("young_charged", "people", "Those of them charged in the past year", dtype=np.int64),
+    _area("peer", "ratio", "Relative risk of growing up among those charged"),
+    _area("newly", "households", "Moved in less than two years ago", dtype=np.int64),
+    _area("settled", "households", "The others", dtype=np.int64),
+    _area("new_neighbours", "share", "Of households, moved in lately, beyond the city's share"),
+    _flow("offences", "offences", "By kind", 5),
+    _flow("facts", "offences", "By kind in two sorts: homes, bicycles, from vehicles, robbery first", 10),
+    _flow("offences_by_age", "offences", "By five-year age band of the offender", 20),
+    _flow("offences_by_sex", "offences", "By men, by women", 2),
+    _flow("offences_prevented", "offences", "Attempts that measures stopped and that went nowhere else, by kind", 5),
+    _flow("offences_moved", "offences", "Attempts that measures stopped and that succeeded elsewhere, by kind", 5),
+    _flow("offences_solved", "offences", "Solved, by kind", 5),
+    _flow("victims", "victims", "Homes broken into, then residents harmed, by kind", 5),
+    _flow("victims_by_fifth", "victims", "By fifth of income, lowest first", 5),
+    _flow("stops_by_age", "stops", "Under 20, 20 to 29, 30 to 49, 50 and over", len(AGE_LIMITS) + 1),
+    _flow("stops_by_fifth", "stops", "By fifth of income, lowest first", 5),
+    _flow("stops_by_background", "stops", "By background: counted, never a reason", "backgrounds"),
+    _flow("procedure", "cases", "Found, warned, offered, agreed, closed, fined, refused", OUTCOMES),
+    _flow("procedure_by_fifth", "cases", "Each of these by fifth of income", 5 * OUTCOMES),
+    _flow("procedure_by_age", "cases", "Each of these by age: 12 and 13, 14 and 15, 16 and over", AGES * OUTCOMES),
+    *(_flow(f"{n}_by_background", "cases", "By background: counted, never a reason", "backgrounds")
+      for n in ("findings", "plans", "fines", "refusals")),
+    _flow("fines_eur", "EUR", "Fines and taxes imposed on parents"),
+    _flow("therapies", "families", "Began family therapy"),
+    Field("city.open_cases", np.int64, "cases", 0, "Cases and therapies going on"),
+    Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do, without any measure"),
+    Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
+)  # fmt: skip
 
 MECHANISM = Mechanism(
     name="safety",
@@ -55,9 +175,7 @@ MECHANISM = Mechanism(
     levers=(
         Lever("safety.camera_share", "areas", "share", "add", "Of streets and squares, seen by watched cameras"),
         Lever("safety.carpark_camera_share", "areas", "share", "add", "Of car parks, seen by watched cameras"),
-        Lever(
-            "safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"
-        ),
+        Lever("safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"),
         Lever("safety.recorded_share", "areas", "share", "add", "Of public space, recorded, watched or not"),
         Lever("safety.patrol_hours", "areas", "hours/month", "add", "Visible patrol beyond the usual"),
         Lever("safety.conduct_training", "city", "share", "max", "Of officers, trained in fair conduct"),
@@ -66,18 +184,21 @@ MECHANISM = Mechanism(
         Lever("safety.youth_reach", "areas", "share", "add", "Of young people at risk, with a worker or club in reach"),
         Lever("safety.plan_places", "city", "places", "add", "Parental plans that can be followed at one time"),
         Lever("safety.fine_eur", "city", "EUR", "max", "Fine on parents who refuse"),
-        Lever(
-            "safety.procedure",
-            "city",
-            "code",
-            "max",
-            "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law",
-        ),
+        Lever("safety.procedure", "city", "code", "max", "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law"),
         Lever("safety.therapy_places", "city", "places", "add", "Families of offending youths in therapy at one time"),
         Lever("safety.lighting", "areas", "share", "add", "Of streets, better lit than before"),
     ),
-    reads=(),
+    reads=(
+        "people.key", "people.alive", "people.next", "people.household", "people.born_month", "people.female",
+        "people.work", "people.background", "people.entered_month", "households.alive", "households.first",
+        "households.area", "households.entered_month", "households.moved_month", "households.income_eur",
+        "households.equivalent_adults", "homes.area", "homes.occupant", "areas.x_km", "areas.y_km", "areas.area_km2",
+        "areas.people", "areas.homes", "areas.shops", "areas.shops_vacant", "areas.disorder", "city.income_limits_eur",
+    ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
+    start=start,
+    series=("national_recorded_crime_index",),
     matched=(("safety.plan_places", "safety.fine_eur", "safety.procedure"),),
-)
+    invariants=(counts_agree,),
+)  # fmt: skip

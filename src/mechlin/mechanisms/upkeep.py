@@ -34,13 +34,16 @@ QUARTER = 3  # months
 class Params(NamedTuple):
     """How homes, streets and shops wear and are renewed."""
 
-    decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year")] = 0.004
+    decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year", likely=(0.002, 0.007))] = 0.004
     usual_rate: Annotated[
-        float, Param("1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation")
+        float,
+        Param(
+            "1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation", likely=(0.0035, 0.006)
+        ),
     ] = 0.0047
-    gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation")] = 0.4
+    gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation", likely=(0.2, 0.6))] = 0.4
     need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
-    need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first")] = 1.0
+    need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first", likely=(0.5, 2))] = 1.0
 
     space_decay: Annotated[
         float, Param("1/year", 0, 0.2, "Quality of public space lost in a year", likely=(0.01, 0.04))

@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Param, Programme
 
 _POOR = 0.3  # quality below which a home counts as poor, as in the city's table
@@ -35,10 +36,16 @@ class Params(NamedTuple):
     inspector_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an inspector")] = 60000.0
 
 
+@compiled
+def _count(homes, t, poor):
+    for k in range(homes.area.size):
+        poor[homes.area[k]] += (homes.quality[k] < np.float32(_POOR)) & (homes.built_month[k] <= t)
+
+
 def _poor(view, clock, areas):
-    homes = view.homes
-    there = homes.built_month <= clock.t
-    return np.bincount(homes.area[there & (homes.quality < _POOR)], minlength=areas)
+    poor = np.zeros(areas, dtype=np.int64)
+    _count(view.homes, clock.t, poor)
+    return poor
 
 
 def _monthly(p, poor):

@@ -3,6 +3,7 @@
     runs/<id>/spec.json         what was run
               series.parquet    year, indicator, value: one number for the city
               areas.parquet     year, indicator, area, value: one number per area
+              acted.parquet     year, programme, area, value: where each measure acted
               ledger.parquet    programme, year, payer, kind, euros
               notes.json        whom each measure reached, what a reader should know
               versions.json     what computed it, and a digest of every other file
@@ -31,7 +32,7 @@ import polars as pl
 from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
 
-_FILES = ("spec.json", "series.parquet", "areas.parquet", "ledger.parquet", "notes.json")
+_FILES = ("spec.json", "series.parquet", "areas.parquet", "acted.parquet", "ledger.parquet", "notes.json")
 _SEAL = "versions.json"
 _WRITING, _DAMAGED = ".writing", ".damaged"
 _STALE_SECONDS = 86_400  # a half-written run of another machine is given up after a day
@@ -160,6 +161,8 @@ def _save(result: RunResult, folder: Path) -> None:
     _long(series, years).drop("area").write_parquet(folder / "series.parquet")
     areas = {k: np.asarray(v, np.float64) for k, v in result.areas.items()}
     _long(areas, years).write_parquet(folder / "areas.parquet")
+    acted = {k: np.asarray(v, np.float64) for k, v in result.acted.items()}
+    _long(acted, years, "programme").write_parquet(folder / "acted.parquet")
     pl.DataFrame(list(result.ledger), schema=_LEDGER).write_parquet(folder / "ledger.parquet")
     notes = {"years": years.tolist(), "reached": result.reached, "notes": list(result.notes), "seconds": result.seconds}
     (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
@@ -170,24 +173,24 @@ def _save(result: RunResult, folder: Path) -> None:
     (folder / _SEAL).write_text(json.dumps(seal, indent=1), encoding="utf-8")
 
 
-def _long(tables: dict[str, np.ndarray], years: np.ndarray) -> pl.DataFrame:
-    """Return arrays of shape (years, places) as one long table, indicators in their own order."""
+def _long(tables: dict[str, np.ndarray], years: np.ndarray, what: str = "indicator") -> pl.DataFrame:
+    """Return arrays of shape (years, places) as one long table, what they are of in its own order."""
     frames = [
         pl.DataFrame({
             "year": np.repeat(years, values.shape[1]),
-            "indicator": pl.Series([name] * values.size, dtype=pl.String),
+            what: pl.Series([name] * values.size, dtype=pl.String),
             "area": np.tile(np.arange(values.shape[1], dtype=np.int32), years.size),
             "value": np.ascontiguousarray(values).ravel(),
         })
         for name, values in tables.items()
     ]  # fmt: skip
-    schema = {"year": pl.Int32, "indicator": pl.String, "area": pl.Int32, "value": pl.Float64}
+    schema = {"year": pl.Int32, what: pl.String, "area": pl.Int32, "value": pl.Float64}
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
-def _wide(frame: pl.DataFrame, years: int) -> dict[str, np.ndarray]:
+def _wide(frame: pl.DataFrame, years: int, what: str = "indicator") -> dict[str, np.ndarray]:
     """Return a long table as arrays of shape (years, places)."""
-    parts: dict[Any, pl.DataFrame] = frame.partition_by("indicator", as_dict=True, maintain_order=True)
+    parts: dict[Any, pl.DataFrame] = frame.partition_by(what, as_dict=True, maintain_order=True)
     return {name: part["value"].to_numpy().reshape(years, -1).copy() for (name,), part in parts.items()}
 
 
@@ -201,6 +204,7 @@ def _load(folder: Path) -> RunResult:
         areas=_wide(pl.read_parquet(folder / "areas.parquet"), years.size),
         ledger=tuple(pl.read_parquet(folder / "ledger.parquet").to_dicts()),
         reached=notes["reached"],
+        acted=_wide(pl.read_parquet(folder / "acted.parquet"), years.size, "programme"),
         notes=tuple(notes["notes"]),
         seconds=notes["seconds"],
     )

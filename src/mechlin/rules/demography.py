@@ -9,40 +9,46 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.core.state import release_row, take_row
+from mechlin.rules.ages import stage_of, years
 from mechlin.rules.members import add_member, move_all_members, remove_member
 
-AGES = 110
 KINDS = 7
 DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE, ANYTHING = range(KINDS)
 NOTHING = -1
 CHILD = 1  # role of somebody who lives with parents
 ADULT = 18
+_MIDDLE, _OLD, _OLDEST = 35, 75, 90  # ages between which hazards are of one size
 
 
-@compiled
-def years(t, born_month):
-    """Return age in whole years, capped at the last age of the tables."""
-    months = np.uint32(np.int64(t) - np.int64(born_month))
-    return np.int64(min(months // np.uint32(12), np.uint32(AGES - 1)))
-
-
-@compiled
-def stage_of(children, oldest_age):
-    """Return the family stage: 0 young without children, 1 with children under 18, 2 other."""
-    if children > 0:
-        return 1
-    return 0 if oldest_age < 45 else 2
+@inner
+def _most(hazards, first_age, last_age):
+    """Return the highest chance that anything happens to somebody between two ages."""
+    most = 0.0
+    for sex in range(2):
+        for age in range(first_age, last_age):
+            most = max(most, hazards[sex, age, ANYTHING])
+    return most
 
 
 @compiled
 def draw_events(people, hazards, birth_unpartnered, salt, t):
     """Decide for each resident which event, if any, happens this month (competing risks, one draw).
 
-    Return how many residents have one; ``event_row`` lists them.
+    Return how many residents have one; ``event_row`` lists them. A first pass without jumps, and so quick, marks
+    those whose draw lies below the highest hazard of their part of life; only they are looked at.
     """
+    child, young = _most(hazards, 0, ADULT), _most(hazards, ADULT, _MIDDLE)
+    middle, old = _most(hazards, _MIDDLE, _OLD), _most(hazards, _OLD, _OLDEST)
+    for i in range(people.alive.size):
+        months = t - people.born_month[i]
+        most = child if months < ADULT * 12 else young
+        most = most if months < _MIDDLE * 12 else middle
+        most = most if months < _OLD * 12 else old
+        most = most if months < _OLDEST * 12 else 1.0
+        people.may_happen[i] = people.alive[i] & (rng.draw(salt, people.key[i], 0) < most)
     n = 0
     for i in range(people.alive.size):
-        if not people.alive[i]:
+        if not people.may_happen[i]:
             continue
         age = years(t, people.born_month[i])
         sex = 1 if people.female[i] else 0
@@ -113,6 +119,7 @@ def _remove_person(people, households, i, t):
         people.partner[people.partner[i]] = -1
         people.partner[i] = -1
     remove_member(households.first, people.next, people.household, i)
+    households.changed_month[h] = t
     release_row(people.free_row, people.freed_month, people.queue, people.alive, i, t)
     if households.first[h] < 0:
         _end_household(households, h, t)
@@ -182,7 +189,7 @@ def _new_household(households, city, key, origin, t):
         return h
     households.key[h] = key
     households.first[h] = -1
-    households.entered_month[h] = t
+    households.entered_month[h] = households.changed_month[h] = t
     households.from_household[h] = origin
     return h
 
@@ -196,6 +203,7 @@ def _found_household(people, households, city, i, t):
         return
     remove_member(households.first, people.next, people.household, i)
     add_member(households.first, people.next, people.household, i, h)
+    households.changed_month[origin] = t
     people.role[i] = 0
     if households.first[origin] < 0:
         _end_household(households, origin, t)
@@ -218,6 +226,7 @@ def _new_person(people, households, city, key, h, born_month, role, background, 
     people.entered_month[i] = t
     people.event[i] = NOTHING
     add_member(households.first, people.next, people.household, i, h)
+    households.changed_month[h] = t
     return i
 
 
@@ -236,8 +245,14 @@ def _give_birth(people, households, city, i, t):
 @compiled
 def depart_households(people, households, city, hazard, salt, t):
     """Let households go that housing marked as leaving, or that go for reasons of their own."""
+    most = 0.0
+    for age in range(hazard.size):
+        most = max(most, hazard[age])
     for h in range(households.alive.size):
-        if not households.alive[h] or households.entered_month[h] == t:
+        goes = (households.leaving[h] > 0) | (rng.draw(salt, households.key[h], 0) < most)
+        households.may_depart[h] = households.alive[h] & (households.entered_month[h] != t) & goes
+    for h in range(households.alive.size):
+        if not households.may_depart[h]:
             continue
         age = years(t, households.oldest_born_month[h])
         if households.leaving[h] > 0 or rng.draw(salt, households.key[h], 0) < hazard[age]:
@@ -309,6 +324,7 @@ def _move_in(people, households, city, i, j, t):
     ):
         i, j = j, i
     target, source = people.household[i], people.household[j]
+    households.changed_month[target] = households.changed_month[source] = t
     if people.role[j] == CHILD:
         remove_member(households.first, people.next, people.household, j)
         add_member(households.first, people.next, people.household, j, target)

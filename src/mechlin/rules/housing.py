@@ -1,4 +1,4 @@
-"""The rules and loops behind housing: who looks, what a home is worth to whom, who gets it.
+"""The loops behind housing: who looks, what a home is worth to whom, who gets it. Scalar rules: ``home_worth``.
 
 Vacant homes are found by walking the table of homes from a drawn place to the next vacant one. The table's
 order is drawn once, so this is a fair pick, and one more or one less vacant home changes the choice of
@@ -9,62 +9,31 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
+from mechlin.rules.census import equivalised_eur, fifth_of
+from mechlin.rules.home_worth import (
+    LODGING,
+    OWNER,
+    PRIVATE,
+    SERVICE,
+    SOCIAL,
+    appeal,
+    looking_rate,
+    rim_appeal,
+    rooms_wanted,
+    social_income_limit,
+    social_rent,
+    surroundings,
+)
 
-OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
 NOT_REGISTERED = 32767
 TERM_REACHED, WARNED_TWICE, LEFT = 0, 1, 2
 _BAND = 60  # months: five-year age bands
 _BANDS = 20
-
-
-@compiled
-def looking_rate(age, tenure, crowded, p):
-    """Return the yearly rate at which a household looks for another home, by age of its oldest member."""
-    fall = np.exp(-abs(age - p.look_peak_age) / (p.look_rise if age < p.look_peak_age else p.look_fall))
-    rate = p.look_floor + p.look_peak * fall
-    if tenure == OWNER:
-        rate *= p.look_owner
-    elif tenure == SOCIAL:
-        rate *= p.look_social
-    return rate * (p.look_crowded if crowded else 1.0)
-
-
-@compiled
-def own_group_liking(share, p):
-    """Return the liking of a share of one's own background: smooth, or with a kink at the tipping share."""
-    if p.tipping < 0.5:
-        return share
-    return share if share >= 1.0 - p.tipping_share else share - p.tipping_drop
-
-
-@compiled
-def appeal(burden, quality, disorder, km, same_class, own_group, room_lack, owns, p):
-    """Return how much a household likes a home (higher is better), before personal taste."""
-    return (
-        -p.burden_weight * burden - p.strain_weight * max(burden - p.strain_from, 0.0)
-        + p.quality_weight * quality - p.disorder_weight * disorder - p.distance_weight * km
-        + p.class_weight * same_class + p.own_weight * p.salience * own_group_liking(own_group, p)
-        - p.crowding_weight * room_lack + (p.owning_weight if owns else 0.0)
-    )  # fmt: skip
-
-
-@compiled
-def social_rent(income, p):
-    """Return the monthly rent of a social home: a share of income between a floor and a ceiling."""
-    return min(max(p.social_rent_share * income, p.social_rent_low_eur), p.social_rent_high_eur)
-
-
-@compiled
-def social_income_limit(members, p):
-    """Return the highest income with which a household may register for a social home."""
-    return p.social_limit_single_eur + p.social_limit_person_eur * (members - 1)
-
-
-@compiled
-def rooms_wanted(members):
-    """Return the rooms a household of this size looks for."""
-    return members + 1
+_ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
+_PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
+_GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
+_MIDDLE = 45  # years: an age past every possible peak of looking
 
 
 @inner
@@ -72,7 +41,7 @@ def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
     if homes.tenure[home] == OWNER:
-        return homes.value_eur[home] * areas.price_index[area] ** p.price_passed_on
+        return homes.value_eur[home] * areas.buyer_index[area]
     return homes.value_eur[home] * areas.rent_index[area]
 
 
@@ -86,6 +55,25 @@ def background_of(people, households, h):
             best, key = people.background[i], people.key[i]
         i = people.next[i]
     return best
+
+
+@inner
+def _who_they_are(people, households, h, t):
+    """Return a household's background, the mean salience of its adults, and whether it has a child under 12."""
+    i = households.first[h]
+    background, key = people.background[i], people.key[i]
+    salience = adults = 0
+    with_pupils = False
+    while i >= 0:
+        if people.key[i] < key:
+            background, key = people.background[i], people.key[i]
+        months = t - people.born_month[i]
+        if months >= _ADULT * 12 and people.entered_month[i] != t:  # of those who came just now it is not known yet
+            salience += np.int64(people.salience[i] * _PARTS + 0.5)
+            adults += 1
+        with_pupils |= months < _PUPIL * 12
+        i = people.next[i]
+    return background, (salience / _PARTS / adults if adults > 0 else 0.5), with_pupils
 
 
 @compiled
@@ -183,9 +171,25 @@ def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
     households.lodging_months[h] = 0
     households.registered_month[h] = NOT_REGISTERED
     if households.priced_out[h]:
-        city.displaced[0] += households.members[h]
+        count_displaced(people, households, city, h, t)
         households.priced_out[h] = False
     count_move(people, households, city, h, t)
+
+
+@inner
+def count_displaced(people, households, city, h, t):
+    """Count the members of a household that loses its rental after a rise: how many, and who they are."""
+    eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
+    fifth = fifth_of(eur, city.income_limits_eur[0])
+    i = households.first[h]
+    while i >= 0:
+        age = (np.int64(t) - people.born_month[i]) // 12
+        part = (age >= _ADULT) + (age >= _GROWN) + (age >= _SENIOR)
+        city.displaced[0] += 1
+        city.displaced_by_fifth[0, fifth] += 1
+        city.displaced_by_age[0, part] += 1
+        city.displaced_by_background[0, people.background[i]] += 1
+        i = people.next[i]
 
 
 @inner
@@ -214,14 +218,31 @@ def _review_rent(households, areas, h, income, p):
             households.priced_out[h] = True
 
 
+@inner
+def _mark(households, p, salts, t):
+    """Mark the households that may do something this month: a first pass without jumps, and so quick."""
+    young = (p.look_floor + p.look_peak) * p.look_crowded / 12.0  # nobody looks more often than this
+    middle = looking_rate(_MIDDLE, PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
+    for h in range(households.alive.size):
+        tenure, key = households.tenure[h], households.key[h]
+        most = young if t - households.oldest_born_month[h] < _MIDDLE * 12 else middle
+        most *= p.look_owner if tenure == OWNER else (p.look_social if tenure == SOCIAL else 1.0)
+        reviewed = ((tenure == PRIVATE) | (tenure == SOCIAL)) & ((t - households.moved_month[h]) % 12 == 0)
+        listed = households.registered_month[h] != NOT_REGISTERED
+        listed |= rng.draw(salts.look, key, 1) < p.register_rate / 12.0
+        unsettled = (tenure == LODGING) | households.priced_out[h] | (households.entered_month[h] == t)
+        looks = rng.draw(salts.look, key, 0) < most
+        households.may_act[h] = households.alive[h] & (looks | reviewed | listed | unsettled)
+
+
 @compiled
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
-    most = (p.look_floor + p.look_peak) * p.look_crowded  # nobody looks more often than this
     city.waiting_list[0] = 0
+    _mark(households, p, salts, t)
     for h in range(households.alive.size):
-        if not households.alive[h]:
+        if not households.may_act[h]:
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
@@ -238,7 +259,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
-            if not looks and u < most / 12.0:
+            if not looks:
                 age = (t - households.oldest_born_month[h]) / 12.0
                 crowded = homes.rooms[households.home[h]] < members
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)
@@ -266,7 +287,7 @@ def _give_up(people, households, city, h, t):
     """Let a household that has found no home for too long leave the city."""
     if households.priced_out[h]:
         households.leaving[h] = LEAVES_PRICED_OUT
-        city.displaced[0] += households.members[h]
+        count_displaced(people, households, city, h, t)
     else:
         households.leaving[h] = LEAVES_WITHOUT_HOME
         city.turned_away[0] += households.members[h]
@@ -283,17 +304,18 @@ def _support(households, levers, h, area, row):
 
 
 @inner
-def _value_to(people, households, homes, areas, levers, h, home, cost, background, salt, p):
+def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]
     income = max(households.income_eur[h], 1.0)
     km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
-    adults = max(areas.educations[area].sum(), 1)
-    same_class = areas.educations[area, max(households.education[h], 0)] / adults
+    same_class = areas.educations[area, max(households.education[h], 0)] / areas.educated[area]
+    background, salience, with_pupils = who
     own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
     lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
-    worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group, lack,
-                   homes.tenure[home] == OWNER, p)  # fmt: skip
+    worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group,
+                   salience, lack, homes.tenure[home] == OWNER, p)  # fmt: skip
+    worth += surroundings(areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p)
     return worth + p.taste_spread * rng.gumbel(rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0))
 
 
@@ -301,35 +323,48 @@ def _value_to(people, households, homes, areas, levers, h, home, cost, backgroun
 def choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t):
     """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
     size = homes.area.size
+    for area in range(areas.price_index.size):
+        areas.buyer_index[area] = areas.price_index[area] ** p.price_passed_on
+        areas.educated[area] = max(areas.educations[area].sum(), 1)
+        areas.offences_felt[area] = areas.offence_rate[area, 1:].sum()  # burglary, the first kind, moves no prices
     for n in range(lookers):
         h = np.int64(households.looker[n])
         key, income = households.key[h], max(households.income_eur[h], 1.0)
-        background = background_of(people, households, h)
+        who = _who_they_are(people, households, h, t)
         areas.lookers[households.area[h]] += 1
-        best, best_worth, best_cost = np.int64(-1), -np.inf, 0.0
+        best, best_worth, best_cost = np.int64(-1), p.waiting_appeal, 0.0
         if households.home[h] >= 0:
             cost = np.float64(households.cost_eur[h])
-            best_worth = _value_to(people, households, homes, areas, levers, h, np.int64(households.home[h]), cost, background,
-                                   salts.taste, p) + p.staying_weight  # fmt: skip
+            best_worth = _value_to(households, homes, areas, h, np.int64(households.home[h]), cost, who, salts.taste, p)
+            best_worth += p.staying_weight
             if households.priced_out[h]:
                 best_worth -= p.priced_out_weight
         family = households.children[h] > 0
-        rim = p.rim_level + (p.rim_family + p.rim_income * (income > p.rim_income_eur) if family else 0.0)
+        rim = rim_appeal(income, family, who[0] == 0, areas.backgrounds.shape[1], who[1], p)
+        rim += households.school_rim_pull[h] if family and households.entered_month[h] != t else 0.0
         rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
         rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
-        for v in range(p.viewings):
+        reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
+        x_km, y_km, viewed = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0
+        for v in range(p.homes_heard_of):
             place = np.int64(rng.draw(salts.viewing, key, v) * size)
             home = np.int64(homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place])
             if home < 0 or homes.occupant[home] >= 0:
                 continue
+            east, north = areas.x_km[homes.area[home]] - x_km, areas.y_km[homes.area[home]] - y_km
+            if east * east + north * north > reach * reach:
+                continue
+            viewed += 1
+            if viewed > p.viewings:
+                break
             cost = market_cost(home, homes, areas, p)
             owns = homes.tenure[home] == OWNER
             net = max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if owns else cost
             if net > income * (p.buyer_burden_max if owns else p.burden_max):
                 continue
-            worth = _value_to(people, households, homes, areas, levers, h, home, net, background, salts.taste, p)
+            worth = _value_to(households, homes, areas, h, home, net, who, salts.taste, p)
             if worth > best_worth:
                 best, best_worth, best_cost, leaves = home, worth, net, False
         if best >= 0:
@@ -339,19 +374,5 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         elif leaves:
             households.leaving[h] = LEAVES_PRICED_OUT if households.priced_out[h] else LEAVES_BY_CHOICE
             if households.priced_out[h]:
-                city.displaced[0] += households.members[h]
+                count_displaced(people, households, city, h, t)
             count_move(people, households, city, h, t)
-
-
-@compiled
-def update_prices(areas, p, growth):
-    """Move each area's price with the country and with its own scarcity; rents follow slowly and in part."""
-    for a in range(areas.price_index.size):
-        vacant = (areas.vacant_homes[a] + p.vacancy_natural * p.vacancy_pool) / (areas.built_homes[a] + p.vacancy_pool)
-        scarce = p.vacancy_natural - vacant
-        areas.price_index[a] *= growth * np.exp(
-            p.price_speed * scarce / 12.0 + p.renewal_gain * areas.renewal_nearby[a]
-        )
-        goal = areas.price_index[a] ** p.rent_follows
-        areas.rent_index[a] += (goal - areas.rent_index[a]) * p.rent_speed / 12.0
-        areas.lookers[a] = 0

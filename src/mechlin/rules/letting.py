@@ -9,16 +9,8 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
-from mechlin.rules.housing import (
-    NOT_REGISTERED,
-    SERVICE,
-    SOCIAL,
-    TERM_REACHED,
-    WARNED_TWICE,
-    move_in,
-    social_rent,
-    vacate,
-)  # fmt: skip
+from mechlin.rules.home_worth import SERVICE, SOCIAL, social_rent
+from mechlin.rules.housing import NOT_REGISTERED, TERM_REACHED, WARNED_TWICE, move_in, vacate
 
 _WARNINGS_END = 2
 _HOMES_OFFERED = 64  # to one household at a time
@@ -33,7 +25,7 @@ def review_contracts(households, homes, areas, city, levers, p, salt, t):
     areas.service_in_force[:] = 0
     city.service_homes[0] = 0
     for h in range(households.alive.size):
-        if not households.alive[h] or households.tenure[h] != SERVICE:
+        if households.tenure[h] != SERVICE or not households.alive[h]:
             continue
         k = households.service_programme[h]
         running = k < levers.service_hours_week.shape[0] and households.home[h] >= 0
@@ -68,7 +60,10 @@ def _best_candidate(households, levers, k, area, salt, p):
 
 @inner
 def waiting_list(households, salt):
-    """List the households that wait for a social home, longest first; return how many."""
+    """List the households that wait for a social home, as a heap with the longest first; return how many.
+
+    Few are reached in a month, so that a heap (:func:`rng.next_in_heap` takes the next) costs less than sorting.
+    """
     n = 0
     for h in range(households.alive.size):
         if households.alive[h] and households.registered_month[h] != NOT_REGISTERED and households.leaving[h] == 0:
@@ -78,7 +73,7 @@ def waiting_list(households, salt):
                 rng.bits(salt, households.key[h], 0) >> np.uint64(24)
             )
             n += 1
-    rng.sort_by_priority(households.looker_priority, households.looker, n)
+    rng.make_heap(households.looker_priority, households.looker, n)
     return n
 
 
@@ -94,6 +89,9 @@ def _let_for_service(people, households, homes, areas, city, levers, p, home, sa
             continue
         market = np.float64(homes.value_eur[home]) * areas.rent_index[area]
         rent = market * (1.0 - levers.service_discount_share[k, 0])
+        left = households.home[h]
+        if left >= 0:  # it stands empty from now on
+            homes.may_let[left] = homes.tenure[left] == SOCIAL
         move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(SERVICE), rent, t)
         households.service_programme[h] = k
         households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
@@ -128,7 +126,10 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
     """Let the vacant social homes: first to service tenants where asked for, then to those waiting, longest first."""
     vacant = 0
     for home in range(homes.area.size):
-        if homes.tenure[home] == SOCIAL and homes.occupant[home] < 0 and homes.built_month[home] <= t:
+        standing = (homes.tenure[home] == SOCIAL) & (homes.built_month[home] <= t)
+        homes.may_let[home] = standing & (homes.occupant[home] < 0)
+    for home in range(homes.area.size):
+        if homes.may_let[home]:
             if not _let_for_service(people, households, homes, areas, city, levers, p, home, luck_salt, t):
                 homes.letting[vacant] = home
                 vacant += 1
@@ -137,13 +138,14 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
     waiting = waiting_list(households, wait_salt)
     left = vacant
     for n in range(waiting):
-        h = np.int64(households.looker[n])
+        h = np.int64(rng.next_in_heap(households.looker_priority, households.looker, waiting - n))
         if households.registered_month[h] == NOT_REGISTERED:
             continue
         v = _liked_most(households, homes, h, vacant, wait_salt, p)
         if v < 0:
             continue
         rent = np.float64(social_rent(households.income_eur[h], p))
+        city.social_waited_months[0] += t - households.registered_month[h]
         move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(SOCIAL), rent, t)
         city.social_lettings[0] += 1
         left -= 1

@@ -1,9 +1,9 @@
 """Who gets which school: student-proposing deferred acceptance, written once for simulated and real pupils.
 
 Every child has a list of schools in order of liking. Every school has places in four pools: for indicator
-pupils and for others, and within each by distance or by lottery, in the stated mix. In each pool brothers and
-sisters of pupils come first, then children of staff, then the group that the pool is reserved for, then the
-rest, so that no reserved place stays empty while somebody wants it. One lottery number per child, from a
+pupils and for others, and within each by distance or by lottery, in the stated mix. Brothers and sisters of
+pupils come first, then children of staff, then the rest: each on the places held for their own group, and then
+on any that are left, so that no reserved place stays empty while somebody wants it. One lottery number per child, from a
 public seed, breaks every tie in every school (a single tie-break).
 
 Children apply to their first choice; a school holds the best and rejects the rest, who apply to their next
@@ -23,7 +23,7 @@ from mechlin.core.compiled import allocating, compiled
 
 POOLS = 4  # indicator pupils by distance, by lottery; others by distance, by lottery
 UNPLACED = -1
-_SIBLING, _STAFF, _RESERVED, _REST = 0, 1, 2, 3
+_SIBLING, _STAFF, _REST = 0, 1, 2
 
 
 class Market(NamedTuple):
@@ -72,21 +72,18 @@ def tickets(keys, public_seed: int):
 
 
 @compiled
-def _class_of(market, child, school, pool):
-    """Return the class of a child in a pool of a school: lower comes first."""
-    if market.sibling[child] == school:
-        return _SIBLING
-    if market.staff[child] == school:
-        return _STAFF
-    return _RESERVED if market.indicator[child] == (pool < 2) else _REST
+def _may_take(market, child, school, pool, turn, anybody):
+    """Return whether it is the child's turn for a place of this pool: its own group's, or ``anybody``'s."""
+    if turn == _SIBLING and market.sibling[child] != school:
+        return False
+    if turn == _STAFF and market.staff[child] != school:
+        return False
+    return anybody == 1 or market.indicator[child] == (pool < 2)
 
 
 @compiled
-def _comes_before(market, child, rank, other, other_rank, school, pool):
-    """Return whether ``child`` has priority over ``other`` in this pool (ranks are places in their wish lists)."""
-    first, second = _class_of(market, child, school, pool), _class_of(market, other, school, pool)
-    if first != second:
-        return first < second
+def _comes_before(market, child, rank, other, other_rank, pool):
+    """Return whether ``child`` comes before ``other`` in this pool (ranks are places in their wish lists)."""
     if pool % 2 == 0:
         near, far = market.km[child, rank], market.km[other, other_rank]
         if near != far:
@@ -95,33 +92,36 @@ def _comes_before(market, child, rank, other, other_rank, school, pool):
 
 
 @compiled
-def _choose(market, school, applicants, n, rank, kept, taken):
-    """Fill the school's pools in turn from ``applicants``; mark in ``taken`` who is held, return how many."""
+def _choose(market, school, applicants, n, rank, kept, taken, left):
+    """Fill the school's places from ``applicants``; mark in ``taken`` who is held, return how many.
+
+    Brothers and sisters first, then children of staff, then the rest; each time first on the places of their own
+    group and then on any. So priority counts against the group it belongs to, and no place stays empty.
+    """
+    held = 0
     for a in range(n):
         taken[a] = False
-    held = 0
     for pool in range(POOLS):
-        for _ in range(market.places[school, pool]):
-            best = -1
-            for a in range(n):
-                if not taken[a] and (
-                    best < 0
-                    or _comes_before(
-                        market,
-                        applicants[a],
-                        rank[applicants[a]],
-                        applicants[best],
-                        rank[applicants[best]],
-                        school,
-                        pool,
-                    )
-                ):
-                    best = a
-            if best < 0:
-                return held
-            taken[best] = True
-            kept[held] = applicants[best]
-            held += 1
+        left[pool] = market.places[school, pool]
+    for turn in range(_REST + 1):
+        for anybody in range(2):
+            for pool in range(POOLS):
+                while left[pool] > 0:
+                    best = -1
+                    for a in range(n):
+                        child = applicants[a]
+                        if taken[a] or not _may_take(market, child, school, pool, turn, anybody):
+                            continue
+                        if best < 0 or _comes_before(
+                            market, child, rank[child], applicants[best], rank[applicants[best]], pool
+                        ):
+                            best = a
+                    if best < 0:
+                        break
+                    taken[best] = True
+                    kept[held] = applicants[best]
+                    held += 1
+                    left[pool] -= 1
     return held
 
 
@@ -140,7 +140,7 @@ def deferred_acceptance(market):
     pile, pile_start = np.empty(children, dtype=np.int32), np.zeros(schools + 1, dtype=np.int32)
     applicants = np.empty(children + most, dtype=np.int32)
     taken = np.empty(children + most, dtype=np.bool_)
-    kept = np.empty(most, dtype=np.int32)
+    kept, left = np.empty(most, dtype=np.int32), np.empty(POOLS, dtype=np.int32)
     moving = True
     while moving:
         moving = False
@@ -173,7 +173,7 @@ def deferred_acceptance(market):
             for a in range(pile_start[s], pile_start[s + 1]):
                 applicants[n] = pile[a]
                 n += 1
-            count = _choose(market, s, applicants, n, rank, kept, taken)
+            count = _choose(market, s, applicants, n, rank, kept, taken, left)
             for a in range(n):
                 applies[applicants[a]] = not taken[a]
             held[s] = count
@@ -197,7 +197,7 @@ def would_take(market: Market, assigned: np.ndarray, child: int, school: int) ->
         rank[c] = int(np.flatnonzero(wishes[c] == school)[0])
     taken = np.zeros(there.size, dtype=np.bool_)
     kept = np.empty(max(int(market.places[school].sum()), 1), dtype=np.int32)
-    _choose(market, school, there, there.size, rank, kept, taken)
+    _choose(market, school, there, there.size, rank, kept, taken, np.empty(POOLS, dtype=np.int32))
     return bool(taken[-1])
 
 

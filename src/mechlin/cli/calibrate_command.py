@@ -1,0 +1,49 @@
+"""``mechlin calibrate``: fit a city's levels to its record, and say what the record cannot tell."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mechlin.cli.shared import AsJson, Out, Threads, bar, print_rows
+
+
+def calibrate(
+    city: Annotated[str, typer.Argument(help="A city by name, or its folder; its calibration.toml says what is free.")],
+    runs: Annotated[int, typer.Option(help="How many runs.")] = 160,
+    draws: Annotated[int, typer.Option(help="How many accepted draws to keep.")] = 64,
+    until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
+    save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
+    out: Out = Path("report"),
+    threads: Threads = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the free levels of a city to its observed history, and say what that history cannot tell."""
+    from mechlin.city.sources import load_city
+    from mechlin.experiments.calibrate import calibrate as fit
+    from mechlin.experiments.calibration_page import misfit_table, number_table, told_lines
+    from mechlin.experiments.calibration_plan import DRAWS_FILE, read_plan
+    from mechlin.results.store import Store
+
+    place = load_city(city)
+    plan = read_plan(place)
+    plan = plan._replace(until=until) if until is not None else plan
+    with bar("Calibrating") as progress:
+        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster)
+    page = found.to_html(out / "calibration.html")
+    (out / "calibration.json").write_text(found.to_json(), encoding="utf-8")
+    kept = found.save((place.folder if save and place.folder else out) / DRAWS_FILE)
+    if as_json:
+        print(found.to_json())
+    else:
+        print_rows(number_table(found), as_json=False)
+        print()
+        print_rows(misfit_table(found), as_json=False)
+        print()
+        for line in told_lines(found):
+            print(line)
+    where = "now part of the city" if save else "the city is as it was; --save puts them into its folder"
+    print(f"\nThe page:  {page.resolve()}\nThe draws: {kept.resolve()} ({where})",
+          file=sys.stderr if as_json else sys.stdout)  # fmt: skip

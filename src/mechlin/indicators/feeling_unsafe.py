@@ -1,0 +1,11 @@
+"""How many residents often feel unsafe: everybody, as surveyed, and by area and group."""
+
+from mechlin.city.monitor import ANSWERS, answer_cards, answers_of, backgrounds
+from mechlin.core.declare import Indicator
+
+INDICATORS = answer_cards(ANSWERS[1])
+
+
+def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
+    """Return the share of each background, because that is how unfairness is seen."""
+    return answers_of(ANSWERS[1], backgrounds(names))

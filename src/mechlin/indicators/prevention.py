@@ -1,0 +1,26 @@
+"""What measures stop, and what of that happens elsewhere instead."""
+
+from typing import Any
+
+from mechlin.core.declare import Indicator
+
+_KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
+_SOURCE = "Only a simulation can count this: attempts that would have succeeded without any measure"
+
+
+def _card(name: str, title: str, column: str, kinds: slice, meaning: str) -> Indicator:
+    def measure(view: Any) -> Any:
+        return getattr(view.city, column)[0, kinds].sum()
+
+    return Indicator(name, title, "offences", "neither", (f"city.{column}",), measure, meaning, source=_SOURCE)
+
+
+_STOPPED = ("Offences prevented by guarding places", "offences_prevented", "attempts that measures stopped for good")
+_MOVED = ("Offences displaced", "offences_moved", "attempts that measures stopped and that succeeded elsewhere")
+
+INDICATORS = tuple(
+    _card(name if kind is None else f"{name}.{_KINDS[kind]}", title if kind is None else f"{title}: {_KINDS[kind]}",
+          column, slice(None) if kind is None else slice(kind, kind + 1), meaning)
+    for name, (title, column, meaning) in (("offences_prevented", _STOPPED), ("offences_displaced", _MOVED))
+    for kind in (None, *range(len(_KINDS)))
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""Intensive therapy for the families of youths who offend.
+
+Who     families of minors with offences, as many as the team can see
+What    a team of three that visits a family for three to five months
+Lever   safety.therapy_places
+Costs   the team (region)
+Expect  hardly anything: about nil in the European trials
+Doubt   the provider reports nine in ten without a new offence after 18 months, without anybody to compare with
+"""
+
+from typing import Annotated, NamedTuple
+
+from mechlin.core.declare import Costs, Param, Programme
+
+
+class Params(NamedTuple):
+    """Size and price of the measure."""
+
+    families: Annotated[float, Param("families/year", 0, 10**5, "Families that start", "therapy.dose")] = 25.0
+    stay_months: Annotated[float, Param("months", 0.5, 24, "How long a therapy lasts", "therapy.dose")] = 4.0
+    family_eur: Annotated[float, Param("EUR/family", 0, 10**6, "One therapy", "costs.family_therapy")] = 10000.0
+
+
+def eligible(view, p, clock, out):
+    """The city as a whole: whose turn it is, referral decides."""
+    out[:] = True
+
+
+def places(p):
+    """One team, or none."""
+    return 1 if p.families > 0 else 0
+
+
+def effects(view, enrolled, p, clock, out):
+    """Families that the team can see at one time."""
+    out["safety.therapy_places"][:] = p.families * p.stay_months / 12.0
+
+
+def costs(view, enrolled, joined, p, clock):
+    """The team is paid, whether every place is taken or not."""
+    return Costs(region_running_eur=p.families * p.family_eur / 12.0)
+
+
+PROGRAMME = Programme(
+    title="Therapy for families of young offenders",
+    pillar="safety",
+    params=Params,
+    table="city",
+    reads=(),
+    levers=("safety.therapy_places",),
+    inert={"families": 0.0},
+    large={"families": 600.0},
+    expects={},
+    eligible=eligible,
+    places=places,
+    effects=effects,
+    costs=costs,
+)

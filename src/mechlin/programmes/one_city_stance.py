@@ -1,0 +1,60 @@
+"""The city speaks and acts as one community of residents, and deals with residents rather than with groups.
+
+Who     the city as a whole
+What    one message, equal rules for all, no spokesmen of groups; the opposite can be rehearsed too
+Lever   encounters.one_city_stance; encounters.group_dealings for the opposite
+Costs   communication (city)
+Expect  background weighs a little less among a person's identities, if it does anything
+Doubt   no study measures what such words do; the range of belief includes no effect at all
+"""
+
+from typing import Annotated, NamedTuple
+
+from mechlin.core.declare import Costs, Param, Programme
+
+
+class Params(NamedTuple):
+    """How far the city goes."""
+
+    stance: Annotated[float, Param("share", 0, 1, "How far the city speaks and acts as one community")] = 1.0
+    group_dealings: Annotated[float, Param("share", 0, 1, "Of its dealings, with groups and their spokesmen")] = 0.0
+    communication_eur: Annotated[float, Param("EUR/year", 0, 10**7, "Communication")] = 25000.0
+
+
+def eligible(view, p, clock, out):
+    """The one city, when anybody lives in it."""
+    out[:] = view.areas.people.sum() > 0
+
+
+def places(p):
+    """The city takes part, unless it neither speaks as one nor deals with groups."""
+    return 10**6 if p.stance > 0 or p.group_dealings > 0 else 0
+
+
+def effects(view, enrolled, p, clock, out):
+    """Say it."""
+    out["encounters.one_city_stance"][:] = p.stance
+    out["encounters.group_dealings"][:] = p.group_dealings
+
+
+def costs(view, enrolled, joined, p, clock):
+    """Communication by the city, whatever it says."""
+    return Costs(city_running_eur=p.communication_eur / 12.0)
+
+
+PROGRAMME = Programme(
+    title="One city, one community",
+    pillar="city",
+    params=Params,
+    table="city",
+    reads=("areas.people",),
+    levers=("encounters.one_city_stance", "encounters.group_dealings"),
+    inert={"stance": 0.0, "group_dealings": 0.0},
+    large={"stance": 1.0},
+    expects={"salience": "down"},
+    eligible=eligible,
+    places=places,
+    effects=effects,
+    costs=costs,
+    evidence=("encounters.stance",),
+)

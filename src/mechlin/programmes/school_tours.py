@@ -1,0 +1,60 @@
+"""Parents visit a mixed school near home together and choose it together.
+
+Who     mixed schools that invite; families nearby, not of indicator pupils, who list them below another school
+What    visits and evenings at which parents of the same neighbourhood meet each other and the team
+Lever   schools.tours
+Costs   a coordinator and the evenings (city)
+Expect  some groups of families at schools where none would have gone alone
+Doubt   counts without a comparison group; a group smaller than five does not come; numbers are small
+"""
+
+from typing import Annotated, NamedTuple
+
+from mechlin.core.declare import Costs, Param, Programme
+
+
+class Params(NamedTuple):
+    """Size and price of the measure."""
+
+    families: Annotated[float, Param("families/year", 0, 10**5, "Families shown around", "schools.tours")] = 20.0
+    schools: Annotated[int, Param("schools", 1, 10**4, "Schools they are spread over")] = 2
+    mixed_from_share: Annotated[float, Param("share", 0, 1, "Indicator pupils from which a school invites")] = 0.4
+    coordinator_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Coordinator, part of a post")] = 25000.0
+    family_eur: Annotated[float, Param("EUR/family", 0, 10**4, "Evenings and print for a family")] = 50.0
+
+
+def eligible(view, p, clock, out):
+    """Schools with enough indicator pupils."""
+    out[:] = view.schools.indicator_share >= p.mixed_from_share
+
+
+def places(p):
+    """Return how many schools invite."""
+    return p.schools if p.families > 0 else 0
+
+
+def effects(view, enrolled, p, clock, out):
+    """Spread the families over the schools that invite."""
+    out["schools.tours"][enrolled] = p.families / enrolled.sum()
+
+
+def costs(view, enrolled, joined, p, clock):
+    """The coordinator and the evenings, spread over the year."""
+    return Costs(city_running_eur=(p.coordinator_eur + p.families * p.family_eur) / 12.0)
+
+
+PROGRAMME = Programme(
+    title="Parents visit and choose a mixed school together",
+    pillar="schools",
+    params=Params,
+    table="schools",
+    reads=("schools.indicator_share",),
+    levers=("schools.tours",),
+    inert={"families": 0.0},
+    large={"families": 60.0, "schools": 4, "mixed_from_share": 0.0},
+    expects={"school_tour_families": "up"},
+    eligible=eligible,
+    places=places,
+    effects=effects,
+    costs=costs,
+)

@@ -1,0 +1,214 @@
+"""The rules and loops behind elections: who may vote, who turns out, and what draws to which list.
+
+Voters are counted by cell (origin, education, looking for work: what the electorate is made of) and, inside a
+cell, by how strongly their attitudes and area push them to or from the radical right and to the mayor's list.
+What is expected of such a table is worked out in `vote_shares.py`.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, fused, rule
+from mechlin.rules.rows import STRETCH, anyone
+
+OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
+NO_VOTE = -1
+MUNICIPAL = 1
+LOOKING = 1
+ADULT = 18
+CELLS = 12  # two origins, three educations, looking for work or not
+RIGHT_BINS, MAYOR_BINS = 48, 24
+BIN = 0.125  # log-odds
+RIGHT_MIDDLE, MAYOR_MIDDLE = RIGHT_BINS // 2, MAYOR_BINS // 2
+_YOUNG = 25
+
+
+@rule
+def logit(share):
+    """Return the log-odds of a share."""
+    return np.log(share / (1.0 - share))
+
+
+@rule
+def citizen_share(years, born_here, from_start, p):
+    """Return the chance that a resident of foreign origin holds the country's nationality after ``years`` here."""
+    if born_here:
+        return p.citizen_born
+    first = p.citizen_start if from_start else p.citizen_arrival
+    return 1.0 - (1.0 - first) * np.exp(-p.naturalisation_rate * years)
+
+
+@rule
+def turnout(age, education, compulsory, p):
+    """Return the chance that somebody who may vote casts a valid vote."""
+    if compulsory:
+        return p.turnout_compulsory
+    share = p.turnout_voluntary - (p.turnout_young if age < _YOUNG else 0.0)
+    return min(max(share + p.turnout_education * (education - 1.0), 0.0), 1.0)
+
+
+@rule
+def tide(flanders, flanders_base, city_base, years, municipal, p):
+    """Return how far the region's swing moves the radical right here, in log-odds (shares between 0 and 1).
+
+    Part of it is that places drift towards the region: a difference keeps only a part in every term.
+    """
+    felt = p.tide_municipal if municipal else p.tide_regional
+    kept = p.gap_kept ** (years / p.term_years)
+    gap = logit(city_base) - logit(flanders_base)
+    return felt * (logit(flanders) - logit(flanders_base)) + (kept - 1.0) * gap
+
+
+@rule
+def cell_of(foreign, education, looking):
+    """Return the cell of the electorate in which a voter is counted."""
+    return (np.int64(foreign) * 3 + np.int64(max(education, 0))) * 2 + np.int64(looking)
+
+
+@rule
+def standing_pull(cell, p):
+    """Return how far origin, education and looking for work draw to the radical right, in log-odds."""
+    education = (cell // 2) % 3
+    pull = p.low_pull if education == 0 else (p.high_pull if education == 2 else 0.0)
+    return pull + (p.looking_pull if cell % 2 == 1 else 0.0) + (p.foreign_pull if cell >= CELLS // 2 else 0.0)
+
+
+@rule
+def right_push(openness, trust, safety, decline, p):
+    """Return how far attitudes and a declining area push to the radical right, in log-odds."""
+    return decline - p.openness_weight * (openness - 0.5) - p.trust_weight * trust - p.safety_weight * safety
+
+
+@rule
+def mayor_push(trust, belonging, p):
+    """Return how far trust in the city and belonging to it draw to the mayor's list, in log-odds."""
+    return p.mayor_trust * trust + p.mayor_belonging * belonging
+
+
+@rule
+def decline_push(disorder, vacancy, price, p):
+    """Return the push of an area that has declined since the start: more disorder, emptier shops, prices behind."""
+    return p.disorder_pull * disorder + p.vacancy_pull * vacancy - p.price_pull * price
+
+
+@rule
+def bin_of(push, middle, bins, u):
+    """Return the step of ``BIN`` in which a push falls; ``u`` rounds it up or down so that the mean is kept."""
+    return min(max(np.int64(np.floor(push / BIN + u)) + middle, 0), bins - 1)
+
+
+@rule
+def chosen(right_odds, mayor_odds, u_others, u_right, u_mayor):
+    """Return the list chosen by odds against the others (0: does not stand), as a logit: a race that is soonest won.
+
+    Each list has its own draw, so a new one disturbs no other choice.
+    """
+    best, time = OTHERS, rng.exponential(u_others)
+    right = rng.exponential(u_right)
+    if right < time * right_odds:
+        best, time = RADICAL_RIGHT, right / right_odds
+    if mayor_odds > 0.0 and rng.exponential(u_mayor) < time * mayor_odds:
+        best = MAYOR
+    return best
+
+
+def odds_of(right, mayor, mayor_stands, p):
+    """Return the odds against the others: of the radical right by cell and push, of the mayor's list by push."""
+    pulls = np.array([standing_pull(cell, p) for cell in range(CELLS)])
+    pushes = (np.arange(RIGHT_BINS) - RIGHT_MIDDLE) * BIN
+    odds = np.exp(mayor + (np.arange(MAYOR_BINS) - MAYOR_MIDDLE) * BIN)
+    return np.exp(right + pulls[:, None] + pushes).ravel(), odds if mayor_stands else np.zeros(MAYOR_BINS)
+
+
+@compiled
+def greet(people, t):
+    """Give those who came this month an empty record: no vote yet, nationality not yet asked."""
+    for stretch in range(0, people.entered_month.size, STRETCH):
+        if anyone(people.entered_month, t, stretch):
+            for i in range(stretch, min(stretch + STRETCH, people.entered_month.size)):
+                if people.entered_month[i] == t:
+                    people.last_vote[i] = people.voter_cell[i] = NO_VOTE
+                    people.has_nationality[i] = False
+
+
+@compiled
+def area_decline(areas, p):
+    """Write what each area's decline since the start pushes its residents by."""
+    people, mean_price = 0, 0.0
+    for a in range(areas.people.size):
+        people += areas.people[a]
+        mean_price += areas.people[a] * areas.price_index[a]
+    mean_price /= max(people, 1)
+    for a in range(areas.people.size):
+        vacant = areas.shops_vacant[a] / max(areas.shops[a], 1)
+        price = np.log(max(areas.price_index[a], BIN) / max(mean_price, BIN))
+        areas.decline_push[a] = decline_push(
+            areas.disorder[a] - areas.start_disorder[a], vacant - areas.start_vacant_share[a], price, p)  # fmt: skip
+
+
+@fused
+def _is_citizen(people, i, salt, t, p):
+    """Return whether a resident holds the nationality: a lasting draw, so that nobody loses it again."""
+    if people.background[i] == 0:
+        return True
+    came = max(people.entered_month[i], 0)
+    born_here = people.entered_month[i] == people.born_month[i]
+    share = citizen_share((t - came) / 12.0, born_here, people.entered_month[i] < 0, p)
+    return rng.draw(salt, people.key[i], 0) < share
+
+
+@compiled
+def call_voters(people, households, areas, voters, electorate, level, compulsory, p, origin, round_salt, turn_salt, t):
+    """Count those who turn out into ``voters`` (cell, push to the right, push to the mayor's list).
+
+    ``origin`` salts nationality and registering. Also counts who may vote: everybody, and those of foreign origin.
+    """
+    voters[:] = 0
+    electorate[:] = 0
+    for i in range(people.alive.size):
+        people.voter_cell[i] = NO_VOTE
+        if not people.alive[i]:
+            continue
+        age = (t - np.int64(people.born_month[i])) // 12
+        if age < ADULT:
+            continue
+        key, foreign = people.key[i], people.background[i] > 0
+        people.has_nationality[i] = _is_citizen(people, i, origin, t, p)
+        if not people.has_nationality[i] and not (level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share):
+            continue
+        electorate[0] += 1
+        electorate[1] += foreign
+        education = people.education[i]
+        if rng.draw(turn_salt, key, 0) >= turnout(age, education, compulsory, p):
+            continue
+        decline = areas.decline_push[households.area[people.household[i]]]
+        push = right_push(people.openness[i], people.trust[i], people.safety[i], decline, p)
+        right = bin_of(push, RIGHT_MIDDLE, RIGHT_BINS, rng.draw(round_salt, key, 0))
+        mayor = 0
+        if level == MUNICIPAL:
+            push = mayor_push(people.trust[i], people.belonging[i], p)
+            mayor = bin_of(push, MAYOR_MIDDLE, MAYOR_BINS, rng.draw(round_salt, key, 1))
+        cell = cell_of(foreign, education, people.work[i] == LOOKING)
+        people.voter_cell[i] = (cell * RIGHT_BINS + right) * MAYOR_BINS + mayor
+        voters[cell, right, mayor] += 1
+
+
+@compiled
+def cast_votes(people, votes, right_odds, mayor_odds, p, lasting, fresh):
+    """Let those who turned out choose, by the odds of the lists where they were counted.
+
+    Loyal voters go by the same lasting leanings every time, the others by fresh ones: loyalty keeps who votes for
+    whom, and does not by itself move how many do.
+    """
+    votes[:] = 0
+    for i in range(people.alive.size):
+        spot = people.voter_cell[i]
+        if spot < 0:
+            continue
+        key = people.key[i]
+        salt = lasting if rng.draw(lasting, key, 0) < p.loyal_share else fresh
+        choice = chosen(
+            right_odds[spot // MAYOR_BINS], mayor_odds[spot % MAYOR_BINS], rng.draw(salt, rng.join(key, OTHERS), 0),
+            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), rng.draw(salt, rng.join(key, MAYOR), 0))  # fmt: skip
+        people.last_vote[i] = choice
+        votes[choice] += 1

@@ -1,0 +1,306 @@
+"""The rules of encounters: who is like whom, what a meeting leaves behind, and how a partner is found.
+
+Once in half a year everybody gets a card: all that others see of a resident (background, education, age band, family
+stage, language, association, openness, salience) packed into one number; and every home shows the card of one of
+its adults and one of its children, by lot. A resident whose turn it is looks at a few cards and changes;
+nobody else does. So finding a partner is one look-up, comparing two residents is one comparison, and the order
+of rows cannot matter.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.rules.rows import STRETCH, anyone, list_turns
+
+STREET, CENTRE, SCHOOL, GATE, ASSOCIATION, ACTIVITY, BUDDY = range(7)
+SETTINGS = 7
+# Where each identity stands in a card, bit by bit.
+BACKGROUND, EDUCATION, AGE, FAMILY, LANGUAGE, CLUB = 0xFF, 0x300, 0x1C00, 0x6000, 0x8000, 0x70000
+_EDUCATION_AT, _AGE_AT, _FAMILY_AT, _LANGUAGE_AT, _CLUB_AT = 0x100, 0x400, 0x2000, 0x8000, 0x10000
+_SALIENCE_BIT, _OPENNESS_BIT, _TICKET_BIT, _PARTS = 19, 29, 40, 1023
+ADULT_CARD = 3 * _AGE_AT  # the card of an adult about whom nothing else is known
+CLUBS = 7  # kinds of associations; 0 is none
+_SCHOOL_AGE, _TEENAGER, _ADULT = 6, 12, 18
+_BANDS = (30, 45, 65)  # further limits of the age bands
+_CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
+
+
+@rule
+def age_band(age):
+    """Return the age band: 0 below school age, 1 and 2 children, 3 to 6 adults."""
+    if age < _ADULT:
+        return (age >= _SCHOOL_AGE) + (age >= _TEENAGER)
+    return 3 + (age >= _BANDS[0]) + (age >= _BANDS[1]) + (age >= _BANDS[2])
+
+
+@rule
+def family_stage(adult, partnered, children):
+    """Return 0 for a child, 1 alone, 2 a couple without children, 3 with children in the household."""
+    if not adult:
+        return _CHILD
+    return _PARENT if children > 0 else (_COUPLE if partnered else _ALONE)
+
+
+@rule
+def card_of(background, education, band, family, fluent, club, salience, openness):
+    """Return what others see of a resident as one number; shares in 1/1023."""
+    identities = (
+        background + (education + 1) * _EDUCATION_AT + band * _AGE_AT + family * _FAMILY_AT
+        + fluent * _LANGUAGE_AT + club * _CLUB_AT
+    )  # fmt: skip
+    return (
+        np.int64(identities)
+        + (np.int64(salience * _PARTS + 0.5) << _SALIENCE_BIT)
+        + (np.int64(openness * _PARTS + 0.5) << _OPENNESS_BIT)
+    )
+
+
+@rule
+def salience_on(card):
+    """Return the salience that a card shows."""
+    return ((card >> _SALIENCE_BIT) & _PARTS) / _PARTS
+
+
+@rule
+def openness_on(card):
+    """Return the openness that a card shows."""
+    return ((card >> _OPENNESS_BIT) & _PARTS) / _PARTS
+
+
+@rule
+def dissimilarity(mine, other, other_area, p):
+    """Return how unlike two residents are, 0 to 1, from their cards.
+
+    Background weighs the mean of their saliences; the other identities share the rest.
+    """
+    apart, salience = mine ^ other, 0.5 * (salience_on(mine) + salience_on(other))
+    rest = (
+        ((apart & EDUCATION) != 0) * p.education_weight + ((apart & AGE) != 0) * p.age_weight
+        + ((apart & FAMILY) != 0) * p.family_weight + ((apart & LANGUAGE) != 0) * p.language_weight
+        + ((apart & CLUB) != 0) * p.club_weight + other_area * p.area_weight
+    )  # fmt: skip
+    whole = p.education_weight + p.age_weight + p.family_weight + p.language_weight + p.club_weight + p.area_weight
+    return ((apart & BACKGROUND) != 0) * salience + (1.0 - salience) * rest / whole
+
+
+@rule
+def is_kept(unlikeness, lot, p):
+    """Whether somebody met is kept as a partner: the likelier the more alike (``lot`` the draw)."""
+    x = p.homophily * unlikeness
+    if lot >= 1.0 / (1.0 + x):  # exp(-x) lies between 1 - x and 1 / (1 + x): most need no exponential
+        return False
+    return lot < 1.0 - x or lot < np.exp(-x)
+
+
+@rule
+def setting_of(u, pupil, parent, member, p):
+    """Return where this resident's encounter takes place (``u`` the draw)."""
+    if pupil:
+        return SCHOOL if u < p.school_share else (STREET if u < p.school_share + p.street_share / 2 else CENTRE)
+    if u < p.street_share:
+        return STREET
+    if parent and u < p.street_share + p.gate_share:
+        return GATE
+    return ASSOCIATION if member and u >= 1.0 - p.club_share else CENTRE
+
+
+@rule
+def positive_chance(setting, disorder, p):
+    """Return the chance that an encounter across backgrounds is a good one."""
+    if setting == STREET:
+        return max(p.street_good - p.disorder_good * disorder, 0.0)
+    if setting == CENTRE:
+        return p.street_good
+    return p.cooperative_good if setting >= ASSOCIATION else p.school_good
+
+
+@rule
+def weight_of(setting, p):
+    """Return how much of the effect of close cooperation on openness to strangers a setting has."""
+    if setting >= ACTIVITY:
+        return p.generalisation
+    return p.casual_weight if setting <= CENTRE else p.shared_weight
+
+
+@rule
+def openness_after(openness, other, across, good, weight, p):
+    """Return openness after an encounter: talk draws it a little to the ``other``'s; across backgrounds it counts."""
+    openness += p.influence * (other - openness)
+    if across:
+        openness += weight * p.gain * ((1.0 - openness) if good else -p.loss_ratio * openness)
+    return min(max(openness, 0.0), 1.0)
+
+
+@rule
+def salience_goal(trait, bridging, group_dealings, stance, p):
+    """Return the weight of background among identities towards which a resident slowly moves."""
+    goal = p.salience_base + p.salience_trait * (0.5 - trait) + p.threat_news + p.dealings_effect * group_dealings
+    return min(max(goal - p.ties_effect * bridging - p.stance_effect * stance, 0.0), 1.0)
+
+
+@fused
+def newcomer(people, i, p, lasting):
+    """Set what is lasting in a resident who is new to the city, by birth or arrival."""
+    key = people.key[i]
+    trait = p.openness_mean + p.openness_spread * rng.normal(rng.draw(lasting, key, 0))
+    trait = min(max(trait, 0.0), 1.0)
+    people.openness_trait[i] = trait
+    people.openness[i] = trait
+    people.salience[i] = salience_goal(trait, 0.0, 0.0, 0.0, p)
+    people.bridging_share[i] = 0.0
+    people.meeting_phase[i] = rng.bits(lasting, key, 1) % np.uint64(p.cycle_months)
+    people.club[i] = 0
+    if rng.draw(lasting, key, 2) < p.member_share:
+        people.club[i] = 1 + rng.bits(lasting, key, 3) % np.uint64(CLUBS)
+    people.buddy[i] = np.int32(-1)
+    people.buddy_months[i] = 0
+    people.joined[i] = 0
+
+
+@rule
+def card_now(background, education, age, partnered, children, language, club, salience, openness, fluent_share):
+    """Return a resident's card from what is known of them; a child's education is that of a child."""
+    adult = age >= _ADULT
+    return card_of(
+        np.int64(background), np.int64(education) if adult else -1, age_band(age),
+        family_stage(adult, partnered, children), np.float64(language) >= fluent_share, np.int64(club),
+        np.float64(salience), np.float64(openness),
+    )  # fmt: skip
+
+
+@fused
+def _card(people, households, i, t, p):
+    """Return a resident's card as of month ``t``."""
+    age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
+    return card_now(
+        people.background[i], people.education[i], age, people.partner[i] >= 0,
+        households.children[people.household[i]], people.local_language_share[i], people.club[i],
+        people.salience[i], people.openness[i], p.fluent_share,
+    )  # fmt: skip
+
+
+@compiled
+def show_cards(people, households, homes, p, salt, lasting, t, first):
+    """Renew everybody's card, and show at every home that of one adult and one child of school age, by lot."""
+    homes.adult_card[:] = 0
+    homes.child_card[:] = 0
+    for i in range(people.alive.size):
+        if not people.alive[i]:
+            continue
+        if first:
+            newcomer(people, i, p, lasting)
+        elif people.entered_month[i] == t:
+            continue  # nobody knows them yet
+        card = _card(people, households, i, t, p)
+        people.card[i] = card
+        home, band = households.home[people.household[i]], card & AGE
+        if home < 0 or band == 0:
+            continue
+        shown = card + (np.int64(rng.bits(salt, people.key[i], 0) >> np.uint64(_TICKET_BIT + 1)) << _TICKET_BIT)
+        if band >= ADULT_CARD:
+            homes.adult_card[home] = max(homes.adult_card[home], shown)
+        else:
+            homes.child_card[home] = max(homes.child_card[home], shown)
+
+
+@fused
+def home_in(homes, areas, area, u):
+    """Return one of an area's homes (``u`` the draw), or -1 when it has none."""
+    n = areas.listed_homes[area]
+    return np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)]) if n > 0 else np.int64(-1)
+
+
+@fused
+def household_school(first, following, school, h):
+    """Return the school of a household's pupils (of several, the last in the city's table); -1 none."""
+    found, j = np.int64(-1), first[h]
+    while j >= 0:
+        found = max(found, np.int64(school[j]))
+        j = following[j]
+    return found
+
+
+@fused
+def pupil_of(people, schools, school, u):
+    """Return a pupil of ``school`` (``u`` the draw), or -1."""
+    n = schools.pupils[school]
+    j = people.pupil[schools.first_pupil[school] + np.int64(u * n)] if n > 0 else np.int32(-1)
+    return j if j >= 0 and people.alive[j] and people.school[j] == school else np.int32(-1)
+
+
+@fused
+def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, setting, disorder, u, p):
+    """Let an encounter with whoever has the card ``other`` leave its mark on resident ``i``."""
+    across = ((mine ^ other) & BACKGROUND) != 0
+    good = across and u < positive_chance(setting, disorder, p)
+    openness[i] = openness_after(np.float64(openness[i]), openness_on(other), across, good, weight_of(setting, p), p)
+    bridging = np.float64(bridging_share[i])
+    bridging_share[i] = bridging + p.bridging_speed * (across - bridging)
+    meetings[0, setting] += 1
+    meetings_across[0, setting] += across
+
+
+@inner
+def receive(people, households, p, lasting, t):
+    """Receive those who are new this month: what is lasting in them, and their card."""
+    for stretch in range(0, people.alive.size, STRETCH):
+        if anyone(people.entered_month, t, stretch):
+            for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+                if people.entered_month[i] == t and people.alive[i]:
+                    newcomer(people, i, p, lasting)
+                    people.card[i] = _card(people, households, i, t, p)
+
+
+@compiled
+def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, first, t):
+    """Let everybody whose turn falls in the months from ``first`` on drift back a little and have an encounter."""
+    dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
+    turns = list_turns(people.meeting_phase, first, p.batch_months, p.cycle_months, people.turn_row)
+    for n in range(turns):
+        i = people.turn_row[n]
+        mine = people.card[i]
+        if not people.alive[i] or people.entered_month[i] == t or (mine & AGE) == 0:
+            continue
+        trait, openness = np.float64(people.openness_trait[i]), np.float64(people.openness[i])
+        people.openness[i] = openness + pace.fade * (trait - openness)
+        salience = np.float64(people.salience[i])
+        goal = salience_goal(trait, np.float64(people.bridging_share[i]), dealings, stance, p)
+        people.salience[i] = salience + pace.salience_step * (goal - salience)
+        # Where, and with whom?
+        key, h = people.key[i], people.household[i]
+        pupil, parent = people.school[i] >= 0, households.children[h] > 0
+        setting = setting_of(rng.draw(salt, key, 0), pupil, parent, (mine & CLUB) != 0, p)
+        school = np.int64(-1)
+        if setting == SCHOOL:
+            school = np.int64(people.school[i])
+        elif setting == GATE:
+            school = household_school(households.first, people.next, people.school, h)
+            if school < 0:
+                setting = STREET
+        own_home, area, adult = np.int64(households.home[h]), households.area[h], (mine & AGE) >= ADULT_CARD
+        for attempt in range(p.attempts):
+            u = rng.draw(salt, key, 1 + 2 * attempt)
+            home, other, other_area = np.int64(-1), np.int64(0), False
+            if school >= 0:
+                j = pupil_of(people, schools, school, u)
+                if j >= 0 and people.household[j] != h and people.entered_month[j] != t:
+                    other, home = people.card[j], np.int64(households.home[people.household[j]])
+            elif setting == STREET:
+                n = areas.listed_homes[area]
+                if n > 0:
+                    home = np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)])
+            else:
+                home = np.int64(u * homes.area.size)
+            if setting != SCHOOL:
+                other = np.int64(0)
+                if home >= 0 and home != own_home:
+                    other = homes.adult_card[home] if adult else homes.child_card[home]
+                    other_area = homes.area[home] != area
+            if (other & AGE) == 0 or (setting == ASSOCIATION and (other & CLUB) == 0):
+                continue
+            lot = rng.draw(salt, key, 2 + 2 * attempt)
+            if is_kept(dissimilarity(mine, other, other_area, p), lot, p):
+                mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other,
+                     setting, areas.disorder[area], rng.draw(salt, key, 1 + 2 * p.attempts), p)  # fmt: skip
+                break

@@ -1,0 +1,195 @@
+"""Where offences can happen and what stands in their way: the pull of each area, and the guardianship of each place.
+
+Guardianship is what lets an attempt fail: the usual one that every place has, and what measures add. Each measure
+multiplies the risk that an attempt succeeds, by kind of offence and by setting; measures do not add up to more
+than all of it.
+"""
+
+import numpy as np
+
+from mechlin.core.compiled import compiled, inner
+
+BURGLARY, THEFT, VEHICLE, VIOLENCE, NUISANCE = range(5)
+KINDS = 5
+_FEW = 100  # residents: an area with fewer counts as having this many where a rate per resident is told
+_SETTLING = 24  # months: a household that has moved in less long ago is new to its neighbours
+_POOL = 50  # young people of the city's average added to an area's own, so that small numbers say little
+_MOST_SD = 2.0  # SD: no area's young people count as further from the average
+_PEOPLE_PER_1000 = 1000.0
+
+
+@compiled
+def by_share(risk, share):
+    """Return the risk in an area where a ``share`` of places has the relative risk ``risk``.
+
+    >>> round(by_share(0.63, 0.5), 3)
+    0.815
+    """
+    return 1.0 - min(max(share, 0.0), 1.0) * (1.0 - risk)
+
+
+@compiled
+def camera_risk(kind, street, carpark, home, p):
+    """Return the relative risk where shares of streets, car parks and homes are seen by watched cameras."""
+    if kind == BURGLARY:
+        return by_share(p.camera_home_risk, home)
+    if kind == VEHICLE:
+        parked = by_share(p.camera_carpark_risk, carpark)
+        return p.carpark_share * parked + (1.0 - p.carpark_share) * by_share(p.camera_home_risk, home)
+    if kind == VIOLENCE:
+        return by_share(p.camera_violence_risk, street)
+    return by_share(p.camera_street_risk, street)
+
+
+@compiled
+def patrol_risk(kind, extra_hours, usual_hours, p):
+    """Return the relative risk with visible patrol beyond the usual: a constant elasticity, up to a largest dose."""
+    dose = min(1.0 + max(extra_hours, 0.0) / max(usual_hours, 1.0), p.patrol_dose_max)
+    violent = kind == VIOLENCE or kind == NUISANCE
+    return dose ** (p.patrol_violence if violent else p.patrol_property)
+
+
+@compiled
+def style_risk(kind, solving, extra_stops, usual_stops, p):
+    """Return the relative risk of working on nuisance spots: by solving the problem, and by stopping people."""
+    at_spots = 1.0 if kind == NUISANCE else (0.0 if kind == BURGLARY else p.spot_share)
+    stops = (1.0 + max(extra_stops, 0.0) / max(usual_stops, 1.0)) ** p.stops_elasticity
+    return by_share(p.solving_risk, solving * at_spots) * stops
+
+
+@compiled
+def lighting_risk(kind, lit, p):
+    """Return the relative risk of property offences where a share of streets is better lit than before."""
+    return by_share(p.lighting_risk, lit) if kind == BURGLARY or kind == THEFT or kind == VEHICLE else 1.0
+
+
+@compiled
+def usual_success(kind, disorder, new_neighbours, p):
+    """Return the chance that an attempt succeeds without any measure.
+
+    ``new_neighbours`` is the share of households new to the area, beyond the city's.
+    """
+    success = 1.0 - p.usual_prevented
+    if p.disorder_to_crime > 0:
+        success *= np.exp(p.disorder_weight * (disorder - p.disorder_usual))
+    if kind == BURGLARY:
+        success *= np.exp(p.neighbours_weight * new_neighbours)
+    return min(success, 1.0)
+
+
+@compiled
+def guard_areas(areas, city, levers, p):
+    """Set each area's chance that an attempt succeeds, without and with this month's measures."""
+    city.highest_success[0] = 0.0
+    for a in range(areas.people.size):
+        residents = max(areas.people[a], _FEW)
+        areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
+        guarded = levers.camera_share[a] + levers.carpark_camera_share[a] + levers.home_camera_share[a] > 0.0
+        guarded |= (
+            levers.patrol_hours[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
+        )
+        for kind in range(KINDS):
+            usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
+            areas.usual_success[a, kind] = areas.success[a, kind] = usual
+            city.highest_success[0] = max(city.highest_success[0], usual)
+            if not guarded:
+                continue
+            risk = camera_risk(
+                kind, levers.camera_share[a], levers.carpark_camera_share[a], levers.home_camera_share[a], p
+            )
+            risk *= patrol_risk(kind, levers.patrol_hours[a], areas.usual_patrol_hours[a], p)
+            risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
+            risk *= lighting_risk(kind, levers.lighting[a], p)
+            areas.success[a, kind] = usual * min(risk, 1.0)
+    city.stop_harm[0] = 1.0 - p.training_gain * min(levers.conduct_training[0], 1.0)
+
+
+@compiled
+def pull(kind, homes, people, young, shops, p):
+    """Return an area's opportunities for a kind of offence, counted in homes or people."""
+    if kind == BURGLARY:
+        return homes + p.burglary_shops * shops
+    if kind == THEFT:
+        return people + p.theft_shops * shops
+    if kind == VEHICLE:
+        return homes + p.vehicle_shops * shops
+    return young + p.centre_shops * shops
+
+
+@compiled
+def open_areas(areas, p):
+    """Add up each kind's opportunities over the areas, once a year; share out usual patrol and stops by them."""
+    residents = areas.people.sum()
+    for kind in range(KINDS):
+        total = 0.0
+        for a in range(areas.people.size):
+            shops = max(areas.shops[a] - areas.shops_vacant[a], 0)
+            total += pull(kind, areas.homes[a], areas.people[a], areas.young[a], shops, p)
+            areas.opportunity[a, kind] = total
+        for a in range(areas.people.size):
+            areas.opportunity[a, kind] /= max(total, 1.0)
+    for a in range(areas.people.size):
+        part = opportunity_share(areas, a, NUISANCE)
+        areas.usual_patrol_hours[a] = part * p.usual_patrol_hours * residents / _PEOPLE_PER_1000
+        areas.usual_stops[a] = part * p.stops_per_100_per_year * residents / 100.0 / 12.0
+    _peers(areas, p)
+
+
+@inner
+def opportunity_share(areas, a, kind):
+    """Return area ``a``'s part of the city's opportunities."""
+    return areas.opportunity[a, kind] - (areas.opportunity[a - 1, kind] if a > 0 else 0.0)
+
+
+@compiled
+def peer_risk(z, weight):
+    """Return the relative risk of growing up where ``z`` SD more young people have been charged."""
+    return np.exp(weight * min(max(z, -_MOST_SD), _MOST_SD))
+
+
+@inner
+def _peers(areas, p):
+    """Compare each area's share of young people charged in the past year with the other areas'."""
+    n, charged, young = areas.people.size, areas.young_charged.sum(), max(areas.young.sum(), 1)
+    mean, spread = charged / young, 0.0
+    for a in range(n):
+        areas.peer[a] = (areas.young_charged[a] + _POOL * mean) / (areas.young[a] + _POOL) - mean
+        spread += areas.peer[a] ** 2
+    spread = np.sqrt(spread / n)
+    for a in range(n):
+        areas.peer[a] = peer_risk(areas.peer[a] / spread if spread > 0 else 0.0, p.peer_weight)
+
+
+@compiled
+def count_neighbours(households, areas, t):
+    """Count how many households are new to their neighbours, by area, against the city."""
+    areas.newly[:] = 0
+    areas.settled[:] = 0
+    for h in range(households.alive.size):
+        if households.alive[h]:
+            if households.moved_month[h] > t - _SETTLING and t > _SETTLING:
+                areas.newly[households.area[h]] += 1
+            else:
+                areas.settled[households.area[h]] += 1
+    city = areas.newly.sum() / max(areas.newly.sum() + areas.settled.sum(), 1)
+    for a in range(areas.newly.size):
+        both = areas.newly[a] + areas.settled[a]
+        areas.new_neighbours[a] = areas.newly[a] / both - city if both > 0 else 0.0
+
+
+@compiled
+def close_month(areas, first):
+    """Let this month's offences become last month's, and smooth the yearly rate by area.
+
+    The first month has no year behind it: the city's offences stand where the opportunities are.
+    """
+    for kind in range(KINDS):
+        total = areas.next_offences[:, kind].sum()
+        for a in range(areas.people.size):
+            per_100_in_a_year = 12.0 * 100.0 / max(areas.people[a], _FEW)
+            now = areas.next_offences[a, kind]
+            if first:
+                areas.offence_rate[a, kind] = total * opportunity_share(areas, a, kind) * per_100_in_a_year
+            areas.offence_rate[a, kind] += (now * per_100_in_a_year - areas.offence_rate[a, kind]) / 12.0
+            areas.offences[a, kind] = now
+            areas.next_offences[a, kind] = 0

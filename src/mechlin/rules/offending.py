@@ -1,0 +1,354 @@
+"""Who offends, how often, what and where: the rules for one resident, and the month's loop over all of them.
+
+A resident's inclination is lasting and very unequal (gamma distributed), rises and falls with age, and is four
+times higher for men. Most residents cost one draw a month: the draw is first held against a stored bound that is
+never below their rate. Background plays no part.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, fused, inner
+from mechlin.rules.guardianship import BURGLARY, KINDS, NUISANCE, THEFT, VEHICLE, VIOLENCE
+from mechlin.rules.newcomers import BLOCK, somebody_came
+from mechlin.rules.parental_cases import find
+from mechlin.rules.parental_procedure import AGE_MIN, NONE, PLAN
+from mechlin.rules.victims import burgle, harm_resident
+
+NEVER = -30000
+UNEMPLOYED = 1
+_MAJORITY = 18
+_MOST_AGES = 110
+_MOST_A_MONTH = 12  # offences of one resident
+_TRIES = 24  # areas looked at before staying in one's own
+_BAND, _BANDS = 5, 20  # years
+_YEAR = 12
+_MOST_COUNTED = 30_000
+_MOST_CHARGES = 100
+_PEER_SD = 2.0
+# Numbers of the draws that belong to one offence; the areas looked at and the homes take those after.
+_KIND, _SUCCESS, _MOVE_ON, _ELSEWHERE, _SORT, _SOLVED, _DIVERTED = range(7)
+_AREAS, _OTHER_AREAS, _HOMES = 10, 100, 200
+
+
+@compiled
+def gamma_of_mean_one(shape, salt, key):
+    """Return a gamma number of this shape and mean one, addressed by ``salt`` and ``key``.
+
+    Marsaglia & Tsang 2000, doi:10.1145/358407.358414, with their boost for shapes below one.
+    """
+    third, ninth = 1.0 / 3.0, 9.0
+    d = shape + 1.0 - third
+    c = 1.0 / np.sqrt(ninth * d)
+    boost = rng.draw(salt, key, 0) ** (1.0 / shape)
+    found = 1.0
+    for n in range(1, 99, 2):
+        x = rng.normal(rng.draw(salt, key, n))
+        v = (1.0 + c * x) ** 3
+        if v > 0.0 and np.log(rng.draw(salt, key, n + 1) + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v):
+            found = v
+            break
+    return d * found * boost / shape
+
+
+@compiled
+def age_share(age, p):
+    """Return offending at an age as a share of that at the peak: log-normal in age, nothing outside the limits."""
+    if age < p.age_min or age > p.age_max:
+        return 0.0
+    distance = np.log((age + 0.5 - p.age_origin) / (p.age_peak + 0.5 - p.age_origin)) / p.age_spread
+    return np.exp(-0.5 * distance * distance)
+
+
+@compiled
+def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan, therapy, fined, p):
+    """Return what circumstances make of a resident's rate: a product of relative risks, one for each that holds.
+
+    ``reach`` is the share of young people reached; ``harm`` how much of the usual harm a stop does.
+    """
+    risk = 1.0 + p.unemployed_weight * looking
+    if young:
+        risk *= peer * (1.0 - min(reach, 1.0) * (1.0 - p.youth_risk))
+    if diverted:
+        risk *= p.diversion_risk
+    if stopped:
+        risk *= 1.0 + (p.stop_risk - 1.0) * harm
+    if in_plan:
+        risk *= p.plan_risk
+    if therapy:
+        risk *= p.therapy_risk
+    if fined:
+        risk *= p.income_risk * p.resentment_risk
+    return risk
+
+
+def ceiling(p) -> float:
+    """Return a number that :func:`circumstances` never exceeds."""
+    peers = np.exp(abs(p.peer_weight) * _PEER_SD)
+    risks = (p.youth_risk, p.diversion_risk, p.stop_risk, p.plan_risk, p.therapy_risk, p.income_risk, p.resentment_risk)
+    return float((1.0 + max(p.unemployed_weight, 0.0)) * peers * np.prod(np.maximum(risks, 1.0)) * 1.0001)
+
+
+def age_shares(p) -> np.ndarray:
+    """Return :func:`age_share` for every age."""
+    return np.array([age_share(age, p) for age in range(_MOST_AGES)])
+
+
+@compiled
+def how_many(u, rate):
+    """Return how many offences a month's draw means (Poisson, inverted): the smallest draws mean most."""
+    none = np.exp(-rate)
+    if u >= 1.0 - none:
+        return 0
+    n, chance, rest = 0, none, 1.0 - none
+    while u < rest and n < _MOST_A_MONTH:
+        n += 1
+        chance *= rate / n
+        rest -= chance
+    return n
+
+
+@fused
+def bound_of(propensity, female, months, shares, p):
+    """Return a number never below the resident's rate in the coming year, before circumstances and level."""
+    age = min(max(months // 12, 0), shares.size - 2)
+    sex = p.women_ratio if female else 1.0
+    return np.float32(propensity * sex * max(shares[age], shares[age + 1]) * 1.0001)
+
+
+@fused
+def newcomer(people, i, shares, p, salt, t):
+    """Set what a newborn, an arrival or a first resident brings."""
+    people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
+    people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = NEVER
+    people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = NEVER
+    people.plan_months[i] = people.charges[i] = 0
+    people.case_priority[i] = 0
+    people.offences[i] = 0
+    people.case_stage[i] = NONE
+    people.case_form[i] = 0
+    people.diverted[i] = False
+    people.offending_bound[i] = bound_of(
+        people.propensity[i], people.female[i], np.int64(t) - people.born_month[i], shares, p
+    )
+
+
+@compiled
+def everybody_comes(people, households, shares, p, salt, t):
+    """Set what those bring who are here before the first month."""
+    for i in range(people.alive.size):
+        if people.alive[i]:
+            newcomer(people, i, shares, p, salt, t)
+    households.victim_month[:] = households.victim_before[:] = households.fined_month[:] = NEVER
+
+
+@compiled
+def new_year(people, households, areas, shares, p, t):
+    """Renew every resident's bound and count young people, and those charged in the past year, by area."""
+    areas.young[:] = 0
+    areas.young_charged[:] = 0
+    for i in range(people.alive.size):
+        if not people.alive[i] or people.entered_month[i] == t:
+            continue
+        months = np.int64(t) - people.born_month[i]
+        people.offending_bound[i] = bound_of(people.propensity[i], people.female[i], months, shares, p)
+        if p.age_min * 12 <= months <= p.peer_age_max * 12:
+            area = households.area[people.household[i]]
+            areas.young[area] += 1
+            areas.young_charged[area] += people.charged_month[i] > t - _YEAR
+
+
+@compiled
+def new_households(households, t):
+    """Let households that were formed this month start with nothing behind them."""
+    for first in range(0, households.alive.size, BLOCK):
+        if not somebody_came(households.entered_month, first, t):
+            continue
+        for h in range(first, min(first + BLOCK, households.alive.size)):
+            if households.entered_month[h] == t:
+                households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
+
+
+@fused
+def place_at(opportunity, kind, u):
+    """Return the area in which the draw ``u`` falls, by the kind's opportunities (a binary search)."""
+    low, left = 0, opportunity.shape[0]
+    while left > 1:  # a sum in place of a branch, which nobody could foresee
+        half = left // 2
+        low += half * (u >= opportunity[low + half - 1, kind])
+        left -= half
+    return low
+
+
+@compiled
+def near_repeat(burglaries, area_km2, p):
+    """Return how much likelier a home of the area is chosen after last month's burglaries there.
+
+    Each raises the risk nearby: ``near_repeat_km2`` is that rise, added up over the ground around a burgled home.
+    """
+    return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
+
+
+@compiled
+def nearness(km2, p):
+    """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
+    return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
+
+
+@fused
+def choose_area(areas, here, kind, avoid, p, salt, key, first):
+    """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough."""
+    for n in range(_TRIES):
+        area = place_at(areas.opportunity, kind, rng.draw(salt, key, first + 2 * n))
+        if area == avoid:
+            continue
+        east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
+        kept = nearness(east * east + north * north, p)
+        if kind == BURGLARY:
+            kept *= near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
+        if rng.draw(salt, key, first + 2 * n + 1) < kept:
+            return area
+    return np.int64(here)
+
+
+@compiled
+def stays_prevented(success, usual, displacement, u):
+    """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
+    return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
+
+
+@fused
+def _where_it_succeeds(areas, city, here, kind, p, salt, key):
+    """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
+    u = rng.draw(salt, key, _SUCCESS)
+    if u >= city.highest_success[0]:  # it would fail anywhere
+        return np.int64(-1)
+    area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
+    if u >= areas.usual_success[area, kind]:
+        return np.int64(-1)
+    displacement = p.displacement if p.crime_moves > 0 else 0.0
+    move_on = rng.draw(salt, key, _MOVE_ON)
+    if u < areas.success[area, kind]:
+        if move_on < -displacement:
+            other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
+            if stays_prevented(areas.success[other, kind], areas.usual_success[other, kind], displacement, move_on):
+                city.offences_prevented[0, kind] += 1
+                return np.int64(-1)
+        return area
+    if move_on < displacement:
+        other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
+        if other != area and rng.draw(salt, key, _ELSEWHERE) < areas.success[other, kind]:
+            city.offences_moved[0, kind] += 1
+            return other
+    city.offences_prevented[0, kind] += 1
+    return np.int64(-1)
+
+
+@compiled
+def clearance(kind, recorded, p):
+    """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
+    usual = p.solved_burglary
+    if kind == THEFT:
+        usual = p.solved_theft
+    elif kind == VEHICLE:
+        usual = p.solved_vehicle
+    elif kind == VIOLENCE:
+        usual = p.solved_violence
+    elif kind == NUISANCE:
+        usual = p.solved_nuisance
+    return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
+
+
+@compiled
+def first_sort_share(kind, p):
+    """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
+    if kind == BURGLARY:
+        return p.home_share
+    if kind == THEFT:
+        return p.bicycle_share
+    if kind == VEHICLE:
+        return p.from_vehicle_share
+    return p.robbery_share if kind == VIOLENCE else 1.0
+
+
+@compiled
+def diverted_share(age, kind, p):
+    """Return the chance that a charge ends in a warning or mediation instead of a court."""
+    if age < _MAJORITY:
+        return p.diversion_young
+    return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
+
+
+@inner
+def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
+    """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
+    people.charged_month[i] = t
+    people.charges[i] = min(people.charges[i] + 1, _MOST_CHARGES)
+    people.diverted[i] = rng.draw(salt, key, _DIVERTED) < diverted_share(age, kind, p)
+    city.offences_solved[0, kind] += 1
+    if form == 0 or age >= _MAJORITY or age < AGE_MIN[form] or (kind != NUISANCE and kind != THEFT):
+        return
+    find(people, households, city, i, kind == THEFT, form, t)
+
+
+@fused
+def _commit(people, households, homes, areas, city, levers, i, age, n, form, p, level, salt, t):
+    """Let resident ``i`` try offence number ``n`` of this month; count it and its victim if it succeeds."""
+    key = rng.join(people.key[i], np.uint64(n))
+    u, kind = rng.draw(salt, key, _KIND) * level.sum(), 0
+    while kind < KINDS - 1 and u >= level[kind]:
+        u -= level[kind]
+        kind += 1
+    area = _where_it_succeeds(areas, city, households.area[people.household[i]], kind, p, salt, key)
+    if area < 0:
+        return
+    people.offences[i] = min(people.offences[i] + 1, _MOST_COUNTED)
+    areas.next_offences[area, kind] += 1
+    city.offences[0, kind] += 1
+    city.offences_by_age[0, min(age // _BAND, _BANDS - 1)] += 1
+    city.offences_by_sex[0, np.int64(people.female[i])] += 1
+    first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
+    city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
+    if kind == BURGLARY:
+        if first_sort:
+            burgle(households, homes, areas, city, area, p, salt, key, _HOMES, t)
+    elif kind != NUISANCE:
+        harm_resident(people, households, homes, areas, city, area, kind, salt, key, _HOMES, t)
+    if rng.draw(salt, key, _SOLVED) < clearance(kind, levers.recorded_share[area], p):
+        _charge(people, households, city, i, age, kind, form, p, salt, key, t)
+
+
+@fused
+def _rate(people, households, areas, city, levers, i, age, shares, p, t):
+    """Return a resident's rate this month against the level."""
+    h = people.household[i]
+    area = households.area[h]
+    stopped = people.stopped_month[i] > t - p.stop_months
+    diverted = people.diverted[i] and people.charged_month[i] > t - p.diversion_months
+    therapy = people.therapy_month[i] > t - p.therapy_lasts_months
+    in_plan = people.case_stage[i] == PLAN
+    fined = age < _MAJORITY and households.fined_month[h] > t - _YEAR
+    reach = levers.youth_reach[area] if age < p.youth_age_max else 0.0
+    risk = circumstances(
+        people.work[i] == UNEMPLOYED, age <= p.peer_age_max, areas.peer[area], reach, diverted, stopped,
+        city.stop_harm[0], in_plan, therapy, fined, p)  # fmt: skip
+    return people.propensity[i] * (p.women_ratio if people.female[i] else 1.0) * shares[age] * risk
+
+
+@compiled
+def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, t):
+    """Let residents offend; most need one draw, held against their bound times the month's highest level."""
+    form, total = np.int64(levers.procedure[0]), level.sum()
+    for i in range(people.alive.size):
+        u = rng.draw(offend, people.key[i], 0)
+        comes = people.entered_month[i] == t
+        if (u >= people.offending_bound[i] * highest and not comes) or not people.alive[i]:
+            continue
+        if comes:
+            newcomer(people, i, shares, p, trait, t)
+            if u >= people.offending_bound[i] * highest:
+                continue
+        age = (np.int64(t) - people.born_month[i]) // 12
+        rate = _rate(people, households, areas, city, levers, i, age, shares, p, t)
+        for n in range(how_many(u, rate * total)):
+            _commit(people, households, homes, areas, city, levers, i, age, n, form, p, level, deed, t)

@@ -1,0 +1,190 @@
+"""What surrounds a resident: the area, the street, the centre, the country's mood; and the numbers of a quarter.
+
+Pulls are set once a quarter for each area and once a year for each street, before any resident looks at them.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, rule
+
+SAFETY, TRUST, BELONGING, PRIDE = range(4)
+ATTITUDES = 4
+PARTS = 1024.0  # sums over people are sums of whole parts, so that the order of rows cannot move a digit
+VIOLENCE = 3  # kind of offence
+_TRAIT_UNITS = 32.0  # traits are kept in these parts of a standard deviation
+_STREET_HOMES = 16
+_PERCENT = 100.0
+_EVEN = float(np.sqrt(3.0))  # half the width of an even spread, in its standard deviations
+
+
+class Quarter(NamedTuple):
+    """What is the same for everybody in some months."""
+
+    months: int
+    speed: float
+    units: float
+    trait: float
+    passing: float
+    shake: float
+    slip: float
+    usual_safety: float
+    usual_trust: float
+    stop_harm: float
+    explained: float
+    school_starts: bool
+
+
+class Salts(NamedTuple):
+    """The addresses of a quarter's draws."""
+
+    shake: np.uint64
+    event: np.uint64
+
+
+def quarter(p: Any, months: int, stop_harm: float, explained: float, school_starts: bool) -> Quarter:
+    """Return the quarter's numbers; shakes are as large as keep up the spread that is not lasting."""
+    speed, rest = 1.0 - (1.0 - p.monthly_speed) ** months, 1.0 - p.trait_share
+    yearly = 12.0 * p.monthly_speed
+    return Quarter(
+        months=months, speed=speed, units=_TRAIT_UNITS, trait=float(np.sqrt(p.trait_share)) / _TRAIT_UNITS,
+        passing=float(np.sqrt(rest)), shake=2.0 * _EVEN * float(np.sqrt(rest * (1.0 - (1.0 - speed) ** 2))),
+        slip=_EVEN * p.answer_slip_sd, usual_safety=p.usual_victims * p.victim_harm / yearly,
+        usual_trust=p.usual_stops * p.stop_harm / yearly, stop_harm=stop_harm, explained=explained,
+        school_starts=school_starts,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def mood_shift(now: float, first: float) -> float:
+    """Return by how many SD a country with ``now`` % of much trust lies above one with ``first`` %."""
+    return float(rng.normal(now / _PERCENT) - rng.normal(first / _PERCENT))
+
+
+def centre_quality(areas: Any) -> float:
+    """Return public space less vacant shops where the shops are: that is the centre."""
+    shops = max(float(areas.shops.sum()), 1.0)
+    return float((areas.shops * areas.public_space).sum()) / shops - float(areas.shops_vacant.sum()) / shops
+
+
+def name_streets(homes: Any) -> None:
+    """Let the homes of an area stand in streets of sixteen, in an order of their own, for good."""
+    order = np.lexsort((homes.key, homes.area))
+    first = np.searchsorted(homes.area[order], homes.area[order])
+    place = np.arange(order.size) - first
+    homes.street[order] = order[first + place - place % _STREET_HOMES]
+
+
+def spread_of_streets(homes: Any) -> tuple[float, float]:
+    """Return mean and spread, over homes, of the diversity of the street."""
+    there = homes.street_people[homes.street]
+    others = homes.street_others[homes.street][there > 0] / there[there > 0]
+    diversity = 2.0 * others * (1.0 - others)
+    spread = float(diversity.std()) if diversity.size else 0.0
+    return (float(diversity.mean()), spread) if spread > 0.0 else (0.0, 1.0)
+
+
+@rule
+def weighed(change, loss_factor):
+    """Return a change as it is felt: a loss more than an equal gain."""
+    return change if change >= 0.0 else loss_factor * change
+
+
+@rule
+def chance_of_saying(attitude, line, slip):
+    """Return the chance that somebody's answer lies above a line, when answers miss by up to ``slip``."""
+    return min(max((attitude - line) * (0.5 / slip) + 0.5, 0.0), 1.0)
+
+
+@rule
+def safety_of_area(disorder, public_space, violence, other_offences, patrol_hours, p):
+    """Return what an area gives to feeling safe: order, light and care, little violence, officers seen.
+
+    Offences count against what is usual (above it, or below it).
+    """
+    seen = max(patrol_hours, 0.0)
+    return (
+        p.safety_space * public_space
+        - p.safety_disorder * disorder
+        - p.safety_violence * violence
+        - p.safety_offences * other_offences
+        + p.safety_patrol * seen / (seen + p.patrol_half_hours)
+    )
+
+
+@rule
+def service_of_area(public_space_change, disorder_change, p):
+    """Return what upkeep of one's own streets, against the start, gives to trust."""
+    return weighed(p.trust_service * (public_space_change - disorder_change), p.loss_factor)
+
+
+@rule
+def diversity_of_street(others, residents):
+    """Return the chance that two residents of a street differ in being of majority background."""
+    share = others / max(residents, 1)
+    return 2.0 * share * (1.0 - share)
+
+
+@rule
+def discrimination_chance(openness, months, p):
+    """Return the chance that a resident of foreign origin meets discrimination where others are so open."""
+    return min(p.discrimination_per_year * months / 12.0 * (1.0 - openness) / 0.5, 1.0)
+
+
+@compiled
+def count_streets(people, households, homes):
+    """Count residents, and those of other than majority background, of each street."""
+    homes.street_people[:] = 0
+    homes.street_others[:] = 0
+    for i in range(people.alive.size):
+        if not people.alive[i]:
+            continue
+        home = households.home[people.household[i]]
+        if home >= 0:
+            street = homes.street[home]
+            homes.street_people[street] += 1
+            homes.street_others[street] += people.background[i] > 0
+
+
+@compiled
+def pull_of_streets(homes, mean, spread, p):
+    """Set what the mixture of each home's street does to trust, by the declared alternative."""
+    sign = 1.0 if p.contact_first > 0.5 else -1.0
+    for home in range(homes.street.size):
+        street = homes.street[home]
+        lived_in = homes.street_people[street] > 0
+        diversity = diversity_of_street(homes.street_others[street], homes.street_people[street])
+        homes.street_pull[home] = sign * p.diversity * (diversity - mean) / spread if lived_in else 0.0
+
+
+@compiled
+def pulls_of_areas(areas, mood, centre, first, p):
+    """Set what each area, the centre and the country give to each attitude of residents there.
+
+    At the very first no offence has been counted yet, and the usual is taken.
+    """
+    pull = areas.attitude_pull
+    for a in range(areas.disorder.size):
+        violence = 0.0 if first else areas.offence_rate[a, VIOLENCE] - p.usual_violence
+        other = 0.0 if first else areas.offence_rate[a].sum() - areas.offence_rate[a, VIOLENCE] - p.usual_offences
+        pull[a, SAFETY] = safety_of_area(
+            areas.disorder[a], areas.public_space[a], violence, other, areas.patrol_seen[a], p
+        )
+        space, disorder = areas.public_space[a] - areas.first_space[a], areas.disorder[a] - areas.first_disorder[a]
+        pull[a, TRUST] = p.trust_mood * mood + service_of_area(space, disorder, p)
+        pull[a, BELONGING] = p.belonging_centre * centre
+        pull[a, PRIDE] = p.pride_centre * centre
+
+
+@compiled
+def close_tally(areas, months, p):
+    """Turn an area's tally of adults into means, and their openness into how often discrimination is met there."""
+    for a in range(areas.tally.shape[0]):
+        parts = PARTS * max(areas.tally[a, 0], 1)
+        areas.safety[a] = areas.tally[a, 1] / parts
+        areas.unsafe_share[a] = areas.tally[a, 2] / parts
+        openness = areas.tally[a, 3] / parts if areas.tally[a, 0] > 0 else 0.5
+        areas.discrimination_share[a] = discrimination_chance(openness, months, p)

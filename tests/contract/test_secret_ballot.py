@@ -1,0 +1,19 @@
+"""The ballot is secret: what somebody voted, and whose passport they hold, is known to elections alone."""
+
+import pytest
+
+from mechlin.indicators import catalogue as indicators
+from mechlin.mechanisms import catalogue as mechanisms
+from mechlin.programmes import catalogue as programmes
+
+SECRET = {"people.last_vote", "people.voter_cell", "people.has_nationality"}
+OTHERS = {**{n: m for n, m in mechanisms().items() if n != "elections"}, **programmes(), **indicators(("a", "b"))}
+
+
+def test_the_columns_exist():
+    assert {f.name for f in mechanisms()["elections"].fields} >= SECRET
+
+
+@pytest.mark.parametrize("declaration", OTHERS.values(), ids=OTHERS)
+def test_nobody_else_reads_a_vote(declaration):
+    assert not SECRET & set(declaration.reads)
