@@ -113,6 +113,7 @@ def _doses(programme: Programme, went: Mapping[str, Any]) -> Iterable[Dose]:
         given = went.get(d.name, d.default)
         usual = mean_of(given)
         large = float(programme.large.get(d.name, 4 * usual))
+        large = min(max(large, d.param.low), d.param.high)
         pilot = none + _PILOT * (usual - none)
         high = min(max(none, usual, large, none + 2 * (usual - none), 2 * float(d.default)), d.param.high)
         low = max(min(none, usual, large), d.param.low)
