@@ -112,7 +112,8 @@ def _doses(programme: Programme, went: Mapping[str, Any]) -> Iterable[Dose]:
         none = float(programme.inert[d.name])
         given = went.get(d.name, d.default)
         usual = mean_of(given)
-        large = float(programme.large.get(d.name, 4 * usual))
+        several = 1 if d.param.unit == "code" else 4  # a code names a form, and the next form is not more of it
+        large = float(programme.large.get(d.name, several * usual))
         large = min(max(large, d.param.low), d.param.high)
         pilot = none + _PILOT * (usual - none)
         high = min(max(none, usual, large, none + 2 * (usual - none), 2 * float(d.default)), d.param.high)
