@@ -52,8 +52,10 @@ def to_text(package: Package) -> str:
             if (value := getattr(package, key))]  # fmt: skip
     lines = ["\n".join(head)] if head else []
     for name, values in sorted(package.settings.items()):
-        told = [f"{key} = {value if key in _MONTHS else _toml(value)}" for key, value in values.items()]
-        lines.append("\n".join([f"[{name}]", *told]))
+        in_phases = isinstance(values, list)
+        for phase in values if in_phases else [values]:
+            told = [f"{key} = {value if key in _MONTHS else _toml(value)}" for key, value in phase.items()]
+            lines.append("\n".join([f"[[{name}]]" if in_phases else f"[{name}]", *told]))
     return "\n\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@
 What an address says is checked like a package file: what cannot be is refused with a sentence, never passed on.
 """
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -65,7 +66,7 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> 
     first = ground.opens_with
     base = _preset("base", given.get("base", first.base), first.base, ground, wrong)
     against = _preset("against", given.get("against", NOTHING), NOTHING, ground, wrong)
-    settings = {name: dict(values) for name, values in ground.presets[base].settings.items()}
+    settings = {name: copy.deepcopy(values) for name, values in ground.presets[base].settings.items()}
     for name in _names(given.get("off", "")):
         settings.pop(name, None)
     for name in _names(given.get("on", "")):
@@ -73,7 +74,9 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> 
     for key, value in given.items():
         name, dot, setting = key.partition(".")
         if dot:
-            _set(settings.setdefault(name, {}), setting, value)
+            if isinstance(settings.setdefault(name, {}), list):  # moved by hand, a measure in phases has one
+                settings[name] = dict(settings[name][0])
+            _set(settings[name], setting, value)
         elif key not in _OWN and key not in _BESIDE:
             wrong.append(Problem(f"the address says {key!r}, which means nothing here", nearest=nearest(key, _OWN)))
     until = _until(given.get("until", first.until), ground, wrong)
@@ -108,6 +111,12 @@ def write(scenario: Scenario, ground: Ground) -> str:
         out["on"] = ",".join(on)
     for name, values in scenario.settings.items():
         was = base.get(name, {})
+        if values == was:
+            continue
+        if isinstance(values, list):
+            raise InputError([Problem(f"{name} stands in phases, which an address cannot hold",
+                                      repair=f"write one [{name}], its numbers as month = value")])  # fmt: skip
+        was = was[0] if isinstance(was, list) else was
         out |= {f"{name}.{k}": _text(v) for k, v in values.items() if k not in was or was[k] != v}
         out |= {f"{name}.{k}": GONE for k in was if k not in values}
     for key, value, usual_value in (

@@ -95,7 +95,7 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
         },
         "means": {
             name: {k: mean_of(v) for k, v in values.items() if isinstance(v, dict)}
-            for name, values in scenario.settings.items()
+            for name, values in scenario.settings.items() if isinstance(values, dict)
         },
         "words": {key: say(text) for key, text in SPOKEN.items()}, "stamp": stamp(bench),
         "city_given": bench.given, "base_words": {n: _named(n, p, say) for n, p in bench.presets.items()},

@@ -11,7 +11,9 @@ const mean = (v) => {
   const all = Object.values(v);
   return Number((all.reduce((a, b) => a + b, 0) / Math.max(all.length, 1)).toPrecision(3));
 };
-const given = (name, dose) => state.settings[name]?.[dose];
+// A measure in phases is shown by its first, and has only that one once it is moved by hand.
+const one = (values) => Array.isArray(values) ? values[0] : values;
+const given = (name, dose) => one(state.settings[name])?.[dose];
 const shown = (name, dose) => {
   const value = given(name, dose);
   return typeof value === "object" ? mean(value) : value ?? start.measures[name].defaults[dose];
@@ -20,13 +22,15 @@ const shown = (name, dose) => {
 function bandOf(name) {
   const m = start.measures[name], doses = Object.keys(m.units), own = state.settings[name];
   if (!own) return "none";
-  const usual = doses.every((d) => same(own[d], went[name]?.[d]) || (!went[name] && shown(name, d) === m.bands.usual[d]));
+  if (Array.isArray(own)) return same(own, went[name]) ? "usual" : "";
+  const usual = doses.every((d) => same(own[d], one(went[name])?.[d]) || (!went[name] && shown(name, d) === m.bands.usual[d]));
   if (usual) return "usual";
   return ["pilot", "large", "none"].find((band) => doses.every((d) => typeof own[d] !== "object" && shown(name, d) === m.bands[band][d])) ?? "";
 }
 
 export function setBand(name, band) {
-  const own = state.settings[name] ?? structuredClone(went[name] ?? {});
+  if (band === "usual" && Array.isArray(went[name])) { state.settings[name] = structuredClone(went[name]); return; }
+  const own = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
   if (band === "none") { delete state.settings[name]; return; }
   if (band === "usual") {
     for (const dose of Object.keys(start.measures[name].units)) {
@@ -43,7 +47,7 @@ function said(name, dose, value, isSeries) {
 }
 
 function fillDates(select, name) {
-  const value = state.settings[name]?.[select.dataset.date] ?? "";
+  const value = one(state.settings[name])?.[select.dataset.date] ?? "";
   const last = Number(state.until.slice(0, 4));
   const options = select.dataset.date === "end" ? [["", words.no_end]] : [];
   if (select.dataset.date === "start" && !value) options.push(["", spoken(start.start)]);
@@ -108,10 +112,10 @@ export function listen(changed) {
     const name = target.closest("[data-measure]")?.dataset.measure;
     if (target.id === "upload") return;
     if (target.dataset.dose) {
-      state.settings[name] ??= structuredClone(went[name] ?? {});
+      state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
       state.settings[name][target.dataset.dose] = Number(target.value);
     } else if (target.dataset.date) {
-      state.settings[name] ??= structuredClone(went[name] ?? {});
+      state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
       if (target.value) state.settings[name][target.dataset.date] = target.value;
       else delete state.settings[name][target.dataset.date];
     } else if (target.role === "switch" || target.getAttribute("role") === "switch") setBand(name, target.checked ? "usual" : "none");

@@ -24,7 +24,8 @@ export function query(from = state) {
   const on = Object.keys(from.settings).filter((n) => !(n in base) && !Object.keys(from.settings[n]).length);
   if (on.length) put("on", on.join(","));
   for (const [name, values] of Object.entries(from.settings)) {
-    const was = base[name] ?? {};
+    if (same(values, base[name]) ) continue;
+    const was = Array.isArray(base[name]) ? base[name][0] : base[name] ?? {};
     for (const [k, v] of Object.entries(values)) if (!(k in was) || !same(was[k], v)) put(`${name}.${k}`, text(v));
     for (const k of Object.keys(was)) if (!(k in values)) put(`${name}.${k}`, "-");
   }
@@ -47,7 +48,8 @@ export const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, key) => val
 export function packageText() {
   const value = (v) => typeof v === "object" ? `{ ${Object.entries(v).map(([m, n]) => `"${m}" = ${n}`).join(", ")} }` : String(v);
   const tables = Object.keys(state.settings).sort().map((name) =>
-    [`[${name}]`, ...Object.entries(state.settings[name]).map(([k, v]) => `${k} = ${value(v)}`)].join("\n"));
+    [state.settings[name]].flat().map((phase) => [Array.isArray(state.settings[name]) ? `[[${name}]]` : `[${name}]`,
+      ...Object.entries(phase).map(([k, v]) => `${k} = ${value(v)}`)].join("\n")).join("\n\n"));
   return tables.join("\n\n") + "\n";
 }
 
