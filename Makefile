@@ -10,7 +10,7 @@ RUNS   ?= 16
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS   := pyproject.toml constraints.txt
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo serve test check format bench clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -18,6 +18,9 @@ help:  ## Show this list
 
 demo: $(VENV)/.run  ## Rehearse Mechelen 2001 to 2018, with and without the approach: a table here, a page in report/
 	@$(BIN)/mechlin rehearse $(CITY) --package as-it-went --runs $(RUNS) --out $(OUT)
+
+serve: $(VENV)/.run  ## Open the workbench: move the measures in a browser, see the city answer
+	@$(BIN)/mechlin serve $(CITY) --out $(OUT)
 
 test: $(VENV)/.test  ## Pass the tests
 	@$(BIN)/python -m pytest $(ARGS)

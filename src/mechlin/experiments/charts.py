@@ -23,29 +23,39 @@ _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
 
 
-def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str, Any]] = ()) -> alt.LayerChart:
+def lines(
+    comparison: Comparison,
+    indicator: str,
+    observed: Iterable[Mapping[str, Any]] = (),
+    words: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
     """Return an indicator over the years: both worlds with their bands, and what was observed.
 
-    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator.
+    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator. ``words`` are
+    what "with", "without", "observed" and the unit are called in another language.
     """
+    said = {world: (words or {}).get(world, world) for world in _COLOURS}
     card = comparison.card(indicator)
     factor, behind = wording.scaled(card.unit)
     seen = [_seen_row(row, factor) for row in observed]
+    seen = [{**row, "world": said[OBSERVED]} for row in seen]
     worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
-    axis = _unit_axis(behind.strip() or card.unit)
+    unit = behind.strip() or card.unit
+    axis = _unit_axis((words or {}).get(unit, unit))
     colour = alt.Color(
-        "world:N", title=None, scale=alt.Scale(domain=worlds, range=[_COLOURS[w] for w in worlds]),
+        "world:N", title=None,
+        scale=alt.Scale(domain=[said[w] for w in worlds], range=[_COLOURS[w] for w in worlds]),
         legend=alt.Legend(
             orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square", symbolStrokeWidth=0
         ),
     )  # fmt: skip
     years = alt.Scale(domain=_span(comparison, seen), nice=False)
-    x = alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6))
+    x = alt.X("year:Q", title=None, scale=years, axis=_year_axis())
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
-    base = alt.Chart(alt.Data(values=_world_rows(comparison, indicator, factor)))
+    base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
     band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-    dash = alt.condition(alt.datum.world == WITHOUT, alt.value([5, 3]), alt.value([1, 0]))
+    dash = alt.condition(alt.datum.world == said[WITHOUT], alt.value([5, 3]), alt.value([1, 0]))
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
     layers = [band, line, dots]
@@ -53,22 +63,18 @@ def lines(comparison: Comparison, indicator: str, observed: Iterable[Mapping[str
         first, last = years.domain
         facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
         whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
-        words = ["source:N", "how:N", "note:N"]
+        known = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
-        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *words])]
+        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *known])]
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
-def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
-    """Return what each measure cost, year by year, as stacked bars."""
-    rows = [
-        {"year": r["year"], "million": r["eur"] / 1e6, "measure": titles.get(r["programme"], r["programme"])}
-        for r in comparison.costs("programme", "year")
-    ]
+def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR million") -> alt.Chart:
+    """Return what each measure cost, year by year, as stacked bars; ``unit`` is what the axis is called."""
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
-    axis = _unit_axis("EUR million")
+    axis = _unit_axis(unit)
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
         .mark_bar()
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -82,6 +88,21 @@ def costs(comparison: Comparison, titles: Mapping[str, str]) -> alt.Chart:
     )  # fmt: skip
 
 
+def cost_rows(comparison: Comparison, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what :func:`costs` draws: a row for each measure and year."""
+    return [
+        {"year": r["year"], "million": _figures(r["eur"] / 1e6), "measure": titles.get(r["programme"], r["programme"])}
+        for r in comparison.costs("programme", "year")
+    ]
+
+
+def area_values(comparison: Comparison, indicator: str, show: str) -> np.ndarray:
+    """Return what :func:`area_map` draws, shape (years, areas), in the unit for reading; NaN where nothing is told."""
+    effect = comparison.area_effect(indicator)
+    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
+    return _rounded(shown * wording.scaled(comparison.card(indicator).unit)[0])
+
+
 def area_map(
     comparison: Comparison,
     indicator: str,
@@ -89,20 +110,20 @@ def area_map(
     names: Sequence[str],
     show: str = "with",
     slider: bool = True,
+    words: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
     """Return a map of an area indicator in a year to choose.
 
     ``show`` is "with" (the level) or "difference" (what the package adds; areas in which nobody can tell are
-    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order.
+    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order. ``words`` are
+    what the unit, "points" and "difference" are called in another language.
     """
     card = comparison.card(indicator)
-    factor, behind = wording.scaled(card.unit)
-    effect = comparison.area_effect(indicator)
-    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
-    values = _rounded(shown * factor)
-    unit = behind.strip() or card.unit
-    title = unit if show == "with" else ("points" if unit == "%" else f"difference, {unit}")
-    return _map(values, comparison.years, shapes, names, _map_scale(values, show), title, slider)
+    unit = wording.scaled(card.unit)[1].strip() or card.unit
+    values = area_values(comparison, indicator, show)
+    title = unit if show == "with" else "points" if unit == "%" else "difference"
+    title = (words or {}).get(title, title)
+    return _map(values, comparison.years, shapes, names, map_scale(values, show), title, slider)
 
 
 def acted_map(
@@ -117,7 +138,7 @@ def acted_map(
     factor, behind = wording.scaled(unit)
     acted = comparison.acted(programme)
     values = _rounded(np.where(acted != 0, acted, np.nan) * factor)
-    scale = _map_scale(values, "with")
+    scale = map_scale(values, "with")
     return _map(values, comparison.years, shapes, names, scale, behind.strip() or unit, slider)
 
 
@@ -223,6 +244,11 @@ def front(found: "Front") -> alt.LayerChart:
     return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
 
 
+def _year_axis() -> alt.Axis:
+    """Return an axis of years whose labels keep their distance."""
+    return alt.Axis(format="d", tickMinStep=1, tickCount=6, labelOverlap="greedy", labelSeparation=9)
+
+
 def _unit_axis(unit: str) -> alt.Axis:
     """Return an upright axis with the unit written flat above it."""
     return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)
@@ -235,7 +261,7 @@ def _span(comparison: Comparison, seen: list[dict[str, Any]]) -> list[int]:
     return [min([first, *years]), max([last, *years])]
 
 
-def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
+def map_scale(values: np.ndarray, show: str) -> alt.Scale:
     """Return one scale for all years, so that a colour means the same when the slider moves."""
     known = values[np.isfinite(values)]
     if show == "with":
@@ -245,14 +271,17 @@ def _map_scale(values: np.ndarray, show: str) -> alt.Scale:
     return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0, clamp=True)
 
 
-def _world_rows(comparison: Comparison, indicator: str, factor: float) -> list[dict[str, Any]]:
+def world_rows(comparison: Comparison, indicator: str, words: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return what :func:`lines` draws of the runs: low, value and high by world and year, in the unit for reading."""
+    factor = wording.scaled(comparison.card(indicator).unit)[0]
     rows = []
     for world, side in ((WITH, "with"), (WITHOUT, "without")):
         low, middle, high = comparison.band(indicator, side)  # type: ignore[arg-type]
         for year, *numbers in zip(comparison.years.tolist(), low, middle, high, strict=True):
             if math.isfinite(numbers[1]):
                 lo, mid, hi = (None if math.isnan(v) else _figures(float(v) * factor) for v in numbers)
-                rows.append({"world": world, "year": year, "low": lo, "value": mid, "high": hi})
+                name = (words or {}).get(world, world)
+                rows.append({"world": name, "year": year, "low": lo, "value": mid, "high": hi})
     return rows
 
 

@@ -11,9 +11,14 @@ from contextlib import nullcontext
 from typing import Protocol
 
 from mechlin.city.model import City
+from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.run import run
 from mechlin.engine.warm import compile_beside
+
+
+class Cancelled(MechlinError):
+    """A run that nobody wants any more."""
 
 
 class KeepsRuns(Protocol):
@@ -69,3 +74,13 @@ def run_all(
                 future.cancel()
             raise
     return found
+
+
+def run_one(spec: RunSpec, city: City, wanted: Callable[[int], bool]) -> RunResult:
+    """Return one run; ``wanted`` is told the months done, and the run ends with Cancelled once it says no."""
+
+    def look(months: int) -> None:
+        if not wanted(months):
+            raise Cancelled(f"run {spec.id()} is not wanted any more")
+
+    return run(spec, city, look)

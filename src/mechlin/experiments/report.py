@@ -185,18 +185,15 @@ def vega_bundle() -> str:
     return script
 
 
+def rounded(part: Any) -> Any:
+    """Return coordinates in kilometres to the metre."""
+    if isinstance(part, float):
+        return round(part, 3)
+    return [rounded(p) for p in part] if isinstance(part, list | tuple) else part
+
+
 def _shapes(setting: Setting) -> str:
     """Return the outlines of the areas in order, to the metre."""
-
-    def rounded(part: Any) -> Any:
-        return (
-            round(part, 3)
-            if isinstance(part, float)
-            else [rounded(p) for p in part]
-            if isinstance(part, list | tuple)
-            else part
-        )
-
     features = (setting.shapes or {"features": ()})["features"]
     outlines = [{**f["geometry"], "coordinates": rounded(f["geometry"]["coordinates"])} for f in features]
     return json.dumps(outlines, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
-_DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
+DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
 _MAPS_OPEN = 1
 _HELD = {
     False: "The ranges on this page hold chance only: other residents drawn from the same totals, other luck in the "
@@ -132,7 +132,7 @@ def people(page: "Page") -> str:
     c = page.comparison
     rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
             for r in c.costs("payer")]  # fmt: skip
-    names = [n for n in _DISPLACED if n in c.indicators]
+    names = [n for n in DISPLACED if n in c.indicators]
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (

@@ -1,0 +1,275 @@
+"""The routes: the page, the stream of answers, files in and out. Nothing about a page is remembered on the server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from mechlin.core.errors import InputError, MechlinError, Problem
+from mechlin.experiments.report import report, vega_bundle
+from mechlin.experiments.scenario import FILE_MAX, from_text, to_text
+from mechlin.experiments.texts import LANGUAGES, Language, language, preferred
+from mechlin.web import address, answers, view
+from mechlin.web.address import Scenario
+from mechlin.web.bench import Bench
+from mechlin.web.guard import Guard
+from mechlin.web.openapi import description
+from mechlin.web.pool import Job
+
+_TICK = 0.25  # seconds between two reports of progress
+_STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_KEEP = "public, max-age=31536000, immutable"
+_SHOWN_AT = (1, 2, 3, 4, 6, 8, 12)  # pairs after which the page is drawn anew; then every eighth
+_BESIDE_AT = (1, 4, 8)  # pairs after which map, money and people are drawn anew; and at the end
+_NOT_FOUND = 404
+
+
+def app(bench: Bench, token: str = "") -> Any:
+    """Return the workbench as an ASGI application; with a ``token``, only who holds it is answered."""
+    routes = [
+        Route("/", page), Route("/health", health), Route("/openapi.json", openapi), Route("/stream", stream),
+        Route("/rehearse", rehearse), Route("/package.toml", package_file), Route("/package", upload, methods=["POST"]),
+        Route("/report.html", whole_report), Route("/controls", controls), Route("/shapes/{stamp}", shapes),
+        Route("/vega/{stamp}", vega), Route("/static/{stamp}/{name}", static),
+    ]  # fmt: skip
+    inner = Starlette(
+        routes=routes, exception_handlers={MechlinError: _refused, _NOT_FOUND: _nowhere, Exception: _broken}
+    )
+    inner.state.bench = bench
+    return Guard(inner, token, lambda path: HTMLResponse(view.locked(), 401))
+
+
+def _bench(request: Request) -> Bench:
+    return request.app.state.bench
+
+
+def _say(request: Request) -> Language:
+    asked = request.query_params.get("lang", "")
+    return language(asked if asked in LANGUAGES else preferred(request.headers.get("accept-language", "")))
+
+
+def _scenario(request: Request) -> Scenario:
+    """Return the scenario that the address asks for; raise InputError with every problem."""
+    bench = _bench(request)
+    return address.read(_pairs(request), bench.ground, bench.city)
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    return parse_qsl(request.url.query, keep_blank_values=True)
+
+
+def _sentences(error: Exception) -> list[str]:
+    problems = error.problems if isinstance(error, InputError) else [Problem(str(error))]
+    return [str(p) for p in problems]
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return JSONResponse({"problems": _sentences(error)}, 422)
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    return JSONResponse({"problems": [f"There is nothing at {request.url.path}."]}, _NOT_FOUND)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return JSONResponse({"problems": [f"Something went wrong in the workbench itself: {error}"]}, 500)
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+async def page(request: Request) -> Response:
+    """The page itself; what cannot be in its address is said on it, and left out."""
+    bench, say = _bench(request), _say(request)
+    wrong: list[str] = []
+    try:
+        scenario = _scenario(request)
+    except MechlinError as error:
+        scenario, wrong = bench.ground.opens_with, _sentences(error)
+    wrong += view.other_version(dict(_pairs(request)), bench, say)
+    return HTMLResponse(view.page(bench, scenario, say, wrong))
+
+
+async def static(request: Request) -> Response:
+    """A style sheet or a module of the page; its address changes with the version."""
+    name = request.path_params["name"]
+    folder = files("mechlin.experiments" if name == "report.css" else "mechlin.web") / "page"
+    known = {f.name for f in folder.iterdir()}
+    kind = _STATIC.get(name.rpartition(".")[2])
+    if kind is None or name not in known:
+        return await _nowhere(request, KeyError(name))
+    return Response((folder / name).read_bytes(), media_type=kind, headers={"cache-control": _KEEP})
+
+
+async def vega(request: Request) -> Response:
+    """Vega, Vega-Lite and their embedding, as in the report: one script, from this machine."""
+    script = await asyncio.to_thread(vega_bundle)
+    return Response(script, media_type="text/javascript", headers={"cache-control": _KEEP})
+
+
+async def shapes(request: Request) -> Response:
+    """The outlines of the areas, once for all maps."""
+    return JSONResponse(await asyncio.to_thread(view.outlines, _bench(request)), headers={"cache-control": _KEEP})
+
+
+# ------------------------------------------------------------------------------------------------ the answers
+
+
+async def stream(request: Request) -> Response:
+    """Server-sent events: progress, and the answer after the first pair and after more and more of them."""
+    bench, say = _bench(request), _say(request)
+    scenario = _scenario(request)
+    specs = await asyncio.to_thread(bench.specs, scenario)
+    loop, bell = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(bell.set)
+
+    owner, _, turn = request.query_params.get("page", "")[:64].partition(".")
+    job = Job(specs, tell, owner, int(turn) if turn.isascii() and turn.isdigit() else 0)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(_events(bench, scenario, say, job, bell), media_type="text/event-stream", headers=headers)
+
+
+async def _events(
+    bench: Bench, scenario: Scenario, say: Language, job: Job, bell: asyncio.Event
+) -> AsyncIterator[bytes]:
+    """Yield what happens to a job until it is over; when the page goes away, so does its work."""
+    shown = 0
+    try:
+        bench.pool.submit(job, bench.city)
+        headlines = [n for n, card in bench.cards[0].items() if card.headline]
+        await asyncio.to_thread(bench.prepare, scenario, answers.shown_of(bench, scenario, headlines), say)
+        while True:
+            over, pairs = job.over, job.pairs  # in this order: what is over has all its pairs
+            if _is_due(len(pairs), len(job.specs), shown):
+                shown = len(pairs)
+                yield _event("answer", await asyncio.to_thread(answers.answer, bench, scenario, pairs, say))
+                if shown in _BESIDE_AT and shown < len(job.specs):
+                    found = await asyncio.to_thread(answers.beside, bench, scenario, pairs, say, False)
+                    yield _event("beside", found)
+            if over:
+                break
+            yield _event("progress", {"share": round(job.progress, 4), "pairs": len(pairs), "of": len(job.specs)})
+            bell.clear()
+            try:
+                await asyncio.wait_for(bell.wait(), _TICK)
+            except TimeoutError:
+                continue
+        if job.error is not None:
+            yield _event("problem", {"problems": _sentences(job.error)})
+        elif job.cancelled:
+            yield _event("stopped", {"why": say(f"Stopped by {job.stopped_by}.")})
+        else:
+            found = await asyncio.to_thread(answers.beside, bench, scenario, job.pairs, say, True)
+            yield _event("beside", found)
+            yield _event("done", {"pairs": len(job.specs), **bench.pool.counts()})
+    finally:
+        bench.pool.cancel(job)
+
+
+def _is_due(pairs: int, of: int, shown: int) -> bool:
+    """Return whether so many pairs are worth drawing anew."""
+    steps = [n for n in (*_SHOWN_AT, of) if n <= pairs] + ([pairs - pairs % 8] if pairs >= 8 else [])
+    return max(steps, default=0) > shown
+
+
+def _event(name: str, data: Mapping[str, Any]) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n".encode()
+
+
+async def _finished(bench: Bench, scenario: Scenario) -> list[Any]:
+    """Return all pairs of a scenario, computed where they are not there yet."""
+    loop, bell = asyncio.get_running_loop(), asyncio.Event()
+    specs = await asyncio.to_thread(bench.specs, scenario)
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(bell.set)
+
+    job = bench.pool.submit(Job(specs, tell), bench.city)
+    try:
+        while not job.over:
+            bell.clear()
+            await bell.wait()
+    finally:
+        bench.pool.cancel(job)
+    if job.error is not None:
+        raise MechlinError(str(job.error)) from job.error
+    if job.cancelled:
+        raise MechlinError(f"Stopped by {job.stopped_by}.")
+    return job.pairs
+
+
+async def rehearse(request: Request) -> Response:
+    """Everything as JSON, as the command line writes it: the same digits."""
+    bench, scenario = _bench(request), _scenario(request)
+    pairs = await _finished(bench, scenario)
+    found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
+    return Response(await asyncio.to_thread(found.to_json), media_type="application/json")
+
+
+async def whole_report(request: Request) -> Response:
+    """The whole report, to read, print or keep: one file that needs nothing else."""
+    bench, scenario = _bench(request), _scenario(request)
+    pairs = await _finished(bench, scenario)
+    found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
+    text = await asyncio.to_thread(lambda: report(found.comparison, found.setting()))
+    policy = (
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+    )
+    return HTMLResponse(text, headers={"content-security-policy": f"sandbox allow-scripts allow-downloads; {policy}"})
+
+
+# ---------------------------------------------------------------------------------------------------- files
+
+
+async def package_file(request: Request) -> Response:
+    """The scenario as a package file."""
+    package, _ = _bench(request).packages(_scenario(request))
+    named = {"content-disposition": 'attachment; filename="package.toml"', "cache-control": "no-store"}
+    return PlainTextResponse(to_text(package), headers=named, media_type="application/toml")
+
+
+async def upload(request: Request) -> Response:
+    """A package file, read as data: the query of the page that shows it, or every problem with it."""
+    bench = _bench(request)
+    name = request.headers.get("x-file-name", "package.toml")[:100]
+    text = bytearray()
+    too_large = Problem("the file is too large for a package", file=name, allowed="1 MB")
+    if int(request.headers.get("content-length") or 0) > FILE_MAX:
+        return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > FILE_MAX:
+            return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
+    package = await asyncio.to_thread(from_text, bytes(text), name)
+    first = bench.ground.opens_with
+    scenario = Scenario("nothing", package.settings, first.until, title=package.title)
+    return JSONResponse({"query": address.write(scenario, bench.ground), "settings": package.settings})
+
+
+# ------------------------------------------------------------------------------------------------ for machines
+
+
+async def health(request: Request) -> Response:
+    """Whether the server lives, and how much it has to do."""
+    bench = _bench(request)
+    return JSONResponse({"ok": not bench.pool.closed, "version": bench.version, **bench.pool.counts()})
+
+
+async def controls(request: Request) -> Response:
+    """Every measure with its doses and bands, and the packages to start from."""
+    bench = _bench(request)
+    return JSONResponse(view.start(bench, bench.ground.opens_with, language("en")))
+
+
+async def openapi(request: Request) -> Response:
+    """What may be asked, as OpenAPI."""
+    return JSONResponse(description(_bench(request).version))

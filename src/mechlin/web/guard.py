@@ -1,0 +1,76 @@
+"""What every request passes: who may ask, from where, and what a browser may do with the answer."""
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+COOKIE = "mechlin-token"
+_LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
+_OPEN = ("/health",)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class Guard:
+    """Lets in who holds the token, or, without one, who asks on this machine; adds the headers of safety."""
+
+    def __init__(self, app: Any, token: str = "", refused: Callable[[str], Response] | None = None) -> None:
+        """Guard ``app``; ``refused`` makes the page for whoever has no token, from the path asked for."""
+        self.app, self.token, self.refused = app, token, refused
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_safely(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self.app)(scope, receive, send_safely)
+
+    def _refusal(self, scope: Any) -> Response | None:
+        headers, path = Headers(scope=scope), scope["path"]
+        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+            return _no(403, "Another site may not ask this workbench anything.")
+        if path in _OPEN:
+            return None
+        if not self.token:
+            host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
+            return None if host in _LOCAL else _no(403, "This workbench answers on this machine only.")
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        if "token" in query and self._is_token(query.pop("token")):
+            there = RedirectResponse(path + (f"?{urlencode(query)}" if query else ""), status_code=303)
+            there.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
+            return there
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        cookies = cookie_parser(headers.get("cookie", ""))
+        if self._is_token(cookies.get(COOKIE, "")) or self._is_token(bearer):
+            return None
+        return self.refused(path) if self.refused else _no(401, "A token is needed.")
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self.token.encode())
+
+
+def _no(status: int, why: str) -> Response:
+    return JSONResponse({"problems": [why]}, status_code=status)

@@ -1,0 +1,65 @@
+"""What others may ask of the workbench, described as OpenAPI 3.1."""
+
+from typing import Any
+
+_SCENARIO = [
+    (
+        "base",
+        "The package to start from: a name of the city's packages, safety-only, schools-only, meeting-only, nothing",
+    ),
+    ("against", "The package to hold it against; nothing unless told"),
+    ("off", "Measures to leave out, with commas"),
+    ("on", "Measures to add with their usual settings, with commas"),
+    ("until", "The last month, as 2018-12"),
+    ("runs", "Pairs of runs, 1 to 256"),
+]
+_MEASURE = {
+    "name": "measure.setting", "in": "query", "required": False, "schema": {"type": "string"},
+    "description": "A setting of a measure, for instance school_tours.families_per_year=40 or cameras.start=2005-01; a "
+    "number that changes over time as 2001-01:51,2002-01:81; - leaves out what the base says.",
+}  # fmt: skip
+_ROUTES = {
+    "/": ("The page", "text/html", True),
+    "/health": ("Whether the server lives, and how much it has to do", "application/json", False),
+    "/controls": ("Every measure with its doses and bands, and the packages to start from", "application/json", False),
+    "/stream": ("Server-sent events: progress, answer, problem, stopped, done", "text/event-stream", True),
+    "/rehearse": ("All findings, as `mechlin rehearse --json` prints them", "application/json", True),
+    "/report.html": ("The whole report in one file", "text/html", True),
+    "/package.toml": ("The scenario as a package file", "application/toml", True),
+}
+
+
+def description(version: str) -> dict[str, Any]:
+    """Return the description; everything but ``/health`` needs the token where the server has one."""
+    query = [
+        {"name": n, "in": "query", "required": False, "schema": {"type": "string"}, "description": told}
+        for n, told in _SCENARIO
+    ] + [_MEASURE]
+    refused = {"description": "What cannot be, in sentences", "content": {"application/json": {"schema": _PROBLEMS}}}
+    paths: dict[str, Any] = {
+        path: {"get": {
+            "summary": told, "operationId": path.strip("/").replace(".", "_") or "page", "parameters": query if asks else [],
+            "responses": {"200": {"description": told, "content": {kind: {}}}, **({"422": refused} if asks else {})},
+        }}
+        for path, (told, kind, asks) in _ROUTES.items()
+    }  # fmt: skip
+    paths["/package"] = {"post": {
+        "summary": "A package file in: its settings and the query of the page that shows it", "operationId": "package",
+        "requestBody": {"required": True, "content": {"application/toml": {"schema": {"type": "string"}}}},
+        "responses": {
+            "200": {"description": "Settings and query", "content": {"application/json": {}}},
+            "413": {**refused, "description": "More than 1 MB"}, "422": refused,
+        },
+    }}  # fmt: skip
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Mechlin workbench", "version": version, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+_PROBLEMS = {
+    "type": "object", "required": ["problems"],
+    "properties": {"problems": {"type": "array", "items": {"type": "string"}}},
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""A made-up city on the workbench: within this process for questions and answers, as a command for browsers."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mechlin.city.scaffold import write_city
+from mechlin.web.app import app
+from mechlin.web.bench import Bench
+
+PACKAGE = """title = "The approach as it really ran"
+author = "Nobody"
+
+[home_renovation]
+start = 2001-01
+homes_per_year = { "2001-01" = 20, "2004-01" = 40, "2010-01" = 10 }
+
+[street_renewal]
+start = 2003-01
+squares_per_year = 1.0
+"""
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PICTURES = Path(__file__).parent / "pictures"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Return the folder of a small made-up city with a package as it went."""
+    path = write_city(tmp_path_factory.mktemp("cities") / "lacetown", "Lacetown")
+    (path / "packages" / "as-it-went.toml").write_text(PACKAGE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def bench(folder, tmp_path_factory):
+    found = Bench.of(str(folder), tmp_path_factory.mktemp("out"), workers=2)
+    yield found
+    found.pool.close()
+
+
+@pytest.fixture(scope="session")
+def client(bench):
+    from starlette.testclient import TestClient
+
+    with TestClient(app(bench)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return where a browser is; without one these tests are skipped, and say so."""
+    found = os.environ.get("MECHLIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("NO BROWSER: install Debian's chromium, or set MECHLIN_CHROMIUM, to test the page in one")
+    return found
+
+
+class Served:
+    """``mechlin serve`` as a process of its own."""
+
+    def __init__(self, folder, out, *options):
+        code = "import sys; from mechlin.cli.main import main; sys.exit(main(sys.argv[1:]))"
+        command = [sys.executable, "-c", code, "serve", str(folder), "--out", str(out), "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.said = self.process.stdout.readline()
+        self.url = re.search(r"http://\S+", self.said)[0]
+
+    def stop(self, how=signal.SIGTERM):
+        """Ask it to stop, and return its exit code and what it said last."""
+        self.process.send_signal(how)
+        _, said = self.process.communicate(timeout=20)
+        return self.process.returncode, said
+
+
+@pytest.fixture(scope="session")
+def served(folder, tmp_path_factory):
+    import httpx2 as http
+
+    found = Served(folder, tmp_path_factory.mktemp("served"))
+    http.get(f"{found.url}rehearse?until=2001-12&runs=1", timeout=400)  # compiles, where nothing is compiled yet
+    yield found
+    if found.process.poll() is None:
+        found.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    playwright = pytest.importorskip("playwright.sync_api")
+    PICTURES.mkdir(exist_ok=True)
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield found
+        found.close()

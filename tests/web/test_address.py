@@ -1,0 +1,75 @@
+"""Scenarios in an address: read back as written, and what cannot be is refused with a sentence each."""
+
+import pytest
+
+from mechlin.core.errors import InputError
+from mechlin.web import address
+from mechlin.web.address import Scenario
+
+GOOD = [
+    "",
+    "base=nothing",
+    "off=street_renewal",
+    "home_renovation.homes_per_year=80",
+    "home_renovation.homes_per_year=2001-01:5,2010-06:12.5",
+    "on=service_tenancy",
+    "service_tenancy.homes=4&service_tenancy.start=2010-01&service_tenancy.end=2015-12",
+    "street_renewal.squares_per_year=-",
+    "against=as-it-went&base=nothing&until=2005-12&runs=4",
+    "title=A%20%22title%22%20%26%20more&show=births",
+]
+
+
+def read(query, bench):
+    from urllib.parse import parse_qsl
+
+    return address.read(parse_qsl(query, keep_blank_values=True), bench.ground, bench.city)
+
+
+@pytest.mark.parametrize("query", GOOD)
+def test_what_is_written_is_read_back(query, bench):
+    scenario = read(query, bench)
+    again = read(address.write(scenario, bench.ground), bench)
+    assert again == scenario
+    assert bench.specs(again, 1) == bench.specs(scenario, 1)
+
+
+def test_only_what_differs_stands_in_an_address(bench):
+    first = bench.ground.opens_with
+    assert first.base == "as-it-went" and address.write(first, bench.ground) == ""
+    settings = {**first.settings, "street_renewal": {**first.settings["street_renewal"], "squares_per_year": 2.0}}
+    assert (
+        address.write(Scenario(first.base, settings, first.until), bench.ground) == "street_renewal.squares_per_year=2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("cameraz.start=2003-01", "cameraz is not a known measure"),
+        ("home_renovation.homes_per_yeer=3", "did you mean 'homes_per_year'"),
+        ("home_renovation.homes_per_year=-5", "outside what is possible"),
+        ("home_renovation.homes_per_year=lots", "is not a number"),
+        ("home_renovation.homes_per_year=nan", "is not a number"),
+        ("home_renovation.homes_per_year=inf", "outside what is possible"),
+        ("home_renovation.start=2003-13", "not a month"),
+        ("home_renovation.start=2010-01&home_renovation.end=2005-01", "ends before it starts"),
+        ("base=everything", "there is no package 'everything'"),
+        ("until=1066-01", "until '1066-01' is not possible"),
+        ("runs=1000000", "pairs of runs are not possible"),
+        ("runs=٣", "pairs of runs are not possible"),
+        ("show=happiness", "no number 'happiness' to show"),
+        ("untill=2005-12", "did you mean 'until'"),
+        ("x" * 20_000 + "=1", "too long"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(query, said, bench):
+    with pytest.raises(InputError) as refused:
+        read(query, bench)
+    assert said in str(refused.value)
+
+
+def test_all_problems_are_said_at_once(bench):
+    with pytest.raises(InputError) as refused:
+        read("base=x&until=y&runs=z&home_renovation.homes_per_year=q", bench)
+    assert len(refused.value.problems) == 4

@@ -1,0 +1,259 @@
+"""Questions and answers without a browser: the same digits as the command line, sentences for what cannot be."""
+
+import json
+import re
+import threading
+
+import pytest
+from starlette.testclient import TestClient
+
+import mechlin
+from mechlin.experiments import charts
+from mechlin.experiments.scenario import from_text, to_text
+from mechlin.experiments.texts import language
+from mechlin.web import address, answers
+from mechlin.web.app import app
+from mechlin.web.drawings import words_for
+
+SHORT = "until=2006-12"
+
+
+def events(response):
+    """Return the events of a stream as (name, data)."""
+    found = re.findall(r"event: (\w+)\ndata: (.*)\n\n", response.text)
+    return [(name, json.loads(data)) for name, data in found]
+
+
+# ------------------------------------------------------------------------------------------- same digits
+
+
+def test_page_command_and_python_give_the_same_digits(client, bench, folder, tmp_path):
+    query = f"{SHORT}&runs=2&off=street_renewal&home_renovation.homes_per_year=30"
+    here = client.get(f"/rehearse?{query}").json()
+    file = tmp_path / "package.toml"
+    file.write_bytes(client.get(f"/package.toml?{query}").content)
+    there = mechlin.rehearse(str(folder), file, runs=2, until="2006-12", out=tmp_path)
+    assert here == json.loads(there.to_json())
+    streamed = [d for n, d in events(client.get(f"/stream?{query}")) if n == "answer"][-1]
+    assert streamed["runs"] == [[r["with"], r["without"]] for r in here["runs"]]
+    for name in bench.pool.store.list():
+        assert bench.pool.store.read(name).spec.id() == name
+
+
+def test_runs_of_the_command_line_are_not_computed_again(folder, tmp_path):
+    from mechlin.web.bench import Bench
+
+    mechlin.rehearse(str(folder), runs=1, until="2002-12", out=tmp_path)
+    found = Bench.of(str(folder), tmp_path, workers=1)
+    with TestClient(app(found)) as client:
+        client.get("/rehearse?until=2002-12&runs=1")
+        assert client.get("/health").json()["computed"] == 0
+    found.pool.close()
+
+
+# ----------------------------------------------------------------------------------------------- stream
+
+
+@pytest.fixture(scope="module")
+def stream(client):
+    return events(client.get(f"/stream?{SHORT}&runs=5"))
+
+
+def test_a_stream_ends_with_all_pairs(stream):
+    assert stream[-1][0] == "done" and stream[-1][1]["pairs"] == 5
+    pairs = [d["pairs"] for n, d in stream if n == "answer"]
+    assert pairs == sorted(set(pairs)) and pairs[-1] == 5
+
+
+def test_few_pairs_are_called_quick_and_find_nothing(stream):
+    for name, data in stream:
+        if name == "answer":
+            assert data["quick"] == (data["pairs"] < 4)
+            if data["quick"]:
+                assert not any(c["clear"] for c in data["charts"])
+                assert 'class="up' not in data["html"]["findings"] and 'class="down' not in data["html"]["findings"]
+
+
+def test_progress_never_goes_back(stream):
+    shares = [d["share"] for n, d in stream if n == "progress"]
+    assert shares == sorted(shares) and all(0 <= s <= 1 for s in shares)
+
+
+def test_the_whole_answer_looks_through_every_number(stream):
+    last = [d for n, d in stream if n == "beside"][-1]
+    assert "other numbers" in last["html"]["findings"] and last["costs"] and last["map"]["specs"]
+    assert all(f["geometry"] is None for f in last["map"]["specs"]["with"]["data"]["values"]["features"])
+
+
+def test_a_measure_that_touched_nobody_says_so_and_why(client):
+    found = events(client.get(f"/stream?{SHORT}&runs=1&on=service_tenancy&service_tenancy.start=2017-01"))
+    told = [d for n, d in found if n == "beside"][-1]["html"]["reached"]
+    assert "touched nobody, because its dates lie outside" in told
+
+
+def test_nothing_against_nothing_is_the_same_to_the_digit(client):
+    found = events(client.get(f"/stream?{SHORT}&runs=1&base=nothing"))
+    assert "Exactly the same" in [d for n, d in found if n == "beside"][-1]["html"]["findings"]
+
+
+def test_a_bad_address_is_refused_before_anything_runs(client):
+    before = client.get("/health").json()["computed"]
+    refused = client.get("/stream?home_renovation.homes_per_year=abc&runs=0")
+    assert refused.status_code == 422 and len(refused.json()["problems"]) == 2
+    assert client.get("/health").json()["computed"] == before
+
+
+def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(client):
+    older = []
+    listener = threading.Thread(target=lambda: older.extend(events(client.get("/stream?runs=256&page=mine&lang=nl"))))
+    listener.start()
+    while not client.get("/health").json()["running"]:
+        pass
+    newer = events(client.get(f"/stream?{SHORT}&runs=1&page=mine"))
+    listener.join(30)
+    assert newer[-1][0] == "done"
+    assert older[-1] == ("stopped", {"why": "Gestopt door een nieuwere wijziging."})
+
+
+def test_what_goes_wrong_in_a_run_is_told_on_the_page(client, monkeypatch):
+    from mechlin.web import pool
+
+    def broken(spec, city, wanted):
+        raise MemoryError("no room left")
+
+    monkeypatch.setattr(pool, "run_one", broken)
+    found = events(client.get("/stream?until=2003-12&runs=1&home_renovation.homes_per_year=77"))
+    assert found[-1] == ("problem", {"problems": ["no room left"]})
+    assert client.get("/rehearse?until=2003-12&runs=1&home_renovation.homes_per_year=77").status_code >= 400
+    assert client.get("/health").json()["ok"]
+
+
+# ------------------------------------------------------------------------------------------------ charts
+
+
+def test_the_charts_of_the_page_are_those_of_the_report(bench, client):
+    query = [("until", "2006-12"), ("runs", "2")]
+    client.get("/rehearse?until=2006-12&runs=2")
+    scenario = address.read(query, bench.ground, bench.city)
+    pairs = [(bench.pool.store.read(a.id()), bench.pool.store.read(b.id())) for a, b in bench.specs(scenario)]
+    found = bench.rehearsal(scenario, pairs)
+    c, seen = found.comparison, found.observed
+    for say in (language("en"), language("nl")):
+        for name in answers.shown_of(bench, scenario, pairs[0][0].series):
+            ours = bench.drawings.lines(c, name, seen.get(name, []), say)
+            theirs = charts.lines(c, name, seen.get(name, []), words_for(c.card(name).unit, say)).to_dict()
+            assert inlined(ours) == {k: v for k, v in theirs.items() if k not in ("$schema", "config")}
+    setting = found.setting()
+    name = next(iter(pairs[0][0].areas))
+    for show in ("with", "difference"):
+        ours = bench.drawings.map(c, name, show, language("en"))
+        theirs = charts.area_map(c, name, setting.shapes, setting.area_names, show, slider=False).to_dict()
+        for feature in theirs["data"]["values"]["features"]:
+            feature["geometry"] = None
+        assert ours == {k: v for k, v in theirs.items() if k not in ("$schema", "config")}
+
+
+def inlined(spec):
+    """Return a chart with its rows where they are used."""
+    spec = json.loads(json.dumps(spec))
+    rows = spec.pop("datasets")
+    for part in [spec, *spec["layer"]]:
+        if "data" in part:
+            part["data"] = {"values": rows[part["data"]["name"]]}
+    return spec
+
+
+# ------------------------------------------------------------------------------------------------- files
+
+
+def test_a_package_file_goes_out_and_comes_in_the_same(client):
+    query = "off=street_renewal&home_renovation.homes_per_year=2001-01:5,2010-06:12&title=Half%20%22as%22%20much"
+    text = client.get(f"/package.toml?{query}").content
+    back = client.post("/package", content=text, headers={"x-file-name": "mine.toml"}).json()
+    again = client.get(f"/package.toml?{back['query']}").content
+    assert again == text and from_text(text, "x").title == 'Half "as" much'
+
+
+def test_every_package_of_the_city_can_be_written_and_read(bench):
+    for package in bench.presets.values():
+        assert from_text(to_text(package).encode(), "x").settings == package.settings
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        (b"[cameraz]\nstart = 2003-01\n", 422, "cameraz is not a known measure"),
+        (b"[home_renovation]\nhomes_per_year = -4\n", 422, "outside what is possible"),
+        (b"this is no TOML", 422, "not valid TOML"),
+        (b"\xff\xfe\x00", 422, "not UTF-8"),
+        (b"home_renovation = 3", 422, "must be a table"),
+        (b"#" * 1_000_001, 413, "too large"),
+    ],
+    ids=["unknown", "impossible", "no TOML", "no text", "no table", "too large"],
+)
+def test_a_bad_file_is_refused_with_a_sentence(content, status, said, client):
+    refused = client.post("/package", content=content, headers={"x-file-name": "bad.toml"})
+    assert refused.status_code == status and said in refused.json()["problems"][0]
+    assert "bad.toml" in refused.json()["problems"][0]
+    assert client.get("/health").json()["ok"]
+
+
+def test_a_file_that_hides_its_size_is_cut_off(client):
+    refused = client.post("/package", content=(b"#" * 600_000 for _ in range(3)))
+    assert refused.status_code == 413 and "content-length" not in refused.request.headers
+
+
+# ------------------------------------------------------------------------------------------------- page
+
+
+@pytest.mark.parametrize("code", ["en", "nl", "fr"])
+def test_the_page_in_each_language(code, client, bench):
+    text = client.get(f"/?lang={code}").text
+    assert f'<html lang="{code}">' in text
+    for control in bench.controls:
+        assert f'data-measure="{control.name}"' in text
+    assert {"en": "Measures", "nl": "Maatregelen", "fr": "Mesures"}[code] in text
+
+
+def test_the_language_of_the_browser_is_asked_for(client):
+    assert '<html lang="nl">' in client.get("/", headers={"accept-language": "nl-BE,fr;q=0.5"}).text
+    assert '<html lang="en">' in client.get("/", headers={"accept-language": "de"}).text
+
+
+def test_what_stands_in_an_address_cannot_write_on_the_page(client):
+    text = client.get("/?base=<script>alert(1)</script>&title=</script><img src=x>").text
+    assert "<script>alert" not in text and "<img src=x" not in text
+    assert "there is no package" in text
+
+
+def test_a_link_of_another_version_says_what_differs(client, bench):
+    assert "other digits" in client.get("/?v=0.0.1%2Babc").text
+    assert "other source" in client.get(f"/?v={bench.version.partition('+')[0]}%2Babc").text
+    assert "have changed since" in client.get("/?c=00000000").text
+    same = f"/?v={bench.version.replace('+', '%2B')}&c={bench.city.hash[:8]}"
+    assert "other digits" not in client.get(same).text and "have changed since" not in client.get(same).text
+
+
+def test_shares_are_shown_where_they_have_been_computed(client, bench):
+    before = [d for n, d in events(client.get(f"/stream?{SHORT}&runs=1")) if n == "beside"][-1]["html"]["shares"]
+    assert "mechlin attribute" in before
+    share = {"indicator": "poverty", "measure": "street_renewal", "share": 0.01, "low": 0.0, "high": 0.02,
+             "verdict": "cannot tell", "cost_eur": 1e6}  # fmt: skip
+    found = {"city": bench.city.name, "package": "as-it-went", "against": "nothing", "until": "2006-12",
+             "method": "all sets", "shares": [share],
+             "indicators": {"poverty": {"title": "Poverty", "unit": "share", "better": "down"}}}  # fmt: skip
+    file = bench.out / "attribution.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    try:
+        after = [d for n, d in events(client.get(f"/stream?{SHORT}&runs=1")) if n == "beside"][-1]["html"]["shares"]
+        assert "EUR 1.0 million" in after and "mechlin attribute" not in after
+        other = events(client.get(f"/stream?{SHORT}&runs=1&off=street_renewal"))
+        assert "mechlin attribute" in [d for n, d in other if n == "beside"][-1]["html"]["shares"]
+    finally:
+        file.unlink()
+
+
+def test_the_whole_report_can_be_taken_along(client):
+    found = client.get(f"/report.html?{SHORT}&runs=2")
+    assert found.status_code == 200 and "What changed in the city?" in found.text
+    assert found.headers["content-security-policy"].startswith("sandbox")

@@ -1,0 +1,144 @@
+"""One catalogue: English says what the reports say, every text of the page is there in Dutch and French."""
+
+import io
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from babel.messages.extract import extract, extract_python
+from jinja2.ext import babel_extract
+
+import mechlin
+from mechlin import indicators, programmes
+from mechlin.core.declare import declared
+from mechlin.experiments import spoken, wording
+from mechlin.experiments.compare import Effect
+from mechlin.experiments.controls import PILLARS
+from mechlin.experiments.texts import LANGUAGES, _messages, language, missing, preferred
+from mechlin.web import answers, view
+
+SOURCE = Path(mechlin.__path__[0])
+OTHERS = [code for code in LANGUAGES if code != "en"]
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def texts_of_the_page():
+    """Return every text that a template or a module of the page says."""
+    found = set(view.SPOKEN.values()) | set(view._STRENGTH.values())
+    for path in sorted((SOURCE / "web" / "page").glob("*.html")):
+        with path.open("rb") as file:
+            found |= {text(m) for _, _, m, _ in babel_extract(file, ("say",), (), {})}
+    for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "experiments" / "spoken.py"]:
+        found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
+    return found - {""}
+
+
+def text(message):
+    """Return the text of an extracted call, without the values that are filled in."""
+    return (message[0] if isinstance(message, tuple) else message) or ""
+
+
+def declared_texts():
+    """Return what measures and main numbers declare and the page shows."""
+    known = programmes.catalogue().values()
+    doses = [d.param for p in known for d in declared(p.params) if d.name in p.inert]
+    main = [i for i in indicators.catalogue().values() if i.headline]
+    return {*(p.title for p in known), *(d.doc for d in doses), *(d.unit for d in doses), *(i.title for i in main),
+            *(i.unit for i in main)}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_of_the_page_is_there(code):
+    texts = texts_of_the_page()
+    assert len(texts) > 100
+    assert missing(texts, code) == [], f"add these to experiments/texts/{code}.po"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_measures_declare_is_listed_when_it_is_missing(code):
+    """A measure without a translation stands in English; that is allowed, and said here."""
+    if gaps := missing(declared_texts(), code):
+        warnings.warn(f"{len(gaps)} texts of measures and numbers are not in {code}.po yet: {gaps}", stacklevel=1)
+    known = declared_texts() - set(missing(declared_texts(), code))
+    assert len(known) > 20
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_words_with_a_context_are_there(code):
+    say = language(code)
+    words = [("pillar", p) for p in PILLARS] + [("payer", p) for p in answers.PAYERS.values()]
+    words += [("band", b) for b in ("none", "pilot", "as it went", "usual", "large", *view._LARGE.values())]
+    words += [("strength", s) for s in ("firm", "weak", "assumption")] + [
+        ("kind", k) for k in ("investment", "running")
+    ]
+    words += [("enrolled", p.table) for p in programmes.catalogue().values()]
+    known = {(m.context, m.id) for m in _messages(code)}
+    assert [w for w in words if w not in known] == []
+    assert say.of("band", "none") != "none"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_keep_what_is_filled_in(code):
+    for message in _messages(code):
+        if message.id:
+            assert set(FIELD.findall(message.id)) == set(FIELD.findall(message.string)), message.id
+            assert message.string.strip(), message.id
+
+
+def an_effect(unit, verdict, difference, low, high, span="in 2018"):
+    return Effect("x", unit, 2018, span, 1.0, 0.5, difference, low, high, 16, 0, verdict)
+
+
+CASES = [
+    (unit, verdict, *numbers, span)
+    for unit in ("share", "persons", "EUR/month", "index", "% proud")
+    for verdict, *numbers in (
+        ("up", 0.0312, 0.011, 0.05), ("down", -1234.5, -2000.25, -300.0), ("cannot tell", 0.1, -0.2, 0.3),
+        ("no change", 0.0, 0.0, 0.0), ("cannot tell", 0.1, np.nan, np.nan),
+    )
+    for span in ("in 2018", "over 2001 to 2018")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_english_is_that_of_the_report(case):
+    unit, verdict, difference, low, high, span = case
+    e, say = an_effect(unit, verdict, difference, low, high, span), language("en")
+    told = wording.sentence("Residents in poverty", unit, span, verdict, difference, low, high)
+    assert spoken.sentence(say, "Residents in poverty", e) == told
+    gap = "exactly 0" if verdict == "no change" else wording.difference(difference, low, high, unit)
+    assert spoken.difference(say, e) == gap
+    assert spoken.level(say, difference, unit) == wording.level(difference, unit)
+
+
+@pytest.mark.parametrize("value", [0.0, 12.4, -430_123.0, 99_999.6, 1_234_567.0, -2.5e9])
+def test_money_is_that_of_the_report(value):
+    assert spoken.eur(language("en"), value) == wording.eur(value)
+
+
+def test_every_language_shows_the_same_digits():
+    """Marks differ, digits do not: rounding is done once."""
+    for code in LANGUAGES:
+        text = spoken.eur(language(code), 1_234_567_890.0) + spoken.level(language(code), 78_268.4, "persons")
+        assert re.sub(r"\D", "", text) == "12378268"
+    assert spoken.level(language("nl"), 78_268.0, "persons") == "78.268"
+    assert spoken.level(language("fr"), 0.1234, "share").replace("\u202f", " ") == "12,3 %"
+
+
+def test_months_in_words():
+    assert [language(c).month("2003-09") for c in LANGUAGES] == ["September 2003", "september 2003", "septembre 2003"]
+
+
+def test_what_is_missing_stands_in_english():
+    assert language("nl")("A text that nobody has translated") == "A text that nobody has translated"
+    assert spoken.title(language("nl"), "Residents in poverty: age 18 to 34") == "Inwoners in armoede: 18 tot 34 jaar"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("nl-BE,nl;q=0.9", "nl"), ("fr", "fr"), ("de-DE,fr;q=0.4", "fr"), ("", "en"), ("*", "en"), ("xx;;,,", "en")],
+)
+def test_the_language_asked_for(asked, given):
+    assert preferred(asked) == given
