@@ -23,5 +23,8 @@ def serve(
     from mechlin.web.serve import serve as serve_city
 
     if not is_compiled():
-        print("Compiling, once: the page is there in a moment, its first run takes about a minute more ...", file=sys.stderr)
+        print(
+            "Compiling, once: the page is there in a moment, its first run takes about a minute more ...",
+            file=sys.stderr,
+        )
     serve_city(city, out, host, port, threads)
