@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 
 from mechlin.experiments import charts
+from mechlin.experiments.forecast import medians
 from mechlin.experiments.markup import esc, table
 from mechlin.experiments.report import Parts, write_page_of
 
@@ -69,6 +70,6 @@ def _chart(track: "Track", since: int) -> alt.LayerChart:
     ]
     seen += [{"year": s.seen.year, "value": s.seen.value, "low": s.seen.low, "high": s.seen.high, "what": "observed"}
              for s in track.scores]  # fmt: skip
-    model = np.nanmedian(track.runs, axis=0)
+    model = medians(track.runs)
     line = [{"year": int(y), "value": float(v)} for y, v in zip(track.years, model, strict=True) if np.isfinite(v)]
     return charts.forecast(band, seen, line, track.unit, since)

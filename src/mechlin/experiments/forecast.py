@@ -18,14 +18,15 @@ from scipy.special import ndtri
 from mechlin.core.declare import Param
 
 INSIDE = 0.8
+_TO_SPREAD = 1.4826  # from the median size of normal errors to their standard deviation
 
 
 class Misfit(NamedTuple):
     """How wrong the model is taken to be before it has been held against anything."""
 
-    change_share: Annotated[float, Param("share", 0, 1, "Of the level, spread of what is missed in one year")] = 0.04
-    level_share: Annotated[float, Param("share", 0, 2, "Of the level, spread where nothing was observed before")] = 0.3
-    weight: Annotated[float, Param("observations", 0, 100, "What this judgement counts beside observed errors")] = 3.0
+    change_share: Annotated[float, Param("share", 0, 1, "Of the level, spread of what is missed in one year")] = 0.02
+    level_share: Annotated[float, Param("share", 0, 2, "Of the level, spread where nothing was observed before")] = 0.15
+    weight: Annotated[float, Param("observations", 0, 100, "What this judgement counts beside observed errors")] = 2.0
     points: Annotated[int, Param("values", 1, 99, "Values that stand for the spread around one run")] = 9
 
 
@@ -68,9 +69,17 @@ def interval_score(low: float, high: float, observed: float, inside: float = INS
     return (high - low) + penalty * max(low - observed, 0.0) + penalty * max(observed - high, 0.0)
 
 
+def medians(runs: np.ndarray) -> np.ndarray:
+    """Return the median over runs of each year; NaN in years without a value."""
+    out = np.full(runs.shape[1], np.nan)
+    known = np.isfinite(runs).any(axis=0)
+    out[known] = np.nanmedian(runs[:, known], axis=0)
+    return out
+
+
 def yearly_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
     """Return what the runs' median missed between observations, as shares of the level and per root of a year."""
-    middle = {int(y): v for y, v in zip(years, np.nanmedian(runs, axis=0), strict=True) if math.isfinite(v)}
+    middle = {int(y): v for y, v in zip(years, medians(runs), strict=True) if math.isfinite(v)}
     known = [s for s in before if s.year in middle]
     out = []
     for one, next_ in zip(known, known[1:], strict=False):
@@ -82,12 +91,18 @@ def yearly_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -
 
 
 def spread_of(misses: Sequence[float], others: Sequence[float], p: Misfit) -> float:
-    """Return the yearly spread of misses: an indicator's own, the other indicators', and the declared judgement."""
+    """Return the yearly spread of misses: an indicator's own, the other indicators', and the declared judgement.
 
-    def joined(own: Sequence[float], prior: float) -> float:
-        return math.sqrt((sum(m * m for m in own) + p.weight * prior * prior) / (len(own) + p.weight))
+    Of the others counts the middle size, so that one that moves wildly does not widen all.
+    """
 
-    return joined(misses, joined(others, p.change_share))
+    def joined(squares: float, count: int, prior: float) -> float:
+        return math.sqrt((squares + p.weight * prior * prior) / (count + p.weight))
+
+    typical = _TO_SPREAD * float(np.median(np.abs(others))) if others else 0.0
+    return joined(
+        sum(m * m for m in misses), len(misses), joined(len(others) * typical**2, len(others), p.change_share)
+    )
 
 
 def forecast(
