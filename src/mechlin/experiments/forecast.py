@@ -112,20 +112,18 @@ def forecast(
     """Return equally likely values for ``year``.
 
     ``runs`` has shape (runs, years); the level is that of the last observation before, where there is one, the
-    change is the model's. ``spread`` grows with the root of the years since then.
+    change is each run's own. ``spread`` grows with the root of the years since then.
     """
-    at = int(np.flatnonzero(years == year)[0])
-    values = runs[:, at][np.isfinite(runs[:, at])]
-    known = [
-        s for s in before if s.year in years and np.isfinite(runs[:, int(np.flatnonzero(years == s.year)[0])]).any()
-    ]
+    column = {int(y): n for n, y in enumerate(years)}
+    values = runs[:, column[year]]
+    known = [s for s in before if s.year in column and np.isfinite(runs[:, column[s.year]]).any()]
     if known:
         last = known[-1]
-        then = float(np.nanmedian(runs[:, int(np.flatnonzero(years == last.year)[0])]))
-        values = values - then + last.value
+        values = values - runs[:, column[last.year]] + last.value  # each run moves from its own level of then
         sd = abs(last.value) * spread * math.sqrt(max(year - last.year, 1))
     else:
-        sd = abs(float(np.median(values))) * p.level_share
+        sd = abs(float(np.nanmedian(values))) * p.level_share
+    values = values[np.isfinite(values)]
     around = ndtri((np.arange(p.points) + 0.5) / p.points) * sd
     return np.clip((values[:, None] + around).ravel(), *bounds)
 
