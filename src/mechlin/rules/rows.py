@@ -19,6 +19,17 @@ def anyone(months, t, stretch):
 
 
 @fused
+def any_from(values, least, stretch):
+    """Whether one of some small ``values``, from ``stretch`` on, is ``least`` or more; at the very end always yes."""
+    if stretch + STRETCH > values.size:
+        return True
+    found, wanted = False, np.int8(least)
+    for i in range(STRETCH):
+        found |= values[stretch + i] >= wanted
+    return found
+
+
+@fused
 def list_turns(phase, first, months, cycle, rows):
     """Write into ``rows``, in order, whose ``phase`` of a ``cycle`` falls in some ``months``; return how many."""
     n = 0

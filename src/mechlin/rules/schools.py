@@ -11,7 +11,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled, fused
-from mechlin.rules.newcomers import BLOCK, somebody_came
+from mechlin.rules.rows import STRETCH, anyone
 
 YEARS = 10  # school years from entry to the end of primary school
 CHILD = 1  # role of somebody who lives with parents
@@ -103,16 +103,16 @@ def _mother_education(people, households, h):
 @compiled
 def greet_newcomers(people, households, city, decay, t):
     """Give those who came this month nothing of who had their row before; count families about to leave."""
-    for first in range(0, people.entered_month.size, BLOCK):
-        if somebody_came(people.entered_month, first, t):
-            for i in range(first, min(first + BLOCK, people.entered_month.size)):
+    for first in range(0, people.entered_month.size, STRETCH):
+        if anyone(people.entered_month, t, first):
+            for i in range(first, min(first + STRETCH, people.entered_month.size)):
                 if people.entered_month[i] == t:
                     people.school[i] = -1
                     people.school_rank[i] = 0
                     people.indicator_pupil[i] = False
-    for first in range(0, households.entered_month.size, BLOCK):
-        if somebody_came(households.entered_month, first, t):
-            for h in range(first, min(first + BLOCK, households.entered_month.size)):
+    for first in range(0, households.entered_month.size, STRETCH):
+        if anyone(households.entered_month, t, first):
+            for h in range(first, min(first + STRETCH, households.entered_month.size)):
                 if households.entered_month[h] == t:
                     households.school_rim_pull[h] = 0.0
     for h in range(households.leaving.size):
