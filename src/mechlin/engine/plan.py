@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from mechlin.core.declare import Lever, Programme, declared, moved, transported
@@ -28,6 +29,11 @@ class Dated:
         return self.values[-1]
 
 
+@cache
+def _kinds(params: type) -> dict[str, type]:
+    return {d.name: d.type for d in declared(params)}
+
+
 @dataclass(frozen=True)
 class Phase:
     """A stretch of months in which a programme runs with the same settings; some of them may change with time.
@@ -46,7 +52,7 @@ class Phase:
         """Return the parameters in force in ``month`` (months since year 0)."""
         if not self.dated:
             return self.params
-        kinds = {d.name: d.type for d in declared(type(self.params))}
+        kinds = _kinds(type(self.params))
         return self.params._replace(**{n: kinds[n](d.at(month)) for n, d in self.dated.items()})
 
     def ramp(self, month: int) -> float:

@@ -123,7 +123,7 @@ FIELDS = (
     _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
     _person("tempted_row", np.int32, "row of people", -1, "Those who may offend this month, a list"),
     _person("tempted_area", np.int16, "row of areas", -1, "Where each of them lives"),
-    _person("deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list"),
+    _person("deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"),
     _person("deed_key", np.uint64, "identity by row of the list", 0, "Which offence it is"),
     _person("deed_kind", np.int8, "code by row of the list", 0, "Its kind"),
     _person("deed_area", np.int16, "row of areas", -1, "Where it succeeds"),

@@ -7,7 +7,7 @@ fetches from memory for many offences at a time what would have to be waited for
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.guardianship import BURGLARY, NUISANCE, THEFT, VEHICLE, VIOLENCE
 from mechlin.rules.parental_cases import find
 from mechlin.rules.parental_procedure import AGE_MIN
@@ -56,7 +56,7 @@ def diverted_share(age, kind, p):
     return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
 
 
-@inner
+@fused
 def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
     """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
     people.charged_month[i] = t

@@ -4,7 +4,7 @@ import numpy as np
 
 from mechlin.city.income import household_allowance, person_income
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.ages import AGES
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
@@ -85,7 +85,7 @@ def newcomer(people, i, age, p, salt):
             people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
 
 
-@inner
+@fused
 def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
     if age < _ADULT:
@@ -218,7 +218,7 @@ def learning_months(people, households, areas, schools, p, months, t):
         areas.lesson_hours[area] = areas.tutoring_hours[area] = 0.0
 
 
-@inner
+@fused
 def _count(people, households, h, rule, t):
     """Count a household again: who its members are, and what they have together in whole euros."""
     members = children = young = 0

@@ -8,7 +8,7 @@ only those few who would have come upon it.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import (
     LODGING,
@@ -36,7 +36,7 @@ _GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are coun
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
 
-@inner
+@fused
 def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
@@ -45,7 +45,7 @@ def market_cost(home, homes, areas, p):
     return homes.value_eur[home] * areas.rent_index[area]
 
 
-@inner
+@fused
 def background_of(people, households, h):
     """Return the background that counts for a household: that of the member with the smallest key."""
     i = households.first[h]
@@ -57,7 +57,7 @@ def background_of(people, households, h):
     return best
 
 
-@inner
+@fused
 def _who_they_are(people, households, h, t):
     """Return a household's background, the mean salience of its adults, and whether it has a child under 12."""
     i = households.first[h]
@@ -203,7 +203,7 @@ def count_move(people, households, city, h, t):
         i = people.next[i]
 
 
-@inner
+@fused
 def _review_rent(households, areas, h, income, p):
     """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
@@ -294,7 +294,7 @@ def _give_up(people, households, city, h, t):
     count_move(people, households, city, h, t)
 
 
-@inner
+@fused
 def _support(households, levers, h, area, row):
     """Return the monthly support that programmes offer household ``row`` for buying in ``area``."""
     total = 0.0
@@ -303,7 +303,7 @@ def _support(households, levers, h, area, row):
     return total
 
 
-@inner
+@fused
 def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]

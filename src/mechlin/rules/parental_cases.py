@@ -11,7 +11,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules import parental_procedure as law
 from mechlin.rules.parental_procedure import next_stage
-from mechlin.rules.rows import STRETCH, any_from
+from mechlin.rules.rows import STRETCH, any_within
 from mechlin.rules.victims import fifth
 
 FOUND, WARNED, OFFERED, AGREED, CLOSED, FINED, REFUSED = range(7)  # what is counted
@@ -23,6 +23,7 @@ _CHARGE_BITS, _ORDER_BITS = 3, 61  # of a place in the order: how often charged,
 _MAJORITY = 18
 _YEAR = 12
 _MOST_CHARGES = 7
+_MOST = 127  # months or charges: no more are kept
 
 
 @inner
@@ -133,7 +134,8 @@ def cases_month(people, households, city, levers, p, salt, order, t):
     """Take every open case a month further and hand out places in plans and in therapy."""
     fine_eur, waiting, plans, therapies, open_cases = levers.fine_eur[0], 0, 0, 0, 0
     for stretch in range(0, people.alive.size, STRETCH):
-        if not any_from(people.case_stage, law.WARNED, stretch) and not any_from(people.plan_months, 1, stretch):
+        going_on = any_within(people.case_stage, law.ASKED, law.KEPT, stretch)
+        if not going_on and not any_within(people.plan_months, 1, _MOST, stretch):
             continue
         for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
             stage = people.case_stage[i]
@@ -176,7 +178,7 @@ def _start_therapy(people, city, places, p, order, t):
     """Offer therapy to the families of minors charged most often; equals in a drawn order, each family once."""
     waiting, least = 0, max(np.int64(p.therapy_charges), 1)
     for stretch in range(0, people.alive.size, STRETCH):
-        if not any_from(people.charges, least, stretch):
+        if not any_within(people.charges, least, _MOST, stretch):
             continue
         for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
             if not people.alive[i] or people.entered_month[i] == t or people.charges[i] < least:

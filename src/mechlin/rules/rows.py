@@ -12,20 +12,21 @@ def anyone(months, t, stretch):
     """Whether the ``months`` of some rows, from ``stretch`` on, hold month ``t``; at the very end always yes."""
     if stretch + STRETCH > months.size:
         return True
-    found, month = False, np.int16(t)
+    found, month, first = False, np.int16(t), np.uint64(stretch)  # unsigned: no row is counted from the end
     for i in range(STRETCH):
-        found |= months[stretch + i] == month
+        found |= months[first + np.uint64(i)] == month
     return found
 
 
 @fused
-def any_from(values, least, stretch):
-    """Whether one of some small ``values``, from ``stretch`` on, is ``least`` or more; at the very end always yes."""
+def any_within(values, least, below, stretch):
+    """Whether some small ``values``, from ``stretch`` on, are ``least`` or more and lie ``below``; at the end yes."""
     if stretch + STRETCH > values.size:
         return True
-    found, wanted = False, np.int8(least)
+    found, low, high, first = False, np.int8(least), np.int8(below), np.uint64(stretch)
     for i in range(STRETCH):
-        found |= values[stretch + i] >= wanted
+        value = values[first + np.uint64(i)]
+        found |= (value >= low) & (value < high)
     return found
 
 
