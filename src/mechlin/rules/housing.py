@@ -33,6 +33,7 @@ _BANDS = 20
 _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
+MAY_LOOK = 2  # of those who may do something, who may look for another home
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
 
@@ -232,7 +233,7 @@ def _mark(households, p, salts, t):
         listed |= rng.draw(salts.look, key, 1) < p.register_rate / 12.0
         unsettled = (tenure == LODGING) | households.priced_out[h] | (households.entered_month[h] == t)
         looks = rng.draw(salts.look, key, 0) < most
-        households.may_act[h] = households.alive[h] & (looks | reviewed | listed | unsettled)
+        households.may_act[h] = households.alive[h] * ((looks | reviewed | listed | unsettled) + looks)
 
 
 @compiled
@@ -242,7 +243,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
     city.waiting_list[0] = 0
     _mark(households, p, salts, t)
     for h in range(households.alive.size):
-        if not households.may_act[h]:
+        if households.may_act[h] == 0:
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
@@ -259,7 +260,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
-            if not looks:
+            if not looks and (households.may_act[h] == MAY_LOOK or households.entered_month[h] == t):
                 age = (t - households.oldest_born_month[h]) / 12.0
                 crowded = homes.rooms[households.home[h]] < members
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)

@@ -23,10 +23,10 @@ def any_within(values, least, below, stretch):
     """Whether some small ``values``, from ``stretch`` on, are ``least`` or more and lie ``below``; at the end yes."""
     if stretch + STRETCH > values.size:
         return True
-    found, low, high, first = False, np.int8(least), np.int8(below), np.uint64(stretch)
-    for i in range(STRETCH):
-        value = values[first + np.uint64(i)]
-        found |= (value >= low) & (value < high)
+    found, first, low = False, np.uint64(stretch), np.uint8(least)
+    wide = np.uint8(np.int64(below) - np.int64(least))
+    for i in range(STRETCH):  # one comparison, unsigned: what is less than ``least`` comes out very large
+        found |= np.uint8(np.uint8(values[first + np.uint64(i)]) - low) < wide
     return found
 
 

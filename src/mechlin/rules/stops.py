@@ -82,27 +82,26 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
 def _stop(people, households, homes, areas, city, p, salt, stops, t):
     """Stop somebody for each of the list; nobody is counted when only visitors were met.
 
-    The first home of each and whom the police meet there are looked up for all of them first, so that what has to be
-    fetched from memory is fetched for many at a time.
+    Where nobody was met another home is tried, for the whole list at once: so what has to be fetched from memory is
+    fetched for many at a time.
     """
-    for k in range(stops):
-        area = np.int64(people.deed_area[k])
-        people.deed_household[k] = household_in(households, homes, areas, area, salt, people.deed_key[k], _HOMES)
-    for k in range(stops):
-        h = np.int64(people.deed_household[k])
-        people.deed_victim[k] = -1
-        if h >= 0:
-            people.deed_victim[k] = _in_the_street(people, households.first[h], p, salt, people.deed_key[k], t)
-    for k in range(stops):
-        key, area = people.deed_key[k], np.int64(people.deed_area[k])
-        h, i, n = np.int64(people.deed_household[k]), np.int64(people.deed_victim[k]), 1
-        while i < 0 and n < _TRIES:
-            h = household_in(households, homes, areas, area, salt, key, _HOMES + n)
+    left = stops
+    for n in range(_TRIES):
+        for k in range(left):
+            area, key = np.int64(people.deed_area[k]), people.deed_key[k]
+            people.deed_household[k] = household_in(households, homes, areas, area, salt, key, _HOMES + n)
+        looked, left = left, 0
+        for k in range(looked):
+            h, i, key = np.int64(people.deed_household[k]), np.int64(-1), people.deed_key[k]
             if h >= 0:
                 i = _in_the_street(people, households.first[h], p, salt, key + np.uint64(n), t)
-            n += 1
-        if i >= 0:
+            if i < 0:
+                people.deed_key[left], people.deed_area[left] = key, people.deed_area[k]
+                left += 1
+                continue
             people.stopped_month[i] = t
             city.stops_by_age[0, age_group((np.int64(t) - people.born_month[i]) // 12)] += 1
             city.stops_by_fifth[0, fifth(households, city, h)] += 1
             city.stops_by_background[0, people.background[i]] += 1
+        if left == 0:
+            break
