@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from mechlin.city import segregation as s
 from mechlin.core.declare import Direction, Indicator
 
@@ -79,7 +77,7 @@ def cards(
     made = []
     for index in indices:
         name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
-        source, values = f"{index.source}. {WARNING}", _Values(index, table)
+        source, values = f"{index.source}. {WARNING}", _Values(index, table, reads)
         made.append(Indicator(
             name, what, index.unit, index.better, reads, values.measured,
             index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
@@ -100,16 +98,18 @@ def cards(
 
 
 class _Values:
-    """An index and its value by chance of one table, kept until the table changes: three cards ask for them."""
+    """An index and its value by chance, kept until what is read changes: three cards ask for them."""
 
-    def __init__(self, index: Index, table: Callable[[Any], Spread]) -> None:
+    def __init__(self, index: Index, table: Callable[[Any], Spread], reads: tuple[str, ...]) -> None:
         self.index, self.table = index, table
+        self.columns = [name.split(".") for name in reads]
         self.last: tuple[Any, float, float] = (None, 0.0, 0.0)
 
     def of(self, view: Any) -> tuple[Any, float, float]:
-        counts, together = self.table(view)
-        found, last = (counts.shape, counts.tobytes(), np.asarray(together).tobytes()), self.last
+        read = [getattr(getattr(view, table), column) for table, column in self.columns]
+        found, last = [(column.shape, column.tobytes()) for column in read], self.last
         if last[0] != found:
+            counts, together = self.table(view)
             last = self.last = (found, self.index.measure(counts), self.index.by_chance(counts, together))
         return last
 

@@ -52,7 +52,8 @@ class Phase:
         """Return the parameters in force in ``month`` (months since year 0)."""
         if not self.dated:
             return self.params
-        kinds = _kinds(type(self.params))
+        params: Any = type(self.params)
+        kinds = _kinds(params)
         return self.params._replace(**{n: kinds[n](d.at(month)) for n, d in self.dated.items()})
 
     def ramp(self, month: int) -> float:

@@ -8,7 +8,7 @@ never below their rate. Background plays no part.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import compiled, fused, rule
 from mechlin.rules.deeds import carry_out
 from mechlin.rules.guardianship import BURGLARY, KINDS
 from mechlin.rules.parental_procedure import NONE, PLAN
@@ -56,7 +56,7 @@ def age_share(age, p):
     return np.exp(-0.5 * distance * distance)
 
 
-@compiled
+@rule
 def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan, therapy, fined, p):
     """Return what circumstances make of a resident's rate: a product of relative risks, one for each that holds.
 
@@ -90,7 +90,7 @@ def age_shares(p) -> np.ndarray:
     return np.array([age_share(age, p) for age in range(_MOST_AGES)])
 
 
-@compiled
+@rule
 def how_many(u, rate):
     """Return how many offences a month's draw means (Poisson, inverted): the smallest draws mean most."""
     none = np.exp(-rate)
@@ -176,7 +176,7 @@ def place_at(opportunity, kind, u):
     return low
 
 
-@compiled
+@rule
 def near_repeat(burglaries, area_km2, p):
     """Return how much likelier a home of the area is chosen after last month's burglaries there.
 
@@ -185,7 +185,7 @@ def near_repeat(burglaries, area_km2, p):
     return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
 
 
-@compiled
+@rule
 def nearness(km2, p):
     """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
     return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
@@ -207,7 +207,7 @@ def choose_area(areas, here, kind, avoid, p, salt, key, first):
     return np.int64(here)
 
 
-@compiled
+@rule
 def stays_prevented(success, usual, displacement, u):
     """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
     return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))

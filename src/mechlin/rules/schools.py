@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fused
+from mechlin.core.compiled import allocating, compiled, fused, rule
 from mechlin.rules.rows import STRETCH, anyone
 
 YEARS = 10  # school years from entry to the end of primary school
@@ -45,13 +45,13 @@ class Salts(NamedTuple):
     tour: np.uint64
 
 
-@compiled
+@rule
 def is_indicator_pupil(equivalised_eur, mother_education, p):
     """Return whether the law counts a child as an indicator pupil: school allowance, or mother without diploma."""
     return equivalised_eur < p.allowance_eur or mother_education == 0
 
 
-@compiled
+@rule
 def composition_distaste(indicator, committed, education, p):
     """Return how much parents dislike a share of indicator pupils (education of the household 0, 1 or 2)."""
     if indicator or committed:
@@ -59,7 +59,7 @@ def composition_distaste(indicator, committed, education, p):
     return p.composition_weight * max(1.0 + p.composition_educated * (education - 1.0), 0.0)
 
 
-@compiled
+@rule
 def liking(km, indicator_share, distaste, quality, class_size, friends_share, p):
     """Return how much parents like a school, before what is theirs alone (siblings, guarantee, taste)."""
     crowd = indicator_share + p.composition_steeper * max(indicator_share - p.steeper_from_share, 0.0)

@@ -7,7 +7,7 @@ them only add stops: nobody who was stopped before is then left alone.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner
+from mechlin.core.compiled import compiled, fused, inner, rule
 from mechlin.rules.guardianship import NUISANCE
 from mechlin.rules.offending import place_at
 from mechlin.rules.victims import YOUNGEST_MONTHS, fifth, household_in
@@ -20,7 +20,7 @@ _COUNT, _LIVES_HERE, _ELSEWHERE = range(3)
 _HOMES = 10
 
 
-@compiled
+@rule
 def exposure(age, female, working, p):
     """Return how exposed to stops somebody is, as a share of a young man who is much in the street."""
     risk = 1.0 if age < p.stop_young_age else p.stop_older
@@ -34,7 +34,7 @@ def expected_stops(usual, patrol_hours, aggressive, p):
     return usual + p.stops_per_hour * max(patrol_hours, 0.0) + max(aggressive, 0.0)
 
 
-@compiled
+@rule
 def age_group(age):
     """Return the age group by which stops are counted."""
     group = 0

@@ -7,7 +7,7 @@ draw. Where the homes drawn stand empty the victim is a shop, a visitor or nobod
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import fused, rule
 from mechlin.rules.census import equivalised_eur, fifth_of
 
 _TRIES = 8
@@ -44,7 +44,7 @@ def fifth(households, city, h):
     return fifth_of(eur, city.income_limits_eur[0])
 
 
-@compiled
+@rule
 def burgled_last_month(victim_month, victim_before, t):
     """Return whether a home was broken into last month, whatever has happened to it in this one."""
     return victim_month == t - 1 or (victim_month == t and victim_before == t - 1)
