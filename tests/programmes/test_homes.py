@@ -109,13 +109,10 @@ def test_grants_are_paid_also_to_those_who_would_have_renovated_anyway(toy):
 
 
 def test_no_more_grants_than_poor_homes():
-    homes = SimpleNamespace(
-        area=np.array([0, 0, 1]), quality=np.array([0.2, 0.1, 0.9]), built_month=np.array([-1, 90, -1])
-    )
-    view, clock = SimpleNamespace(homes=homes), SimpleNamespace(t=5)
+    view, clock = SimpleNamespace(areas=SimpleNamespace(homes_poor=np.array([1, 0]))), SimpleNamespace(t=5)
     p, out = home_renovation.Params(homes_per_year=1200.0, additional_share=0.5), np.zeros(2, dtype=bool)
     home_renovation.eligible(view, p, clock, out)
-    assert out.tolist() == [True, False]  # the second home is not built yet, the third is in order
+    assert out.tolist() == [True, False]
     pulls = {"upkeep.homes_renovated": np.zeros(2)}
     home_renovation.effects(view, out, p, clock, pulls)
     assert pulls["upkeep.homes_renovated"].tolist() == [0.5, 0.0]

@@ -11,7 +11,7 @@ from mechlin.core import rng
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 from mechlin.mechanisms.safety import KINDS, MECHANISM, Params, level_at
-from mechlin.rules import guardianship, offending, parental_cases, parental_procedure, stops, victims
+from mechlin.rules import deeds, guardianship, offending, parental_cases, parental_procedure, stops, victims
 
 P = MECHANISM.params()
 P = P._replace(**{n: float(v) for n, v in P._asdict().items() if Params.__annotations__[n].__origin__ is float})
@@ -64,8 +64,8 @@ def test_last_months_burglary_is_remembered_through_this_months(victim, before, 
 
 
 def test_recordings_solve_part_of_what_would_stay_unsolved():
-    assert offending.clearance(THEFT, 0.0, P) == pytest.approx(0.08)
-    assert offending.clearance(THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
+    assert deeds.clearance(THEFT, 0.0, P) == pytest.approx(0.08)
+    assert deeds.clearance(THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
 
 
 def test_offending_peaks_at_eighteen_and_has_its_limits():

@@ -40,8 +40,11 @@ _NEGLIGIBLE = 1e-18  # of the likeliest count's probability
 
 def against_rest(counts: Counts, group: int) -> Counts:
     """Return the two-column table of ``group`` and everybody else."""
-    chosen = counts[:, group]
-    return np.stack([chosen, counts.sum(axis=1) - chosen], axis=1)
+    everybody = counts.sum(axis=1)
+    two = np.empty((len(counts), 2), dtype=np.result_type(counts, everybody))  # np.stack takes four times as long
+    two[:, 0] = counts[:, group]
+    two[:, 1] = everybody - two[:, 0]
+    return two
 
 
 def dissimilarity(counts: Counts) -> float:

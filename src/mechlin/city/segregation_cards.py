@@ -77,33 +77,47 @@ def cards(
     made = []
     for index in indices:
         name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
-        source = f"{index.source}. {WARNING}"
+        source, values = f"{index.source}. {WARNING}", _Values(index, table, reads)
         made.append(Indicator(
-            name, what, index.unit, index.better, reads, _measured(index, table),
+            name, what, index.unit, index.better, reads, values.measured,
             index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
         ))  # fmt: skip
         made.append(Indicator(
             f"{name}.chance", f"{what}, by chance alone", index.unit, "neither", reads,
-            _by_chance(index, table), "the same, expected if households were spread at random",
+            values.by_chance, "the same, expected if households were spread at random",
             "over places that keep their size, in groups that keep their total",
             "Cortese, Falk & Cohen 1976; Winship 1977; people of one household count as fewer draws (Kish 1965)",
         ))  # fmt: skip
         if index.unit == "index":
             made.append(Indicator(
-                f"{name}.beyond_chance", f"{what}, beyond chance", "index", "down", reads, _beyond(index, table),
+                f"{name}.beyond_chance", f"{what}, beyond chance", "index", "down", reads, values.beyond,
                 "the index less its value by chance", "1 less the value by chance (the value, when below it)",
                 f"Carrington & Troske 1997. {WARNING}",
             ))  # fmt: skip
     return tuple(made)
 
 
-def _measured(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
-    return lambda view: index.measure(table(view)[0])
+class _Values:
+    """An index and its value by chance, kept until what is read changes: three cards ask for them."""
 
+    def __init__(self, index: Index, table: Callable[[Any], Spread], reads: tuple[str, ...]) -> None:
+        self.index, self.table = index, table
+        self.columns = [name.split(".") for name in reads]
+        self.last: tuple[Any, float, float] = (None, 0.0, 0.0)
 
-def _by_chance(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
-    return lambda view: index.by_chance(*table(view))
+    def of(self, view: Any) -> tuple[Any, float, float]:
+        read = [getattr(getattr(view, table), column) for table, column in self.columns]
+        found, last = [(column.shape, column.tobytes()) for column in read], self.last
+        if last[0] != found:
+            counts, together = self.table(view)
+            last = self.last = (found, self.index.measure(counts), self.index.by_chance(counts, together))
+        return last
 
+    def measured(self, view: Any) -> float:
+        return self.of(view)[1]
 
-def _beyond(index: Index, table: Callable[[Any], Spread]) -> Callable[[Any], float]:
-    return lambda view: s.beyond_chance(index.measure(table(view)[0]), index.by_chance(*table(view)))
+    def by_chance(self, view: Any) -> float:
+        return self.of(view)[2]
+
+    def beyond(self, view: Any) -> float:
+        return s.beyond_chance(*self.of(view)[1:])

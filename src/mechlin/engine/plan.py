@@ -1,7 +1,9 @@
 """What a package says of one programme, checked: its phases, each with settings, dates, ramp and areas."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from mechlin.core.declare import Lever, Programme, declared, moved, transported
@@ -20,12 +22,16 @@ class Dated:
         """Return the value in ``month``."""
         if month <= self.months[0]:
             return self.values[0] if month == self.months[0] else 0.0
-        for (m0, v0), (m1, v1) in zip(
-            zip(self.months, self.values, strict=True), zip(self.months[1:], self.values[1:], strict=True), strict=False
-        ):
-            if month < m1:
-                return v0 + (v1 - v0) * (month - m0) / (m1 - m0)
-        return self.values[-1]
+        n = bisect_right(self.months, month)
+        if n == len(self.months):
+            return self.values[-1]
+        (m0, m1), (v0, v1) = self.months[n - 1 : n + 1], self.values[n - 1 : n + 1]
+        return v0 + (v1 - v0) * (month - m0) / (m1 - m0)
+
+
+@cache
+def _kinds(params: type) -> dict[str, type]:
+    return {d.name: d.type for d in declared(params)}
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ class Phase:
         """Return the parameters in force in ``month`` (months since year 0)."""
         if not self.dated:
             return self.params
-        kinds = {d.name: d.type for d in declared(type(self.params))}
+        params: Any = type(self.params)
+        kinds = _kinds(params)
         return self.params._replace(**{n: kinds[n](d.at(month)) for n, d in self.dated.items()})
 
     def ramp(self, month: int) -> float:

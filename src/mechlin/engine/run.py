@@ -168,7 +168,7 @@ def run(
     began = time.perf_counter()
     sim = Simulation(spec, city)
     record = Record(sim.state, indicator_folder.catalogue(sim.city.backgrounds), [m.year for m in sim.months])
-    ledger: dict[tuple[str, int], np.ndarray] = {}
+    ledger: dict[tuple[str, int], list[float]] = {}
     reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
     acted = {
         e.plan.programme.name: np.zeros((record.years.size, sim.state.sizes["areas"]))
@@ -179,7 +179,8 @@ def run(
     for clock in sim.months:
         for enrolment, cost in zip(sim.enrolments, sim.month(clock, timings), strict=True):
             key = (enrolment.plan.programme.name, clock.year)
-            ledger[key] = ledger.get(key, np.zeros(len(cost))) + np.array(cost)
+            if any(cost):
+                ledger[key] = [sum(two) for two in zip(ledger.get(key, Costs()), cost, strict=True)]
             if key[0] in acted:
                 acted[key[0]][clock.year - record.years[0]] += enrolment.acted
         if clock.is_december:
@@ -237,7 +238,7 @@ def _grows(column: str) -> bool:
     return column.partition(".")[0] in ("people", "households")
 
 
-def _ledger_rows(ledger: dict[tuple[str, int], np.ndarray]) -> tuple[dict[str, Any], ...]:
+def _ledger_rows(ledger: dict[tuple[str, int], list[float]]) -> tuple[dict[str, Any], ...]:
     """Return the ledger as rows: programme, year, payer, kind, euros; zero rows left out."""
     rows = []
     for (programme, year), sums in sorted(ledger.items()):

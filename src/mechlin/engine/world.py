@@ -18,6 +18,9 @@ STATIC_FIELDS: tuple[Field, ...] = (
     Field("homes.rooms", np.int8, "rooms", 0, "Rooms"),
     Field("homes.value_eur", np.float32, "EUR/month", 0, "Monthly market value at the start, euros of 2018"),
     Field("homes.built_month", np.int16, "month", -1, "Month it is built; -1 stood at the start"),
+    Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of their areas"),
+    Field("areas.first_home", np.int64, "place in homes.by_area", 0, "Where the area's homes begin in that order"),
+    Field("areas.homes_listed", np.int64, "homes", 0, "How many there are"),
     Field("areas.x_km", np.float64, "km", 0, "East of the origin"),
     Field("areas.y_km", np.float64, "km", 0, "North of the origin"),
     Field("areas.area_km2", np.float64, "km2", 0, "Size"),
@@ -39,6 +42,9 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     counts = np.bincount(filled["people.background"], minlength=len(city.backgrounds)).astype(float)
     counts[0] = 0.0
     filled["groups.share"] = counts / max(counts.sum(), 1.0)
+    filled["homes.by_area"] = np.argsort(filled["homes.area"], kind="stable")
+    listed = np.bincount(filled["homes.area"], minlength=population.sizes["areas"])
+    filled["areas.homes_listed"], filled["areas.first_home"] = listed, np.cumsum(listed) - listed
     for column in ("disorder", "shops", "shops_vacant"):
         if column in city.areas.columns:
             filled[f"areas.{column}"] = city.areas[column].to_numpy()

@@ -139,17 +139,20 @@ def pace_of(p: Params) -> Pace:
 
 
 def start(view, p, seed, clock):
-    """List homes by area, set what is lasting, and let a few cycles of encounters pass."""
-    homes, areas = view.homes, view.areas
-    homes.by_area[:] = np.argsort(homes.area, kind="stable")
-    areas.listed_homes[:] = np.bincount(homes.area, minlength=areas.listed_homes.size)
-    areas.first_home[:] = np.cumsum(areas.listed_homes) - areas.listed_homes
+    """Set what is lasting, and let a few cycles of encounters pass."""
     show_cards(
-        view.people, view.households, homes, p, rng.salted(seed, CARD, 0), rng.salted(seed, LASTING, 0), clock.t, True
+        view.people,
+        view.households,
+        view.homes,
+        p,
+        rng.salted(seed, CARD, 0),
+        rng.salted(seed, LASTING, 0),
+        clock.t,
+        True,
     )
     for before in range(_CYCLES_BEFORE * p.cycle_months):
         _everyday(view, view.levers, p, seed, before, BEFORE, _NEVER)
-    count_year(view.people, view.households, areas, view.city, p)
+    count_year(view.people, view.households, view.areas, view.city, p)
 
 
 def _everyday(view, levers, p, seed, month, stream, t):
@@ -207,9 +210,6 @@ FIELDS = (
     Field("people.pair_priority", np.uint64, "bits by row of the list", 0, "The order in which they are paired"),
     Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),
     Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
-    Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of areas"),
-    Field("areas.first_home", np.int32, "place in homes.by_area", 0, "Where the area's homes start in that list"),
-    Field("areas.listed_homes", np.int32, "homes", 0, "Homes of the area in that list"),
     Field("areas.adults_met", np.int64, "people", 0, "Adults, as counted for encounters in December"),
     _parts("openness", "openness"), _parts("salience", "salience"), _parts("bridging", "bridging share"),
     Field("areas.without_contact", np.int64, "people", 0, "Adults without regular contact across backgrounds"),
@@ -239,7 +239,8 @@ MECHANISM = Mechanism(
         "people.key", "people.alive", "people.born_month", "people.background", "people.household", "people.next",
         "people.partner", "people.entered_month", "people.education", "people.local_language_share", "people.school",
         "people.pupil", "households.alive", "households.area", "households.home", "households.first",
-        "households.children", "homes.area", "homes.occupant", "areas.disorder", "areas.service_hours",
+        "households.children", "homes.area", "homes.by_area", "homes.occupant", "areas.first_home",
+        "areas.homes_listed", "areas.disorder", "areas.service_hours",
         "schools.first_pupil", "schools.pupils",
     ),
     writes=tuple(f.name for f in FIELDS),

@@ -161,7 +161,7 @@ FIELDS = (
     Field("households.moved_month", np.int16, "month", 0, "Month of the last move"),
     Field("households.leaving", np.int8, "code", 0, "0 no; leaves 1 by choice, 2 priced out, 3 without a home"),
     Field("households.priced_out", np.bool_, "yes/no", 0, "The rent has risen past what it can carry"),
-    Field("households.may_act", np.bool_, "yes/no", 0, "May do something this month: looked at closely"),
+    Field("households.may_act", np.int8, "code", 0, "1 may do something this month, 2 may look for a home as well"),
     Field("households.looker", np.int32, "row of households", -1, "Those who look this month, or wait"),
     Field("households.looker_priority", np.uint64, "bits", 0, "The order in which they choose"),
     Field("homes.occupant", np.int32, "row of households", -1, "Household living here"),

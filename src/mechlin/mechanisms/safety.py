@@ -32,7 +32,6 @@ from mechlin.rules.offending import (
 from mechlin.rules.parental_cases import AGES, OUTCOMES, cases_month
 from mechlin.rules.safety_params import Params
 from mechlin.rules.stops import AGE_LIMITS, stops_month
-from mechlin.rules.victims import list_homes
 
 KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
 TRAIT, OFFEND, DEED, STOP, CASE, ORDER = (
@@ -55,10 +54,9 @@ def level_at(p, index: float, years: float) -> np.ndarray:
 
 
 def start(view, p, seed, clock):
-    """Give everybody an inclination and list homes by area."""
+    """Give everybody an inclination."""
     shares, *_ = _fixed(p)
     everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
-    list_homes(view.homes, view.areas)
 
 
 def step(view, levers, p, seed, clock):
@@ -123,12 +121,17 @@ FIELDS = (
     _person("case_month", np.int16, "month", NEVER, "Month in which that stage was entered"),
     _person("case_row", np.int32, "row of people", -1, "Those who wait for a place this month"),
     _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
+    _person("tempted_row", np.int32, "row of people", -1, "Those who may offend this month, a list"),
+    _person("tempted_area", np.int16, "row of areas", -1, "Where each of them lives"),
+    _person("deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"),
+    _person("deed_key", np.uint64, "identity by row of the list", 0, "Which offence it is"),
+    _person("deed_kind", np.int8, "code by row of the list", 0, "Its kind"),
+    _person("deed_area", np.int16, "row of areas", -1, "Where it succeeds"),
+    _person("deed_household", np.int32, "row of households", -1, "Whose home is drawn first"),
+    _person("deed_victim", np.int32, "row of people", -1, "Who of that household would be harmed"),
     Field("households.victim_month", np.int16, "month", NEVER, "Month in which the home was last broken into"),
     Field("households.victim_before", np.int16, "month", NEVER, "Month in which it was broken into before that"),
     Field("households.fined_month", np.int16, "month", NEVER, "Month in which the parents were last fined"),
-    Field("homes.by_area", np.int32, "row of homes", -1, "Homes in the order of their areas"),
-    _area("first_listed", "place", "Where the area's homes begin in that order", dtype=np.int64),
-    _area("homes_listed", "homes", "How many there are", dtype=np.int64),
     _area("offences", "offences", "Last month's, by kind: burglary, theft, vehicle, violence, nuisance", 5, np.int32),
     _area("next_offences", "offences", "This month's, being counted", 5, np.int32),
     _area("offence_rate", "offences/100/year", "By kind, smoothed over a year; under 100 residents count as 100", 5),
@@ -192,7 +195,8 @@ MECHANISM = Mechanism(
         "people.key", "people.alive", "people.next", "people.household", "people.born_month", "people.female",
         "people.work", "people.background", "people.entered_month", "households.alive", "households.first",
         "households.area", "households.entered_month", "households.moved_month", "households.income_eur",
-        "households.equivalent_adults", "homes.area", "homes.occupant", "areas.x_km", "areas.y_km", "areas.area_km2",
+        "households.equivalent_adults", "homes.occupant", "homes.by_area", "areas.first_home", "areas.homes_listed",
+        "areas.x_km", "areas.y_km", "areas.area_km2",
         "areas.people", "areas.homes", "areas.shops", "areas.shops_vacant", "areas.disorder", "city.income_limits_eur",
     ),
     writes=tuple(f.name for f in FIELDS),

@@ -181,6 +181,7 @@ FIELDS = (
     _area("space_renewed", "share", "Of public space, renewed since surroundings were last looked at"),
     _area("standing_homes", "homes", "Homes that exist this month", kind=np.int64),
     _area("next_standing", "homes", "The same, being counted", kind=np.int64),
+    _area("homes_poor", "homes", "Homes in a poor state, once a quarter", kind=np.int64),
     _area("homes_empty", "homes", "Homes where nobody lives, once a quarter", kind=np.int64),
     _area("disorder_structural", "share", "Part of disorder that nothing here explains: so that the start is at rest"),
     _area("disorder_start", "share", "Disorder in the first month"),

@@ -12,10 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Param, Programme
-
-_POOR = 0.3  # quality below which a home counts as poor, as in the city's table
 
 
 class Params(NamedTuple):
@@ -36,18 +33,6 @@ class Params(NamedTuple):
     inspector_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an inspector")] = 60000.0
 
 
-@compiled
-def _count(homes, t, poor):
-    for k in range(homes.area.size):
-        poor[homes.area[k]] += (homes.quality[k] < np.float32(_POOR)) & (homes.built_month[k] <= t)
-
-
-def _poor(view, clock, areas):
-    poor = np.zeros(areas, dtype=np.int64)
-    _count(view.homes, clock.t, poor)
-    return poor
-
-
 def _monthly(p, poor):
     """Return the homes with a grant and on order this month; no more than there are poor ones."""
     granted = min(p.homes_per_year / 12.0, float(poor))
@@ -56,7 +41,7 @@ def _monthly(p, poor):
 
 def eligible(view, p, clock, out):
     """Areas where at least one home is in a poor state."""
-    out[:] = _poor(view, clock, out.size) > 0
+    out[:] = view.areas.homes_poor > 0
 
 
 def places(p):
@@ -66,14 +51,14 @@ def places(p):
 
 def effects(view, enrolled, p, clock, out):
     """Spread the month's additional renovations over the areas by their poor homes."""
-    poor = np.where(enrolled, _poor(view, clock, enrolled.size), 0)
+    poor = np.where(enrolled, view.areas.homes_poor, 0)
     granted, ordered = _monthly(p, poor.sum())
     out["upkeep.homes_renovated"][:] = poor / max(poor.sum(), 1) * (granted * p.additional_share + ordered)
 
 
 def costs(view, enrolled, joined, p, clock):
     """Grants and inspection by the city; the work beyond the grant, or all of it when ordered, by the residents."""
-    granted, ordered = _monthly(p, _poor(view, clock, enrolled.size)[enrolled].sum())
+    granted, ordered = _monthly(p, view.areas.homes_poor[enrolled].sum())
     return Costs(
         city_investment_eur=granted * p.grant_eur,
         city_running_eur=p.inspectors * p.inspector_eur / 12.0,
@@ -86,7 +71,7 @@ PROGRAMME = Programme(
     pillar="homes",
     params=Params,
     table="areas",
-    reads=("homes.area", "homes.quality", "homes.built_month"),
+    reads=("areas.homes_poor",),
     levers=("upkeep.homes_renovated",),
     inert={"homes_per_year": 0.0},
     large={"homes_per_year": 1500.0, "additional_share": 1.0},

@@ -7,7 +7,7 @@ out, kind by kind, so that the order of rows never decides anything.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.core.state import release_row, take_row
 from mechlin.rules.ages import stage_of, years
 from mechlin.rules.members import add_member, move_all_members, remove_member
@@ -259,7 +259,7 @@ def depart_households(people, households, city, hazard, salt, t):
             _remove_household(people, households, city, h, t)
 
 
-@inner
+@fused
 def _wants(people, i, share, salt):
     """Return whether resident ``i`` looks for a woman (True) or a man."""
     same = rng.draw(salt, people.key[i], 1) < share

@@ -4,7 +4,7 @@ import numpy as np
 
 from mechlin.city.income import household_allowance, person_income
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner, rule
 from mechlin.rules.ages import AGES
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
@@ -17,7 +17,7 @@ _SCHOOL = 6  # age at which school begins
 _YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young
 
 
-@compiled
+@rule
 def level_of(attainment, parents, missing_language, u, p):
     """Return the education level of somebody who comes of age (ordered logit, ``u`` the draw)."""
     score = p.attainment_weight * attainment + p.parents_weight * (parents - 1.0) - p.language_weight * missing_language
@@ -27,13 +27,13 @@ def level_of(attainment, parents, missing_language, u, p):
     return 1 if score < p.high_cut else 2
 
 
-@compiled
+@rule
 def study_end(education):
     """Return the age in years at which somebody with this level leaves education."""
     return 18 + 2 * education
 
 
-@compiled
+@rule
 def next_work(work, age, education, language, foreign, cycle, u, p):
     """Return the work status of an adult next month (``u`` is the month's draw)."""
     if age < study_end(education) or age >= p.retire_age:
@@ -85,7 +85,7 @@ def newcomer(people, i, age, p, salt):
             people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
 
 
-@inner
+@fused
 def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
     if age < _ADULT:
@@ -176,7 +176,7 @@ def change_bounds(p, cycle, ages):
     return out
 
 
-@compiled
+@rule
 def school_gain(pupils_per_class, quality, indicator_share, p):
     """Return what a year at a school adds to attainment, against a school of the usual class, quality and make-up."""
     return (
@@ -218,7 +218,7 @@ def learning_months(people, households, areas, schools, p, months, t):
         areas.lesson_hours[area] = areas.tutoring_hours[area] = 0.0
 
 
-@inner
+@fused
 def _count(people, households, h, rule, t):
     """Count a household again: who its members are, and what they have together in whole euros."""
     members = children = young = 0

@@ -207,7 +207,7 @@ def show_cards(people, households, homes, p, salt, lasting, t, first):
 @fused
 def home_in(homes, areas, area, u):
     """Return one of an area's homes (``u`` the draw), or -1 when it has none."""
-    n = areas.listed_homes[area]
+    n = areas.homes_listed[area]
     return np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)]) if n > 0 else np.int64(-1)
 
 
@@ -287,7 +287,7 @@ def everyday(people, households, homes, areas, schools, city, levers, p, pace, s
                 if j >= 0 and people.household[j] != h and people.entered_month[j] != t:
                     other, home = people.card[j], np.int64(households.home[people.household[j]])
             elif setting == STREET:
-                n = areas.listed_homes[area]
+                n = areas.homes_listed[area]
                 if n > 0:
                     home = np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)])
             else:

@@ -7,7 +7,7 @@ than all of it.
 
 import numpy as np
 
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, inner, rule
 
 BURGLARY, THEFT, VEHICLE, VIOLENCE, NUISANCE = range(5)
 KINDS = 5
@@ -18,7 +18,7 @@ _MOST_SD = 2.0  # SD: no area's young people count as further from the average
 _PEOPLE_PER_1000 = 1000.0
 
 
-@compiled
+@rule
 def by_share(risk, share):
     """Return the risk in an area where a ``share`` of places has the relative risk ``risk``.
 
@@ -28,7 +28,7 @@ def by_share(risk, share):
     return 1.0 - min(max(share, 0.0), 1.0) * (1.0 - risk)
 
 
-@compiled
+@rule
 def camera_risk(kind, street, carpark, home, p):
     """Return the relative risk where shares of streets, car parks and homes are seen by watched cameras."""
     if kind == BURGLARY:
@@ -41,7 +41,7 @@ def camera_risk(kind, street, carpark, home, p):
     return by_share(p.camera_street_risk, street)
 
 
-@compiled
+@rule
 def patrol_risk(kind, extra_hours, usual_hours, p):
     """Return the relative risk with visible patrol beyond the usual: a constant elasticity, up to a largest dose."""
     dose = min(1.0 + max(extra_hours, 0.0) / max(usual_hours, 1.0), p.patrol_dose_max)
@@ -49,7 +49,7 @@ def patrol_risk(kind, extra_hours, usual_hours, p):
     return dose ** (p.patrol_violence if violent else p.patrol_property)
 
 
-@compiled
+@rule
 def style_risk(kind, solving, extra_stops, usual_stops, p):
     """Return the relative risk of working on nuisance spots: by solving the problem, and by stopping people."""
     at_spots = 1.0 if kind == NUISANCE else (0.0 if kind == BURGLARY else p.spot_share)
@@ -57,13 +57,13 @@ def style_risk(kind, solving, extra_stops, usual_stops, p):
     return by_share(p.solving_risk, solving * at_spots) * stops
 
 
-@compiled
+@rule
 def lighting_risk(kind, lit, p):
     """Return the relative risk of property offences where a share of streets is better lit than before."""
     return by_share(p.lighting_risk, lit) if kind == BURGLARY or kind == THEFT or kind == VEHICLE else 1.0
 
 
-@compiled
+@rule
 def usual_success(kind, disorder, new_neighbours, p):
     """Return the chance that an attempt succeeds without any measure.
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import rule
 
 OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
 
 
-@compiled
+@rule
 def looking_rate(age, tenure, crowded, p):
     """Return the yearly rate at which a household looks for another home, by age of its oldest member."""
     fall = np.exp(-abs(age - p.look_peak_age) / (p.look_rise if age < p.look_peak_age else p.look_fall))
@@ -19,7 +19,7 @@ def looking_rate(age, tenure, crowded, p):
     return rate * (p.look_crowded if crowded else 1.0)
 
 
-@compiled
+@rule
 def own_group_liking(share, p):
     """Return the liking of a share of one's own background: smooth, or with a kink at the tipping share."""
     if p.tipping < 0.5:
@@ -27,7 +27,7 @@ def own_group_liking(share, p):
     return share if share >= 1.0 - p.tipping_share else share - p.tipping_drop
 
 
-@compiled
+@rule
 def rim_appeal(income, family, majority, groups, salience, p):
     """Return the appeal of leaving for the rim: it pulls families most, and has its own mix of backgrounds.
 
@@ -38,7 +38,7 @@ def rim_appeal(income, family, majority, groups, salience, p):
     return p.rim_level + pull + p.own_weight * salience * own_group_liking(own, p)
 
 
-@compiled
+@rule
 def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_lack, owns, p):
     """Return how much a household likes a home (higher is better), before personal taste.
 
@@ -52,25 +52,25 @@ def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_
     )  # fmt: skip
 
 
-@compiled
+@rule
 def surroundings(safety, offences, school, with_pupils, p):
     """Return what else counts about an area: feeling safe there, offences, and schools for those who need one."""
     return p.safety_weight * safety - p.offence_weight * offences + (p.school_weight * school if with_pupils else 0.0)
 
 
-@compiled
+@rule
 def social_rent(income, p):
     """Return the monthly rent of a social home: a share of income between a floor and a ceiling."""
     return min(max(p.social_rent_share * income, p.social_rent_low_eur), p.social_rent_high_eur)
 
 
-@compiled
+@rule
 def social_income_limit(members, p):
     """Return the highest income with which a household may register for a social home."""
     return p.social_limit_single_eur + p.social_limit_person_eur * (members - 1)
 
 
-@compiled
+@rule
 def rooms_wanted(members):
     """Return the rooms a household of this size looks for."""
     return members + 1

@@ -8,7 +8,7 @@ only those few who would have come upon it.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled, fused, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import (
     LODGING,
@@ -33,10 +33,11 @@ _BANDS = 20
 _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
+MAY_LOOK = 2  # of those who may do something, who may look for another home
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
 
-@inner
+@fused
 def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
@@ -45,7 +46,7 @@ def market_cost(home, homes, areas, p):
     return homes.value_eur[home] * areas.rent_index[area]
 
 
-@inner
+@fused
 def background_of(people, households, h):
     """Return the background that counts for a household: that of the member with the smallest key."""
     i = households.first[h]
@@ -57,7 +58,7 @@ def background_of(people, households, h):
     return best
 
 
-@inner
+@fused
 def _who_they_are(people, households, h, t):
     """Return a household's background, the mean salience of its adults, and whether it has a child under 12."""
     i = households.first[h]
@@ -203,7 +204,7 @@ def count_move(people, households, city, h, t):
         i = people.next[i]
 
 
-@inner
+@fused
 def _review_rent(households, areas, h, income, p):
     """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
@@ -232,7 +233,7 @@ def _mark(households, p, salts, t):
         listed |= rng.draw(salts.look, key, 1) < p.register_rate / 12.0
         unsettled = (tenure == LODGING) | households.priced_out[h] | (households.entered_month[h] == t)
         looks = rng.draw(salts.look, key, 0) < most
-        households.may_act[h] = households.alive[h] & (looks | reviewed | listed | unsettled)
+        households.may_act[h] = households.alive[h] * ((looks | reviewed | listed | unsettled) + looks)
 
 
 @compiled
@@ -242,7 +243,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
     city.waiting_list[0] = 0
     _mark(households, p, salts, t)
     for h in range(households.alive.size):
-        if not households.may_act[h]:
+        if households.may_act[h] == 0:
             continue
         key = households.key[h]
         if households.entered_month[h] == t:
@@ -259,7 +260,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
-            if not looks:
+            if not looks and (households.may_act[h] == MAY_LOOK or households.entered_month[h] == t):
                 age = (t - households.oldest_born_month[h]) / 12.0
                 crowded = homes.rooms[households.home[h]] < members
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)
@@ -294,7 +295,7 @@ def _give_up(people, households, city, h, t):
     count_move(people, households, city, h, t)
 
 
-@inner
+@fused
 def _support(households, levers, h, area, row):
     """Return the monthly support that programmes offer household ``row`` for buying in ``area``."""
     total = 0.0
@@ -303,7 +304,7 @@ def _support(households, levers, h, area, row):
     return total
 
 
-@inner
+@fused
 def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
     area, here = homes.area[home], households.area[h]

@@ -8,12 +8,11 @@ never below their rate. Background plays no part.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner
-from mechlin.rules.guardianship import BURGLARY, KINDS, NUISANCE, THEFT, VEHICLE, VIOLENCE
-from mechlin.rules.newcomers import BLOCK, somebody_came
-from mechlin.rules.parental_cases import find
-from mechlin.rules.parental_procedure import AGE_MIN, NONE, PLAN
-from mechlin.rules.victims import burgle, harm_resident
+from mechlin.core.compiled import compiled, fused, rule
+from mechlin.rules.deeds import carry_out
+from mechlin.rules.guardianship import BURGLARY, KINDS
+from mechlin.rules.parental_procedure import NONE, PLAN
+from mechlin.rules.rows import STRETCH, anyone
 
 NEVER = -30000
 UNEMPLOYED = 1
@@ -21,14 +20,11 @@ _MAJORITY = 18
 _MOST_AGES = 110
 _MOST_A_MONTH = 12  # offences of one resident
 _TRIES = 24  # areas looked at before staying in one's own
-_BAND, _BANDS = 5, 20  # years
 _YEAR = 12
-_MOST_COUNTED = 30_000
-_MOST_CHARGES = 100
 _PEER_SD = 2.0
 # Numbers of the draws that belong to one offence; the areas looked at and the homes take those after.
-_KIND, _SUCCESS, _MOVE_ON, _ELSEWHERE, _SORT, _SOLVED, _DIVERTED = range(7)
-_AREAS, _OTHER_AREAS, _HOMES = 10, 100, 200
+_KIND, _SUCCESS, _MOVE_ON, _ELSEWHERE = range(4)  # rules/deeds.py has the next
+_AREAS, _OTHER_AREAS = 10, 100
 
 
 @compiled
@@ -60,7 +56,7 @@ def age_share(age, p):
     return np.exp(-0.5 * distance * distance)
 
 
-@compiled
+@rule
 def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan, therapy, fined, p):
     """Return what circumstances make of a resident's rate: a product of relative risks, one for each that holds.
 
@@ -94,7 +90,7 @@ def age_shares(p) -> np.ndarray:
     return np.array([age_share(age, p) for age in range(_MOST_AGES)])
 
 
-@compiled
+@rule
 def how_many(u, rate):
     """Return how many offences a month's draw means (Poisson, inverted): the smallest draws mean most."""
     none = np.exp(-rate)
@@ -161,10 +157,10 @@ def new_year(people, households, areas, shares, p, t):
 @compiled
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
-    for first in range(0, households.alive.size, BLOCK):
-        if not somebody_came(households.entered_month, first, t):
+    for first in range(0, households.alive.size, STRETCH):
+        if not anyone(households.entered_month, t, first):
             continue
-        for h in range(first, min(first + BLOCK, households.alive.size)):
+        for h in range(first, min(first + STRETCH, households.alive.size)):
             if households.entered_month[h] == t:
                 households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
 
@@ -180,7 +176,7 @@ def place_at(opportunity, kind, u):
     return low
 
 
-@compiled
+@rule
 def near_repeat(burglaries, area_km2, p):
     """Return how much likelier a home of the area is chosen after last month's burglaries there.
 
@@ -189,7 +185,7 @@ def near_repeat(burglaries, area_km2, p):
     return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
 
 
-@compiled
+@rule
 def nearness(km2, p):
     """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
     return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
@@ -211,7 +207,7 @@ def choose_area(areas, here, kind, avoid, p, salt, key, first):
     return np.int64(here)
 
 
-@compiled
+@rule
 def stays_prevented(success, usual, displacement, u):
     """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
     return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
@@ -244,80 +240,6 @@ def _where_it_succeeds(areas, city, here, kind, p, salt, key):
     return np.int64(-1)
 
 
-@compiled
-def clearance(kind, recorded, p):
-    """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
-    usual = p.solved_burglary
-    if kind == THEFT:
-        usual = p.solved_theft
-    elif kind == VEHICLE:
-        usual = p.solved_vehicle
-    elif kind == VIOLENCE:
-        usual = p.solved_violence
-    elif kind == NUISANCE:
-        usual = p.solved_nuisance
-    return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
-
-
-@compiled
-def first_sort_share(kind, p):
-    """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
-    if kind == BURGLARY:
-        return p.home_share
-    if kind == THEFT:
-        return p.bicycle_share
-    if kind == VEHICLE:
-        return p.from_vehicle_share
-    return p.robbery_share if kind == VIOLENCE else 1.0
-
-
-@compiled
-def diverted_share(age, kind, p):
-    """Return the chance that a charge ends in a warning or mediation instead of a court."""
-    if age < _MAJORITY:
-        return p.diversion_young
-    return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
-
-
-@inner
-def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
-    """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
-    people.charged_month[i] = t
-    people.charges[i] = min(people.charges[i] + 1, _MOST_CHARGES)
-    people.diverted[i] = rng.draw(salt, key, _DIVERTED) < diverted_share(age, kind, p)
-    city.offences_solved[0, kind] += 1
-    if form == 0 or age >= _MAJORITY or age < AGE_MIN[form] or (kind != NUISANCE and kind != THEFT):
-        return
-    find(people, households, city, i, kind == THEFT, form, t)
-
-
-@fused
-def _commit(people, households, homes, areas, city, levers, i, age, n, form, p, level, salt, t):
-    """Let resident ``i`` try offence number ``n`` of this month; count it and its victim if it succeeds."""
-    key = rng.join(people.key[i], np.uint64(n))
-    u, kind = rng.draw(salt, key, _KIND) * level.sum(), 0
-    while kind < KINDS - 1 and u >= level[kind]:
-        u -= level[kind]
-        kind += 1
-    area = _where_it_succeeds(areas, city, households.area[people.household[i]], kind, p, salt, key)
-    if area < 0:
-        return
-    people.offences[i] = min(people.offences[i] + 1, _MOST_COUNTED)
-    areas.next_offences[area, kind] += 1
-    city.offences[0, kind] += 1
-    city.offences_by_age[0, min(age // _BAND, _BANDS - 1)] += 1
-    city.offences_by_sex[0, np.int64(people.female[i])] += 1
-    first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
-    city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
-    if kind == BURGLARY:
-        if first_sort:
-            burgle(households, homes, areas, city, area, p, salt, key, _HOMES, t)
-    elif kind != NUISANCE:
-        harm_resident(people, households, homes, areas, city, area, kind, salt, key, _HOMES, t)
-    if rng.draw(salt, key, _SOLVED) < clearance(kind, levers.recorded_share[area], p):
-        _charge(people, households, city, i, age, kind, form, p, salt, key, t)
-
-
 @fused
 def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     """Return a resident's rate this month against the level."""
@@ -335,20 +257,50 @@ def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     return people.propensity[i] * (p.women_ratio if people.female[i] else 1.0) * shares[age] * risk
 
 
+@fused
+def _kind_of(u, level):
+    """Return the kind of offence in which the draw ``u`` falls, on a scale as long as all levels together."""
+    kind = 0
+    while kind < KINDS - 1 and u >= level[kind]:
+        u -= level[kind]
+        kind += 1
+    return kind
+
+
 @compiled
 def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, t):
-    """Let residents offend; most need one draw, held against their bound times the month's highest level."""
-    form, total = np.int64(levers.procedure[0]), level.sum()
-    for i in range(people.alive.size):
-        u = rng.draw(offend, people.key[i], 0)
-        comes = people.entered_month[i] == t
-        if (u >= people.offending_bound[i] * highest and not comes) or not people.alive[i]:
-            continue
-        if comes:
+    """Let residents offend; most need one draw, held against their bound times the month's highest level.
+
+    Those who are left are gone through in stages, so that what has to be fetched from memory is fetched for many at
+    a time; nobody's offences change what another does in the same month.
+    """
+    form, total, tempted, deeds = np.int64(levers.procedure[0]), level.sum(), 0, 0
+    for i in range(people.alive.size):  # no branch: who is left cannot be foreseen
+        below = rng.draw(offend, people.key[i], 0) < people.offending_bound[i] * highest
+        people.tempted_row[tempted] = i
+        tempted += people.alive[i] & (below | (people.entered_month[i] == t))
+    for k in range(tempted):
+        i = np.int64(people.tempted_row[k])
+        if people.entered_month[i] == t:
             newcomer(people, i, shares, p, trait, t)
-            if u >= people.offending_bound[i] * highest:
-                continue
+        people.tempted_area[k] = households.area[people.household[i]]
+    for k in range(tempted):
+        i = np.int64(people.tempted_row[k])
+        u = rng.draw(offend, people.key[i], 0)
+        if u >= people.offending_bound[i] * highest:
+            continue
         age = (np.int64(t) - people.born_month[i]) // 12
         rate = _rate(people, households, areas, city, levers, i, age, shares, p, t)
         for n in range(how_many(u, rate * total)):
-            _commit(people, households, homes, areas, city, levers, i, age, n, form, p, level, deed, t)
+            key = rng.join(people.key[i], np.uint64(n))
+            kind = _kind_of(rng.draw(deed, key, _KIND) * total, level)
+            area = _where_it_succeeds(areas, city, np.int64(people.tempted_area[k]), kind, p, deed, key)
+            if area < 0:
+                continue
+            people.deed_row[deeds], people.deed_key[deeds] = i, key
+            people.deed_kind[deeds], people.deed_area[deeds] = kind, area
+            deeds += 1
+            if deeds == people.deed_row.size:  # the list is full
+                carry_out(people, households, homes, areas, city, levers, form, p, deed, deeds, t)
+                deeds = 0
+    carry_out(people, households, homes, areas, city, levers, form, p, deed, deeds, t)

@@ -11,6 +11,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules import parental_procedure as law
 from mechlin.rules.parental_procedure import next_stage
+from mechlin.rules.rows import STRETCH, any_within
 from mechlin.rules.victims import fifth
 
 FOUND, WARNED, OFFERED, AGREED, CLOSED, FINED, REFUSED = range(7)  # what is counted
@@ -22,6 +23,7 @@ _CHARGE_BITS, _ORDER_BITS = 3, 61  # of a place in the order: how often charged,
 _MAJORITY = 18
 _YEAR = 12
 _MOST_CHARGES = 7
+_MOST = 127  # months or charges: no more are kept
 
 
 @inner
@@ -131,21 +133,29 @@ def _forget(people, n):
 def cases_month(people, households, city, levers, p, salt, order, t):
     """Take every open case a month further and hand out places in plans and in therapy."""
     fine_eur, waiting, plans, therapies, open_cases = levers.fine_eur[0], 0, 0, 0, 0
-    for i in range(people.alive.size):
-        stage = people.case_stage[i]
-        if not people.alive[i] or people.entered_month[i] == t or (stage == law.NONE and people.plan_months[i] == 0):
+    for stretch in range(0, people.alive.size, STRETCH):
+        going_on = any_within(people.case_stage, law.ASKED, law.KEPT, stretch)
+        if not going_on and not any_within(people.plan_months, 1, _MOST, stretch):
             continue
-        if law.ASKED <= stage < law.KEPT:
-            _go_on(people, households, city, i, fine_eur, p, salt, t)
-        elif people.plan_months[i] > 0:
-            people.plan_months[i] -= 1
-            therapies += people.plan_months[i] > 0
-        stage = people.case_stage[i]
-        plans += stage == law.PLAN
-        open_cases += law.ASKED <= stage < law.KEPT
-        if stage == law.AGREED:
-            people.case_row[waiting], people.case_priority[waiting] = i, rng.bits(order, people.key[i], 0)
-            waiting += 1
+        for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+            stage = people.case_stage[i]
+            if (
+                not people.alive[i]
+                or people.entered_month[i] == t
+                or (stage == law.NONE and people.plan_months[i] == 0)
+            ):
+                continue
+            if law.ASKED <= stage < law.KEPT:
+                _go_on(people, households, city, i, fine_eur, p, salt, t)
+            elif people.plan_months[i] > 0:
+                people.plan_months[i] -= 1
+                therapies += people.plan_months[i] > 0
+            stage = people.case_stage[i]
+            plans += stage == law.PLAN
+            open_cases += law.ASKED <= stage < law.KEPT
+            if stage == law.AGREED:
+                people.case_row[waiting], people.case_priority[waiting] = i, rng.bits(order, people.key[i], 0)
+                waiting += 1
     for k in range(_hand_out(people, waiting, np.int64(levers.plan_places[0]) - plans)):
         i = people.case_row[k]
         people.plan_months[i] = p.plan_term_months
@@ -166,20 +176,27 @@ def needs_therapy(age, charges, months_since_charge, p):
 @inner
 def _start_therapy(people, city, places, p, order, t):
     """Offer therapy to the families of minors charged most often; equals in a drawn order, each family once."""
-    waiting = 0
-    for i in range(people.alive.size):
-        if not people.alive[i] or people.entered_month[i] == t or people.charges[i] == 0:
+    waiting, least = 0, max(np.int64(p.therapy_charges), 1)
+    for stretch in range(0, people.alive.size, STRETCH):
+        if not any_within(people.charges, least, _MOST, stretch):
             continue
-        age = (np.int64(t) - people.born_month[i]) // 12
-        if people.plan_months[i] > 0 or law.ASKED <= people.case_stage[i] < law.KEPT or people.therapy_month[i] >= 0:
-            continue
-        if needs_therapy(age, people.charges[i], np.int64(t) - people.charged_month[i], p):
-            first = np.uint64(_MOST_CHARGES - min(people.charges[i], _MOST_CHARGES))
-            people.case_row[waiting] = i
-            people.case_priority[waiting] = (first << np.uint64(_ORDER_BITS)) | (
-                rng.bits(order, people.key[i], 1) >> np.uint64(_CHARGE_BITS)
-            )
-            waiting += 1
+        for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+            if not people.alive[i] or people.entered_month[i] == t or people.charges[i] < least:
+                continue
+            if (
+                people.plan_months[i] > 0
+                or law.ASKED <= people.case_stage[i] < law.KEPT
+                or people.therapy_month[i] >= 0
+            ):
+                continue
+            age = (np.int64(t) - people.born_month[i]) // 12
+            if needs_therapy(age, people.charges[i], np.int64(t) - people.charged_month[i], p):
+                first = np.uint64(_MOST_CHARGES - min(people.charges[i], _MOST_CHARGES))
+                people.case_row[waiting] = i
+                people.case_priority[waiting] = (first << np.uint64(_ORDER_BITS)) | (
+                    rng.bits(order, people.key[i], 1) >> np.uint64(_CHARGE_BITS)
+                )
+                waiting += 1
     for k in range(_hand_out(people, waiting, places)):
         i = people.case_row[k]
         people.plan_months[i] = p.therapy_term_months

@@ -12,9 +12,21 @@ def anyone(months, t, stretch):
     """Whether the ``months`` of some rows, from ``stretch`` on, hold month ``t``; at the very end always yes."""
     if stretch + STRETCH > months.size:
         return True
-    found, month = False, np.int16(t)
+    found, month, first = False, np.int16(t), np.uint64(stretch)  # unsigned: no row is counted from the end
     for i in range(STRETCH):
-        found |= months[stretch + i] == month
+        found |= months[first + np.uint64(i)] == month
+    return found
+
+
+@fused
+def any_within(values, least, below, stretch):
+    """Whether some small ``values``, from ``stretch`` on, are ``least`` or more and lie ``below``; at the end yes."""
+    if stretch + STRETCH > values.size:
+        return True
+    found, first, low = False, np.uint64(stretch), np.uint8(least)
+    wide = np.uint8(np.int64(below) - np.int64(least))
+    for i in range(STRETCH):  # one comparison, unsigned: what is less than ``least`` comes out very large
+        found |= np.uint8(np.uint8(values[first + np.uint64(i)]) - low) < wide
     return found
 
 

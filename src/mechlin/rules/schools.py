@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fused
-from mechlin.rules.newcomers import BLOCK, somebody_came
+from mechlin.core.compiled import allocating, compiled, fused, rule
+from mechlin.rules.rows import STRETCH, anyone
 
 YEARS = 10  # school years from entry to the end of primary school
 CHILD = 1  # role of somebody who lives with parents
@@ -45,13 +45,13 @@ class Salts(NamedTuple):
     tour: np.uint64
 
 
-@compiled
+@rule
 def is_indicator_pupil(equivalised_eur, mother_education, p):
     """Return whether the law counts a child as an indicator pupil: school allowance, or mother without diploma."""
     return equivalised_eur < p.allowance_eur or mother_education == 0
 
 
-@compiled
+@rule
 def composition_distaste(indicator, committed, education, p):
     """Return how much parents dislike a share of indicator pupils (education of the household 0, 1 or 2)."""
     if indicator or committed:
@@ -59,7 +59,7 @@ def composition_distaste(indicator, committed, education, p):
     return p.composition_weight * max(1.0 + p.composition_educated * (education - 1.0), 0.0)
 
 
-@compiled
+@rule
 def liking(km, indicator_share, distaste, quality, class_size, friends_share, p):
     """Return how much parents like a school, before what is theirs alone (siblings, guarantee, taste)."""
     crowd = indicator_share + p.composition_steeper * max(indicator_share - p.steeper_from_share, 0.0)
@@ -103,16 +103,16 @@ def _mother_education(people, households, h):
 @compiled
 def greet_newcomers(people, households, city, decay, t):
     """Give those who came this month nothing of who had their row before; count families about to leave."""
-    for first in range(0, people.entered_month.size, BLOCK):
-        if somebody_came(people.entered_month, first, t):
-            for i in range(first, min(first + BLOCK, people.entered_month.size)):
+    for first in range(0, people.entered_month.size, STRETCH):
+        if anyone(people.entered_month, t, first):
+            for i in range(first, min(first + STRETCH, people.entered_month.size)):
                 if people.entered_month[i] == t:
                     people.school[i] = -1
                     people.school_rank[i] = 0
                     people.indicator_pupil[i] = False
-    for first in range(0, households.entered_month.size, BLOCK):
-        if somebody_came(households.entered_month, first, t):
-            for h in range(first, min(first + BLOCK, households.entered_month.size)):
+    for first in range(0, households.entered_month.size, STRETCH):
+        if anyone(households.entered_month, t, first):
+            for h in range(first, min(first + STRETCH, households.entered_month.size)):
                 if households.entered_month[h] == t:
                     households.school_rim_pull[h] = 0.0
     for h in range(households.leaving.size):

@@ -7,7 +7,7 @@ them only add stops: nobody who was stopped before is then left alone.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import compiled, fused, inner, rule
 from mechlin.rules.guardianship import NUISANCE
 from mechlin.rules.offending import place_at
 from mechlin.rules.victims import YOUNGEST_MONTHS, fifth, household_in
@@ -20,7 +20,7 @@ _COUNT, _LIVES_HERE, _ELSEWHERE = range(3)
 _HOMES = 10
 
 
-@compiled
+@rule
 def exposure(age, female, working, p):
     """Return how exposed to stops somebody is, as a share of a young man who is much in the street."""
     risk = 1.0 if age < p.stop_young_age else p.stop_older
@@ -34,23 +34,13 @@ def expected_stops(usual, patrol_hours, aggressive, p):
     return usual + p.stops_per_hour * max(patrol_hours, 0.0) + max(aggressive, 0.0)
 
 
-@compiled
+@rule
 def age_group(age):
     """Return the age group by which stops are counted."""
     group = 0
     for limit in AGE_LIMITS:
         group += age >= limit
     return group
-
-
-@compiled
-def stops_month(people, households, homes, areas, city, levers, p, salt, t):
-    """Carry out this month's stops."""
-    for a in range(areas.people.size):
-        area_key = np.uint64(a + 1)
-        expected = expected_stops(areas.usual_stops[a], levers.patrol_hours[a], levers.aggressive_stops[a], p)
-        for n in range(np.int64(expected + rng.draw(salt, area_key, _COUNT))):
-            _stop(people, households, homes, areas, city, a, p, salt, rng.join(area_key, np.uint64(n)), t)
 
 
 @fused
@@ -69,20 +59,49 @@ def _in_the_street(people, first, p, salt, key, t):
     return found
 
 
-@fused
-def _stop(people, households, homes, areas, city, a, p, salt, key, t):
-    """Stop somebody who lives here or elsewhere; nobody is counted when only visitors were met."""
-    home = np.int64(a)
-    if rng.draw(salt, key, _LIVES_HERE) >= p.stop_near_home:
-        home = place_at(areas.opportunity, NUISANCE, rng.draw(salt, key, _ELSEWHERE))
+@compiled
+def stops_month(people, households, homes, areas, city, levers, p, salt, t):
+    """Carry out this month's stops of those who live in the area or elsewhere, from a list."""
+    n = 0
+    for a in range(areas.people.size):
+        area_key = np.uint64(a + 1)
+        expected = expected_stops(areas.usual_stops[a], levers.patrol_hours[a], levers.aggressive_stops[a], p)
+        for k in range(np.int64(expected + rng.draw(salt, area_key, _COUNT))):
+            key, home = rng.join(area_key, np.uint64(k)), np.int64(a)
+            if rng.draw(salt, key, _LIVES_HERE) >= p.stop_near_home:
+                home = place_at(areas.opportunity, NUISANCE, rng.draw(salt, key, _ELSEWHERE))
+            people.deed_key[n], people.deed_area[n] = key, home
+            n += 1
+            if n == people.deed_key.size:  # the list is full
+                _stop(people, households, homes, areas, city, p, salt, n, t)
+                n = 0
+    _stop(people, households, homes, areas, city, p, salt, n, t)
+
+
+@inner
+def _stop(people, households, homes, areas, city, p, salt, stops, t):
+    """Stop somebody for each of the list; nobody is counted when only visitors were met.
+
+    Where nobody was met another home is tried, for the whole list at once: so what has to be fetched from memory is
+    fetched for many at a time.
+    """
+    left = stops
     for n in range(_TRIES):
-        h = household_in(households, homes, areas, home, salt, key, _HOMES + n)
-        if h < 0:
-            continue
-        i = _in_the_street(people, households.first[h], p, salt, key + np.uint64(n), t)
-        if i >= 0:
+        for k in range(left):
+            area, key = np.int64(people.deed_area[k]), people.deed_key[k]
+            people.deed_household[k] = household_in(households, homes, areas, area, salt, key, _HOMES + n)
+        looked, left = left, 0
+        for k in range(looked):
+            h, i, key = np.int64(people.deed_household[k]), np.int64(-1), people.deed_key[k]
+            if h >= 0:
+                i = _in_the_street(people, households.first[h], p, salt, key + np.uint64(n), t)
+            if i < 0:
+                people.deed_key[left], people.deed_area[left] = key, people.deed_area[k]
+                left += 1
+                continue
             people.stopped_month[i] = t
             city.stops_by_age[0, age_group((np.int64(t) - people.born_month[i]) // 12)] += 1
             city.stops_by_fifth[0, fifth(households, city, h)] += 1
             city.stops_by_background[0, people.background[i]] += 1
-            return
+        if left == 0:
+            break

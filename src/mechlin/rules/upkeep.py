@@ -1,12 +1,15 @@
 """The rules and loops behind upkeep: how homes age, and which are renovated."""
 
-from mechlin.core import rng
-from mechlin.core.compiled import compiled
+import numpy as np
 
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, rule
+
+_POOR = np.float32(0.3)  # quality below which a home counts as poor, as in the city's table
 _NEED_UNITS = 1024.0  # need is added up in whole units, so that the order of homes cannot move a digit
 
 
-@compiled
+@rule
 def need_of(quality, p):
     """Return how much a home needs renovation: 0 when in order, towards 1 when ruinous."""
     if quality >= p.need_below:
@@ -15,7 +18,7 @@ def need_of(quality, p):
     return lack if p.need_power == 1.0 else lack**p.need_power
 
 
-@compiled
+@rule
 def renovation_chance(need, total_need, added, homes_in_area, months, p):
     """Return the chance that a home is renovated in so many months, with ``added`` beside the usual."""
     if need <= 0.0 or total_need <= 0.0:
@@ -31,6 +34,7 @@ def homes_months(homes, areas, city, p, months, salt, t):
     areas.renewed_share[:] = 0.0
     areas.next_standing[:] = 0
     areas.homes_empty[:] = 0
+    areas.homes_poor[:] = 0
     for h in range(homes.area.size):
         if homes.built_month[h] > t:
             continue
@@ -49,6 +53,7 @@ def homes_months(homes, areas, city, p, months, salt, t):
                 areas.renewed[area] += 1
                 city.renovations[0] += 1
         homes.quality[h] = max(quality, 0.0)
+        areas.homes_poor[area] += homes.quality[h] < _POOR
     for a in range(areas.need.size):
         areas.need[a] = areas.next_need[a] / _NEED_UNITS
         areas.standing_homes[a] = areas.next_standing[a]

@@ -1,34 +1,17 @@
 """Whom an offence hits: a home of the area, or a resident in one of its homes.
 
-Homes stand in a list by area, made once; a home is drawn from it, and of its residents the one with the smallest
+A home is drawn from the list of homes by area, and of its residents the one with the smallest
 draw. Where the homes drawn stand empty the victim is a shop, a visitor or nobody.
 """
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import fused, rule
 from mechlin.rules.census import equivalised_eur, fifth_of
 
 _TRIES = 8
 YOUNGEST_MONTHS = 12 * 12  # younger children are not counted as victims or stopped in the street
-
-
-@compiled
-def list_homes(homes, areas):
-    """List the homes by area."""
-    areas.homes_listed[:] = 0
-    for k in range(homes.area.size):
-        areas.homes_listed[homes.area[k]] += 1
-    place = 0
-    for a in range(areas.homes_listed.size):
-        areas.first_listed[a] = place
-        place += areas.homes_listed[a]
-        areas.homes_listed[a] = 0
-    for k in range(homes.area.size):
-        a = homes.area[k]
-        homes.by_area[areas.first_listed[a] + areas.homes_listed[a]] = k
-        areas.homes_listed[a] += 1
 
 
 @fused
@@ -36,7 +19,7 @@ def household_in(households, homes, areas, area, salt, key, n):
     """Return the household in a home of ``area`` drawn with number ``n``, or -1 when it stands empty."""
     if areas.homes_listed[area] == 0:
         return np.int64(-1)
-    place = areas.first_listed[area] + np.int64(rng.draw(salt, key, n) * areas.homes_listed[area])
+    place = areas.first_home[area] + np.int64(rng.draw(salt, key, n) * areas.homes_listed[area])
     h = np.int64(homes.occupant[homes.by_area[place]])
     return h if h >= 0 and households.alive[h] else np.int64(-1)
 
@@ -61,18 +44,20 @@ def fifth(households, city, h):
     return fifth_of(eur, city.income_limits_eur[0])
 
 
-@compiled
+@rule
 def burgled_last_month(victim_month, victim_before, t):
     """Return whether a home was broken into last month, whatever has happened to it in this one."""
     return victim_month == t - 1 or (victim_month == t and victim_before == t - 1)
 
 
 @fused
-def burgle(households, homes, areas, city, area, p, salt, key, first, t):
-    """Break into a home of ``area``; one that was broken into last month is likelier."""
+def burgle(households, homes, areas, city, area, drawn, p, salt, key, first, t):
+    """Break into a home of ``area``, the household ``drawn`` first; one broken into last month is likelier."""
     h = np.int64(-1)
     for n in range(_TRIES):
-        found = household_in(households, homes, areas, area, salt, key, first + 2 * n)
+        found = drawn
+        if n > 0:
+            found = household_in(households, homes, areas, area, salt, key, first + 2 * n)
         if found < 0:
             continue
         h = found
@@ -89,13 +74,15 @@ def burgle(households, homes, areas, city, area, p, salt, key, first, t):
 
 
 @fused
-def harm_resident(people, households, homes, areas, city, area, kind, salt, key, first, t):
-    """Let a resident of ``area`` be the victim of a theft, a theft from a vehicle or violence."""
+def harm_resident(people, households, homes, areas, city, area, drawn, victim, kind, salt, key, first, t):
+    """Let a resident of ``area`` be harmed: the ``victim`` of the household ``drawn`` first, or of one drawn later."""
     for n in range(_TRIES):
-        h = household_in(households, homes, areas, area, salt, key, first + n)
-        if h < 0:
-            continue
-        i = member_of(people, households, h, salt, key, t)
+        h, i = drawn, np.int64(victim)
+        if n > 0:
+            h = household_in(households, homes, areas, area, salt, key, first + n)
+            i = np.int64(-1)
+            if h >= 0:
+                i = member_of(people, households, h, salt, key, t)
         if i >= 0:
             people.victim_month[i] = t
             city.victims[0, kind] += 1
