@@ -74,7 +74,7 @@ def test_wrong_use_is_code_two_and_a_sentence(capsys, arguments, words):
 
 
 def test_an_interruption_says_that_work_is_kept(capsys, monkeypatch):
-    monkeypatch.setattr("mechlin.cli.explain.explanation", lambda name: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("mechlin.cli.explain.explanation", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
     code, _, err = said(capsys, "explain", "poverty")
     assert code == 130 and "goes on from there" in err
 

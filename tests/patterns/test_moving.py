@@ -131,8 +131,8 @@ HEADLINES = ("population", "poverty", "price_index", "segregation.background.dis
 def directions(package, seeds=range(1, 9), months=96):
     """Return for each headline whether all paired differences have one sign: by chance one time in 128."""
     city, found = load_city("mechelen"), {}
-    with_it = [run(RunSpec(city="mechelen", months=months, seed=s, package=package), city) for s in seeds]
-    without = [run(RunSpec(city="mechelen", months=months, seed=s), city) for s in seeds]
+    with_it = [run(RunSpec(city="mechelen", months=months, seed=s, population=s, package=package), city) for s in seeds]
+    without = [run(RunSpec(city="mechelen", months=months, seed=s, population=s), city) for s in seeds]
     for name in (*HEADLINES, "service_homes", "poor_homes_share"):
         gaps = [a.series[name][-1] - b.series[name][-1] for a, b in zip(with_it, without, strict=True)]
         found[name] = abs(sum(np.sign(gaps))) == len(gaps)

@@ -65,7 +65,9 @@ def turn(effect: Effect, reactions: Iterable[Reaction]) -> Turn | None:
     known = _declared()
     best: tuple[float, Turn] | None = None
     for r in reactions:
-        if r.indicator != effect.indicator or r.number not in known or not r.mu or not r.effect:
+        if r.indicator != effect.indicator or r.number not in known or not r.effect:
+            continue
+        if abs(r.mu) <= r.sigma:  # elementary effects that disagree in sign are luck rather than a reaction
             continue
         shift = -r.effect / r.mu  # of the prior's unit interval, from its middle
         u = 0.5 + shift
