@@ -72,10 +72,14 @@ def schelling(quick: bool) -> Rows:
 
 
 def mechelen(quick: bool) -> Rows:
-    """Measure the embedded city, 2001 to 2018, residents and rules as shipped: by mechanism."""
+    """Measure the embedded city, 2001 to 2018, without measures and with all as they went: by mechanism."""
+    from mechlin import programmes
     from mechlin.city.sources import load_city
+    from mechlin.engine.package import read_package
 
-    return [city_run(load_city("mechelen"), "mechelen", 36 if quick else 216)]
+    city, months = load_city("mechelen"), 36 if quick else 216
+    package = read_package("as-it-went", city.packages, programmes.catalogue()).settings
+    return [city_run(city, "mechelen", months), city_run(city, "mechelen", months, package)]
 
 
 def sizes(quick: bool) -> Rows:
@@ -93,7 +97,7 @@ def one_size(people: str) -> Rows:
     return [city_run(toy_city(people=int(people)), "toy", 24)]
 
 
-def city_run(city: Any, name: str, months: int) -> dict[str, Any]:
+def city_run(city: Any, name: str, months: int, package: Any = None) -> dict[str, Any]:
     """Build the residents of ``city``, run a year (compiling), then run in full, on one thread."""
     import numpy as np
 
@@ -101,16 +105,16 @@ def city_run(city: Any, name: str, months: int) -> dict[str, Any]:
     from mechlin.core.spec import RunSpec
     from mechlin.engine.run import Simulation, run
 
-    run(RunSpec(city=name, months=12), city)
+    run(RunSpec(city=name, months=months, package=package or {}), city)
     population_s = _seconds(lambda: build_population(city, 2))
     state_bytes = Simulation(RunSpec(city=name, months=1), city).state.bytes()
     timings: dict[str, float] = {}
-    result = run(RunSpec(city=name, months=months), city, timings=timings)
+    result = run(RunSpec(city=name, months=months, package=package or {}), city, timings=timings)
     loop_s, start_s = timings.pop("months"), timings.pop("build")
     people = result.series["population"]
     resident_months = 12 * float(np.nansum(people))
     return {
-        "city": name, "residents": int(people[0]), "months": months, "population_s": population_s, "start_s": start_s,
+        "city": name, "measures": len(package or {}), "residents": int(people[0]), "months": months, "population_s": population_s, "start_s": start_s,
         "loop_s": loop_s, "resident_months_per_s": resident_months / loop_s,
         "bytes_per_resident": state_bytes / float(people[0]), "peak_mb": peak_mb(),
         **{f"{mechanism}_s": seconds for mechanism, seconds in timings.items()},
@@ -151,7 +155,43 @@ def _process_s(command: list[str], rounds: int, env: dict[str, str] | None = Non
     return min(_seconds(once) for _ in range(rounds))
 
 
-PARTS: dict[str, Callable[[bool], Rows]] = {f.__name__: f for f in (schelling, start, mechelen, sizes)}
+def pairing(quick: bool) -> Rows:
+    """Measure by how much pairing divides the variance of differences: a town of 8,000, a very small package, five years."""
+    from benchmarks.pairing import table as pairing_table
+
+    return pairing_table((1,) if quick else (1, 2, 3))
+
+
+def ensemble(quick: bool) -> Rows:
+    """Measure pairs of runs of the embedded city, the package as it went, on one thread and on two."""
+    from mechlin import programmes
+    from mechlin.city.sources import load_city
+    from mechlin.core.spec import RunSpec
+    from mechlin.engine.package import read_package
+    from mechlin.experiments.ensemble import run_all
+
+    city, pairs = load_city("mechelen"), 2 if quick else 8
+    package = read_package("as-it-went", city.packages, programmes.catalogue()).settings
+    specs = [
+        RunSpec("mechelen", package=p, seed=s, months=24 if quick else 216)
+        for s in range(1, pairs + 1) for p in (package, {})
+    ]  # fmt: skip
+    run_all(specs[:2], city, threads=1)
+    one, two = (_seconds(lambda n=n: run_all(specs, city, threads=n)) for n in (1, 2))  # type: ignore[misc]
+    return [
+        {
+            "pairs": pairs,
+            "one_thread_s": one,
+            "two_threads_s": two,
+            "scaling": one / two,
+            "for_64_pairs_s": two * 64 / pairs,
+        }
+    ]
+
+
+PARTS: dict[str, Callable[[bool], Rows]] = {
+    f.__name__: f for f in (schelling, start, mechelen, sizes, pairing, ensemble)
+}
 
 
 # ---------------------------------------------------------------------------------------------------- runner

@@ -2,11 +2,11 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 
 import numba
 import numpy as np
 
+from benchmarks.pairing import LEVELS, SMALL, WHO_LIVES_WHERE, times_less_spread
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
@@ -81,24 +81,6 @@ def test_neither_threads_nor_processes_matter(toy):
             np.testing.assert_array_equal(one[run_id].series[name], apart[run_id].series[name])
 
 
-LEVELS = ("population", "households", "poor_homes_share", "employment", "social_waiting_list", "price_index")
-WHO_LIVES_WHERE = ("segregation.education.dissimilarity", "move_rate")
-
-
-def times_less_spread(city, package, population):
-    """Return, for each indicator, by how much pairing divides the variance of differences: twelve seeds."""
-    specs = [RunSpec(city="toy", months=60, seed=s, population=population) for s in range(1, 13)]
-    with_it = [run(replace(spec, package=package), city).series for spec in specs]
-    without = [run(spec, city).series for spec in specs]
-    ratios = []
-    for name in LEVELS + WHO_LIVES_WHERE:
-        treated, plain = (np.array([series[name][-1] for series in world]) for world in (with_it, without))
-        paired = np.var(treated - plain, ddof=1)
-        assert paired > 0, f"{name}: the package should reach somebody"
-        ratios.append(np.mean([np.var(treated - np.roll(plain, k), ddof=1) for k in range(1, 12)]) / paired)
-    return ratios
-
-
 def test_pairing_makes_differences_far_less_spread():
     """A small package, the housing market on, five years: paired variance is at most a tenth of unpaired variance.
 
@@ -107,9 +89,9 @@ def test_pairing_makes_differences_far_less_spread():
     the middle one of three populations is judged.
     """
     city = toy_city(8000)
-    package = {"home_renovation": {"homes_per_year": 1.0}, "service_tenancy": {"homes": 2}}
-    middle = np.median([times_less_spread(city, package, population) for population in (1, 2, 3)], axis=0)
-    for name, ratio in zip(LEVELS + WHO_LIVES_WHERE, middle, strict=True):
+    names = LEVELS + WHO_LIVES_WHERE
+    middle = np.median([times_less_spread(city, SMALL, population, names) for population in (1, 2, 3)], axis=0)
+    for name, ratio in zip(names, middle, strict=True):
         assert ratio >= (10 if name in LEVELS else 1.5), (name, ratio)
 
 
