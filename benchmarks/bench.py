@@ -114,7 +114,8 @@ def city_run(city: Any, name: str, months: int, package: Any = None) -> dict[str
     people = result.series["population"]
     resident_months = 12 * float(np.nansum(people))
     return {
-        "city": name, "measures": len(package or {}), "residents": int(people[0]), "months": months, "population_s": population_s, "start_s": start_s,
+        "city": name, "measures": len(package or {}), "residents": int(people[0]), "months": months,
+        "population_s": population_s, "start_s": start_s,
         "loop_s": loop_s, "resident_months_per_s": resident_months / loop_s,
         "bytes_per_resident": state_bytes / float(people[0]), "peak_mb": peak_mb(),
         **{f"{mechanism}_s": seconds for mechanism, seconds in timings.items()},
