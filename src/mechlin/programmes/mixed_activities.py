@@ -4,7 +4,7 @@ Who     every area where people live, in proportion to its residents; whoever is
 What    small grants for neighbour days and street parties; a plan for one group only is refused, as a rule
 Lever   encounters.mixed_places; encounters.single_group_places only when a rehearsal switches the rule off
 Costs   the grants and an adviser (city), food, drink and hours (residents)
-Expect  more meetings across area, age, school and background; those who come know more people unlike them
+Expect  more meetings across all that keeps residents apart; those who come know more people unlike them
 Doubt   many streets would meet without a grant; the open come first; it carries over to strangers little
 """
 

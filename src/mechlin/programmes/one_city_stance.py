@@ -4,7 +4,7 @@ Who     the city as a whole
 What    one message, equal rules for all, no spokesmen of groups; the opposite can be rehearsed too
 Lever   encounters.one_city_stance; encounters.group_dealings for the opposite
 Costs   communication (city)
-Expect  background weighs a little less among a person's identities, if it does anything
+Expect  where somebody comes from weighs a little less among their identities, if it does anything
 Doubt   no study measures what such words do; the range of belief includes no effect at all
 """
 

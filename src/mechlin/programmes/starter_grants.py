@@ -4,7 +4,7 @@ Who     every area where people live, in proportion to its residents; whoever ha
 What    a small grant, a room, a permit arranged: a project meets several times
 Lever   encounters.mixed_places
 Costs   the grants and the staff who help (city), hours and money of their own (residents)
-Expect  more meetings across area, age, school and background among those who join
+Expect  more meetings across all that keeps residents apart, among those who join
 Doubt   number and reach of such projects were never published; many plans would have found money elsewhere
 """
 
