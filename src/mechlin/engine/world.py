@@ -42,6 +42,7 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     counts = np.bincount(filled["people.background"], minlength=len(city.backgrounds)).astype(float)
     counts[0] = 0.0
     filled["groups.share"] = counts / max(counts.sum(), 1.0)
+    filled.setdefault("homes.area", np.zeros(0, dtype=np.int16))
     filled["homes.by_area"] = np.argsort(filled["homes.area"], kind="stable")
     listed = np.bincount(filled["homes.area"], minlength=population.sizes["areas"])
     filled["areas.homes_listed"], filled["areas.first_home"] = listed, np.cumsum(listed) - listed

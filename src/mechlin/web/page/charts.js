@@ -18,6 +18,7 @@ function look() {
   const ink = colour("ink"), line = colour("line"), size = document.body.classList.contains("projector") ? 17 : 12;
   const text = { labelColor: ink, titleColor: ink, labelFontSize: size, titleFontSize: size, titleFontWeight: "normal" };
   return {
+    aria: false,  // the place of the chart has one name; a name for every mark would only be in the way
     background: null, font: "system-ui, sans-serif", view: { stroke: null },
     axis: { ...text, gridColor: line, domainColor: line, tickColor: line }, legend: text,
   };
