@@ -18,7 +18,6 @@ function look() {
   const ink = colour("ink"), line = colour("line"), size = document.body.classList.contains("projector") ? 17 : 12;
   const text = { labelColor: ink, titleColor: ink, labelFontSize: size, titleFontSize: size, titleFontWeight: "normal" };
   return {
-    aria: false,  // the place of the chart has one name; a name for every mark would only be in the way
     background: null, font: "system-ui, sans-serif", view: { stroke: null },
     axis: { ...text, gridColor: line, domainColor: line, tickColor: line }, legend: text,
   };
@@ -32,6 +31,7 @@ export async function draw(place, spec) {
   await vega();
   const stage = document.createElement("div");
   stage.className = "stage";
+  stage.setAttribute("aria-hidden", "true");  // its place has one name; a name for every mark would only be in the way
   const old = place.firstElementChild;
   stage.style.width = "100%";
   place.append(stage);
