@@ -294,8 +294,13 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know, each once: a measure that touched nobody says why."""
-        return tuple(dict.fromkeys(note for pair in self.pairs for run in pair for note in run.notes))
+        """What a reader should know, each once: a measure that touched nobody says why, and in how many pairs."""
+        said: dict[str, int] = {}
+        for pair in self.pairs:
+            for note in dict.fromkeys(note for run in pair for note in run.notes):
+                said[note] = said.get(note, 0) + 1
+        n = len(self.pairs)
+        return tuple(note if count == n else f"{note} (In {count} of {n} pairs.)" for note, count in said.items())
 
     @property
     def caption(self) -> str:
