@@ -98,7 +98,8 @@ def line(effect: Effect | None, reactions: Sequence[Reaction]) -> str:
     if found is None:
         return "No single number, within what is believed of it, turns this verdict."
     return (
-        f"The verdict would turn if this were {found.value:.3g} rather than {found.used:.3g}: {_said(found.meaning)} "
+        f"By a coarse screening the verdict would turn if this were {found.value:.3g} rather than {found.used:.3g}: "
+        f"{_said(found.meaning)} "
         f"({found.number}; believed {found.believed})."
     )
 
