@@ -204,6 +204,7 @@ def test_behind_every_chart_stand_its_numbers(visit):
         first.get_by_text("PNG").click()
     assert Path(kept.value.path()).read_bytes().startswith(b"\x89PNG")
     first.locator("summary").click()
+    first.locator("tbody tr").nth(11).wait_for()  # filled when it is opened
     assert first.locator("tbody tr").count() == 12
 
 
