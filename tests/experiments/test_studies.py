@@ -69,13 +69,17 @@ def effect(comparison):
 
 
 def test_the_value_at_which_a_verdict_turns_is_read_off_the_reactions(effect):
-    """The effect falls from 100 by 250 over the prior: nought lies 0.4 below its middle, at the tenth percentile."""
+    """The effect falls from 100 by 208 over the prior: nought lies 0.48 below its middle, at the second percentile."""
     from scipy.special import ndtri
 
-    found = turn(effect, [reaction(TRANSPORT, 250.0), reaction(CALLBACK, 20.0)])
-    low = 0.6 + float(ndtri(0.1) / ndtri(0.95)) * (0.6 - 0.3)
+    found = turn(effect, [reaction(TRANSPORT, 100 / 0.48), reaction(CALLBACK, 20.0)])
+    low = 0.6 + float(ndtri(0.02) / ndtri(0.95)) * (0.6 - 0.3)
     assert (found.number, found.used) == (TRANSPORT, 0.6) and found.value == pytest.approx(low, abs=1e-6)
-    assert "would turn" in line(effect, [reaction(TRANSPORT, 250.0)])
+    assert "would turn" in line(effect, [reaction(TRANSPORT, 100 / 0.48)])
+
+
+def test_what_is_believed_cannot_turn_a_clear_verdict_because_the_worlds_hold_it(effect):
+    assert turn(effect, [reaction(TRANSPORT, 250.0), reaction("housing.tipping", 400.0)]) is None
 
 
 def test_a_number_that_cannot_turn_it_is_said_so_and_nothing_screened_says_nothing(effect):

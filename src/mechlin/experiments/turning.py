@@ -14,6 +14,7 @@ from mechlin.evidence.priors import quantile
 from mechlin.experiments.compare import Effect
 from mechlin.experiments.worlds import owners
 
+_BELIEVED = 0.05  # between it and its mirror lies what is believed
 _REACH = 0.001  # how far into the tails of a prior one number may be moved
 
 REACTION_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
@@ -71,11 +72,10 @@ def turn(effect: Effect, reactions: Iterable[Reaction]) -> Turn | None:
             continue
         shift = -r.effect / r.mu  # of the prior's unit interval, from its middle
         u = 0.5 + shift
-        if not _REACH <= u <= 1.0 - _REACH:
-            continue
         d = known[r.number]
-        likely = "either" if d.param.structure else _span(d)
-        found = Turn(r.number, d.param.doc, float(d.default), float(quantile(d, u)), likely)
+        if not _REACH <= u <= 1.0 - _REACH or _BELIEVED <= u <= 1.0 - _BELIEVED or d.param.structure:
+            continue  # the worlds behind a clear verdict hold what is believed, and both sides of a switch: they refute it
+        found = Turn(r.number, d.param.doc, float(d.default), float(quantile(d, u)), _span(d))
         if found.value != found.used and (best is None or abs(shift) < best[0]):
             best = abs(shift), found
     return best[1] if best else None
