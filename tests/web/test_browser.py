@@ -53,6 +53,11 @@ def health(page, served):
     return page.request.get(served.url + "health").json()
 
 
+def addressed(page, words):
+    """Wait until the address holds ``words``: the browser tells the test of a new address a moment after it has it."""
+    page.wait_for_url(lambda url: words in url, timeout=10_000)
+
+
 def painted(page, pairs):
     page.wait_for_selector(f'[data-indicator] .chart[data-painted="{pairs}"] svg', timeout=60_000)
 
@@ -94,7 +99,7 @@ def test_a_slider_moves_a_curve(visit):
     page.wait_for_selector(DONE, timeout=60_000)
     painted(page, 4)
     assert digits(page) != before
-    assert "home_renovation.homes_per_year=" in page.url
+    addressed(page, "home_renovation.homes_per_year=")
     assert "steady" in page.locator("#home_renovation-homes_per_year").get_attribute("aria-valuetext")
 
 
@@ -103,9 +108,10 @@ def test_bands_name_a_size_and_set_it(visit):
     measure = page.locator("[data-measure=home_renovation]")
     assert measure.locator("input[value=usual]").is_checked()
     measure.locator("label:has(input[value=large])").click()
-    assert "home_renovation.homes_per_year=1500" in page.url
+    addressed(page, "home_renovation.homes_per_year=1500")
     measure.locator("label:has(input[value=none])").click()
-    assert "off=home_renovation" in page.url and not measure.locator("[role=switch]").is_checked()
+    addressed(page, "off=home_renovation")
+    assert not measure.locator("[role=switch]").is_checked()
     measure.locator("[role=switch]").click()
     assert measure.locator("input[value=usual]").is_checked() and "home_renovation" not in page.url
     page.wait_for_selector(DONE, timeout=60_000)
@@ -185,7 +191,7 @@ def test_bad_files_get_a_sentence_and_a_good_one_is_opened(visit, tmp_path):
     page.wait_for_selector(".alert", state="detached")
     page.wait_for_selector("body[data-state=running], body[data-state=first], " + DONE)
     assert not page.locator("#on-home_renovation").is_checked() and page.locator("#on-street_renewal").is_checked()
-    assert "title=Ours" in page.url
+    addressed(page, "title=Ours")
     page.locator("#stop, #share").first.wait_for(state="attached")
     with page.expect_download() as kept:
         page.locator("#download").click()
@@ -233,10 +239,10 @@ def test_everything_by_keyboard(visit):
     assert wanted <= seen, wanted - seen
     page.locator("#on-street_renewal").focus()
     page.keyboard.press("Space")
-    assert "off=street_renewal" in page.url
+    addressed(page, "off=street_renewal")
     page.locator("[name=band-home_renovation][value=usual]").focus()
     page.keyboard.press("ArrowRight")
-    assert "home_renovation.homes_per_year=1500" in page.url
+    addressed(page, "home_renovation.homes_per_year=1500")
     page.wait_for_selector(DONE, timeout=60_000)
 
 
