@@ -138,6 +138,15 @@ def _heads_schooling(people, households):
 
 
 @allocating
+def schools_by_distance(areas, schools):
+    """Return for each area the schools, those nearest to its middle first."""
+    rows = np.empty((areas.x_km.size, schools.x_km.size), dtype=np.int64)
+    for a in range(areas.x_km.size):
+        rows[a] = np.argsort((areas.x_km[a] - schools.x_km) ** 2 + (areas.y_km[a] - schools.y_km) ** 2)
+    return rows
+
+
+@allocating
 def neighbours_at(people, households, roll, areas, schools):
     """Return, by area and school, the share of the area's pupils who go to that school."""
     share = np.zeros((areas, schools))

@@ -10,7 +10,7 @@ from mechlin.core.compiled import allocating
 from mechlin.rules.census import live_together
 from mechlin.rules.school_counts import count_pupils, list_pupils, rate_areas
 from mechlin.rules.school_places import Market, deferred_acceptance, pools_of
-from mechlin.rules.school_roll import call_the_roll, neighbours_at, note_siblings
+from mechlin.rules.school_roll import call_the_roll, neighbours_at, note_siblings, schools_by_distance
 from mechlin.rules.schools import (
     YEARS,
     Salts,
@@ -89,20 +89,20 @@ def place_children(people, households, areas, schools, class_size, levers, roll,
     friends = neighbours_at(people, households, roll, areas.x_km.size, schools.x_km.size)
     siblings, who = np.full(households.alive.size, -1, dtype=np.int32), np.zeros(households.alive.size, dtype=np.uint64)
     note_siblings(people, roll.row, siblings, who)
-    longest = min(p.wishes, schools.places.size)
+    longest, near_first = min(p.wishes, schools.places.size), schools_by_distance(areas, schools)
     sought = firsts = listed = unplaced = moved = 0
     for year in range(YEARS - 1, -1, -1):
         seekers, left = _who_seeks(people, schools, roll, year)
         rows = roll.row[seekers]
-        score, km = score_schools(people, households, schools, class_size, levers.guarantee, friends, siblings, roll,
-                                  seekers, longest, p, salts)  # fmt: skip
+        score, km, wishes = score_schools(people, households, schools, near_first, class_size, levers.guarantee, friends,
+                                          siblings, roll, seekers, longest, p, salts)  # fmt: skip
         own = siblings[people.household[rows]]
         if year == 0 and order.touring:
             asked = (own < 0) & ~people.indicator_pupil[rows]  # those whose children would make the school more mixed
             moved = visit_together(score, km, people.key[rows], asked, levers.tours, p, salts.tour)
-        wishes, near = list_wishes(score, km, longest)
+            wishes = list_wishes(score, longest)
         tickets = draw_tickets(people, households, rows, order.queued, p, salts)
-        market = _market(people, rows, wishes, near, own, left, tickets, order)
+        market = _market(people, rows, wishes, km, own, left, tickets, order)
         assigned, rank = deferred_acceptance(market)
         entering = year == 0 and not order.first
         firsts, listed, unplaced = settle(people, households, rows, assigned, rank, tickets, km, left, p, entering)
@@ -128,15 +128,16 @@ def _who_seeks(people, schools, roll, year):
 
 
 @allocating
-def _market(people, rows, wishes, near, siblings, left, tickets, order):
+def _market(people, rows, wishes, km, siblings, left, tickets, order):
     """Return the year's market.
 
     In a queue parents stand at one school at a time, so that who tried fewer schools before comes first, then who
     came earlier: ``km`` holds the number of schools tried.
     """
-    if order.queued:
+    near = np.empty(wishes.shape)
+    for a in range(rows.size):
         for rank in range(near.shape[1]):
-            near[:, rank] = rank
+            near[a, rank] = rank if order.queued else km[a, wishes[a, rank]]
     indicator = people.indicator_pupil[rows] & order.contingents
     nobody = np.full(rows.size, -1, dtype=np.int32)
     places = pools_of(left, order.reserved, order.by_distance)

@@ -79,12 +79,12 @@ def rim_pull(rank, p):
 
 @allocating
 def score_schools(
-    people, households, schools, class_size, guarantee, friends, siblings, roll, seekers, longest, p, salts
+    people, households, schools, near_first, class_size, guarantee, friends, siblings, roll, seekers, longest, p, salts
 ):
-    """Return how much each seeker's parents like every school, and its distance.
+    """Return how much each seeker's parents like every school, its distance, and the best liked in order.
 
     Only the schools that can be among the ``longest`` best liked are worked out: whatever the parents' own taste, the
-    others stand behind these (minus infinity).
+    others stand behind these (minus infinity). ``near_first`` are the schools in the order in which to look at them.
     """
     n, size = seekers.size, schools.x_km.size
     score, km = np.empty((n, size)), np.empty((n, size))
@@ -93,6 +93,7 @@ def score_schools(
         for b in range(alike.shape[0]):
             alike[b, s] = schools.backgrounds[s, b] / max(schools.pupils[s], 1)
     drawn, best = np.empty(size, dtype=np.uint64), np.empty(longest)
+    wishes = np.full((n, longest), -1, dtype=np.int32)
     for a in range(n):
         c = seekers[a]
         i = roll.row[c]
@@ -114,7 +115,7 @@ def score_schools(
             drawn[s] = rng.bits(salts.taste, rng.join(key, np.uint64(s)), 0)
         mixed = _nearest_mixed(schools, km, a, p) if committed and not people.indicator_pupil[i] else -1
         best[:] = -np.inf
-        for s in range(size):
+        for s in near_first[area]:
             extra = p.committed_weight if s == mixed else 0.0
             if score[a, s] + extra + _TASTE_MOST[drawn[s] >> _TASTE_BITS] < best[longest - 1]:
                 score[a, s] = -np.inf
@@ -123,10 +124,10 @@ def score_schools(
             rank = longest - 1
             if score[a, s] > best[rank]:
                 while rank > 0 and best[rank - 1] < score[a, s]:
-                    best[rank] = best[rank - 1]
+                    best[rank], wishes[a, rank] = best[rank - 1], wishes[a, rank - 1]
                     rank -= 1
-                best[rank] = score[a, s]
-    return score, km
+                best[rank], wishes[a, rank] = score[a, s], s
+    return score, km, wishes
 
 
 @fused
@@ -197,10 +198,10 @@ def visit_together(score, km, keys, asked, tours, p, salt):
 
 
 @allocating
-def list_wishes(score, km, longest):
-    """Return each family's best-liked schools in order, and their distances."""
+def list_wishes(score, longest):
+    """Return each family's best-liked schools in order."""
     n = score.shape[0]
-    wishes, near = np.full((n, longest), -1, dtype=np.int32), np.zeros((n, longest))
+    wishes = np.full((n, longest), -1, dtype=np.int32)
     for a in range(n):
         found = 0
         for s in range(score.shape[1]):  # insert each school in its place among the best so far
@@ -215,9 +216,7 @@ def list_wishes(score, km, longest):
                 wishes[a, rank] = wishes[a, rank - 1]
                 rank -= 1
             wishes[a, rank] = s
-        for rank in range(longest):
-            near[a, rank] = km[a, wishes[a, rank]]
-    return wishes, near
+    return wishes
 
 
 @allocating
