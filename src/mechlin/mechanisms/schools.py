@@ -209,6 +209,7 @@ MECHANISM = Mechanism(
         Lever("schools.distance_share", "city", "share", "max", "Digital: of places, by distance; the rest by lottery"),
     ),
     reads=(
+        "people.free_row", "people.queue", "households.free_row", "households.queue",
         "people.alive", "people.key", "people.born_month", "people.entered_month", "people.household", "people.next",
         "people.role", "people.female", "people.education", "people.background", "people.attainment_sd",
         "people.tutored_sd", "households.alive", "households.key", "households.first", "households.entered_month",

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, rule
-from mechlin.rules.rows import STRETCH, anyone
+from mechlin.core.state import count_taken, taken
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
 NO_VOTE = -1
@@ -123,12 +123,11 @@ def odds_of(right, mayor, mayor_stands, p):
 @compiled
 def greet(people, t):
     """Give those who came this month an empty record: no vote yet, nationality not yet asked."""
-    for stretch in range(0, people.entered_month.size, STRETCH):
-        if anyone(people.entered_month, t, stretch):
-            for i in range(stretch, min(stretch + STRETCH, people.entered_month.size)):
-                if people.entered_month[i] == t:
-                    people.last_vote[i] = people.voter_cell[i] = NO_VOTE
-                    people.has_nationality[i] = False
+    for n in range(count_taken(people)):
+        i = taken(people, n)
+        if people.entered_month[i] == t:
+            people.last_vote[i] = people.voter_cell[i] = NO_VOTE
+            people.has_nationality[i] = False
 
 
 @compiled

@@ -9,7 +9,8 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled, fused
-from mechlin.rules.rows import STRETCH, anyone
+from mechlin.core.state import count_taken, taken
+from mechlin.rules.rows import STRETCH, any_above
 from mechlin.rules.schools import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil
 
 _CHILD = 1  # role of somebody who lives with parents
@@ -28,21 +29,21 @@ class Roll(NamedTuple):
 @compiled
 def greet_newcomers(people, households, city, decay, t):
     """Give those who came this month nothing of who had their row before; count families about to leave."""
-    for first in range(0, people.entered_month.size, STRETCH):
-        if anyone(people.entered_month, t, first):
-            for i in range(first, min(first + STRETCH, people.entered_month.size)):
-                if people.entered_month[i] == t:
-                    people.school[i] = -1
-                    people.school_rank[i] = 0
-                    people.indicator_pupil[i] = False
-    for first in range(0, households.entered_month.size, STRETCH):
-        if anyone(households.entered_month, t, first):
-            for h in range(first, min(first + STRETCH, households.entered_month.size)):
-                if households.entered_month[h] == t:
-                    households.school_rim_pull[h] = 0.0
-    for h in range(households.leaving.size):
-        if households.leaving[h] > 0 and households.alive[h] and _at_school_entry(people, households, h, t):
-            city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
+    for n in range(count_taken(people)):
+        i = taken(people, n)
+        if people.entered_month[i] == t:
+            people.school[i] = -1
+            people.school_rank[i] = 0
+            people.indicator_pupil[i] = False
+    for n in range(count_taken(households)):
+        h = taken(households, n)
+        if households.entered_month[h] == t:
+            households.school_rim_pull[h] = 0.0
+    for first in range(0, households.leaving.size, STRETCH):
+        if any_above(households.leaving, 0, first):
+            for h in range(first, min(first + STRETCH, households.leaving.size)):
+                if households.leaving[h] > 0 and households.alive[h] and _at_school_entry(people, households, h, t):
+                    city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
     if decay < 1.0:
         for h in range(households.leaving.size):
             households.school_rim_pull[h] *= decay
