@@ -118,7 +118,7 @@ def count_pupils(people, households, areas, schools, class_size, city, roll, p):
         together[place[h], people.background[i]] += 1
         together[place[h], backgrounds + kind] += 1
         together[place[h], backgrounds + 2 + max(households.education[h], 0)] += 1
-        km = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
+        km = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
         near = _nearest(roll.x_km[c], roll.y_km[c], schools, rows[area, : count[area]])
         city.pupils_not_nearest[0] += near != s
         schools.backgrounds_nearby[near, people.background[i]] += 1

@@ -42,7 +42,8 @@ def greet_newcomers(people, households, city, decay, t):
     for first in range(0, households.leaving.size, STRETCH):
         if any_above(households.leaving, 0, first):
             for h in range(first, min(first + STRETCH, households.leaving.size)):
-                if households.leaving[h] > 0 and households.alive[h] and _at_school_entry(people, households, h, t):
+                goes = (households.leaving[h] > 0) & households.alive[h] & (households.children[h] > 0)
+                if goes and _at_school_entry(people, households, h, t):
                     city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
     if decay < 1.0:
         for h in range(households.leaving.size):
@@ -138,13 +139,10 @@ def _heads_schooling(people, households):
     return known
 
 
-@allocating
-def schools_by_distance(areas, schools):
-    """Return for each area the schools, those nearest to its middle first."""
-    rows = np.empty((areas.x_km.size, schools.x_km.size), dtype=np.int64)
-    for a in range(areas.x_km.size):
-        rows[a] = np.argsort((areas.x_km[a] - schools.x_km) ** 2 + (areas.y_km[a] - schools.y_km) ** 2)
-    return rows
+def schools_by_distance(x_km, y_km, school_x_km, school_y_km):
+    """Return for each area, told by its middle, the schools: the nearest first."""
+    apart = (x_km[:, None] - school_x_km) ** 2 + (y_km[:, None] - school_y_km) ** 2
+    return np.argsort(apart, axis=1, kind="stable")
 
 
 @allocating

@@ -1,5 +1,6 @@
 """One September: who seeks a school, the market of each school year, and the count afterwards."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,17 +52,24 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) 
     roll = call_the_roll(people, households, view.homes, areas, schools, city, p, salts, t)
     if first_rounds and schools.pupils.sum() == 0:
         schools.indicator_share[:] = people.indicator_pupil[roll.row].mean() if roll.row.size else 0.0
+    near_first = _near_first(*(c.tobytes() for c in (areas.x_km, areas.y_km, schools.x_km, schools.y_km)))
     for turn in range(max(first_rounds, 1)):
         if turn:
             people.school[:] = -1
-        outcome = place_children(people, households, areas, schools, class_size, view.levers, roll,
-                                 _order(view, first_rounds > 0), p, salts)  # fmt: skip
+        outcome = place_children(people, households, areas, schools, near_first, class_size, view.levers,
+                                 roll, _order(view, first_rounds > 0), p, salts)  # fmt: skip
         list_pupils(people, schools, roll, turn + 1 < first_rounds)
         members = count_pupils(people, households, areas, schools, class_size, city, roll, p)
     city.school_entrants[0], city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome[:4]
     city.tour_families[0] = outcome[4]
     _sum_up(view, members)
     rate_areas(areas, schools, class_size, p)
+
+
+@lru_cache(maxsize=4)
+def _near_first(*places: bytes) -> Array:
+    """Return :func:`schools_by_distance` of a city, whose areas and schools stand where they stand."""
+    return schools_by_distance(*(np.frombuffer(at) for at in places))
 
 
 def _order(view: Any, first: bool) -> Order:
@@ -81,7 +89,7 @@ def _order(view: Any, first: bool) -> Order:
 
 
 @allocating
-def place_children(people, households, areas, schools, class_size, levers, roll, order, p, salts):
+def place_children(people, households, areas, schools, near_first, class_size, levers, roll, order, p, salts):
     """Let all without a school choose and be placed, year by year, the oldest first.
 
     Return of the entry year: who sought a place, got the first wish, got any wish, got none; families moved by a visit.
@@ -89,7 +97,7 @@ def place_children(people, households, areas, schools, class_size, levers, roll,
     friends = neighbours_at(people, households, roll, areas.x_km.size, schools.x_km.size)
     siblings, who = np.full(households.alive.size, -1, dtype=np.int32), np.zeros(households.alive.size, dtype=np.uint64)
     note_siblings(people, roll.row, siblings, who)
-    longest, near_first = min(p.wishes, schools.places.size), schools_by_distance(areas, schools)
+    longest = min(p.wishes, schools.places.size)
     sought = firsts = listed = unplaced = moved = 0
     for year in range(YEARS - 1, -1, -1):
         seekers, left = _who_seeks(people, schools, roll, year)

@@ -22,6 +22,8 @@ FAMILY_FROM, FAMILY_TO = 24, 84  # months of age around entering school
 _TASTE_BITS = np.uint64(56)  # a taste's first eight bits tell the most that it can be, a little room for rounding left
 _TASTE_MOST = -np.log(-np.log(np.append(np.arange(1, 256) / 256.0, 1.0 - 2.0**-53))) + 1e-6
 _TO_53, _OF_53 = np.uint64(11), 2.0**-53  # bits of a draw, as in `core/rng.py`
+_STEPS, _TAIL = 4096, 64  # steps of equal chance between which a taste is read off; in the tails it is worked out
+_TASTES = -np.log(-np.log(np.clip(np.arange(_STEPS + 1) / _STEPS, 0.5 / _STEPS, 1.0 - 0.5 / _STEPS)))
 
 
 class Salts(NamedTuple):
@@ -61,6 +63,16 @@ def liking(km, indicator_share, distaste, quality, class_size, friends_share, p)
         - p.class_size_weight * (class_size - p.usual_class)
         + p.friends_weight * friends_share
     )
+
+
+@rule
+def taste(u):
+    """Return parents' own taste for a school (Gumbel: the noise of a logit choice) from a draw in [0, 1)."""
+    place = u * _STEPS
+    step = np.int64(place)
+    if step < _TAIL or step >= _STEPS - _TAIL:
+        return rng.gumbel(u)
+    return _TASTES[step] + (place - step) * (_TASTES[step + 1] - _TASTES[step])
 
 
 @compiled
@@ -120,7 +132,7 @@ def score_schools(
             if score[a, s] + extra + _TASTE_MOST[drawn[s] >> _TASTE_BITS] < best[longest - 1]:
                 score[a, s] = -np.inf
                 continue
-            score[a, s] = score[a, s] + rng.gumbel(np.float64(drawn[s] >> _TO_53) * _OF_53) + extra
+            score[a, s] = score[a, s] + taste(np.float64(drawn[s] >> _TO_53) * _OF_53) + extra
             rank = longest - 1
             if score[a, s] > best[rank]:
                 while rank > 0 and best[rank - 1] < score[a, s]:
