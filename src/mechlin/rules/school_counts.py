@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from mechlin.core.compiled import allocating, fused
+from mechlin.core.compiled import allocating, fetch, fused
 from mechlin.rules.schools import EDUCATIONS, METRES, SCALE, YOUNG_YEARS, liking
 
 TINY = 1e-30  # what no school within reach counts as
 _HALF_BITS = np.uint64(32)
+_ROWS_AHEAD, _HOUSEHOLDS_AHEAD = 16, 8  # places on the roll
 
 
 @allocating
@@ -83,6 +84,23 @@ def _expected(people, schools, i):
     return schools.first_pupil[s] + np.int64(part)
 
 
+@fused
+def _ask_ahead(people, households, place, row, c):
+    """Ask for what is read of those who come later on the roll: their row, then their household."""
+    last = row.size - 1
+    i = row[min(c + _ROWS_AHEAD, last)]
+    fetch(people.household, i)
+    fetch(people.school, i)
+    fetch(people.indicator_pupil, i)
+    fetch(people.background, i)
+    fetch(people.attainment_sd, i)
+    fetch(people.tutored_sd, i)
+    h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
+    fetch(households.area, h)
+    fetch(households.education, h)
+    fetch(place, h)
+
+
 @allocating
 def count_pupils(people, households, areas, schools, class_size, city, roll, p):
     """Count pupils by school; return members of each household among the pupils: by background, kind and parents."""
@@ -102,6 +120,7 @@ def count_pupils(people, households, areas, schools, class_size, city, roll, p):
     city.pupils_not_nearest[0] = 0
     rows, count = may_be_nearest(areas, schools)
     for c in range(roll.row.size):
+        _ask_ahead(people, households, place, roll.row, c)
         i = roll.row[c]
         s = people.school[i]
         if s < 0:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fused
+from mechlin.core.compiled import allocating, compiled, fetch, fused
 from mechlin.core.state import count_taken, taken
 from mechlin.rules.rows import STRETCH, any_above
 from mechlin.rules.schools import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil
 
 _CHILD = 1  # role of somebody who lives with parents
+_ROWS_AHEAD, _HOUSEHOLDS_AHEAD, _HOMES_AHEAD = 24, 16, 8  # places on the roll
 _MOTHER, _MOTHER_LOW, _HEAD_LOW = 1, 2, 4  # what is known of a household's heads, added up
 
 
@@ -97,6 +98,7 @@ def call_the_roll(people, households, homes, areas, schools, city, p, salts, t):
     x_km, y_km = np.empty(row.size), np.empty(row.size)
     mothers = _heads_schooling(people, households.alive.size)
     for c in range(row.size):
+        _ask_ahead(people, households, homes, row, c)
         i = row[c]
         h = people.household[i]
         area, home = households.area[h], households.home[h]
@@ -113,6 +115,22 @@ def call_the_roll(people, households, homes, areas, schools, city, p, salts, t):
                 people.school[i] = -1
                 people.school_rank[i] = 0
     return Roll(row, x_km, y_km, first)
+
+
+@fused
+def _ask_ahead(people, households, homes, row, c):
+    """Ask for what is read of those who come later on the roll: their row, then their household, then their home."""
+    last = row.size - 1
+    i = row[min(c + _ROWS_AHEAD, last)]
+    fetch(people.household, i)
+    fetch(people.school, i)
+    h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
+    fetch(households.area, h)
+    fetch(households.home, h)
+    fetch(households.income_eur, h)
+    fetch(households.equivalent_adults, h)
+    fetch(households.moved_month, h)
+    fetch(homes.key, max(households.home[people.household[row[min(c + _HOMES_AHEAD, last)]]], 0))
 
 
 @allocating
