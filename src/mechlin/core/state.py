@@ -49,6 +49,16 @@ class State:
         """Return the memory of all columns."""
         return sum(column.nbytes for column in self.columns.values())
 
+    def copy(self, widths: dict[str, int] | None = None) -> "State":
+        """Return another state with the same in every column; columns of a named width among ``widths`` are empty."""
+        columns = {name: column.copy() for name, column in self.columns.items()}
+        other = State(dict(self.sizes), self.fields, dict(self.widths), columns)
+        for name, f in self.fields.items():
+            if widths and isinstance(f.width, str) and f.width in widths:
+                other.widths[name] = widths[f.width]
+                columns[name] = new_column(f, self.sizes[f.table], widths[f.width])
+        return other
+
     def view(self, reads: Iterable[str], writes: Iterable[str] = (), grows: Iterable[str] = ()) -> Any:
         """Return a named tuple of tables, each a named tuple of columns.
 

@@ -27,10 +27,11 @@ from mechlin.core.views import view_class
 from mechlin.engine.enrolment import Enrolment, Levers
 from mechlin.engine.package import area_mask, plans
 from mechlin.engine.schedule import SCHEDULE
-from mechlin.engine.world import build_world, outside_series
+from mechlin.engine.world import Starts, build_world, outside_series
 
 _CHECK_EVERY = 12  # months between two looks at the invariants, when asked for
 _POPULATIONS_KEPT = 4
+_STARTS = Starts(most=2)
 
 
 class BrokenInvariant(MechlinError):
@@ -91,8 +92,12 @@ class Simulation:
         found = plans(spec.package, programme_folder.catalogue(), "package", spec.start, self.city, last)
         factor = self.params["transport"].factor
         self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
-        population = population or _population(self.city, spec.population)
-        self.state = build_world(self.city, population, self.mechanisms, len(self.plans))
+        start = (self.city, spec.population, spec.seed, spec.start, spec.months, order, *self.params.values(),
+                 *(m.start for m in self.mechanisms.values()))  # fmt: skip
+        made = _STARTS.get(start, len(self.plans)) if population is None else None
+        self.state = made or build_world(
+            self.city, population or _population(self.city, spec.population), self.mechanisms, len(self.plans)
+        )
         self.levers = Levers(self.mechanisms, self.plans, self.state)
         self.enrolments = [
             Enrolment(
@@ -106,9 +111,16 @@ class Simulation:
         }
         self.months = [clock_at(spec.start, t) for t in range(spec.months)]
         self._refresh()
-        for mechanism in (self.mechanisms[name] for name in order):
+        if made is None:
+            self._start()
+            if population is None:
+                _STARTS.keep(start, self.state)
+
+    def _start(self) -> None:
+        """Let every mechanism set its start: no measure has acted yet, so it hangs on none."""
+        for mechanism in (self.mechanisms[name] for name in self.order):
             if mechanism.start is not None:
-                mechanism.start(self.views[mechanism.name], self.params[mechanism.name], spec.seed, self.months[0])
+                mechanism.start(self.views[mechanism.name], self.params[mechanism.name], self.spec.seed, self.months[0])
         self.state.zero_flows()
 
     def _refresh(self) -> None:

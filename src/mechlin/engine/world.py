@@ -1,6 +1,7 @@
 """A city made ready to run: its residents and homes in one state, every mechanism's columns beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,39 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
             filled[f"areas.{column}"] = city.areas[column].to_numpy()
     for table in ("people", "households"):
         filled[f"{table}.alive"] = np.ones(population.sizes[table], dtype=np.bool_)
-    filled = {name: values for name, values in filled.items() if name in {f.name for f in fields}}
+    declared = {f.name for f in fields}
+    filled = {name: values for name, values in filled.items() if name in declared}
     sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
     widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
     return build_state(fields, filled, sizes, widths)
+
+
+class Starts:
+    """Cities as they stood before their first month, so that runs which differ in measures only share the making."""
+
+    def __init__(self, most: int, largest: int = 100_000_000) -> None:
+        """Keep at most so many, those used last, and none that takes more than ``largest`` bytes."""
+        self.most, self.largest = most, largest
+        self.kept: dict[Hashable, State] = {}
+        self.lock = Lock()
+
+    def get(self, key: Hashable, programmes: int) -> State | None:
+        """Return a state of one's own, if there is one for this ``key``, with room for so many measures."""
+        with self.lock:
+            found = self.kept.pop(key, None)
+            if found is not None:
+                self.kept[key] = found
+        return None if found is None else found.copy({"programmes": max(programmes, 1)})
+
+    def keep(self, key: Hashable, state: State) -> None:
+        """Keep a copy, and let go the one not asked for the longest."""
+        if state.bytes() > self.largest:
+            return
+        copy = state.copy()
+        with self.lock:
+            self.kept[key] = copy
+            while len(self.kept) > self.most:
+                del self.kept[next(iter(self.kept))]
 
 
 def outside_series(city: City, names: tuple[str, ...], start: str, months: int) -> Any:
