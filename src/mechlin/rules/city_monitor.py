@@ -18,6 +18,7 @@ _YOUNG, _OLD = 35, 65  # ages at which the next band starts
 BANDS = len(AGE_BANDS)
 _PLENTY = 2.0  # times the sample: tickets kept before the lowest are found
 _SOCIAL = 2  # tenure
+_TO_BITS, _OF_53 = 2.0**53, np.uint64(11)  # a draw as whole bits, as in `core/rng.py`
 (RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
 
 
@@ -94,11 +95,14 @@ def ask_a_sample(people, city, p, slip, draw_salt, answer_salt, adults, t):
     below = _PLENTY * wanted / max(adults, 1)
     if below > 0.5:
         below = 2.0 / p.low_education_answers
-    rows, kept = np.empty(people.alive.size, dtype=np.int64), 0
+    may, rows, kept = np.empty(people.alive.size, dtype=np.bool_), np.empty(people.alive.size, dtype=np.int64), 0
+    born_by, drawn_below = np.int16(t - ADULT_MONTHS), np.uint64(min(below, 1.0) * _TO_BITS)
     for i in range(people.alive.size):  # no branch; a ticket is never less than the number drawn for it
+        drawn = rng.bits(draw_salt, people.key[i], 0) >> _OF_53
+        may[i] = people.alive[i] & (people.born_month[i] <= born_by) & (drawn <= drawn_below)
+    for i in range(people.alive.size):
         rows[kept] = i
-        adult = people.alive[i] & (t - np.int64(people.born_month[i]) >= ADULT_MONTHS)
-        kept += adult & (rng.draw(draw_salt, people.key[i], 0) < below)
+        kept += may[i]
     tickets = np.empty(kept)
     for n in range(kept):
         i = rows[n]

@@ -177,7 +177,7 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         if age < ADULT:
             continue
         key, foreign = people.key[i], people.background[i] > 0
-        people.has_nationality[i] = _is_citizen(people, i, origin, t, p)
+        people.has_nationality[i] = people.has_nationality[i] or _is_citizen(people, i, origin, t, p)
         if not people.has_nationality[i] and not (level == MUNICIPAL and rng.draw(origin, key, 1) < p.registered_share):
             continue
         electorate[0] += 1
