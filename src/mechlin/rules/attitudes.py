@@ -243,8 +243,8 @@ def people_months(people, households, areas, city, p, q, salts, t):
         born = np.int64(people.born_month[i])
         if t - born < ADULT_MONTHS:
             continue
-        h, key = people.household[i], people.key[i]
-        area = households.area[h]
+        h, key = np.uint64(people.household[i]), people.key[i]  # unsigned: no row is counted from the end
+        area = np.uint64(households.area[h])
         bits = rng.bits(salts.shake, key, 0)
         education, age_years = np.float64(max(people.education[i], 0)), (t - born) * _YEAR
         openness = np.float64(people.openness[i])

@@ -45,7 +45,7 @@ def _was_housed(households, h, year):
 @fused
 def _count(by_area, by_group, area, group, cell, item, number):
     by_area[area, item] += number
-    by_group[group, cell + item] += number
+    by_group[group, np.uint64(cell + item)] += number
 
 
 @allocating
@@ -63,9 +63,9 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
     for i in range(people.alive.size):
         if not people.alive[i]:
             continue
-        h = people.household[i]
+        h = np.uint64(people.household[i])  # unsigned: no row is counted from the end
         months = t - np.int64(people.born_month[i])
-        area, group = households.area[h], people.background[i]
+        area, group = np.uint64(households.area[h]), np.uint64(people.background[i])
         cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
         _count(areas.monitor, groups.monitor, area, group, cell, RESIDENTS, 1)
         if months >= ADULT_MONTHS:

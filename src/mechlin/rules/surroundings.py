@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, rule
+from mechlin.core.compiled import allocating, compiled, rule
 
 SAFETY, TRUST, BELONGING, PRIDE = range(4)
 ATTITUDES = 4
@@ -140,19 +140,22 @@ def discrimination_chance(openness, months, p):
     return min(p.discrimination_per_year * months / 12.0 * (1.0 - openness) / 0.5, 1.0)
 
 
-@compiled
+@allocating
 def count_streets(people, households, homes):
     """Count residents, and those of other than majority background, of each street."""
     homes.street_people[:] = 0
     homes.street_others[:] = 0
+    members, others = np.zeros((2, households.alive.size), dtype=np.int16)
     for i in range(people.alive.size):
-        if not people.alive[i]:
-            continue
-        home = households.home[people.household[i]]
-        if home >= 0:
+        h = np.uint64(max(people.household[i], 0))  # unsigned: no row is counted from the end
+        members[h] += people.alive[i]
+        others[h] += people.alive[i] & (people.background[i] > 0)
+    for h in range(households.alive.size):
+        home = households.home[h]
+        if members[h] > 0 and home >= 0:
             street = homes.street[home]
-            homes.street_people[street] += 1
-            homes.street_others[street] += people.background[i] > 0
+            homes.street_people[street] += members[h]
+            homes.street_others[street] += others[h]
 
 
 @compiled
