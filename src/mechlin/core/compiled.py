@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
 from mechlin.core.stamp import source_stamp
+from mechlin.core.views import tells_kinds
 
 _KEEP_CACHES = 4
 
@@ -50,9 +53,49 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 _njit: Any = numba.njit  # its annotations know only some of its options
 
-# Loops of a month take no memory of their own: without Numba's memory manager an allocation does not compile,
-# and arrays are read without counting references (half the time to compile, a third of the time to run).
-compiled = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+_NUMBERS = (int, float, bool, np.uint64, np.int64, np.float64)
+
+
+class _Straight(CPUDispatcher):
+    """A compiled function that is entered straight when the classes of its arguments have been seen before.
+
+    Otherwise Numba looks at each column of each table on every call to choose the machine code; with hundreds of
+    columns that takes as long as a small loop. The class of a table tells the kinds of its columns.
+    """
+
+    entries: dict[tuple[type, ...], Any]
+
+    def __call__(self, *args: Any) -> Any:
+        entry = self.entries.get(tuple(map(type, args)))
+        return entry(*args) if entry is not None else self._look(args)
+
+    def _look(self, args: tuple[Any, ...]) -> Any:
+        found = super().__call__(*args)
+        if all(map(_is_told_by_class, args)):
+            made: Any = self.overloads[tuple(map(self.typeof_pyval, args))]
+            self.entries[tuple(map(type, args))] = made.entry_point
+        return found
+
+
+def _is_told_by_class(value: Any) -> bool:
+    """Whether every value of this one's class is handed over in the same way: tables, numbers, records of numbers."""
+    kind = type(value)
+    if kind in _NUMBERS or tells_kinds(kind):
+        return True
+    declared = getattr(kind, "__annotations__", None) if isinstance(value, tuple) else None
+    return bool(declared) and all(type(v) in _NUMBERS for v in value)
+
+
+def compiled(function: Any) -> Any:
+    """Compile a loop of a month, which takes no memory of its own and lets other threads go on.
+
+    Without Numba's memory manager an allocation does not compile, and arrays are read without counting
+    references: half the time to compile, a third of the time to run.
+    """
+    made: Any = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)(function)
+    made.__class__, made.entries = _Straight, {}
+    return made
+
 
 # The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
 inner = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)

@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Field
-from mechlin.core.views import view_class
+from mechlin.core.views import table_of, view_class
 
 REUSE_DELAY = 3  # months
 _SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
@@ -62,7 +62,7 @@ class State:
             array = self.columns[name].view()
             array.flags.writeable = name in writes
             by_table.setdefault(table, {})[column] = array
-        parts = {t: view_class(tuple(columns))(**columns) for t, columns in by_table.items()}
+        parts = {t: table_of(columns) for t, columns in by_table.items()}
         return view_class(tuple(parts))(**parts)
 
     def zero_flows(self) -> None:

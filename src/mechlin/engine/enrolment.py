@@ -15,7 +15,7 @@ from mechlin.core.clock import Clock
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Lever, Mechanism
 from mechlin.core.state import State
-from mechlin.core.views import view_class
+from mechlin.core.views import table_of, view_class
 from mechlin.engine.plan import Plan, where_lever
 
 _EXTRA_READS = ("key", "alive")
@@ -238,10 +238,8 @@ class Levers:
 
     def view(self, mechanism: Mechanism) -> Any:
         """Return the mechanism's levers as a named tuple of read-only arrays."""
-        names = tuple(lever.name.partition(".")[2] for lever in mechanism.levers)
-        arrays = []
+        columns = {}
         for lever in mechanism.levers:
-            array = self.merged[lever.name].view()
+            columns[lever.name.partition(".")[2]] = array = self.merged[lever.name].view()
             array.flags.writeable = False
-            arrays.append(array)
-        return view_class(names)(*arrays) if names else ()
+        return table_of(columns) if columns else ()
