@@ -218,6 +218,8 @@ class Record:
         areas = state.sizes["areas"]
         self.series = {n: np.full(self.years.size, np.nan) for n, i in self.taken.items() if not i.by_area}
         self.areas = {n: np.full((self.years.size, areas), np.nan) for n, i in self.taken.items() if i.by_area}
+        self.rows = {**self.series, **self.areas}
+        self.first, self.ahead = years[0], {n: int(i.when == "january") for n, i in self.taken.items()}
         self.views = {n: state.view(i.reads) for n, i in self.taken.items()}
         self.sizes = dict(state.sizes)
 
@@ -228,10 +230,9 @@ class Record:
             grown = {n: i for n, i in self.taken.items() if any(_grows(c) for c in i.reads)}
             self.views.update({n: self.state.view(i.reads) for n, i in grown.items()})
         for name, indicator in self.taken.items():
-            at = year + (indicator.when == "january") - self.years[0]
-            if not 0 <= at < self.years.size:
-                continue
-            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(self.views[name])
+            at = year + self.ahead[name] - self.first
+            if 0 <= at < self.years.size:
+                self.rows[name][at] = indicator.measure(self.views[name])
 
 
 def _grows(column: str) -> bool:
