@@ -21,6 +21,7 @@ from mechlin.engine.plan import Plan, where_lever
 _EXTRA_READS = ("key", "alive")
 _STAYING = ("areas", "schools", "city")  # tables whose rows neither come nor go
 _QUARTER = 3  # months
+NO_COSTS = Costs()
 _AREA_OF = {
     "households": "households.area",
     "people": "people.household",
@@ -179,7 +180,7 @@ class Enrolment:
     def pay(self, clock: Clock) -> Costs:
         """Return what this month cost, after it has happened."""
         if not self.count:
-            return Costs()
+            return NO_COSTS
         return self.plan.programme.costs(self.view, self.enrolled, self.joined, self.params, clock)
 
     def why_nobody(self, first: int, last: int) -> str:
