@@ -171,6 +171,7 @@ FIELDS = (
     Field("homes.offer", np.int32, "row of homes", -1, "The month's vacant homes for sale, and for private rent", 2),
     Field("homes.offer_area", np.int16, "row of areas", -1, "Area of each offer", 2),
     Field("homes.offers_before", np.int32, "homes", 0, "Offers before each stretch of rows, for sale and for rent", 2),
+    Field("homes.place", np.int32, "row of homes", -1, "Places in the table where a looker hears of a home"),
     Field("homes.viewed", np.int32, "row of homes", -1, "Homes that a looker views"),
     Field("city.offers", np.int32, "homes", 0, "Vacant homes for sale and for rent this month", 2),
     Field("homes.letting", np.int32, "row of homes", -1, "Social homes to let this month"),

@@ -316,14 +316,15 @@ def _view(households, homes, areas, levers, city, p, salts, h, key):
     income = max(households.income_eur[h], 1.0)
     reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
     x_km, y_km, near, found = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0, 0
+    size, offers = homes.area.size, (city.offers[0, FOR_SALE], city.offers[0, FOR_RENT])
     for v in range(p.homes_heard_of):
-        place = np.int64(rng.draw(salts.viewing, key, v) * homes.area.size)
-        kind = FOR_SALE if v % 2 == 0 else FOR_RENT
-        offers = city.offers[0, kind]
-        if offers == 0:
+        homes.place[v] = np.int64(rng.draw(salts.viewing, key, v) * size)
+    for v in range(p.homes_heard_of):
+        place, kind = np.int64(homes.place[v]), FOR_SALE if v % 2 == 0 else FOR_RENT
+        if offers[kind] == 0:
             continue
-        n = next_offer(homes, place, kind, offers)
-        area = homes.offer_area[n, kind]
+        n = next_offer(homes, place, kind, offers[kind])
+        area = np.uint64(homes.offer_area[n, np.uint64(kind)])
         east, north = areas.x_km[area] - x_km, areas.y_km[area] - y_km
         if east * east + north * north > reach * reach:
             continue

@@ -13,6 +13,7 @@ from mechlin.rules.home_worth import OWNER, PRIVATE, SOCIAL
 from mechlin.rules.rows import STRETCH, anyone
 
 FOR_SALE, FOR_RENT = 0, 1
+_SPAN = 3  # bits: so many rows (as a power of two) share an entry in the list's index
 
 
 @fused
@@ -69,7 +70,7 @@ def find_vacant(households, homes, areas, city, t):
         k = homes.listed[n]
         area, tenure = homes.area[k], homes.tenure[k]
         areas.vacant_homes[area] += 1
-        while begun * STRETCH <= k:
+        while begun <= k >> _SPAN:
             homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
             begun += 1
         if tenure == OWNER:
@@ -79,7 +80,7 @@ def find_vacant(households, homes, areas, city, t):
             homes.offer[rent, FOR_RENT], homes.offer_area[rent, FOR_RENT] = k, area
             rent += 1
         homes.may_let[k] = tenure == SOCIAL
-    while begun * STRETCH < size:
+    while begun <= size >> _SPAN:
         homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
         begun += 1
     city.offers[0, FOR_SALE], city.offers[0, FOR_RENT] = sale, rent
@@ -88,7 +89,7 @@ def find_vacant(households, homes, areas, city, t):
 @fused
 def next_offer(homes, place, kind, offers):
     """Return which of the ``offers`` of a ``kind`` comes next at or after ``place``; after the last, the first."""
-    n = np.int64(homes.offers_before[place // STRETCH, kind])
-    while n < offers and homes.offer[n, kind] < place:
-        n += 1
-    return n if n < offers else 0
+    n, column = np.uint64(homes.offers_before[np.uint64(place >> _SPAN), np.uint64(kind)]), np.uint64(kind)
+    while homes.offer[n, column] < place and n < np.uint64(offers):
+        n += np.uint64(1)
+    return n if n < np.uint64(offers) else np.uint64(0)
