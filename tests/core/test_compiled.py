@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import mechlin.core.stamp as stamp_module
+from mechlin.core.compiled import compiled, fetch
 
 LOOP = """
 from mechlin.core import rng
@@ -92,3 +95,19 @@ def test_the_stamp_changes_with_any_source_file(tmp_path):
     (root / "rules" / "notes.txt").write_text("not source")
     assert stamp_of(root) == renamed
     assert len({first, edited, renamed}) == 3
+
+
+@compiled
+def sum_fetched_ahead(column, ahead):
+    total = 0
+    for i in range(column.size):
+        fetch(column, i + ahead)
+        total += column[i]
+    return total
+
+
+def test_what_is_fetched_ahead_changes_no_result_even_outside_the_column():
+    column = np.arange(50, dtype=np.int16)
+    for ahead in (0, 3, -100, 10**6):
+        assert sum_fetched_ahead(column, ahead) == 49 * 50 // 2
+    assert "prefetch" in sum_fetched_ahead.inspect_asm(sum_fetched_ahead.signatures[0])

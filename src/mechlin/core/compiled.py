@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
 
 from mechlin.core.stamp import source_stamp
 
@@ -76,6 +79,31 @@ allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper
 def typed(signature: str) -> Any:
     """Return a decorator that compiles for this one signature only: for the small functions that everybody calls."""
     return _njit(signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+
+
+@intrinsic
+def fetch(_context, column, row):  # type: ignore[no-untyped-def]
+    """Ask that ``column[row]`` be brought near from memory, and do not wait for it; it changes nothing else.
+
+    For lists of residents who stand far apart: asked some places ahead, what they hold is there when it is read.
+    A row outside the column does no harm.
+    """
+    if not isinstance(column, types.Array) or not isinstance(row, types.Integer):
+        raise numba.TypingError("fetch takes a column and a row")
+
+    def write(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        place = context.cast(builder, args[1], signature.args[1], types.intp)
+        (step, *_) = cgutils.unpack_tuple(builder, array.strides)
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        address = builder.gep(builder.bitcast(array.data, byte), [builder.mul(place, step)])
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        to_read, keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
+        builder.call(prefetch, [address, to_read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(column, row), write
 
 
 def is_compiled() -> bool:
