@@ -6,7 +6,7 @@ Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner
+from mechlin.core.compiled import compiled, fetch, fused, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import (
     LODGING,
@@ -35,6 +35,7 @@ _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which t
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
 _SAFE = 1e-6  # between a bound and what it bounds, for the digits lost on the way
+_AHEAD = 8  # lookers whose rows are asked for before they are read
 MAY_LOOK = 2  # of those who may do something, who may look for another home
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
@@ -341,6 +342,39 @@ def _view(households, homes, areas, levers, city, p, salts, h, key):
     return found
 
 
+@fused
+def _fetch_looker(people, households, homes, n, lookers):
+    """Ask for what will be read of the lookers some places ahead: first their rows, then where these lead."""
+    if n + _AHEAD < lookers:
+        h = households.looker[n + _AHEAD]
+        fetch(households.key, h)
+        fetch(households.income_eur, h)
+        fetch(households.home, h)
+        fetch(households.area, h)
+        fetch(households.children, h)
+        fetch(households.first, h)
+        fetch(households.members, h)
+        fetch(households.cost_eur, h)
+        fetch(households.education, h)
+        fetch(households.entered_month, h)
+        fetch(households.priced_out, h)
+    if n + _AHEAD // 2 < lookers:
+        h = households.looker[n + _AHEAD // 2]
+        i, home = households.first[h], households.home[h]
+        fetch(people.key, i)
+        fetch(people.background, i)
+        fetch(people.born_month, i)
+        fetch(people.entered_month, i)
+        fetch(people.salience, i)
+        fetch(people.next, i)
+        if home >= 0:
+            fetch(homes.key, home)
+            fetch(homes.area, home)
+            fetch(homes.quality, home)
+            fetch(homes.rooms, home)
+            fetch(homes.tenure, home)
+
+
 @compiled
 def choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t):
     """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
@@ -349,6 +383,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         areas.educated[area] = max(areas.educations[area].sum(), 1)
         areas.offences_felt[area] = areas.offence_rate[area, 1:].sum()  # burglary, the first kind, moves no prices
     for n in range(lookers):
+        _fetch_looker(people, households, homes, n, lookers)
         h = np.int64(households.looker[n])
         key, income, housed = households.key[h], max(households.income_eur[h], 1.0), households.home[h] >= 0
         areas.lookers[households.area[h]] += 1
