@@ -110,13 +110,16 @@ def is_kept(unlikeness, lot, p):
 @rule
 def setting_of(u, pupil, parent, member, p):
     """Return where this resident's encounter takes place (``u`` the draw)."""
-    if pupil:
-        return SCHOOL if u < p.school_share else (STREET if u < p.school_share + p.street_share / 2 else CENTRE)
-    if u < p.street_share:
-        return STREET
-    if parent and u < p.street_share + p.gate_share:
-        return GATE
-    return ASSOCIATION if member and u >= 1.0 - p.club_share else CENTRE
+    school = p.school_share if pupil else 0.0
+    street = school + p.street_share / 2 if pupil else p.street_share
+    setting = CENTRE
+    if member & (not pupil) & (u >= 1.0 - p.club_share):
+        setting = ASSOCIATION
+    if parent & (not pupil) & (u < street + p.gate_share):
+        setting = GATE
+    if u < street:
+        setting = STREET
+    return SCHOOL if u < school else setting
 
 
 @rule
@@ -295,25 +298,23 @@ def _seat(people, households, p, salt, t, begin, end, block):
     for n in range(begin, end):
         i = people.turn_row[n]
         mine = people.card[i]
-        if not people.alive[i] or people.entered_month[i] == t or (mine & AGE) == 0:
-            continue
+        seeks = people.alive[i] & (people.entered_month[i] != t) & ((mine & AGE) != 0)
         h, school = people.household[i], np.int64(people.school[i])
         parent, adult = households.children[h] > 0, (mine & AGE) >= ADULT_CARD
         setting = setting_of(upper(rng.bits(salt, people.key[i], 0)), school >= 0, parent, (mine & CLUB) != 0, p)
-        if setting == GATE:
+        if (setting == GATE) & seeks:
             school = household_school(households.first, people.next, people.school, h)
-            if school < 0:
-                setting = STREET
-        at_school = setting == SCHOOL or setting == GATE
-        plain = adult and not at_school
-        back -= not plain
-        place = front if plain else back
-        front += plain
+            setting = STREET if school < 0 else GATE
+        at_school = (setting == SCHOOL) | (setting == GATE)
+        plain = adult & (not at_school)
+        place = front if plain else back - 1  # whoever does not seek is written over by the next
         people.seeker[place] = i
         people.seeker_note[place] = (
             np.int64(households.area[h]) + (np.int64(setting) << _SETTING_BIT)
             + ((school + 1 if at_school else 0) << _SCHOOL_BIT) + ((np.int64(households.home[h]) + 1) << _HOME_BIT)
         )  # fmt: skip
+        front += seeks & plain
+        back -= seeks & (not plain)
     return front, back
 
 
