@@ -8,6 +8,7 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 from mechlin.programmes import consultation
 from mechlin.programmes.consultation import Params
+from mechlin.rules.surroundings import some_months
 
 ALONE = ("demography", "economy", "housing", "attitudes", "census")
 JUNE = Clock(5, 2001, 6)
@@ -51,17 +52,19 @@ def test_the_city_pays_for_each_resident_asked():
 
 
 def test_only_those_who_were_asked_trust_more(toy):
-    """A tenth is asked in a quarter: about a tenth of the adults gain exactly what being asked gives."""
-    quiet = Simulation(RunSpec(city="toy", months=3), toy, ALONE)
-    asked = Simulation(RunSpec(city="toy", months=3, package={"consultation": {"asked_share": 0.4}}), toy, ALONE)
+    """A tenth is asked in half a year: about a tenth of the adults gain what being asked gives, less what has faded."""
+    quiet = Simulation(RunSpec(city="toy", months=6), toy, ALONE)
+    asked = Simulation(RunSpec(city="toy", months=6, package={"consultation": {"asked_share": 0.2}}), toy, ALONE)
     for clock in quiet.months:
         quiet.month(clock)
         asked.month(clock)
     change = asked.state["people.trust"] - quiet.state["people.trust"]
-    grown = quiet.state["people.alive"] & (2 - quiet.state["people.born_month"].astype(int) >= 216)
+    grown = quiet.state["people.alive"] & (5 - quiet.state["people.born_month"].astype(int) >= 216)
     moved = change != 0
     assert not (moved & ~grown).any()
-    np.testing.assert_allclose(change[moved], quiet.params["attitudes"].consulted_gain, atol=1e-5)
+    p = quiet.params["attitudes"]
+    gain = p.consulted_gain * some_months(p, 6, 1.0, 0.0, False).fade
+    np.testing.assert_allclose(change[moved], gain, atol=1e-5)
     assert abs(moved.sum() / grown.sum() - 0.1) < 4 * np.sqrt(0.1 * 0.9 / grown.sum())
 
 
@@ -69,12 +72,12 @@ def test_explaining_softens_a_fine(toy):
     change = []
     for explained in (0.0, 1.0):
         package = {"consultation": {"asked_share": 0.0, "explained_share": explained}}
-        sim = Simulation(RunSpec(city="toy", months=3, package=package), toy, ALONE)
+        sim = Simulation(RunSpec(city="toy", months=6, package=package), toy, ALONE)
         before = sim.state["people.trust"].copy()
         sim.state["households.fined_month"][:] = 1
         for clock in sim.months:
             sim.month(clock)
-        grown = sim.state["people.alive"] & (2 - sim.state["people.born_month"].astype(int) >= 216)
+        grown = sim.state["people.alive"] & (5 - sim.state["people.born_month"].astype(int) >= 216)
         change.append((sim.state["people.trust"] - before)[grown].mean())
     p = sim.params["attitudes"]
-    assert change[1] - change[0] == pytest.approx(p.fine_harm * p.explained_gain, abs=0.01)
+    assert change[1] - change[0] == pytest.approx(p.fine_harm * p.explained_gain * some_months(p, 6, 1.0, 0.0, False).fade, abs=0.01)

@@ -25,7 +25,7 @@ from mechlin.rules.surroundings import (
     discrimination_chance,
     diversity_of_street,
     mood_shift,
-    quarter,
+    some_months,
     safety_of_area,
     service_of_area,
     weighed,
@@ -101,10 +101,10 @@ def test_bands_and_tickets():
 
 
 def test_shakes_keep_up_the_spread_that_is_not_lasting():
-    q = quarter(P, 3, 1.0, 0.0, False)
+    q = some_months(P, 6, 1.0, 0.0, False)
     variance = (q.shake**2 / 12) / (1 - (1 - q.speed) ** 2)
     assert variance == pytest.approx(1 - P.trait_share)
-    assert q.speed == pytest.approx(1 - 0.98**3)
+    assert q.speed == pytest.approx(1 - 0.98**6)
 
 
 @given(small, st.floats(-3, 3), st.floats(0.05, 1))
@@ -160,11 +160,12 @@ def test_a_stop_costs_trust_of_the_one_stopped_and_a_little_of_those_at_home(toy
     i = np.flatnonzero(grown & (grown_at_home[household] == 2))[0]
     j = next(j for j in np.flatnonzero(grown & (household == household[i])) if j != i)
     state["people.stopped_month"][i] = 1
-    for one, two in zip(sim.months[:3], other.months[:3], strict=True):
+    for one, two in zip(sim.months[:6], other.months[:6], strict=True):
         sim.month(one)
         other.month(two)
     change = state["people.trust"] - sim.state["people.trust"]
-    harm = other.params["attitudes"].stop_harm
+    p = other.params["attitudes"]
+    harm = p.stop_harm * some_months(p, 6, 1.0, 0.0, False).fade
     assert change[i] == pytest.approx(-harm, abs=1e-5)
     assert change[j] == pytest.approx(-0.3 * harm, abs=1e-5)
     assert np.count_nonzero(np.delete(change, [i, j])) == 0

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import compiled, fused
 from mechlin.core.declare import Field
 from mechlin.core.views import table_of, view_class
 
@@ -20,6 +20,7 @@ REUSE_DELAY = 3  # months
 _SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
 _SPARE_ROWS = 256
 _TABLES_THAT_GROW = ("people", "households")
+_QUEUE = 3  # numbers that describe a queue
 
 
 @dataclass
@@ -103,7 +104,14 @@ class State:
         free, freed = self.columns[f"{table}.free_row"], self.columns[f"{table}.freed_month"]
         free[:extra], freed[:extra] = np.arange(old, old + extra), -REUSE_DELAY
         free[extra : extra + waiting.size], freed[extra : extra + waiting.size] = waiting, months
-        queue[:] = 0, extra + waiting.size
+        queue[:] = 0, extra + waiting.size, 0
+
+    def start_month(self) -> None:
+        """Remember which free rows come next: those taken from there on are this month's newcomers."""
+        for table in _TABLES_THAT_GROW:
+            if f"{table}.queue" in self.columns:
+                queue = self.columns[f"{table}.queue"]
+                queue[2] = queue[0]
 
 
 def waiting_rows(ring: np.ndarray, queue: np.ndarray) -> np.ndarray:
@@ -124,7 +132,13 @@ def row_queue(table: str) -> tuple[Field, ...]:
         Field(f"{table}.alive", np.bool_, "yes/no", 0, "Whether the row is in use"),
         Field(f"{table}.free_row", np.int32, f"row of {table}", -1, "Rows waiting to be used"),
         Field(f"{table}.freed_month", np.int32, "month", -1, "When each waiting row was freed"),
-        Field(f"{table}.queue", np.int64, "first, count", 0, "Where the queue of free rows starts, how long it is"),
+        Field(
+            f"{table}.queue",
+            np.int64,
+            "first, count, first",
+            0,
+            "Where the queue of free rows starts, how long it is, where it started this month",
+        ),
     )
 
 
@@ -141,7 +155,7 @@ def build_state(
     state.widths = {n: widths[f.width] if isinstance(f.width, str) else f.width for n, f in declared.items()}
     for name, f in declared.items():
         if f.column == "queue":
-            state.columns[name] = np.zeros(2, dtype=np.int64)
+            state.columns[name] = np.zeros(_QUEUE, dtype=np.int64)
             continue
         state.columns[name] = new_column(f, sizes.get(f.table, 1), state.widths[name])
         state.sizes.setdefault(f.table, 1)
@@ -165,6 +179,18 @@ def take_row(free_row, freed_month, queue, alive, t):
     queue[1] -= 1
     alive[row] = True
     return row
+
+
+@fused
+def count_taken(table):
+    """Return how many rows of a table have been taken this month."""
+    return (table.queue[0] - table.queue[2]) % table.free_row.size
+
+
+@fused
+def taken(table, n):
+    """Return the row of a table that was taken as the month's number ``n``; it may have been released since."""
+    return table.free_row[(table.queue[2] + n) % table.free_row.size]
 
 
 @compiled

@@ -138,6 +138,7 @@ class Simulation:
         """Advance one month and return what each planned programme cost."""
         if clock.is_january:
             self.state.zero_flows()
+        self.state.start_month()
         for enrolment in self.enrolments:
             enrolment.pull(clock, self.first + clock.t)
         self.levers.merge()

@@ -1,7 +1,7 @@
 """Residents feel safe or not, trust the city's government or not, belong and are proud: slowly, and for reasons.
 
 Every attitude is a number on a scale whose mean is nought and whose spread is one among the first month's adults.
-Seven tenths of its variance is a lasting trait. The rest moves once a quarter towards what the streets, the centre,
+Seven tenths of its variance is a lasting trait. The rest moves twice a year towards what the streets, the centre,
 the country's mood and the resident's own years and meetings give, is shaken by the rest of life, and jumps when
 something is done to the resident or to close ones: a crime, a stop, a fine, a home, a school. In December everybody
 is counted as they would answer the city monitor, and a sample is asked.
@@ -22,7 +22,7 @@ import numpy as np
 from mechlin.city.monitor import AGE_BANDS, FIFTHS, ITEMS
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.attitudes import begin, gather_news, people_quarter, welcome
+from mechlin.rules.attitudes import begin, gather_news, people_months, welcome
 from mechlin.rules.city_monitor import ask_a_sample, count_everybody
 from mechlin.rules.surroundings import (
     ATTITUDES,
@@ -34,15 +34,15 @@ from mechlin.rules.surroundings import (
     name_streets,
     pull_of_streets,
     pulls_of_areas,
-    quarter,
+    some_months,
     spread_of_streets,
 )  # fmt: skip
 
 ENTER, SHAKE, EVENT, TICKET, ANSWER = (
     rng.stream(f"attitudes.{s}") for s in ("enter", "shake", "event", "ticket", "answer")
 )
-QUARTER = 3  # months
-SEPTEMBER, MARCH = 9, 3
+MONTHS = 6  # months
+JUNE = 6
 
 
 class Params(NamedTuple):
@@ -126,9 +126,9 @@ def start(view: Any, p: Params, seed: int, clock: Any) -> None:
     pull_of_streets(homes, *map(float, city.street_diversity[0]), p)
     gather_news(view.people, view.households, homes, clock.t, 0, False)
     _surroundings(view, p, clock.t, first=True)
-    q = quarter(p, QUARTER, float(view.city.stop_harm[0]), 0.0, False)
+    q = some_months(p, MONTHS, float(view.city.stop_harm[0]), 0.0, False)
     begin(view.people, view.households, areas, city, p, q, rng.salted(seed, ENTER, 0), clock.t)
-    close_tally(areas, QUARTER, p)
+    close_tally(areas, MONTHS, p)
 
 
 def _surroundings(view: Any, p: Params, t: int, first: bool) -> None:
@@ -137,21 +137,21 @@ def _surroundings(view: Any, p: Params, t: int, first: bool) -> None:
 
 
 def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
-    """Let newcomers begin; once a quarter let everybody's attitudes move on; in December ask."""
+    """Let newcomers begin; twice a year let everybody's attitudes move on; in December ask."""
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     areas.asked_share[:] += levers.consultation
-    q = quarter(p, QUARTER, float(view.city.stop_harm[0]), float(levers.explained[0]), clock.month == SEPTEMBER)
+    q = some_months(p, MONTHS, float(view.city.stop_harm[0]), float(levers.explained[0]), clock.is_december)
     welcome(people, households, p, q, rng.salted(seed, ENTER, 0), t)
-    if clock.month % QUARTER:
+    if clock.month % MONTHS:
         return
-    if clock.month == MARCH:
+    if clock.month == JUNE:
         count_streets(people, households, view.homes)
         pull_of_streets(view.homes, *map(float, city.street_diversity[0]), p)
-    gather_news(people, households, view.homes, t, QUARTER, q.school_starts)
+    gather_news(people, households, view.homes, t, MONTHS, q.school_year)
     _surroundings(view, p, t, first=False)
     salts = Salts(rng.salted(seed, SHAKE, t), rng.salted(seed, EVENT, t))
-    people_quarter(people, households, areas, city, p, q, salts, t)
-    close_tally(areas, QUARTER, p)
+    people_months(people, households, areas, city, p, q, salts, t)
+    close_tally(areas, MONTHS, p)
     areas.asked_share[:] = 0.0
     if clock.is_december:
         count_everybody(people, households, areas, view.groups, city, p, q.slip, t)
@@ -177,12 +177,12 @@ FIELDS = (
     _person("belonging", "Belonging to the city"), _person("pride", "Pride in the city"),
     Field("people.traits", np.int8, "SD/32", 0, "Lasting part of safety, trust, belonging, pride", ATTITUDES),
     Field("people.came_month", np.int16, "month", -30000, "Month of coming here; long ago for those born here"),
-    Field("people.rank_heard", np.int8, "rank", 0, "Wish granted at school, as known at the last September"),
-    Field("households.news", np.bool_, "yes/no", 0, "Something happened to a member this quarter"),
-    Field("households.victims", np.int8, "people", 0, "Members who were victims this quarter"),
-    Field("households.stops", np.int8, "people", 0, "Members stopped by the police this quarter"),
-    Field("households.first_wishes", np.int8, "children", 0, "Children who got their first wish this quarter"),
-    Field("households.rim_heard", np.float32, "1", 0, "Pull of the rim through school, as known at the last September"),
+    Field("people.rank_heard", np.int8, "rank", 0, "Wish granted at school, as known last December"),
+    Field("households.news", np.bool_, "yes/no", 0, "Something happened to a member these months"),
+    Field("households.victims", np.int8, "people", 0, "Members who were victims these months"),
+    Field("households.stops", np.int8, "people", 0, "Members stopped by the police these months"),
+    Field("households.first_wishes", np.int8, "children", 0, "Children who got their first wish these months"),
+    Field("households.rim_heard", np.float32, "1", 0, "Pull of the rim through school, as known last December"),
     Field("households.disappointed", np.bool_, "yes/no", 0, "At school since then: no place, or not the first wish"),
     Field("households.street_pull", np.float32, "SD", 0, "What the street's mixture gives to trust"),
     Field("homes.street", np.int32, "row of homes", 0, "First home of the same street: some 16 homes"),
@@ -193,8 +193,8 @@ FIELDS = (
     Field("areas.unsafe_share", np.float64, "share", 0, "Of the area's adults, feeling unsafe"),
     Field("areas.attitude_pull", np.float64, "SD", 0, "What the area gives to each attitude", ATTITUDES),
     Field("areas.tally", np.int64, "people, parts", 0, "Adults; safety, feeling unsafe, openness in 1/1024", 4),
-    Field("areas.asked_share", np.float64, "share", 0, "Of residents, asked since the last quarter"),
-    Field("areas.discrimination_share", np.float64, "share", 0, "Who would meet discrimination in a quarter here"),
+    Field("areas.asked_share", np.float64, "share", 0, "Of residents, asked in these months"),
+    Field("areas.discrimination_share", np.float64, "share", 0, "Who would meet discrimination in these months here"),
     Field("areas.first_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.first_space", np.float64, "share", 0, "Quality of public space at the start"),
     Field("areas.monitor", np.int64, "people, parts", 0, "What the city monitor counts", ITEMS),
@@ -215,6 +215,7 @@ MECHANISM = Mechanism(
         Lever("attitudes.explained", "city", "share", "max", "Of decisions against somebody, explained to them"),
     ),
     reads=(
+        "people.free_row", "people.queue", "households.free_row", "households.queue",
         "people.key", "people.alive", "people.born_month", "people.entered_month", "people.background",
         "people.education", "people.household", "people.openness", "people.victim_month", "people.stopped_month",
         "city.stop_harm",

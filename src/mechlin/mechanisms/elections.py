@@ -219,6 +219,7 @@ MECHANISM = Mechanism(
     fields=FIELDS,
     levers=(),
     reads=(
+        "people.free_row", "people.queue",
         "people.key", "people.alive", "people.born_month", "people.entered_month", "people.background",
         "people.household", "people.education", "people.work", "people.openness", "people.trust", "people.safety",
         "people.belonging", "households.area", "areas.disorder", "areas.shops", "areas.shops_vacant",

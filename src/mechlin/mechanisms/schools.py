@@ -26,8 +26,9 @@ from mechlin.core import rng
 from mechlin.core.clock import SEPTEMBER, Clock
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.core.state import State
+from mechlin.rules.school_roll import greet_newcomers
 from mechlin.rules.school_year import school_year
-from mechlin.rules.schools import YEARS, Salts, greet_newcomers
+from mechlin.rules.schools import YEARS, Salts
 
 HOME, TASTE, COMMITTED, TOLD, LOTTERY, CAMP, TOUR = (
     rng.stream(f"schools.{s}") for s in ("home", "taste", "committed", "told", "lottery", "camp", "tour")
@@ -124,9 +125,7 @@ def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
     """Let everybody of school age choose, a few times over, so that schools start as choice makes them."""
     view.schools.quality_in_use[:] = view.schools.quality
     september = clock.t - (clock.month - SEPTEMBER) % 12
-    for _ in range(_ROUNDS):
-        view.people.school[:] = -1
-        school_year(view, p, salts_at(seed, clock.t), september, first=True)
+    school_year(view, p, salts_at(seed, clock.t), september, _ROUNDS)
     view.people.school_rank[:] = 0
     view.households.school_rim_pull[:] = 0.0
 
@@ -137,7 +136,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Clock) -> None:
     greet_newcomers(view.people, view.households, view.city, decay, clock.t)
     if clock.is_school_start:
         view.schools.quality_in_use[:] = np.clip(view.schools.quality + levers.quality_support, 0.0, 1.0)
-        school_year(view, p, salts_at(seed, clock.t), clock.t, first=False)
+        school_year(view, p, salts_at(seed, clock.t), clock.t)
 
 
 def salts_at(seed: int, t: int) -> Salts:
@@ -210,6 +209,7 @@ MECHANISM = Mechanism(
         Lever("schools.distance_share", "city", "share", "max", "Digital: of places, by distance; the rest by lottery"),
     ),
     reads=(
+        "people.free_row", "people.queue", "households.free_row", "households.queue",
         "people.alive", "people.key", "people.born_month", "people.entered_month", "people.household", "people.next",
         "people.role", "people.female", "people.education", "people.background", "people.attainment_sd",
         "people.tutored_sd", "households.alive", "households.key", "households.first", "households.entered_month",

@@ -1,7 +1,7 @@
 """The rules and loops behind attitudes: what moves them, by how much, and how slowly.
 
 Every attitude is a number in standard deviations of the first month's adults. Most of it is a lasting trait; the
-rest moves a little of the way each quarter towards what a resident's surroundings give, is shaken by what happens
+rest moves a little of the way twice a year towards what a resident's surroundings give, is shaken by what happens
 in their own lives, and is moved at once by what is done to them. Losses weigh more than gains.
 """
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled, fused, rule
-from mechlin.rules.rows import STRETCH, anyone
+from mechlin.core.state import count_taken, taken
 from mechlin.rules.surroundings import ATTITUDES, BELONGING, PARTS, PRIDE, SAFETY, TRUST, chance_of_saying
 
 ADULT_MONTHS = 18 * 12
 MIDDLE_AGE = 45.0  # years, from which age counts
 NEVER = -30000  # month
-CAME = 2 * ATTITUDES  # draw number
+CAME = 2  # draw number: traits and first attitudes have those before
 _DECADE = 10.0  # years
 _PIECE_BITS = 16  # four shakes share one draw
 _PIECE = 65536.0
@@ -25,6 +25,17 @@ _HALF_BITS = 32  # two chances share one draw
 _HALF = 4294967296.0
 _SOCIAL = 2  # tenure
 _MOST_UNITS = 127.0
+_FINE = 4096  # steps of equal chance in which first attitudes and traits are drawn
+
+
+def _steps_of_normal() -> np.ndarray:
+    """Return standard normal numbers of equal chance, in rising order: one look-up in place of a formula."""
+    middles = (np.arange(_FINE) + 0.5) / _FINE
+    steps = np.array([rng.normal(u) for u in middles])
+    return steps / steps.std()
+
+
+_NORMAL = _steps_of_normal()
 
 
 @rule
@@ -84,28 +95,28 @@ def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, st
 
 
 @compiled
-def gather_news(people, households, homes, t, months, school_starts):
-    """Note for every household what happened to it and its members in the last months."""
-    for h in range(households.alive.size):
+def gather_news(people, households, homes, t, months, school_year):
+    """Note for every household what happened to it and its members in the last months; at school, once a year."""
+    since = t - months
+    for h in range(households.alive.size):  # no branch: to whom something happened cannot be foreseen
         households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
-        here = households.alive[h]
-        home = households.home[h]
-        households.street_pull[h] = homes.street_pull[home] if here and home >= 0 else 0.0
-        news = t - households.victim_month[h] < months or t - households.fined_month[h] < months
-        news |= _was_housed(households, h, t, months)
-        if school_starts:
+        here, home = households.alive[h], households.home[h]
+        lives = here & (home >= 0)
+        households.street_pull[h] = homes.street_pull[home if lives else 0] * np.float32(lives)
+        news = (households.victim_month[h] > since) | (households.fined_month[h] > since)
+        households.news[h] = here & (news | _was_housed(households, h, since))
+    if school_year:
+        for h in range(households.alive.size):
             households.disappointed[h] = households.school_rim_pull[h] > households.rim_heard[h]
             households.rim_heard[h] = households.school_rim_pull[h]
-            news |= households.disappointed[h]
-        households.news[h] = here and news
-    since = t - months
+            households.news[h] |= households.alive[h] & households.disappointed[h]
     for i in range(people.alive.size):
         if max(people.victim_month[i], people.stopped_month[i]) > since and people.alive[i]:
             h = people.household[i]
             households.victims[h] += people.victim_month[i] > since
             households.stops[h] += people.stopped_month[i] > since
             households.news[h] = True
-    for i in range(people.alive.size if school_starts else 0):
+    for i in range(people.alive.size if school_year else 0):
         if people.school_rank[i] != people.rank_heard[i] and people.alive[i]:
             people.rank_heard[i] = people.school_rank[i]
             if people.school_rank[i] == 1:
@@ -115,48 +126,53 @@ def gather_news(people, households, homes, t, months, school_starts):
 
 
 @fused
-def _was_housed(households, h, t, months):
-    return households.tenure[h] == _SOCIAL and households.moved_month[h] > 0 and t - households.moved_month[h] < months
+def _was_housed(households, h, since):
+    moved_in = households.moved_month[h]
+    return (households.tenure[h] == _SOCIAL) & (moved_in > 0) & (moved_in > since)
 
 
 @fused
 def _enter(people, i, p, q, salt):
     """Give a newborn or newcomer lasting traits and a first attitude: everything hangs on who they are."""
     key = people.key[i]
-    belonging = rng.normal(rng.draw(salt, key, BELONGING))
-    for a in range(ATTITUDES):
-        trait = rng.normal(rng.draw(salt, key, a))
-        if a == PRIDE:
-            trait = p.pride_trait * belonging + np.sqrt(1.0 - p.pride_trait**2) * trait
-        people.traits[i, a] = np.int8(np.rint(min(max(trait * q.units, -_MOST_UNITS), _MOST_UNITS)))
-    people.safety[i] = _first(people.traits[i, SAFETY], key, SAFETY, q, salt)
-    people.trust[i] = _first(people.traits[i, TRUST], key, TRUST, q, salt)
-    people.belonging[i] = _first(people.traits[i, BELONGING], key, BELONGING, q, salt)
-    people.pride[i] = _first(people.traits[i, PRIDE], key, PRIDE, q, salt)
+    lasting, passing = rng.bits(salt, key, 0), rng.bits(salt, key, 1)
+    safety, trust = _normal(lasting, SAFETY), _normal(lasting, TRUST)
+    belonging = _normal(lasting, BELONGING)
+    pride = p.pride_trait * belonging + np.sqrt(1.0 - p.pride_trait**2) * _normal(lasting, PRIDE)
+    people.safety[i] = _first(people.traits, i, safety, SAFETY, passing, q)
+    people.trust[i] = _first(people.traits, i, trust, TRUST, passing, q)
+    people.belonging[i] = _first(people.traits, i, belonging, BELONGING, passing, q)
+    people.pride[i] = _first(people.traits, i, pride, PRIDE, passing, q)
     people.rank_heard[i] = 0
     people.came_month[i] = people.entered_month[i] if people.entered_month[i] != people.born_month[i] else NEVER
 
 
 @fused
-def _first(trait, key, a, q, salt):
-    return trait * q.trait + q.passing * rng.normal(rng.draw(salt, key, ATTITUDES + a))
+def _first(traits, i, trait, a, passing, q):
+    """Keep a trait in whole parts, and return the attitude that it starts with."""
+    traits[i, a] = np.int8(np.rint(min(max(trait * q.units, -_MOST_UNITS), _MOST_UNITS)))
+    return traits[i, a] * q.trait + q.passing * _normal(passing, a)
+
+
+@fused
+def _normal(bits, piece):
+    """Return a standard normal number from one of the four pieces of a draw."""
+    return _NORMAL[(bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_FINE - 1)]
 
 
 @compiled
 def welcome(people, households, p, q, salt, t):
     """Let those who were born or came this month begin; nothing of who had the row before is left."""
-    for stretch in range(0, households.alive.size, STRETCH):
-        if anyone(households.entered_month, t, stretch):
-            for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
-                if households.entered_month[h] == t and households.alive[h]:
-                    households.news[h] = households.disappointed[h] = False
-                    households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
-                    households.street_pull[h] = households.rim_heard[h] = 0.0
-    for stretch in range(0, people.alive.size, STRETCH):
-        if anyone(people.entered_month, t, stretch):
-            for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
-                if people.entered_month[i] == t and people.alive[i]:
-                    _enter(people, i, p, q, salt)
+    for n in range(count_taken(households)):
+        h = taken(households, n)
+        if households.entered_month[h] == t and households.alive[h]:
+            households.news[h] = households.disappointed[h] = False
+            households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
+            households.street_pull[h] = households.rim_heard[h] = 0.0
+    for n in range(count_taken(people)):
+        i = taken(people, n)
+        if people.entered_month[i] == t and people.alive[i]:
+            _enter(people, i, p, q, salt)
 
 
 @rule
@@ -216,8 +232,8 @@ def _explain(people, households, areas, i, p, t, safety, belonging, out):
 
 
 @compiled
-def people_quarter(people, households, areas, city, p, q, salts, t):
-    """Let every adult's attitudes move on by a quarter, and count them by area."""
+def people_months(people, households, areas, city, p, q, salts, t):
+    """Let every adult's attitudes move on by some months, and count them by area."""
     areas.tally[:] = 0
     anchor, pull = city.attitude_anchor, areas.attitude_pull
     usual_safety, usual_trust = q.usual_safety - anchor[0, SAFETY], q.usual_trust - anchor[0, TRUST]
@@ -246,25 +262,24 @@ def people_quarter(people, households, areas, city, p, q, salts, t):
         people.pride[i] = moved(people.pride[i], target, q.speed, _shake(bits, 3, q))
 
         if households.news[h]:
-            own_victim = t - people.victim_month[i] < q.months
-            own_stop = t - people.stopped_month[i] < q.months
-            burgled = t - households.victim_month[h] < q.months
-            fined = t - households.fined_month[h] < q.months
-            victim = 1.0 if own_victim or burgled else 0.0
-            safety += safety_news(victim, np.float64(households.victims[h] - own_victim), p)
-            trust += trust_news(
-                np.float64(own_stop), np.float64(households.stops[h] - own_stop), np.float64(fined),
-                1.0 if q.school_starts and households.disappointed[h] else 0.0,
+            since = t - q.months
+            own_victim, own_stop = people.victim_month[i] > since, people.stopped_month[i] > since
+            victim = 1.0 if own_victim or households.victim_month[h] > since else 0.0
+            safety += q.fade * safety_news(victim, np.float64(households.victims[h] - own_victim), p)
+            trust += q.fade * trust_news(
+                np.float64(own_stop), np.float64(households.stops[h] - own_stop),
+                np.float64(households.fined_month[h] > since),
+                1.0 if q.school_year and households.disappointed[h] else 0.0,
                 1.0 if households.first_wishes[h] > 0 else 0.0,
-                1.0 if _was_housed(households, h, t, q.months) else 0.0, q.stop_harm, q.explained, p,
+                1.0 if _was_housed(households, h, since) else 0.0, q.stop_harm, q.explained, p,
             )  # fmt: skip
         if people.background[i] > 0 or areas.asked_share[area] > 0.0:
             more = rng.bits(salts.event, key, 0)
             if people.background[i] > 0 and (more >> np.uint64(_HALF_BITS)) / _HALF < areas.discrimination_share[area]:
-                belonging -= p.discrimination_harm
-                trust -= p.discrimination_trust
+                belonging -= q.fade * p.discrimination_harm
+                trust -= q.fade * p.discrimination_trust
             if (more & np.uint64(_HALF - 1.0)) / _HALF < areas.asked_share[area]:
-                trust += p.consulted_gain
+                trust += q.fade * p.consulted_gain
         people.safety[i], people.trust[i], people.belonging[i] = safety, trust, belonging
         _tally(areas, area, safety, openness, p, q)
 
@@ -279,6 +294,6 @@ def _tally(areas, area, safety, openness, p, q):
 
 @fused
 def _shake(bits, piece, q):
-    """Return a resident's shake of the quarter in one attitude: evenly spread around nought."""
+    """Return a resident's shake of some months in one attitude: evenly spread around nought."""
     part = (bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_PIECE - 1.0)
     return q.shake * ((np.float64(part) + 0.5) * _OF_PIECE - 0.5)

@@ -94,15 +94,16 @@ def ask_a_sample(people, city, p, slip, draw_salt, answer_salt, adults, t):
     below = _PLENTY * wanted / max(adults, 1)
     if below > 0.5:
         below = 2.0 / p.low_education_answers
-    tickets, rows = np.empty(adults), np.empty(adults, dtype=np.int64)
-    kept = 0
-    for i in range(people.alive.size):
-        if people.alive[i] and t - people.born_month[i] >= ADULT_MONTHS:
-            drawn = ticket(rng.draw(draw_salt, people.key[i], 0), people.education[i], p)
-            if drawn < below and kept < adults:
-                tickets[kept], rows[kept] = drawn, i
-                kept += 1
-    order = np.argsort(tickets[:kept])
+    rows, kept = np.empty(people.alive.size, dtype=np.int64), 0
+    for i in range(people.alive.size):  # no branch; a ticket is never less than the number drawn for it
+        rows[kept] = i
+        adult = people.alive[i] & (t - np.int64(people.born_month[i]) >= ADULT_MONTHS)
+        kept += adult & (rng.draw(draw_salt, people.key[i], 0) < below)
+    tickets = np.empty(kept)
+    for n in range(kept):
+        i = rows[n]
+        tickets[n] = ticket(rng.draw(draw_salt, people.key[i], 0), people.education[i], p)
+    order = np.argsort(tickets)
     for place in range(min(wanted, kept)):
         i = rows[order[place]]
         key = people.key[i]

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, rule
-from mechlin.rules.rows import STRETCH, anyone
+from mechlin.core.state import count_taken, taken
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
 NO_VOTE = -1
@@ -21,6 +21,11 @@ RIGHT_BINS, MAYOR_BINS = 48, 24
 BIN = 0.125  # log-odds
 RIGHT_MIDDLE, MAYOR_MIDDLE = RIGHT_BINS // 2, MAYOR_BINS // 2
 _YOUNG = 25
+_STEPS = 4096  # steps of equal chance in which a list's own draw is made
+_RACE = -np.log((np.arange(_STEPS) + 0.5) / _STEPS)  # the time at which a list arrives, by step
+_PIECE_BITS, _PIECE = 16, 65536.0  # four draws share one number: for each list, and for being loyal
+_LOYAL = 3  # piece, after those of the three lists
+_HALF_BITS, _HALF = np.uint64(32), 4294967296.0
 
 
 @rule
@@ -103,11 +108,11 @@ def chosen(right_odds, mayor_odds, u_others, u_right, u_mayor):
 
     Each list has its own draw, so a new one disturbs no other choice.
     """
-    best, time = OTHERS, rng.exponential(u_others)
-    right = rng.exponential(u_right)
+    best, time = OTHERS, _RACE[np.int64(u_others * _STEPS)]
+    right = _RACE[np.int64(u_right * _STEPS)]
     if right < time * right_odds:
         best, time = RADICAL_RIGHT, right / right_odds
-    if mayor_odds > 0.0 and rng.exponential(u_mayor) < time * mayor_odds:
+    if _RACE[np.int64(u_mayor * _STEPS)] < time * mayor_odds:
         best = MAYOR
     return best
 
@@ -123,12 +128,11 @@ def odds_of(right, mayor, mayor_stands, p):
 @compiled
 def greet(people, t):
     """Give those who came this month an empty record: no vote yet, nationality not yet asked."""
-    for stretch in range(0, people.entered_month.size, STRETCH):
-        if anyone(people.entered_month, t, stretch):
-            for i in range(stretch, min(stretch + STRETCH, people.entered_month.size)):
-                if people.entered_month[i] == t:
-                    people.last_vote[i] = people.voter_cell[i] = NO_VOTE
-                    people.has_nationality[i] = False
+    for n in range(count_taken(people)):
+        i = taken(people, n)
+        if people.entered_month[i] == t:
+            people.last_vote[i] = people.voter_cell[i] = NO_VOTE
+            people.has_nationality[i] = False
 
 
 @compiled
@@ -183,14 +187,21 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
             continue
         decline = areas.decline_push[households.area[people.household[i]]]
         push = right_push(people.openness[i], people.trust[i], people.safety[i], decline, p)
-        right = bin_of(push, RIGHT_MIDDLE, RIGHT_BINS, rng.draw(round_salt, key, 0))
+        drawn = rng.bits(round_salt, key, 0)
+        right = bin_of(push, RIGHT_MIDDLE, RIGHT_BINS, (drawn >> _HALF_BITS) / _HALF)
         mayor = 0
         if level == MUNICIPAL:
             push = mayor_push(people.trust[i], people.belonging[i], p)
-            mayor = bin_of(push, MAYOR_MIDDLE, MAYOR_BINS, rng.draw(round_salt, key, 1))
+            mayor = bin_of(push, MAYOR_MIDDLE, MAYOR_BINS, (drawn & np.uint64(_HALF - 1.0)) / _HALF)
         cell = cell_of(foreign, education, people.work[i] == LOOKING)
         people.voter_cell[i] = (cell * RIGHT_BINS + right) * MAYOR_BINS + mayor
         voters[cell, right, mayor] += 1
+
+
+@fused
+def _piece(drawn, n):
+    """Return one of the four numbers in [0, 1) that a draw holds."""
+    return np.float64((drawn >> np.uint64(n * _PIECE_BITS)) & np.uint64(_PIECE - 1.0)) / _PIECE
 
 
 @compiled
@@ -205,10 +216,11 @@ def cast_votes(people, votes, right_odds, mayor_odds, p, lasting, fresh):
         spot = people.voter_cell[i]
         if spot < 0:
             continue
-        key = people.key[i]
-        salt = lasting if rng.draw(lasting, key, 0) < p.loyal_share else fresh
+        drawn = rng.bits(lasting, people.key[i], 0)
+        if not _piece(drawn, _LOYAL) < p.loyal_share:
+            drawn = rng.bits(fresh, people.key[i], 0)
         choice = chosen(
-            right_odds[spot // MAYOR_BINS], mayor_odds[spot % MAYOR_BINS], rng.draw(salt, rng.join(key, OTHERS), 0),
-            rng.draw(salt, rng.join(key, RADICAL_RIGHT), 0), rng.draw(salt, rng.join(key, MAYOR), 0))  # fmt: skip
+            right_odds[spot // MAYOR_BINS], mayor_odds[spot % MAYOR_BINS], _piece(drawn, OTHERS),
+            _piece(drawn, RADICAL_RIGHT), _piece(drawn, MAYOR))  # fmt: skip
         people.last_vote[i] = choice
         votes[choice] += 1

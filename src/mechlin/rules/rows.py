@@ -19,6 +19,17 @@ def anyone(months, t, stretch):
 
 
 @fused
+def any_above(values, most, stretch):
+    """Whether some small ``values``, from ``stretch`` on, lie above ``most``; at the very end always yes."""
+    if stretch + STRETCH > values.size:
+        return True
+    found, first = False, np.uint64(stretch)
+    for i in range(STRETCH):
+        found |= values[first + np.uint64(i)] > most
+    return found
+
+
+@fused
 def any_within(values, least, below, stretch):
     """Whether some small ``values``, from ``stretch`` on, are ``least`` or more and lie ``below``; at the end yes."""
     if stretch + STRETCH > values.size:

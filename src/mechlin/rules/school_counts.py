@@ -2,18 +2,35 @@
 
 import numpy as np
 
-from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled
-from mechlin.rules.schools import EDUCATIONS, FAMILY_FROM, FAMILY_TO, HIGH, METRES, SCALE, YOUNG_YEARS, liking
+from mechlin.core.compiled import allocating, fused
+from mechlin.rules.schools import EDUCATIONS, METRES, SCALE, YOUNG_YEARS, liking
 
 TINY = 1e-30  # what no school within reach counts as
+_HALF_BITS = np.uint64(32)
 
 
-@compiled
-def nearest(x_km, y_km, schools):
-    """Return the school nearest to a place."""
+@allocating
+def may_be_nearest(areas, schools):
+    """Return for each area the schools that can be nearest to a home in it, and how many these are."""
+    rows = np.empty((areas.x_km.size, schools.x_km.size), dtype=np.int32)
+    count = np.zeros(areas.x_km.size, dtype=np.int64)
+    km = np.empty(schools.x_km.size)
+    for a in range(areas.x_km.size):
+        for s in range(km.size):
+            km[s] = np.hypot(areas.x_km[a] - schools.x_km[s], areas.y_km[a] - schools.y_km[s])
+        reach = km.min() + 2.0 * np.sqrt(areas.area_km2[a])  # more than twice a home's distance from the middle
+        for s in range(km.size):
+            if km[s] <= reach:
+                rows[a, count[a]] = s
+                count[a] += 1
+    return rows, count
+
+
+@fused
+def _nearest(x_km, y_km, schools, rows):
+    """Return the school, of some ``rows``, that is nearest to a place."""
     best, least = 0, np.inf
-    for s in range(schools.x_km.size):
+    for s in rows:
         apart = (x_km - schools.x_km[s]) ** 2 + (y_km - schools.y_km[s]) ** 2
         if apart < least:
             best, least = s, apart
@@ -21,30 +38,53 @@ def nearest(x_km, y_km, schools):
 
 
 @allocating
-def list_pupils(people, schools, roll):
-    """Write the list of pupils by school and, within a school, by key."""
+def list_pupils(people, schools, roll, only_count):
+    """Write the list of pupils by school and, within a school, by key; or ``only_count`` them.
+
+    Keys are spread evenly, so that each has a place to be expected at; what is left to sort are a few neighbours.
+    """
     schools.pupils[:] = 0
     people.pupil[:] = -1
     for c in roll.row:
         if people.school[c] >= 0:
             schools.pupils[people.school[c]] += 1
+    if only_count:
+        return
     start = 0
     for s in range(schools.pupils.size):
         schools.first_pupil[s] = start
         start += schools.pupils[s]
-    place, keys = schools.first_pupil.copy(), np.empty(start, dtype=np.uint64)
+    place, keys = np.zeros(start + 1, dtype=np.int32), np.empty(start, dtype=np.uint64)
     for c in roll.row:
-        s = people.school[c]
-        if s >= 0:
-            people.pupil[place[s]], keys[place[s]] = c, people.key[c]
-            place[s] += 1
+        if people.school[c] >= 0:
+            place[_expected(people, schools, c) + 1] += 1
+    for b in range(start):
+        place[b + 1] += place[b]
+    for c in roll.row:
+        if people.school[c] >= 0:
+            b = _expected(people, schools, c)
+            people.pupil[place[b]], keys[place[b]] = c, people.key[c]
+            place[b] += 1
     for s in range(schools.pupils.size):
-        first, n = schools.first_pupil[s], schools.pupils[s]
-        rng.sort_by_priority(keys[first : first + n], people.pupil[first : first + n], n)
+        first = schools.first_pupil[s]
+        for b in range(first + 1, first + schools.pupils[s]):
+            key, row = keys[b], people.pupil[b]
+            while b > first and keys[b - 1] > key:
+                keys[b], people.pupil[b] = keys[b - 1], people.pupil[b - 1]
+                b -= 1
+            keys[b], people.pupil[b] = key, row
+
+
+@fused
+def _expected(people, schools, i):
+    """Return where pupil ``i`` should stand in the list if keys were spread quite evenly."""
+    s = people.school[i]
+    part = (people.key[i] >> _HALF_BITS) * np.uint64(schools.pupils[s]) >> _HALF_BITS
+    return schools.first_pupil[s] + np.int64(part)
 
 
 @allocating
-def count_pupils(people, households, schools, class_size, city, roll, p):
+def count_pupils(people, households, areas, schools, class_size, city, roll, p):
     """Count pupils by school; return members of each household among the pupils: by background, kind and parents."""
     backgrounds = schools.backgrounds.shape[1]
     together = np.zeros((roll.row.size, backgrounds + 2 + EDUCATIONS), dtype=np.uint8)
@@ -60,16 +100,18 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
     city.pupils_by_kind[:] = 0
     city.attainment_sums[:] = 0
     city.pupils_not_nearest[0] = 0
+    rows, count = may_be_nearest(areas, schools)
     for c in range(roll.row.size):
         i = roll.row[c]
         s = people.school[i]
         if s < 0:
             continue
         h, kind = people.household[i], 1 if people.indicator_pupil[i] else 0
+        area = households.area[h]
         schools.backgrounds[s, people.background[i]] += 1
         schools.indicator_pupils[s] += kind
         schools.educations[s, max(households.education[h], 0)] += 1
-        young[s] += roll.year[c] < YOUNG_YEARS
+        young[s] += c < roll.first[YOUNG_YEARS]
         if place[h] < 0:
             place[h] = families
             families += 1
@@ -77,7 +119,7 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
         together[place[h], backgrounds + kind] += 1
         together[place[h], backgrounds + 2 + max(households.education[h], 0)] += 1
         km = np.hypot(roll.x_km[c] - schools.x_km[s], roll.y_km[c] - schools.y_km[s])
-        near = nearest(roll.x_km[c], roll.y_km[c], schools)
+        near = _nearest(roll.x_km[c], roll.y_km[c], schools, rows[area, : count[area]])
         city.pupils_not_nearest[0] += near != s
         schools.backgrounds_nearby[near, people.background[i]] += 1
         schools.kinds_nearby[near, kind] += 1
@@ -95,20 +137,6 @@ def count_pupils(people, households, schools, class_size, city, roll, p):
         schools.classes[s] = np.int64(np.ceil(young[s] / at_entry) + np.ceil((n - young[s]) / usual))
         schools.pupils_per_class[s] = n / max(schools.classes[s], 1)
     return together[:families]
-
-
-@allocating
-def count_families(people, households, city, t):
-    """Count households with a child of 2 to 6, those with higher education apart."""
-    has = np.zeros(households.alive.size, dtype=np.bool_)
-    for i in range(people.alive.size):
-        months = np.int64(t) - np.int64(people.born_month[i])
-        if people.alive[i] and FAMILY_FROM <= months < FAMILY_TO:
-            has[people.household[i]] = True
-    city.school_age_families[:] = 0
-    for h in range(has.size):
-        if has[h]:
-            city.school_age_families[0, 1 if households.education[h] == HIGH else 0] += 1
 
 
 @allocating

@@ -56,12 +56,19 @@ class Reason(NamedTuple):
 
 def split_places(places, indicator_share, distance_share):
     """Return places by pool, shape (schools, pools); every school's pools add up to its places."""
-    places = np.asarray(places, dtype=np.int64)
-    reserved = np.rint(places * np.clip(indicator_share, 0.0, 1.0)).astype(np.int64)
+    return pools_of(np.asarray(places, dtype=np.int64), float(indicator_share), float(distance_share))
+
+
+@allocating
+def pools_of(places, indicator_share, distance_share):
+    """Return :func:`split_places` of whole numbers, for compiled code."""
     out = np.zeros((places.size, POOLS), dtype=np.int32)
-    for first, group in ((0, reserved), (2, places - reserved)):
-        out[:, first] = np.rint(group * distance_share)
-        out[:, first + 1] = group - out[:, first]
+    for s in range(places.size):
+        reserved = np.int64(np.rint(places[s] * min(max(indicator_share, 0.0), 1.0)))
+        for first in range(0, POOLS, 2):
+            group = reserved if first == 0 else places[s] - reserved
+            out[s, first] = np.int64(np.rint(group * distance_share))
+            out[s, first + 1] = group - out[s, first]
     return out
 
 
@@ -98,11 +105,16 @@ def _choose(market, school, applicants, n, rank, kept, taken, left):
     Brothers and sisters first, then children of staff, then the rest; each time first on the places of their own
     group and then on any. So priority counts against the group it belongs to, and no place stays empty.
     """
-    held = 0
-    for a in range(n):
-        taken[a] = False
+    held = total = 0
     for pool in range(POOLS):
         left[pool] = market.places[school, pool]
+        total += left[pool]
+    for a in range(n):
+        taken[a] = n <= total  # room for all: nobody has to be compared
+        if n <= total:
+            kept[a] = applicants[a]
+    if n <= total:
+        return n
     for turn in range(_REST + 1):
         for anybody in range(2):
             for pool in range(POOLS):

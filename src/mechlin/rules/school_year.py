@@ -1,23 +1,21 @@
 """One September: who seeks a school, the market of each school year, and the count afterwards."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechlin.city.segregation import parties
+from mechlin.core.compiled import allocating
 from mechlin.rules.census import live_together
-from mechlin.rules.school_counts import count_families, count_pupils, list_pupils, rate_areas
-from mechlin.rules.school_places import Market, deferred_acceptance, split_places
+from mechlin.rules.school_counts import count_pupils, list_pupils, rate_areas
+from mechlin.rules.school_places import Market, deferred_acceptance, pools_of
+from mechlin.rules.school_roll import call_the_roll, neighbours_at, note_siblings, schools_by_distance
 from mechlin.rules.schools import (
     YEARS,
-    Roll,
     Salts,
-    call_the_roll,
     draw_tickets,
     list_wishes,
-    neighbours_at,
-    note_siblings,
     score_schools,
     settle,
     visit_together,
@@ -27,87 +25,133 @@ Array = NDArray[Any]
 _DISTANCE_MOST = 0.8  # of places in the digital regime, at most by distance: the law
 
 
-def school_year(view: Any, p: Any, salts: Salts, t: int, first: bool) -> None:
-    """Place all who seek a school, the oldest year first, then count."""
-    people, households, schools, areas, city, levers = (
-        view.people, view.households, view.schools, view.areas, view.city, view.levers)  # fmt: skip
+class Order(NamedTuple):
+    """How places go this September: by queue or lists, held for whom; whether it is the first before the start."""
+
+    queued: bool
+    contingents: bool
+    reserved: float
+    by_distance: float
+    touring: bool
+    first: bool
+
+
+def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) -> None:
+    """Place all who seek a school, the oldest year first, then count.
+
+    Before the first month everybody chooses a few times over (``first_rounds``), each time looking at the make-up of
+    schools that the last choice has given.
+    """
+    people, households, schools, areas, city = view.people, view.households, view.schools, view.areas, view.city
     if schools.places.size == 0:
         return
-    class_size = np.maximum(schools.class_size - levers.class_size_cut, 1.0)
-    roll = call_the_roll(people, households, view.homes, areas, schools, p, salts, t)
-    if first and schools.pupils.sum() == 0:
+    class_size = np.maximum(schools.class_size - view.levers.class_size_cut, 1.0)
+    if first_rounds:
+        people.school[:] = -1
+    roll = call_the_roll(people, households, view.homes, areas, schools, city, p, salts, t)
+    if first_rounds and schools.pupils.sum() == 0:
         schools.indicator_share[:] = people.indicator_pupil[roll.row].mean() if roll.row.size else 0.0
+    for turn in range(max(first_rounds, 1)):
+        if turn:
+            people.school[:] = -1
+        outcome = place_children(people, households, areas, schools, class_size, view.levers, roll,
+                                 _order(view, first_rounds > 0), p, salts)  # fmt: skip
+        list_pupils(people, schools, roll, turn + 1 < first_rounds)
+        members = count_pupils(people, households, areas, schools, class_size, city, roll, p)
+    city.school_entrants[0], city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome[:4]
+    city.tour_families[0] = outcome[4]
+    _sum_up(view, members)
+    rate_areas(areas, schools, class_size, p)
+
+
+def _order(view: Any, first: bool) -> Order:
+    """Return the year's order. Without contingents the law knows no two kinds of pupils: all are alike.
+
+    Contingents hold what is stated, or else a share in proportion to last year's pupils.
+    """
+    levers, kinds = view.levers, view.city.pupils_by_kind[0]
+    held, stated = float(levers.contingents[0]), float(levers.contingent_share[0])
+    queued = bool(levers.regime[0] < 1.0)
+    return Order(
+        queued=queued, contingents=held > 0.0,
+        reserved=held * float(stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1)),
+        by_distance=1.0 if queued else min(float(levers.distance_share[0]), _DISTANCE_MOST),
+        touring=bool(levers.tours.any()), first=first,
+    )  # fmt: skip
+
+
+@allocating
+def place_children(people, households, areas, schools, class_size, levers, roll, order, p, salts):
+    """Let all without a school choose and be placed, year by year, the oldest first.
+
+    Return of the entry year: who sought a place, got the first wish, got any wish, got none; families moved by a visit.
+    """
     friends = neighbours_at(people, households, roll, areas.x_km.size, schools.x_km.size)
-    kinds = city.pupils_by_kind[0]
-    stated = float(levers.contingent_share[0])
-    reserved = float(levers.contingents[0]) * (stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1))
-    city.tour_families[0] = 0
     siblings, who = np.full(households.alive.size, -1, dtype=np.int32), np.zeros(households.alive.size, dtype=np.uint64)
     note_siblings(people, roll.row, siblings, who)
+    longest, near_first = min(p.wishes, schools.places.size), schools_by_distance(areas, schools)
+    sought = firsts = listed = unplaced = moved = 0
     for year in range(YEARS - 1, -1, -1):
-        at = people.school[roll.row]
-        of_year = roll.year == year
-        seekers = np.flatnonzero(of_year & (at < 0))
-        left = schools.places - np.bincount(at[of_year & (at >= 0)], minlength=schools.places.size)
-        left = np.maximum(left, 0).astype(np.int64)
-        score, km = score_schools(people, households, schools, class_size, levers.guarantee, friends, siblings, roll,
-                                  seekers, p, salts)  # fmt: skip
-        own = siblings[people.household[roll.row[seekers]]]
-        if year == 0 and levers.tours.any():
-            rows = roll.row[seekers]
+        seekers, left = _who_seeks(people, schools, roll, year)
+        rows = roll.row[seekers]
+        score, km, wishes = score_schools(people, households, schools, near_first, class_size, levers.guarantee, friends,
+                                          siblings, roll, seekers, longest, p, salts)  # fmt: skip
+        own = siblings[people.household[rows]]
+        if year == 0 and order.touring:
             asked = (own < 0) & ~people.indicator_pupil[rows]  # those whose children would make the school more mixed
-            city.tour_families[0] = visit_together(score, km, people.key[rows], asked, levers.tours, p, salts.tour)
-        wishes, near = list_wishes(score, km, min(p.wishes, schools.places.size))
-        queued = levers.regime[0] < 1.0
-        tickets = draw_tickets(people, households, roll, seekers, queued, p, salts)
-        market = _market(view, roll, seekers, wishes, near, own, left, tickets, queued, reserved)
+            moved = visit_together(score, km, people.key[rows], asked, levers.tours, p, salts.tour)
+            wishes = list_wishes(score, longest)
+        tickets = draw_tickets(people, households, rows, order.queued, p, salts)
+        market = _market(people, rows, wishes, km, own, left, tickets, order)
         assigned, rank = deferred_acceptance(market)
-        outcome = settle(people, households, roll, seekers, assigned, rank, tickets, km, left, p,
-                         year == 0 and not first)  # fmt: skip
-        note_siblings(people, roll.row[seekers], siblings, who)
-    city.school_entrants[0] = seekers.size
-    city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome
-    _count(view, roll, class_size, p, t)
+        entering = year == 0 and not order.first
+        firsts, listed, unplaced = settle(people, households, rows, assigned, rank, tickets, km, left, p, entering)
+        sought = seekers.size
+        note_siblings(people, rows, siblings, who)
+    return sought, firsts, listed, unplaced, moved
 
 
-def _market(
-    view: Any,
-    roll: Roll,
-    seekers: Array,
-    wishes: Array,
-    near: Array,
-    siblings: Array,
-    left: Array,
-    tickets: Array,
-    queued: bool,
-    reserved: float,
-) -> Market:
-    """Return the year's market. Without contingents the law knows no two kinds of pupils: all are alike.
+@allocating
+def _who_seeks(people, schools, roll, year):
+    """Return the places on the roll of a year's children without a school, and the places that its others leave."""
+    first, end = roll.first[year], roll.first[year + 1]
+    seekers, n = np.empty(end - first, dtype=np.int64), 0
+    left = schools.places.astype(np.int64)
+    for c in range(first, end):
+        s = people.school[roll.row[c]]
+        if s < 0:
+            seekers[n] = c
+            n += 1
+        else:
+            left[s] -= 1
+    return seekers[:n].copy(), np.maximum(left, 0)
+
+
+@allocating
+def _market(people, rows, wishes, km, siblings, left, tickets, order):
+    """Return the year's market.
 
     In a queue parents stand at one school at a time, so that who tried fewer schools before comes first, then who
     came earlier: ``km`` holds the number of schools tried.
     """
-    levers = view.levers
-    indicator = view.people.indicator_pupil[roll.row[seekers]] & (levers.contingents[0] > 0.0)
-    if queued:
-        near = np.ascontiguousarray(np.broadcast_to(np.arange(near.shape[1], dtype=float), near.shape))
-    by_distance = 1.0 if queued else min(float(levers.distance_share[0]), _DISTANCE_MOST)
-    nobody = np.full(seekers.size, -1, dtype=np.int32)
-    return Market(wishes, near, indicator, siblings, nobody, split_places(left, reserved, by_distance), tickets)
+    near = np.empty(wishes.shape)
+    for a in range(rows.size):
+        for rank in range(near.shape[1]):
+            near[a, rank] = rank if order.queued else km[a, wishes[a, rank]]
+    indicator = people.indicator_pupil[rows] & order.contingents
+    nobody = np.full(rows.size, -1, dtype=np.int32)
+    places = pools_of(left, order.reserved, order.by_distance)
+    return Market(wishes, near, indicator, siblings, nobody, places, tickets)
 
 
-def _count(view: Any, roll: Roll, class_size: Array, p: Any, t: int) -> None:
-    """Count pupils, families and areas for the year."""
-    people, households, schools, city = view.people, view.households, view.schools, view.city
-    list_pupils(people, schools, roll)
-    members = count_pupils(people, households, schools, class_size, city, roll, p)
+def _sum_up(view: Any, members: Array) -> None:
+    """Say how many pupils count as one draw, by background, kind and parents."""
+    schools, city = view.schools, view.city
     backgrounds = schools.backgrounds.shape[1]
     kinds = np.stack([schools.pupils - schools.indicator_pupils, schools.indicator_pupils], axis=1)
     city.pupils_together[0] = _parties(members[:, :backgrounds], schools.backgrounds)
     city.kinds_together[0] = _parties(members[:, backgrounds : backgrounds + 2], kinds)
     city.parents_together[0] = _parties(members[:, backgrounds + 2 :], schools.educations)
-    count_families(people, households, city, t)
-    rate_areas(view.areas, schools, class_size, p)
 
 
 def _parties(members: Array, by_school: Array) -> Array:

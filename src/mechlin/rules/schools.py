@@ -11,26 +11,17 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled, fused, rule
-from mechlin.rules.rows import STRETCH, anyone
 
 YEARS = 10  # school years from entry to the end of primary school
-CHILD = 1  # role of somebody who lives with parents
 EDUCATIONS, HIGH = 3, 2  # levels of education, and the highest
-_NOBODY = 9  # above any level of education
 YOUNG_YEARS = 4  # of these ten, years before compulsory school: what "at entry" means for class size
 SCALE = 1024  # attainment is added up in whole parts of an SD, so that the order of rows cannot matter
 _CAMP_SCALE = 4294967296.0  # arrival times in a queue, as whole numbers
 METRES = 1000.0
 FAMILY_FROM, FAMILY_TO = 24, 84  # months of age around entering school
-
-
-class Roll(NamedTuple):
-    """Children of school age: their row, school year, place of home, and whether they seek a school."""
-
-    row: np.ndarray
-    year: np.ndarray
-    x_km: np.ndarray
-    y_km: np.ndarray
+_TASTE_BITS = np.uint64(56)  # a taste's first eight bits tell the most that it can be, a little room for rounding left
+_TASTE_MOST = -np.log(-np.log(np.append(np.arange(1, 256) / 256.0, 1.0 - 2.0**-53))) + 1e-6
+_TO_53, _OF_53 = np.uint64(11), 2.0**-53  # bits of a draw, as in `core/rng.py`
 
 
 class Salts(NamedTuple):
@@ -86,141 +77,67 @@ def rim_pull(rank, p):
     return p.pull_unplaced if rank == 0 else p.pull_disappointed
 
 
-@fused
-def _mother_education(people, households, h):
-    """Return the lowest education of the women who head the household, of all its heads when there is none."""
-    women, heads = _NOBODY, _NOBODY
-    i = households.first[h]
-    while i >= 0:
-        if people.role[i] != CHILD and people.education[i] >= 0:
-            heads = min(heads, people.education[i])
-            if people.female[i]:
-                women = min(women, people.education[i])
-        i = people.next[i]
-    return women if women < _NOBODY else heads
-
-
-@compiled
-def greet_newcomers(people, households, city, decay, t):
-    """Give those who came this month nothing of who had their row before; count families about to leave."""
-    for first in range(0, people.entered_month.size, STRETCH):
-        if anyone(people.entered_month, t, first):
-            for i in range(first, min(first + STRETCH, people.entered_month.size)):
-                if people.entered_month[i] == t:
-                    people.school[i] = -1
-                    people.school_rank[i] = 0
-                    people.indicator_pupil[i] = False
-    for first in range(0, households.entered_month.size, STRETCH):
-        if anyone(households.entered_month, t, first):
-            for h in range(first, min(first + STRETCH, households.entered_month.size)):
-                if households.entered_month[h] == t:
-                    households.school_rim_pull[h] = 0.0
-    for h in range(households.leaving.size):
-        if households.leaving[h] > 0 and households.alive[h] and _at_school_entry(people, households, h, t):
-            city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
-    if decay < 1.0:
-        for h in range(households.leaving.size):
-            households.school_rim_pull[h] *= decay
-
-
-@fused
-def _at_school_entry(people, households, h, t):
-    """Return whether a child of 2 to 6 lives in the household."""
-    i = households.first[h]
-    while i >= 0:
-        months = np.int64(t) - np.int64(people.born_month[i])
-        if FAMILY_FROM <= months < FAMILY_TO:
-            return True
-        i = people.next[i]
-    return False
-
-
 @allocating
-def call_the_roll(people, households, homes, areas, schools, p, salts, t):
-    """Return the children of school age; let go those who have grown out of it, or moved too far to stay."""
-    n, found = 0, np.empty(people.alive.size, dtype=np.int32)
-    for i in range(people.alive.size):
-        months = np.int64(t) - np.int64(people.born_month[i]) - p.entry_months
-        if not people.alive[i]:
-            continue
-        if 0 <= months < 12 * YEARS:
-            found[n] = i
-            n += 1
-        elif people.school[i] >= 0:
-            people.school[i] = -1
-            people.school_rank[i] = 0
-    row, year = found[:n].copy(), np.empty(n, dtype=np.int32)
-    x_km, y_km = np.empty(n), np.empty(n)
-    for n in range(row.size):
-        i = row[n]
-        months = np.int64(t) - np.int64(people.born_month[i]) - p.entry_months
-        h = people.household[i]
-        area, home = households.area[h], households.home[h]
-        key = homes.key[home] if home >= 0 else households.key[h]
-        side = np.sqrt(areas.area_km2[area])  # homes have no address: somewhere in a square as large as the area
-        year[n] = months // 12
-        x_km[n] = areas.x_km[area] + side * (rng.draw(salts.home, key, 0) - 0.5)
-        y_km[n] = areas.y_km[area] + side * (rng.draw(salts.home, key, 1) - 0.5)
-        poor = households.income_eur[h] / max(households.equivalent_adults[h], np.float32(1.0))
-        people.indicator_pupil[i] = is_indicator_pupil(poor, _mother_education(people, households, h), p)
-        s = people.school[i]
-        if s >= 0 and households.moved_month[h] > t - 12:
-            if np.hypot(x_km[n] - schools.x_km[s], y_km[n] - schools.y_km[s]) > p.change_km:
-                people.school[i] = -1
-                people.school_rank[i] = 0
-    return Roll(row, year, x_km, y_km)
+def score_schools(
+    people, households, schools, near_first, class_size, guarantee, friends, siblings, roll, seekers, longest, p, salts
+):
+    """Return how much each seeker's parents like every school, its distance, and the best liked in order.
 
-
-@allocating
-def neighbours_at(people, households, roll, areas, schools):
-    """Return, by area and school, the share of the area's pupils who go to that school."""
-    share = np.zeros((areas, schools))
-    for c in roll.row:
-        if people.school[c] >= 0:
-            share[households.area[people.household[c]], people.school[c]] += 1.0  # whole numbers: exact in any order
-    for a in range(areas):
-        share[a] /= max(share[a].sum(), 1.0)
-    return share
-
-
-@compiled
-def note_siblings(people, rows, school, who):
-    """Write by household the school where a child of it goes: of several that of the smallest key, ``who``."""
-    for c in rows:
-        h = people.household[c]
-        if people.school[c] >= 0 and (school[h] < 0 or people.key[c] < who[h]):
-            school[h], who[h] = people.school[c], people.key[c]
-
-
-@allocating
-def score_schools(people, households, schools, class_size, guarantee, friends, siblings, roll, seekers, p, salts):
-    """Return how much each seeker's parents like every school, and its distance."""
+    Only the schools that can be among the ``longest`` best liked are worked out: whatever the parents' own taste, the
+    others stand behind these (minus infinity). ``near_first`` are the schools in the order in which to look at them.
+    """
     n, size = seekers.size, schools.x_km.size
     score, km = np.empty((n, size)), np.empty((n, size))
+    alike = np.empty((schools.backgrounds.shape[1], size))
+    for s in range(size):
+        for b in range(alike.shape[0]):
+            alike[b, s] = schools.backgrounds[s, b] / max(schools.pupils[s], 1)
+    drawn, best = np.empty(size, dtype=np.uint64), np.empty(longest)
+    wishes = np.full((n, longest), -1, dtype=np.int32)
     for a in range(n):
         c = seekers[a]
         i = roll.row[c]
         h = people.household[i]
-        area = households.area[h]
+        area, background, education = households.area[h], people.background[i], max(households.education[h], 0)
         committed = rng.draw(salts.committed, households.key[h], 0) < p.committed_share
-        distaste = composition_distaste(people.indicator_pupil[i], committed, max(households.education[h], 0), p)
+        distaste = composition_distaste(people.indicator_pupil[i], committed, education, p)
         told = rng.draw(salts.told, households.key[h], 0)
-        nearest_mixed = -1
+        own_weight = 0.0 if committed else p.own_weight
         for s in range(size):
-            km[a, s] = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
-            value = liking(km[a, s], schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
+            far = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
+            value = liking(far, schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
                            friends[area, s], p)  # fmt: skip
-            if not committed:
-                alike = schools.backgrounds[s, people.background[i]] / max(schools.pupils[s], 1)
-                value += p.own_weight * alike
+            value += own_weight * alike[background, s]
             value += p.guarantee_weight * (told < guarantee[s]) + p.sibling_weight * (siblings[h] == s)
-            score[a, s] = value + rng.gumbel(rng.draw(salts.taste, rng.join(people.key[i], np.uint64(s)), 0))
-            if schools.indicator_share[s] >= p.mixed_from_share:
-                if nearest_mixed < 0 or km[a, s] < km[a, nearest_mixed]:
-                    nearest_mixed = s
-        if committed and nearest_mixed >= 0 and not people.indicator_pupil[i]:
-            score[a, nearest_mixed] += p.committed_weight
-    return score, km
+            km[a, s], score[a, s] = far, value
+        key = people.key[i]
+        for s in range(size):
+            drawn[s] = rng.bits(salts.taste, rng.join(key, np.uint64(s)), 0)
+        mixed = _nearest_mixed(schools, km, a, p) if committed and not people.indicator_pupil[i] else -1
+        best[:] = -np.inf
+        for s in near_first[area]:
+            extra = p.committed_weight if s == mixed else 0.0
+            if score[a, s] + extra + _TASTE_MOST[drawn[s] >> _TASTE_BITS] < best[longest - 1]:
+                score[a, s] = -np.inf
+                continue
+            score[a, s] = score[a, s] + rng.gumbel(np.float64(drawn[s] >> _TO_53) * _OF_53) + extra
+            rank = longest - 1
+            if score[a, s] > best[rank]:
+                while rank > 0 and best[rank - 1] < score[a, s]:
+                    best[rank], wishes[a, rank] = best[rank - 1], wishes[a, rank - 1]
+                    rank -= 1
+                best[rank], wishes[a, rank] = score[a, s], s
+    return score, km, wishes
+
+
+@fused
+def _nearest_mixed(schools, km, a, p):
+    """Return the school nearest to seeker ``a`` that counts as mixed, or -1."""
+    nearest = -1
+    for s in range(km.shape[1]):
+        if schools.indicator_share[s] >= p.mixed_from_share and (nearest < 0 or km[a, s] < km[a, nearest]):
+            nearest = s
+    return nearest
 
 
 @compiled
@@ -281,30 +198,33 @@ def visit_together(score, km, keys, asked, tours, p, salt):
 
 
 @allocating
-def list_wishes(score, km, longest):
-    """Return each family's best-liked schools in order, and their distances."""
+def list_wishes(score, longest):
+    """Return each family's best-liked schools in order."""
     n = score.shape[0]
-    wishes, near = np.full((n, longest), -1, dtype=np.int32), np.zeros((n, longest))
+    wishes = np.full((n, longest), -1, dtype=np.int32)
     for a in range(n):
+        found = 0
         for s in range(score.shape[1]):  # insert each school in its place among the best so far
-            rank = longest
-            while rank > 0 and (wishes[a, rank - 1] < 0 or score[a, s] > score[a, wishes[a, rank - 1]]):
+            rank = found
+            if found == longest:
+                rank = longest - 1
+                if not score[a, s] > score[a, wishes[a, rank]]:
+                    continue
+            else:
+                found += 1
+            while rank > 0 and score[a, s] > score[a, wishes[a, rank - 1]]:
+                wishes[a, rank] = wishes[a, rank - 1]
                 rank -= 1
-                if rank + 1 < longest:
-                    wishes[a, rank + 1] = wishes[a, rank]
-            if rank < longest:
-                wishes[a, rank] = s
-        for rank in range(longest):
-            near[a, rank] = km[a, wishes[a, rank]]
-    return wishes, near
+            wishes[a, rank] = s
+    return wishes
 
 
 @allocating
-def draw_tickets(people, households, roll, seekers, queued, p, salts):
+def draw_tickets(people, households, rows, queued, p, salts):
     """Return every seeker's number: the lottery's, or the place in the queue of those who can camp."""
-    tickets = np.empty(seekers.size, dtype=np.uint64)
-    for a in range(seekers.size):
-        i = roll.row[seekers[a]]
+    tickets = np.empty(rows.size, dtype=np.uint64)
+    for a in range(rows.size):
+        i = rows[a]
         if queued:
             education = max(households.education[people.household[i]], 0)
             tickets[a] = camp_ticket(education, rng.draw(salts.camp, people.key[i], 0), p)
@@ -314,15 +234,15 @@ def draw_tickets(people, households, roll, seekers, queued, p, salts):
 
 
 @allocating
-def settle(people, households, roll, seekers, assigned, rank, tickets, km, left, p, entering):
+def settle(people, households, rows, assigned, rank, tickets, km, left, p, entering):
     """Write who goes where; those without a wish granted take the nearest place left, within reach.
 
     Return (first wishes granted, any wish granted, without a place).
     """
     firsts = listed = unplaced = waiting = 0
-    draws, order = np.empty(seekers.size, dtype=np.uint64), np.empty(seekers.size, dtype=np.int32)
-    for a in range(seekers.size):
-        i = roll.row[seekers[a]]
+    draws, order = np.empty(rows.size, dtype=np.uint64), np.empty(rows.size, dtype=np.int32)
+    for a in range(rows.size):
+        i = rows[a]
         people.school[i], people.school_rank[i] = assigned[a], rank[a] + 1
         firsts += rank[a] == 0
         if assigned[a] >= 0:
@@ -340,7 +260,7 @@ def settle(people, households, roll, seekers, assigned, rank, tickets, km, left,
         for s in range(left.size):
             if left[s] > 0 and km[a, s] <= p.reach_km and (best < 0 or km[a, s] < km[a, best]):
                 best = s
-        people.school[roll.row[seekers[a]]] = best
+        people.school[rows[a]] = best
         if best >= 0:
             left[best] -= 1
         else:

@@ -1,6 +1,6 @@
-"""What surrounds a resident: the area, the street, the centre, the country's mood; and the numbers of a quarter.
+"""What surrounds a resident: the area, the street, the centre, the country's mood; and the numbers of some months.
 
-Pulls are set once a quarter for each area and once a year for each street, before any resident looks at them.
+Pulls are set twice a year for each area and once a year for each street, before any resident looks at them.
 """
 
 from functools import lru_cache
@@ -21,7 +21,7 @@ _PERCENT = 100.0
 _EVEN = float(np.sqrt(3.0))  # half the width of an even spread, in its standard deviations
 
 
-class Quarter(NamedTuple):
+class Months(NamedTuple):
     """What is the same for everybody in some months."""
 
     months: int
@@ -35,26 +35,32 @@ class Quarter(NamedTuple):
     usual_trust: float
     stop_harm: float
     explained: float
-    school_starts: bool
+    fade: float
+    school_year: bool
 
 
 class Salts(NamedTuple):
-    """The addresses of a quarter's draws."""
+    """The addresses of the draws of some months."""
 
     shake: np.uint64
     event: np.uint64
 
 
-def quarter(p: Any, months: int, stop_harm: float, explained: float, school_starts: bool) -> Quarter:
-    """Return the quarter's numbers; shakes are as large as keep up the spread that is not lasting."""
+@lru_cache(maxsize=64)
+def some_months(p: Any, months: int, stop_harm: float, explained: float, school_year: bool) -> Months:
+    """Return the numbers of some months; shakes are as large as keep up the spread that is not lasting.
+
+    News of these months is on average half of them old: so much of it has faded (``fade``).
+    """
     speed, rest = 1.0 - (1.0 - p.monthly_speed) ** months, 1.0 - p.trait_share
     yearly = 12.0 * p.monthly_speed
-    return Quarter(
+    return Months(
         months=months, speed=speed, units=_TRAIT_UNITS, trait=float(np.sqrt(p.trait_share)) / _TRAIT_UNITS,
         passing=float(np.sqrt(rest)), shake=2.0 * _EVEN * float(np.sqrt(rest * (1.0 - (1.0 - speed) ** 2))),
         slip=_EVEN * p.answer_slip_sd, usual_safety=p.usual_victims * p.victim_harm / yearly,
         usual_trust=p.usual_stops * p.stop_harm / yearly, stop_harm=stop_harm, explained=explained,
-        school_starts=school_starts,
+
+        fade=(1.0 - p.monthly_speed) ** (0.5 * (months - 1)), school_year=school_year,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from mechlin.rules.elections import (
 )
 
 _FIT_ROUNDS = 60
+_CLOSE = 1e-12  # log-odds
 Switches = tuple[int, ...]
 
 
@@ -75,7 +76,10 @@ def fit_standing(voters: np.ndarray, right_share: float, mayor_share: float, p: 
     for _ in range(_FIT_ROUNDS):
         found = shares_of(voters, standing[0], standing[1], stands, p)
         odds = found[[RADICAL_RIGHT, MAYOR]] / found[OTHERS]
-        standing += np.where([True, stands], np.log(wanted) - np.log(np.where(odds > 0.0, odds, 1.0)), 0.0)
+        missing = np.where([True, stands], np.log(wanted) - np.log(np.where(odds > 0.0, odds, 1.0)), 0.0)
+        standing += missing
+        if np.abs(missing).max() < _CLOSE:
+            break
     return float(standing[0]), float(standing[1])
 
 
