@@ -25,9 +25,9 @@ from mechlin.rules.surroundings import (
     discrimination_chance,
     diversity_of_street,
     mood_shift,
-    some_months,
     safety_of_area,
     service_of_area,
+    some_months,
     weighed,
 )
 

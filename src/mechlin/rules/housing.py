@@ -295,7 +295,9 @@ def _liking(households, homes, areas, h, home, cost, who, p):
     lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
     worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group,
                    salience, lack, homes.tenure[home] == OWNER, p)  # fmt: skip
-    return worth + surroundings(areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p)
+    return worth + surroundings(
+        areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p
+    )
 
 
 @fused
