@@ -97,15 +97,15 @@ def one_size(people: str) -> Rows:
     return [city_run(toy_city(people=int(people)), "toy", 24)]
 
 
-def city_run(city: Any, name: str, months: int, package: Any = None) -> dict[str, Any]:
-    """Build the residents of ``city``, run a year (compiling), then run in full, on one thread."""
+def city_run(city: Any, name: str, months: int, package: Any = None, compile_on: Any = None) -> dict[str, Any]:
+    """Build the residents of ``city``, run once to compile (that city, or a smaller one), then again, on one thread."""
     import numpy as np
 
     from mechlin.city.population import build_population
     from mechlin.core.spec import RunSpec
     from mechlin.engine.run import Simulation, run
 
-    run(RunSpec(city=name, months=months, package=package or {}), city)
+    run(RunSpec(city=name, months=max(months, 24) if compile_on else months, package=package or {}), compile_on or city)
     population_s = _seconds(lambda: build_population(city, 2))
     state_bytes = Simulation(RunSpec(city=name, months=1), city).state.bytes()
     timings: dict[str, float] = {}
@@ -120,6 +120,39 @@ def city_run(city: Any, name: str, months: int, package: Any = None) -> dict[str
         "bytes_per_resident": state_bytes / float(people[0]), "peak_mb": peak_mb(),
         **{f"{mechanism}_s": seconds for mechanism, seconds in timings.items()},
     }  # fmt: skip
+
+
+def country(quick: bool) -> Rows:
+    """Measure a million residents over 18 years, ten million over one, and a hundred cities as a stream."""
+    sizes = ((20_000, 24), (40_000, 12)) if quick else ((1_000_000, 216), (10_000_000, 12))
+    rows = [row for people, months in sizes for row in _apart("one_large", f"{people} {months}")]
+    return [*rows, *_apart("many_cities", "10" if quick else "100")]
+
+
+def one_large(size: str) -> Rows:
+    """Measure one generated city of so many residents over so many months."""
+    from mechlin.city.toy import toy_city
+
+    people, months = map(int, size.split())
+    return [city_run(toy_city(people=people), "toy", months, compile_on=toy_city(people=10_000))]
+
+
+def many_cities(number: str) -> Rows:
+    """Measure a stream of cities of ten thousand residents, a pair of runs of a year each, and what memory it holds."""
+    from dataclasses import replace
+
+    from mechlin.city.toy import toy_city
+    from mechlin.experiments.stream import stream
+
+    cities = (replace(toy_city(10_000, seed=n), name=f"town_{n}") for n in range(1, int(number) + 1))
+    rows: Rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        for done, _ in enumerate(stream(cities, "nothing", out=folder, runs=1, until="2001-12", threads=1), 1):
+            if done in (1, 10, int(number)):
+                seconds = time.perf_counter() - began
+                rows.append({"cities": done, "seconds_in_all": seconds, "peak_mb": peak_mb()})
+    return rows
 
 
 def start(quick: bool) -> Rows:
@@ -191,7 +224,7 @@ def ensemble(quick: bool) -> Rows:
 
 
 PARTS: dict[str, Callable[[bool], Rows]] = {
-    f.__name__: f for f in (schelling, start, mechelen, sizes, pairing, ensemble)
+    f.__name__: f for f in (schelling, start, mechelen, sizes, country, pairing, ensemble)
 }
 
 
@@ -272,7 +305,8 @@ def main() -> int:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     if asked.inside:
         part, argument = asked.inside
-        print(json.dumps(one_size(argument) if part == "one_size" else PARTS[part](argument == "quick")))
+        alone = {f.__name__: f for f in (one_size, one_large, many_cities)}
+        print(json.dumps(alone[part](argument) if part in alone else PARTS[part](argument == "quick")))
         return 0
     from mechlin.core.spec import model_version
 

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 import mechlin.core.stamp as stamp_module
 from mechlin.core.compiled import compiled, fetch
+from mechlin.core.views import table_of, view_class
 
 LOOP = """
 from mechlin.core import rng
@@ -111,3 +113,39 @@ def test_what_is_fetched_ahead_changes_no_result_even_outside_the_column():
     for ahead in (0, 3, -100, 10**6):
         assert sum_fetched_ahead(column, ahead) == 49 * 50 // 2
     assert "prefetch" in sum_fetched_ahead.inspect_asm(sum_fetched_ahead.signatures[0])
+
+
+class Weights(NamedTuple):
+    """A record of numbers, as parameters are."""
+
+    first: float
+    second: float
+
+
+@compiled
+def weighed_sum(table, weights, until):
+    total = 0.0
+    for i in range(until):
+        total += table.money[i] * weights.first + table.days[i] * weights.second
+    return total
+
+
+def test_tables_with_the_same_columns_of_another_kind_are_never_entered_as_the_first_were():
+    money, days = [1.5, 2.5, -4.0], [1, 2, 300]
+    expected = 2.0 * sum(money) + 0.5 * sum(days)
+    for floats, whole in ((np.float64, np.int64), (np.float32, np.int16), (np.float64, np.int32)):
+        table = table_of({"money": np.array(money, floats), "days": np.array(days, whole)})
+        for _ in range(3):  # the first call compiles, the second looks, the third goes straight
+            assert weighed_sum(table, Weights(2.0, 0.5), 3) == expected
+        strided = table_of({"money": np.repeat(table.money, 2)[::2], "days": table.days})
+        assert type(strided) is not type(table) and weighed_sum(strided, Weights(2.0, 0.5), 3) == expected
+    assert len(weighed_sum.entries) == 6
+
+
+def test_what_a_class_does_not_tell_is_looked_at_each_time():
+    loose = view_class(("money", "days"))
+    known = len(weighed_sum.entries)
+    for kind in (np.float64, np.float32):
+        table = loose(np.array([1.5], kind), np.array([2], kind))
+        assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5
+    assert len(weighed_sum.entries) == known

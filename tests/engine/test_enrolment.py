@@ -10,7 +10,7 @@ from mechlin.core.clock import clock_at
 from mechlin.core.declare import Costs, Lever, Param, Programme
 from mechlin.core.spec import RunSpec
 from mechlin.engine.enrolment import Enrolment
-from mechlin.engine.plan import Phase, Plan, where_lever
+from mechlin.engine.plan import Dated, Phase, Plan, where_lever
 from mechlin.engine.run import Simulation, run
 
 
@@ -99,3 +99,39 @@ def test_a_year_plan_is_made_in_january_and_when_a_phase_starts(sim):
         enrolment.pull(clock_at("2001-01", t), sim.first + t)
     assert asked == [(3, None), (12, 3), (16, 12)]
     assert seen == [3] * 9 + [12] * 2 + [16] * 4
+
+
+def looks(sim, table, phase, months):
+    """Return the months, from the start, in which a measure looks at where it acts."""
+    asked = []
+    programme = replace(
+        MADE_UP, table=table, eligible=lambda view, p, clock, out: (asked.append(clock.t), out.fill(True))
+    )
+    enrolment = Enrolment(Plan(programme, (phase,)), sim.state, {}, 1)
+    for t in range(months):
+        enrolment.pull(clock_at("2001-01", t), sim.first + t)
+    return asked
+
+
+def test_where_a_measure_acts_is_looked_at_each_quarter_and_when_its_settings_turn(sim):
+    first = sim.first
+    assert looks(sim, "areas", Phase(Size(), first), 12) == [0, 3, 6, 9]
+    assert looks(sim, "areas", Phase(Size(), first + 1), 8) == [1, 3, 6]
+    assert looks(sim, "areas", Phase(Size(), first + 1, ramp_months=3), 8) == [1, 2, 3, 6]
+    dated = Phase(Size(), first, dated={"many": Dated((first, first + 4, first + 5), (7.0, 7.0, 7.0))})
+    assert looks(sim, "schools", dated, 8) == [0, 3, 4, 5, 6]
+
+
+def test_whom_a_measure_holds_is_looked_at_every_month(sim):
+    for table in ("people", "households", "homes"):
+        assert looks(sim, table, Phase(Size(), sim.first), 5) == [0, 1, 2, 3, 4]
+
+
+def test_only_a_month_of_joining_says_who_joined(sim):
+    enrolment = enrolled(sim, "schools")
+    assert enrolment.joined.sum() == min(7, sim.state.sizes["schools"])
+    enrolment.pull(sim.months[1], sim.first + 1)
+    assert not enrolment.joined.any() and enrolment.enrolled.sum() == min(7, sim.state.sizes["schools"])
+    enrolment.refresh()  # the state has grown: levers are new, and what is pulled must be written again
+    enrolment.pull(sim.months[2], sim.first + 2)
+    assert not enrolment.stale and enrolment.count == min(7, sim.state.sizes["schools"])

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+import mechlin.engine.run as engine_run
 from mechlin.city.scaffold import write_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.experiments.stream import cities_in, stream
@@ -34,6 +35,11 @@ def test_cities_stream_one_after_the_other_and_a_stopped_stream_goes_on(towns):
     assert wrong[0][0] == "Lier" and "areas.csv" in wrong[0][1]
     table = pl.read_parquet(out / "cities" / "*.parquet")
     assert set(table["city"]) == {"Aalst", "Boom"} and table["pairs"].unique().to_list() == [2]
+
+
+def test_residents_of_a_finished_city_are_let_go(towns):
+    for _ in stream(cities_in(towns / "towns")[:2], "nothing", out=towns / "let_go", runs=1, until="2001-12"):
+        assert engine_run._population.cache_info().currsize == 0
 
 
 def test_without_anybody_to_tell_the_error_is_raised(towns):

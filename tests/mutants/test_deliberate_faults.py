@@ -19,6 +19,7 @@ from mechlin.mechanisms import housing as housing_mechanism
 from mechlin.programmes import catalogue
 from mechlin.rules import housing as housing_rules
 from mechlin.rules import letting as letting_rules
+from mechlin.rules.events import year_of
 
 CONTRACT = Path(__file__).resolve().parents[1] / "contract"
 
@@ -85,8 +86,12 @@ def test_an_old_home_that_is_not_vacated_breaks_the_invariant(toy, tmp_path, mon
 
 
 def test_yearly_rates_used_as_monthly_are_caught_by_the_yearly_counts(toy, monkeypatch):
-    right = demography_mechanism.monthly_hazards
-    monkeypatch.setattr(demography_mechanism, "monthly_hazards", lambda *a: np.minimum(12.0 * right(*a), 0.99))
+    def wrong(p, *factors):
+        by_kind = right(p, *factors).hazards.transpose(2, 0, 1)
+        return year_of(np.minimum(12.0 * by_kind, 0.99), p.birth_unpartnered)
+
+    right = demography_mechanism.year_at
+    monkeypatch.setattr(demography_mechanism, "year_at", wrong)
     with pytest.raises(AssertionError):
         MECHANISMS.test_yearly_counts_follow_the_outside_series(toy)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from mechlin.core.compiled import compiled
+
 _EVEN = 1e-9  # a spread below this is none
 Part = tuple[Any, float]
 _WITHIN_95 = 1.96  # standard errors on either side that hold 95 of 100
@@ -20,13 +22,30 @@ def standard_scores(values: Any, weights: Any, least: float = _EVEN) -> Any:
     A missing value (NaN) counts as the mean. A spread below ``least`` counts as that much: differences too small
     to notice stay small. ``weights`` may have a row for every weighting wanted.
     """
-    known = np.isfinite(values) * weights
-    filled = np.where(np.isfinite(values), values, 0.0)
-    total = np.maximum(known.sum(axis=-1, keepdims=True), _EVEN)
-    mean = (known * filled).sum(axis=-1, keepdims=True) / total
-    gap = np.where(np.isfinite(values), filled - mean, 0.0)
-    spread = np.sqrt((known * gap**2).sum(axis=-1, keepdims=True) / total)
-    return np.where(spread > _EVEN, gap / np.maximum(spread, max(least, _EVEN)), 0.0)
+    weights = np.asarray(weights, dtype=float)
+    rows = np.atleast_2d(weights)
+    found = np.empty(rows.shape)
+    _scores(np.broadcast_to(np.asarray(values, dtype=float), rows.shape), rows, max(least, _EVEN), found)
+    return found.reshape(weights.shape)
+
+
+@compiled
+def _scores(values, weights, least, found):
+    """Write the standard scores of each row of ``values`` into ``found``."""
+    for w in range(weights.shape[0]):
+        total = mean = spread = 0.0
+        for n in range(weights.shape[1]):
+            if np.isfinite(values[w, n]):
+                total += weights[w, n]
+                mean += weights[w, n] * values[w, n]
+        mean /= max(total, _EVEN)
+        for n in range(weights.shape[1]):
+            if np.isfinite(values[w, n]):
+                spread += weights[w, n] * (values[w, n] - mean) ** 2
+        spread = np.sqrt(spread / max(total, _EVEN))
+        for n in range(weights.shape[1]):
+            differs = spread > _EVEN and np.isfinite(values[w, n])
+            found[w, n] = (values[w, n] - mean) / max(spread, least) if differs else 0.0
 
 
 def decline_index(parts: Sequence[Part], weights: Any) -> Any:

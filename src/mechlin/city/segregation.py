@@ -25,6 +25,7 @@ Sources
                     design effect: Kish 1965, Survey Sampling
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -55,19 +56,12 @@ def dissimilarity(counts: Counts) -> float:
     >>> dissimilarity(np.array([[10, 0], [0, 10]]))
     1.0
     """
-    size, total, share = _margins(counts)
-    if not _has_two_groups(share):
-        return float("nan")
-    apart = np.abs(counts - size[:, None] * share).sum()
-    return float(apart / (2.0 * total * (share * (1.0 - share)).sum()))
+    return float(_dissimilarity(_table(counts)))
 
 
 def theil_h(counts: Counts) -> float:
     """Return Theil's information theory index: how much less mixed areas are than the city, on average."""
-    size, total, share = _margins(counts)
-    if not _has_two_groups(share):
-        return float("nan")
-    return float((_x_log_x(counts).sum() - _x_log_x(size).sum()) / (total * _entropy(share)) + 1.0)
+    return float(_theil_h(_table(counts)))
 
 
 def hutchens(counts: Counts) -> float:
@@ -75,20 +69,12 @@ def hutchens(counts: Counts) -> float:
 
     a and b are the shares of either group's people who live in the area.
     """
-    totals = counts.sum(axis=0)
-    if counts.shape[1] != 2 or not totals.all():
-        return float("nan")
-    a, b = (counts / totals).T
-    return float(1.0 - np.sqrt(a * b).sum())
+    return float(_hutchens(_table(counts)))
 
 
 def exposure(counts: Counts, of: int, to: int) -> float:
     """Return the share of group ``to`` in the area of the average person of group ``of``."""
-    size = counts.sum(axis=1)
-    total = counts[:, of].sum()
-    if total == 0:
-        return float("nan")
-    return float((counts[:, of] * (counts[:, to] / np.maximum(size, 1))).sum() / total)
+    return float(_exposure(_table(counts), of, to))
 
 
 def isolation(counts: Counts, of: int) -> float:
@@ -98,19 +84,18 @@ def isolation(counts: Counts, of: int) -> float:
 
 def dissimilarity_by_chance(counts: Counts, together: Together = 1.0) -> float:
     """Return the dissimilarity expected if people were spread at random."""
-    size, total, share = _margins(counts)
-    if not _has_two_groups(share):
+    unlike, total = _unlike(_table(counts))
+    if unlike == 0.0:
         return float("nan")
-    apart = _expected_excess(size, counts.sum(axis=0), together, _DISTANCE)
-    return float(apart / (2.0 * total * (share * (1.0 - share)).sum()))
+    return _expected_excess(counts, together, _DISTANCE) / (2.0 * total * unlike)
 
 
 def theil_h_by_chance(counts: Counts, together: Together = 1.0) -> float:
     """Return Theil's H expected if people were spread at random."""
-    size, total, share = _margins(counts)
-    if not _has_two_groups(share):
+    entropy, total = _entropy(_table(counts))
+    if entropy == 0.0:
         return float("nan")
-    return float(_expected_excess(size, counts.sum(axis=0), together, _INFORMATION) / (total * _entropy(share)))
+    return _expected_excess(counts, together, _INFORMATION) / (total * entropy)
 
 
 def hutchens_by_chance(counts: Counts, together: Together = 1.0) -> float:
@@ -118,20 +103,20 @@ def hutchens_by_chance(counts: Counts, together: Together = 1.0) -> float:
     totals = counts.sum(axis=0)
     if counts.shape[1] != 2 or not totals.all():
         return float("nan")
-    one = np.broadcast_to(together, 2)[0]
-    missing = _expected_excess(counts.sum(axis=1), totals[:1], one, _ROOT)
-    return float(missing / np.sqrt(float(totals[0]) * float(totals[1])))
+    missing = _expected_excess(counts, together, _ROOT, groups=1)
+    return missing / math.sqrt(float(totals[0]) * float(totals[1]))
 
 
 def exposure_by_chance(counts: Counts, of: int, to: int, together: Together = 1.0) -> float:
     """Return the exposure of group ``of`` to group ``to`` expected if people were spread at random."""
-    size, total, share = _margins(counts)
-    draws = total / max(float(np.broadcast_to(together, share.size)[of]), 1.0)
-    if share[of] == 0 or draws <= 1.0:
+    size, totals = counts.sum(axis=1), counts.sum(axis=0)
+    total = float(totals.sum())
+    draws = total / max(_of_group(together, of), 1.0)
+    if totals[of] == 0 or draws <= 1.0:
         return float("nan")
     others = max(draws - np.count_nonzero(size), 0.0) / (draws - 1.0)  # of those met, outside one's household
     own = 1.0 - others if of == to else 0.0
-    return float(share[to] * others + own)
+    return float(totals[to] / total * others + own)
 
 
 def isolation_by_chance(counts: Counts, of: int, together: Together = 1.0) -> float:
@@ -162,56 +147,114 @@ def beyond_chance(index: float, chance: float) -> float:
     return 0.0 if room == 0.0 else (index - chance) / room
 
 
-def _margins(counts: Counts) -> tuple[Counts, float, NDArray[np.float64]]:
-    """Return the areas' sizes, everybody, and the groups' shares of everybody."""
-    size = counts.sum(axis=1)
-    total = float(size.sum())
-    return size, total, counts.sum(axis=0) / max(total, 1.0)
+def _table(counts: Counts) -> NDArray[np.float64]:
+    """Return the counts as the loops below take them."""
+    return np.ascontiguousarray(counts, dtype=np.float64)
 
 
-def _has_two_groups(share: NDArray[np.float64]) -> bool:
-    """Whether there are people of at least two groups."""
-    return bool(np.count_nonzero(share) > 1)
+@compiled
+def _unlike(counts):
+    """Return the sum over groups of share x (1 - share): how likely two people differ; and everybody."""
+    total, unlike = counts.sum(), 0.0
+    for group in range(counts.shape[1]):
+        share = counts[:, group].sum() / max(total, 1.0)
+        unlike += share * (1.0 - share)
+    return unlike, total
 
 
-def _entropy(share: NDArray[np.float64]) -> float:
-    """Return how mixed the groups are (natural logarithm)."""
-    present = share[share > 0.0]
-    return float(-(present * np.log(present)).sum())
+@compiled
+def _dissimilarity(counts):
+    """See :func:`dissimilarity`."""
+    unlike, total = _unlike(counts)
+    if unlike == 0.0:
+        return np.nan
+    apart = 0.0
+    for group in range(counts.shape[1]):
+        share = counts[:, group].sum() / total
+        for area in range(counts.shape[0]):
+            apart += abs(counts[area, group] - counts[area].sum() * share)
+    return apart / (2.0 * total * unlike)
 
 
-def _x_log_x(x: Counts) -> NDArray[np.float64]:
-    """Return x ln x, which is 0 at 0."""
-    return np.asarray(x * np.log(np.maximum(x, 1)))
+@compiled
+def _entropy(counts):
+    """Return how mixed the groups are (natural logarithm), and everybody."""
+    total, entropy = counts.sum(), 0.0
+    for group in range(counts.shape[1]):
+        share = counts[:, group].sum() / max(total, 1.0)
+        entropy -= share * np.log(share) if share > 0.0 else 0.0
+    return entropy, total
 
 
-def _expected_excess(size: Counts, totals: Counts, together: Together, measure: int) -> float:
+@compiled
+def _theil_h(counts):
+    """See :func:`theil_h`."""
+    entropy, total = _entropy(counts)
+    if entropy == 0.0:
+        return np.nan
+    mixed = 0.0
+    for area in range(counts.shape[0]):
+        size = counts[area].sum()
+        mixed -= size * np.log(max(size, 1.0))
+        for group in range(counts.shape[1]):
+            mixed += counts[area, group] * np.log(max(counts[area, group], 1.0))
+    return mixed / (total * entropy) + 1.0
+
+
+@compiled
+def _hutchens(counts):
+    """See :func:`hutchens`."""
+    if counts.shape[1] != 2:
+        return np.nan
+    one, other, root = counts[:, 0].sum(), counts[:, 1].sum(), 0.0
+    if one == 0.0 or other == 0.0:
+        return np.nan
+    for area in range(counts.shape[0]):
+        root += np.sqrt(counts[area, 0] / one * (counts[area, 1] / other))
+    return 1.0 - root
+
+
+@compiled
+def _exposure(counts, of, to):
+    """See :func:`exposure`."""
+    met = total = 0.0
+    for area in range(counts.shape[0]):
+        total += counts[area, of]
+        met += counts[area, of] * (counts[area, to] / max(counts[area].sum(), 1.0))
+    return met / total if total > 0.0 else np.nan
+
+
+def _of_group(together: Together, group: int) -> float:
+    """Return how many people of a group count as one draw: one number for all, or one for each."""
+    return float(together) if np.ndim(together) == 0 else float(np.asarray(together)[group])
+
+
+def _expected_excess(counts: Counts, together: Together, measure: int, groups: int | None = None) -> float:
     """Return by how much, added up over areas and groups, chance makes counts differ from an even spread.
 
     Differ in what ``measure`` says: see :func:`_of_count`.
     """
-    parts = np.maximum(np.broadcast_to(np.asarray(together, dtype=float), totals.shape), 1.0)
-    sizes = size.astype(np.float64).tobytes()
-    roots = measure == _ROOT
-    terms = [
-        _excess_of_group(sizes, float(n), float(part), roots)[measure] for n, part in zip(totals, parts, strict=True)
-    ]
-    return float(np.cumsum(np.concatenate(terms))[-1])  # added up one after the other, whoever else is summed
+    sizes, totals = counts.sum(axis=1).astype(np.float64).tobytes(), counts.sum(axis=0).tolist()
+    return sum(
+        _excess_of_group(sizes, float(n), max(_of_group(together, g), 1.0), measure == _ROOT)[measure]
+        for g, n in enumerate(totals[:groups])
+    )
 
 
 @lru_cache(maxsize=256)
-def _excess_of_group(sizes: bytes, total: float, together: float, roots: bool) -> NDArray[np.float64]:
-    """Return, for each measure and area, what :func:`_excess` finds; several indices ask for the same table."""
-    size = np.frombuffer(sizes)
+def _excess_of_group(sizes: bytes, total: float, together: float, roots: bool) -> list[float]:
+    """Return, for each measure, what :func:`_excess` finds; several indices ask for the same table."""
+    size, found = np.frombuffer(sizes), np.zeros(3)
     out = np.zeros((3, size.size))
-    _excess(size, total, together, _logs(int(size.max(initial=0))), roots, out)
-    return out
+    _excess(size, total, together, _logs(int(size.max(initial=0))), roots, out, found)
+    return found.tolist()
 
 
 @lru_cache(maxsize=8)
 def _logs(most: int) -> NDArray[np.float64]:
-    """Return x ln x for all counts up to ``most``."""
-    return _x_log_x(np.arange(most + 1))
+    """Return x ln x for all counts up to ``most``, which is 0 at 0."""
+    x = np.arange(most + 1)
+    return np.asarray(x * np.log(np.maximum(x, 1)))
 
 
 @compiled
@@ -275,8 +318,8 @@ def _draws(people, together):
 
 
 @compiled
-def _excess(sizes, total, together, x_log_x, roots, out):
-    """Write into ``out`` (measures, areas) the mean over chance less the even spread, in people."""
+def _excess(sizes, total, together, x_log_x, roots, out, found):
+    """Add up in ``found``, by measure, the mean over chance less the even spread, in people (``out``: by area)."""
     everybody = 0
     for size in sizes:
         everybody += _draws(size, together)
@@ -289,4 +332,4 @@ def _excess(sizes, total, together, x_log_x, roots, out):
             mean = np.float64(size) * group / everybody
             _mean_of_count(size, group, everybody, x_log_x, roots, out[:, a])
             for measure in range(out.shape[0]):
-                out[measure, a] = together * (out[measure, a] - _when_even(size, mean, measure))
+                found[measure] += together * (out[measure, a] - _when_even(size, mean, measure))

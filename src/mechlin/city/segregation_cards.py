@@ -74,10 +74,11 @@ def cards(
     ``one`` and ``other`` say in words who is in the first column and who in the second. What is met, isolation
     and exposure, has no 0 and 1 to lie between and is only set beside chance.
     """
-    made = []
+    made, indices = [], tuple(indices)
+    of_all = _Values(indices, table, reads)
     for index in indices:
         name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
-        source, values = f"{index.source}. {WARNING}", _Values(index, table, reads)
+        source, values = f"{index.source}. {WARNING}", _One(of_all, index.name)
         made.append(Indicator(
             name, what, index.unit, index.better, reads, values.measured,
             index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
@@ -98,26 +99,34 @@ def cards(
 
 
 class _Values:
-    """An index and its value by chance, kept until what is read changes: three cards ask for them."""
+    """Indices of one table and their values by chance, kept until what is read changes: several cards ask for them."""
 
-    def __init__(self, index: Index, table: Callable[[Any], Spread], reads: tuple[str, ...]) -> None:
-        self.index, self.table = index, table
+    def __init__(self, indices: tuple[Index, ...], table: Callable[[Any], Spread], reads: tuple[str, ...]) -> None:
+        self.indices, self.table = indices, table
         self.columns = [name.split(".") for name in reads]
-        self.last: tuple[Any, float, float] = (None, 0.0, 0.0)
+        self.read: list[bytes] = []
+        self.found: dict[str, tuple[float, float]] = {}
 
-    def of(self, view: Any) -> tuple[Any, float, float]:
-        read = [getattr(getattr(view, table), column) for table, column in self.columns]
-        found, last = [(column.shape, column.tobytes()) for column in read], self.last
-        if last[0] != found:
+    def of(self, view: Any) -> dict[str, tuple[float, float]]:
+        read = [getattr(getattr(view, table), column).tobytes() for table, column in self.columns]
+        if self.read != read:
             counts, together = self.table(view)
-            last = self.last = (found, self.index.measure(counts), self.index.by_chance(counts, together))
-        return last
+            self.found = {i.name: (i.measure(counts), i.by_chance(counts, together)) for i in self.indices}
+            self.read = read
+        return self.found
+
+
+class _One(NamedTuple):
+    """One index of those of a table."""
+
+    values: _Values
+    name: str
 
     def measured(self, view: Any) -> float:
-        return self.of(view)[1]
+        return self.values.of(view)[self.name][0]
 
     def by_chance(self, view: Any) -> float:
-        return self.of(view)[2]
+        return self.values.of(view)[self.name][1]
 
     def beyond(self, view: Any) -> float:
-        return s.beyond_chance(*self.of(view)[1:])
+        return s.beyond_chance(*self.values.of(view)[self.name])

@@ -27,6 +27,11 @@ class Clock(NamedTuple):
         return self.month == MONTHS
 
     @property
+    def next_january(self) -> int:
+        """The first month after this calendar year, counted from the start of the run."""
+        return self.t + MONTHS + 1 - self.month
+
+    @property
     def is_school_start(self) -> bool:
         """Whether a school year starts."""
         return self.month == SEPTEMBER

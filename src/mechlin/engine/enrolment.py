@@ -1,7 +1,9 @@
 """Programmes at work: who is eligible, who is enrolled by lottery, what they pull, what it costs.
 
 A lottery ticket belongs to a person, household, home or area for good. More places therefore only ever add
-somebody, and an unrelated programme changes nobody's turn.
+somebody, and an unrelated programme changes nobody's turn. Whom a programme serves is looked at each month. Areas,
+schools and the city stay where they are: where a programme acts there is looked at once a quarter, and whenever
+its phase, its ramp or one of its dated settings turns.
 """
 
 from typing import Any
@@ -17,6 +19,9 @@ from mechlin.core.views import table_of, view_class
 from mechlin.engine.plan import Plan, where_lever
 
 _EXTRA_READS = ("key", "alive")
+_STAYING = ("areas", "schools", "city")  # tables whose rows neither come nor go
+_QUARTER = 3  # months
+NO_COSTS = Costs()
 _AREA_OF = {
     "households": "households.area",
     "people": "people.household",
@@ -80,7 +85,7 @@ class Enrolment:
         ``within`` says for each phase to which areas it is held, ``where`` is the lever that tells where it acts.
         """
         self.plan, self.pulls, self.state, self.within, self.where = plan, pulls, state, within, where
-        self.planned, self.phase = None, -1
+        self.planned, self.planned_in, self.phase, self.joining = None, -1, -1, False
         self.acts_somewhere = where is not None or plan.programme.table in _AREA_OF
         self.acted = np.zeros(state.sizes["areas"])
         programme = plan.programme
@@ -105,24 +110,28 @@ class Enrolment:
         self.enrolled[: before.size] = before
         self.eligible = np.zeros(size, dtype=np.bool_)
         self.joined = np.zeros(size, dtype=np.bool_)
-        self.pulled = True
+        self.pulled, self.stale = True, True
         self.priority = np.zeros(size, dtype=np.uint64)
         self.rows = np.zeros(size, dtype=np.int32)
 
     def pull(self, clock: Clock, month: int) -> None:
-        """Enrol for this month and write this programme's pull on its levers."""
+        """Enrol for this month and write this programme's pull on its levers; in a quiet month the last one stands."""
+        n = self.plan.phase_at(month)
+        if self._is_quiet(n, month):
+            if self.joining:
+                self.joined[:] = self.joining = False
+            return
         if self.pulled:
             for pulled, neutral in self.pulls.values():
                 pulled[...] = neutral
             self.acted[:] = 0.0
-        self.count = 0
-        n = self.plan.phase_at(month)
+        self.phase, self.stale, self.count = n, False, 0
         if n < 0:
             if self.pulled:
                 self.enrolled[:] = False
             self.pulled = False
             return
-        self.pulled = True
+        self.pulled = self.joining = True
         phase, programme = self.plan.phases[n], self.plan.programme
         self.params = phase.params_at(month)
         programme.eligible(self.view, self.params, clock, self.eligible)
@@ -137,13 +146,19 @@ class Enrolment:
         )
         self.most_eligible, self.most_enrolled = max(self.most_eligible, found), max(self.most_enrolled, self.count)
         if self.count:
-            if programme.year_plan is not None and (clock.is_january or n != self.phase):
+            if programme.year_plan is not None and (clock.is_january or n != self.planned_in):
+                self.planned_in = n
                 self.planned = programme.year_plan(self.view, self.enrolled, self.params, clock, self.planned)
                 self._show_plan()
-            self.phase = n
             out = {name: pulled for name, (pulled, _) in self.pulls.items()}
             programme.effects(self.view, self.enrolled, self.params, clock, out)
             self._note_where()
+
+    def _is_quiet(self, n: int, month: int) -> bool:
+        """Return whether what was looked at last still stands in ``month``, of phase ``n``."""
+        if self.stale or n != self.phase:
+            return False
+        return n < 0 or (self.table in _STAYING and month % _QUARTER != 0 and not self.plan.phases[n].turns_at(month))
 
     def _show_plan(self) -> None:
         """Let the programme see what it planned for the year."""
@@ -165,7 +180,7 @@ class Enrolment:
     def pay(self, clock: Clock) -> Costs:
         """Return what this month cost, after it has happened."""
         if not self.count:
-            return Costs()
+            return NO_COSTS
         return self.plan.programme.costs(self.view, self.enrolled, self.joined, self.params, clock)
 
     def why_nobody(self, first: int, last: int) -> str:

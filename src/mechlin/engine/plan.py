@@ -60,6 +60,10 @@ class Phase:
         """Return the share of full size reached in ``month``."""
         return min(1.0, (month - self.start + 1) / self.ramp_months)
 
+    def turns_at(self, month: int) -> bool:
+        """Return whether something begins to change with ``month``: a number said from then on, or a ramp."""
+        return self.ramp(month - 1) < 1.0 or any(month in d.months for d in self.dated.values())
+
     def transported(self, factor: float) -> "Phase":
         """Return the phase with every effect measured abroad moved towards nil."""
         abroad = {d.name: d.param.nil for d in declared(type(self.params)) if d.param.nil is not None}

@@ -24,7 +24,7 @@ from mechlin.core.errors import InputError, MechlinError, Problem, nearest
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.core.state import State
 from mechlin.core.views import view_class
-from mechlin.engine.enrolment import Enrolment, Levers
+from mechlin.engine.enrolment import NO_COSTS, Enrolment, Levers
 from mechlin.engine.package import area_mask, plans
 from mechlin.engine.schedule import SCHEDULE
 from mechlin.engine.world import Starts, build_world, outside_series
@@ -66,6 +66,11 @@ def filled_params(mechanisms: Mapping[str, Mechanism], given: dict[str, dict[str
 @lru_cache(maxsize=_POPULATIONS_KEPT)
 def _population(city: City, seed: int) -> Population:
     return build_population(city, seed)
+
+
+def forget_residents() -> None:
+    """Let go of the residents kept for further runs of the same cities: for whoever goes through many cities."""
+    _population.cache_clear()
 
 
 class Simulation:
@@ -181,7 +186,7 @@ def run(
     began = time.perf_counter()
     sim = Simulation(spec, city)
     record = Record(sim.state, indicator_folder.catalogue(sim.city.backgrounds), [m.year for m in sim.months])
-    ledger: dict[tuple[str, int], list[float]] = {}
+    ledger: dict[tuple[str, int], list[Costs]] = {}
     reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
     acted = {
         e.plan.programme.name: np.zeros((record.years.size, sim.state.sizes["areas"]))
@@ -192,8 +197,8 @@ def run(
     for clock in sim.months:
         for enrolment, cost in zip(sim.enrolments, sim.month(clock, timings), strict=True):
             key = (enrolment.plan.programme.name, clock.year)
-            if any(cost):
-                ledger[key] = [sum(two) for two in zip(ledger.get(key, Costs()), cost, strict=True)]
+            if cost is not NO_COSTS:
+                ledger.setdefault(key, []).append(cost)
             if key[0] in acted:
                 acted[key[0]][clock.year - record.years[0]] += enrolment.acted
         if clock.is_december:
@@ -231,6 +236,8 @@ class Record:
         areas = state.sizes["areas"]
         self.series = {n: np.full(self.years.size, np.nan) for n, i in self.taken.items() if not i.by_area}
         self.areas = {n: np.full((self.years.size, areas), np.nan) for n, i in self.taken.items() if i.by_area}
+        self.rows = {**self.series, **self.areas}
+        self.first, self.ahead = years[0], {n: int(i.when == "january") for n, i in self.taken.items()}
         self.views = {n: state.view(i.reads) for n, i in self.taken.items()}
         self.sizes = dict(state.sizes)
 
@@ -241,21 +248,20 @@ class Record:
             grown = {n: i for n, i in self.taken.items() if any(_grows(c) for c in i.reads)}
             self.views.update({n: self.state.view(i.reads) for n, i in grown.items()})
         for name, indicator in self.taken.items():
-            at = year + (indicator.when == "january") - self.years[0]
-            if not 0 <= at < self.years.size:
-                continue
-            (self.areas if indicator.by_area else self.series)[name][at] = indicator.measure(self.views[name])
+            at = year + self.ahead[name] - self.first
+            if 0 <= at < self.years.size:
+                self.rows[name][at] = indicator.measure(self.views[name])
 
 
 def _grows(column: str) -> bool:
     return column.partition(".")[0] in ("people", "households")
 
 
-def _ledger_rows(ledger: dict[tuple[str, int], list[float]]) -> tuple[dict[str, Any], ...]:
+def _ledger_rows(ledger: dict[tuple[str, int], list[Costs]]) -> tuple[dict[str, Any], ...]:
     """Return the ledger as rows: programme, year, payer, kind, euros; zero rows left out."""
     rows = []
-    for (programme, year), sums in sorted(ledger.items()):
-        for name, eur in zip(Costs._fields, sums, strict=True):
+    for (programme, year), months in sorted(ledger.items()):
+        for name, eur in zip(Costs._fields, map(sum, zip(*months, strict=True)), strict=True):
             payer, kind, _ = name.split("_")
             if eur:
                 rows.append({"programme": programme, "year": year, "payer": payer, "kind": kind, "eur": float(eur)})

@@ -13,6 +13,7 @@ from mechlin.city.model import City
 from mechlin.city.sources import load_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.engine.package import NOTHING
+from mechlin.engine.run import forget_residents
 from mechlin.experiments.rehearse import rehearse
 from mechlin.results.store import Store
 
@@ -72,4 +73,5 @@ def stream(
         half = final.with_suffix(".writing")
         pl.DataFrame(rows, schema=_SCHEMA).write_parquet(half)
         half.replace(final)
+        forget_residents()
         yield final

@@ -1,10 +1,10 @@
 """People are born, grow up, leave home, form and end couples, arrive, depart and die.
 
-Each month one draw per resident decides which event, if any, happens: death, a birth, the end of a couple,
-looking for a partner, or leaving the parents' home. Partners are found among those who look in the same month,
-the more alike the likelier. Arrivals come in the number and mix that the city's outside series give, whatever
-the city does; households depart for reasons of their own (work, study, family), and a household that
-housing has marked as leaving goes too. People who move out or arrive start without a home and look for one.
+Each month at most one event happens to a resident: death, a birth, the end of a couple, looking for a partner, or
+leaving the parents' home. A calendar, drawn once a year, names the months in which this is decided. Partners are found
+among those who look in the same month, the more alike the likelier. Arrivals come in the number and mix that the
+city's outside series give, whatever the city does; households depart for reasons of their own (work, study, family),
+and a household that housing has marked as leaving goes too. Who moves out or arrives has no home and looks for one.
 
 Rule      one of the events with its monthly hazard; hazards are yearly curves by age, scaled once to the city
 Reads     outside series of births, deaths, arrivals and leavers; where households live
@@ -24,25 +24,12 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import row_queue
+from mechlin.rules import events
 from mechlin.rules.ages import AGES
-from mechlin.rules.demography import (
-    ANYTHING,
-    BIRTH,
-    DEATH,
-    DEPARTURE,
-    HOME,
-    KINDS,
-    PARTNER,
-    SEPARATION,
-    arrive,
-    carry_out,
-    depart_households,
-    draw_events,
-    form_couples,
-)  # fmt: skip
+from mechlin.rules.demography import Salts, lives_month
 
-EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE = (
-    rng.stream(f"demography.{s}") for s in ("event", "away", "place", "match", "depart", "arrive")
+EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE, CALENDAR = (
+    rng.stream(f"demography.{s}") for s in ("event", "away", "place", "match", "depart", "arrive", "calendar")
 )
 
 
@@ -109,16 +96,16 @@ def curve(age, peak, rise, fall):
 def yearly_rates(p: Params) -> np.ndarray:
     """Return yearly rates, shape (event kinds, 2 [men, women], ages), before scaling to the city."""
     age = np.arange(AGES, dtype=float)
-    rates = np.zeros((KINDS, 2, AGES))
+    rates = np.zeros((events.KINDS, 2, AGES))
     adult = age >= 18
     men = p.mortality_floor + p.mortality_at_60 * np.exp(p.mortality_growth * (age - 60))
-    rates[DEATH] = np.minimum(np.stack([men, men * p.mortality_women]), 2.0)
+    rates[events.DEATH] = np.minimum(np.stack([men, men * p.mortality_women]), 2.0)
     births = np.exp(-0.5 * ((age - p.birth_peak_age) / p.birth_spread) ** 2) * ((age >= 15) & (age < 50))
-    rates[BIRTH, 1] = births
-    rates[SEPARATION] = p.separation_rate / 2 * np.minimum(np.exp(-(age - 30) / p.separation_fall), 1.5)
-    rates[PARTNER] = p.couple_rate * adult * curve(age, p.couple_age, 4.0, p.couple_fall)
-    rates[HOME] = p.leave_home_rate * adult * curve(age, p.leave_home_age, 3.5, 8.0)
-    rates[DEPARTURE] = p.move_floor + p.move_peak * curve(age, p.move_peak_age, p.move_rise, p.move_fall)
+    rates[events.BIRTH, 1] = births
+    rates[events.SEPARATION] = p.separation_rate / 2 * np.minimum(np.exp(-(age - 30) / p.separation_fall), 1.5)
+    rates[events.PARTNER] = p.couple_rate * adult * curve(age, p.couple_age, 4.0, p.couple_fall)
+    rates[events.HOME] = p.leave_home_rate * adult * curve(age, p.leave_home_age, 3.5, 8.0)
+    rates[events.DEPARTURE] = p.move_floor + p.move_peak * curve(age, p.move_peak_age, p.move_rise, p.move_fall)
     return rates
 
 
@@ -133,7 +120,11 @@ def start(view, p, seed, clock):
     elder = np.clip((clock.t - oldest[people.household[alive]]) // 12, 0, AGES - 1)  # households leave together
     partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
     thousands = alive.sum() / 1000.0
-    expected = (rates[BIRTH, sex, age] @ partnered, rates[DEATH, sex, age].sum(), rates[DEPARTURE, 0, elder].sum())
+    expected = (
+        rates[events.BIRTH, sex, age] @ partnered,
+        rates[events.DEATH, sex, age].sum(),
+        rates[events.DEPARTURE, 0, elder].sum(),
+    )
     wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
     for scale, target, found in zip(
         (view.city.birth_scale, view.city.death_scale, view.city.depart_scale), wanted, expected, strict=True
@@ -142,33 +133,38 @@ def start(view, p, seed, clock):
     view.city.first_people[0] = alive.sum()
 
 
-def monthly_hazards(city, outside, p: Params, t: int) -> np.ndarray:
-    """Return this month's hazards, shape (2 [men, women], ages, event kinds)."""
+def _factors(city, outside, t):
+    """Return what births, deaths and departures of a month are multiplied by; the same all through a year."""
+    counts = outside.births_per_1000, outside.deaths_per_1000, outside.leavers_per_1000
+    scales = city.birth_scale, city.death_scale, city.depart_scale
+    return tuple(float(scale[0] * count[t] / count[0]) for scale, count in zip(scales, counts, strict=True))
+
+
+@lru_cache(maxsize=64)
+def year_at(p: Params, births: float, deaths: float, departures: float) -> events.Year:
+    """Return the chances a month that hold through a year, and the calendars to draw from them."""
     rates = yearly_rates(p).copy()
-    rates[BIRTH] *= city.birth_scale[0] * outside.births_per_1000[t] / outside.births_per_1000[0]
-    rates[DEATH] *= city.death_scale[0] * outside.deaths_per_1000[t] / outside.deaths_per_1000[0]
-    rates[DEPARTURE] *= city.depart_scale[0] * outside.leavers_per_1000[t] / outside.leavers_per_1000[0]
-    hazards = 1.0 - np.exp(-rates / 12.0)
-    hazards[ANYTHING] = hazards[[DEATH, BIRTH, SEPARATION, PARTNER, HOME]].sum(axis=0)
-    return np.ascontiguousarray(hazards.transpose(1, 2, 0))
+    for kind, factor in ((events.BIRTH, births), (events.DEATH, deaths), (events.DEPARTURE, departures)):
+        rates[kind] *= factor
+    return events.year_of(1.0 - np.exp(-rates / 12.0), p.birth_unpartnered)
 
 
 def step(view, levers, p, seed, clock):
     """Advance one month."""
-    t, city, outside, people, households = clock.t, view.city, view.series, view.people, view.households
-    hazards = monthly_hazards(city, outside, p, t)
-    events = draw_events(people, hazards, p.birth_unpartnered, rng.salted(seed, EVENT, t), t)
-    carry_out(people, households, city, events, p.away_share, rng.salted(seed, AWAY, t), t)
-    depart_households(
-        people, households, city, np.ascontiguousarray(hazards[0, :, DEPARTURE]), rng.salted(seed, DEPART, t), t
-    )
+    t, city, outside = clock.t, view.city, view.series
+    year, end, renewed = year_at(p, *_factors(city, outside, t)), clock.next_january, clock.is_january or t == 0
     cells = 1 + int(city.first_people[0]) // 25_000
-    form_couples(people, households, city, p, events, cells, rng.salted(seed, PLACE, t), rng.salted(seed, MATCH, t),
-                 rng.salted(seed, MATCH, 0), t)  # fmt: skip
     expected = outside.arrivals_per_1000[t] * outside.population_1_january[t] / 12_000.0
-    scale = city.first_people[0] / outside.population_1_january[0]
-    arrive(people, households, city, p, expected * scale, outside.foreign_origin_share_of_arrivals[t],
-           view.groups.share, rng.salted(seed, ARRIVE, t), t)  # fmt: skip
+    expected *= city.first_people[0] / outside.population_1_january[0]
+    lives_month(
+        view.people, view.households, city, p, year, cells, expected, outside.foreign_origin_share_of_arrivals[t],
+        view.groups.share, _salts(seed, t, end), renewed, t, end,
+    )  # fmt: skip
+
+
+def _salts(seed, t, end):
+    by_month = (rng.salted(seed, stream, t) for stream in (EVENT, AWAY, DEPART, PLACE, MATCH))
+    return Salts(*by_month, rng.salted(seed, MATCH, 0), rng.salted(seed, ARRIVE, t), rng.salted(seed, CALENDAR, end))
 
 
 def everyone_lives_somewhere(state) -> str:
@@ -207,14 +203,16 @@ FIELDS = (
     Field("people.births", np.int8, "children", 0, "Children born since the start"),
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
-    Field("people.may_happen", np.bool_, "yes/no", 0, "Something may happen this month: looked at closely"),
-    Field("people.event_row", np.int32, "row of people", -1, "Those to whom something happens this month"),
+    Field("people.event_month", np.int16, "month", -1, "Next month in which something may happen: looked at then"),
+    Field("people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
+    Field("people.seeker_trait", np.int8, "code", 0, "2 for a woman, and 1 for one who looks for a woman"),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
     Field("households.changed_month", np.int16, "month", -1, "Month in which members last came or went"),
-    Field("households.may_depart", np.bool_, "yes/no", 0, "May leave the city this month: looked at closely"),
+    Field("households.depart_month", np.int16, "month", -1, "Next month in which it may leave the city"),
+    Field("households.depart_row", np.int32, "row of households", -1, "Those that may leave it this month"),
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
     _flow("births", "Children born"), _flow("deaths", "Residents who died"),
     _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),

@@ -23,9 +23,10 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.housing import NOT_REGISTERED, choose_homes, find_vacant, household_month
+from mechlin.rules.housing import NOT_REGISTERED, choose_homes, household_month
 from mechlin.rules.letting import let_social_homes, review_contracts
 from mechlin.rules.market import SERVICE, WAIT, country_growth, homes_and_households_agree, salts_at, update_prices
+from mechlin.rules.vacancies import find_vacant
 
 
 class Params(NamedTuple):
@@ -135,7 +136,7 @@ def step(view, levers, p, seed, clock):
     """Advance one month."""
     t, salts = clock.t, salts_at(seed, clock.t)
     people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city
-    find_vacant(households, homes, areas, t)
+    find_vacant(households, homes, areas, city, t)
     review_contracts(households, homes, areas, city, levers, p, rng.salted(seed, SERVICE, t), t)
     lookers = household_month(people, households, homes, areas, city, p, salts, t)
     choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t)
@@ -165,8 +166,14 @@ FIELDS = (
     Field("households.looker", np.int32, "row of households", -1, "Those who look this month, or wait"),
     Field("households.looker_priority", np.uint64, "bits", 0, "The order in which they choose"),
     Field("homes.occupant", np.int32, "row of households", -1, "Household living here"),
-    Field("homes.next_rent", np.int32, "row of homes", -1, "Next vacant home for private rent"),
-    Field("homes.next_sale", np.int32, "row of homes", -1, "Next vacant home for sale"),
+    Field("homes.vacant", np.bool_, "yes/no", 0, "Stands, and nobody lives there"),
+    Field("homes.listed", np.int32, "row of homes", -1, "The month's vacant homes"),
+    Field("homes.offer", np.int32, "row of homes", -1, "The month's vacant homes for sale, and for private rent", 2),
+    Field("homes.offer_area", np.int16, "row of areas", -1, "Area of each offer", 2),
+    Field("homes.offers_before", np.int32, "homes", 0, "Offers before each stretch of rows, for sale and for rent", 2),
+    Field("homes.place", np.int32, "row of homes", -1, "Places in the table where a looker hears of a home"),
+    Field("homes.viewed", np.int32, "row of homes", -1, "Homes that a looker views"),
+    Field("city.offers", np.int32, "homes", 0, "Vacant homes for sale and for rent this month", 2),
     Field("homes.letting", np.int32, "row of homes", -1, "Social homes to let this month"),
     Field("homes.may_let", np.bool_, "yes/no", 0, "Social home that stands empty"),
     Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
@@ -211,7 +218,8 @@ MECHANISM = Mechanism(
         "people.key", "people.next", "people.background", "people.born_month", "people.salience",
         "people.entered_month", "households.key", "households.alive", "households.equivalent_adults",
         "households.school_rim_pull", "city.income_limits_eur", "households.first", "households.entered_month",
-        "households.from_household", "households.income_eur", "households.members", "households.children",
+        "households.from_household", "households.queue", "households.free_row", "households.freed_month",
+        "households.income_eur", "households.members", "households.children",
         "households.oldest_born_month", "households.education", "homes.key", "homes.area", "homes.tenure",
         "homes.rooms", "homes.value_eur", "homes.quality", "homes.built_month", "areas.x_km", "areas.y_km",
         "areas.disorder", "areas.people", "areas.educations", "areas.backgrounds", "areas.renewal_nearby",

@@ -58,7 +58,7 @@ def effects(view, enrolled, p, clock, out):
 
 def costs(view, enrolled, joined, p, clock):
     """Grants and inspection by the city; the work beyond the grant, or all of it when ordered, by the residents."""
-    granted, ordered = _monthly(p, view.areas.homes_poor[enrolled].sum())
+    granted, ordered = _monthly(p, view.areas.homes_poor @ enrolled)
     return Costs(
         city_investment_eur=granted * p.grant_eur,
         city_running_eur=p.inspectors * p.inspector_eur / 12.0,

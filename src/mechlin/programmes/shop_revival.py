@@ -59,8 +59,8 @@ def effects(view, enrolled, p, clock, out):
 
 def costs(view, enrolled, joined, p, clock):
     """Grants for all who are helped, whether or not it took help; the levy pays for the officer first."""
-    vacant = view.areas.shops_vacant[enrolled].sum()
-    at_edge = view.areas.shops_vacant[enrolled & _edge(view, p)].sum()
+    vacant = view.areas.shops_vacant @ enrolled
+    at_edge = view.areas.shops_vacant @ (enrolled & _edge(view, p))
     levy = float(vacant * p.levy_eur)
     helped, converted = min(p.helped_per_year / 12.0, vacant), min(p.converted_per_year / 12.0, at_edge)
     return Costs(

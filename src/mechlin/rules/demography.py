@@ -1,90 +1,69 @@
 """The loops behind demography: what happens to a resident and their household in a month.
 
-First every resident's event is drawn from the state at the start of the month; then the events are carried
-out, kind by kind, so that the order of rows never decides anything.
+First every resident's event is drawn from the state at the start of the month (see ``events``); then the events are
+carried out, kind by kind, so that the order of rows never decides anything.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, inner
+from mechlin.core.prefetch import prefetch
 from mechlin.core.state import release_row, take_row
 from mechlin.rules.ages import stage_of, years
+from mechlin.rules.calendar import CHANCE, LOG_QUIET, next_named
+from mechlin.rules.events import (
+    ADULT,
+    BIRTH,
+    CHILD,
+    DEATH,
+    HOME,
+    NOTHING,
+    PARTNER,
+    SEPARATION,
+    draw_events,
+    open_calendars,
+)
 from mechlin.rules.members import add_member, move_all_members, remove_member
+from mechlin.rules.rows import STRETCH, any_within, anyone
 
-KINDS = 7
-DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE, ANYTHING = range(KINDS)
-NOTHING = -1
-CHILD = 1  # role of somebody who lives with parents
-ADULT = 18
-_MIDDLE, _OLD, _OLDEST = 35, 75, 90  # ages between which hazards are of one size
+_MOST = 127  # no mark is higher
+
+
+class Salts(NamedTuple):
+    """The addresses of a month's draws."""
+
+    event: int
+    away: int
+    depart: int
+    place: int
+    match: int
+    trait: int
+    arrive: int
+    calendar: int
+
+
+@compiled
+def lives_month(people, households, city, p, year, cells, expected, foreign_share, group_share, salts, renewed, t, end):
+    """Let a month of lives pass: one call, because handing over every column costs as much as many an event."""
+    if renewed:
+        open_calendars(people, households, year, salts.calendar, t, end)
+    events = draw_events(people, year, p.birth_unpartnered, salts.event, salts.calendar, renewed, t, end)
+    carry_out(people, households, city, events, p.away_share, salts.away, t)
+    depart_households(people, households, city, year, salts.depart, salts.calendar, renewed, t, end)
+    form_couples(people, households, city, p, events, cells, salts.place, salts.match, salts.trait, t)
+    arrive(people, households, city, p, expected, foreign_share, group_share, salts.arrive, t)
 
 
 @inner
-def _most(hazards, first_age, last_age):
-    """Return the highest chance that anything happens to somebody between two ages."""
-    most = 0.0
-    for sex in range(2):
-        for age in range(first_age, last_age):
-            most = max(most, hazards[sex, age, ANYTHING])
-    return most
-
-
-@compiled
-def draw_events(people, hazards, birth_unpartnered, salt, t):
-    """Decide for each resident which event, if any, happens this month (competing risks, one draw).
-
-    Return how many residents have one; ``event_row`` lists them. A first pass without jumps, and so quick, marks
-    those whose draw lies below the highest hazard of their part of life; only they are looked at.
-    """
-    child, young = _most(hazards, 0, ADULT), _most(hazards, ADULT, _MIDDLE)
-    middle, old = _most(hazards, _MIDDLE, _OLD), _most(hazards, _OLD, _OLDEST)
-    for i in range(people.alive.size):
-        months = t - people.born_month[i]
-        most = child if months < ADULT * 12 else young
-        most = most if months < _MIDDLE * 12 else middle
-        most = most if months < _OLD * 12 else old
-        most = most if months < _OLDEST * 12 else 1.0
-        people.may_happen[i] = people.alive[i] & (rng.draw(salt, people.key[i], 0) < most)
-    n = 0
-    for i in range(people.alive.size):
-        if not people.may_happen[i]:
-            continue
-        age = years(t, people.born_month[i])
-        sex = 1 if people.female[i] else 0
-        u = rng.draw(salt, people.key[i], 0)
-        if u >= hazards[sex, age, ANYTHING]:
-            continue
-        event = _event_of(u, hazards[sex, age], people.partner[i] >= 0, people.role[i] == CHILD, age, birth_unpartnered)
-        if event != NOTHING:
-            people.event_row[n] = i
-            people.event[i] = event
-            n += 1
-    return n
-
-
-@compiled
-def _event_of(u, hazard, partnered, with_parents, age, birth_unpartnered):
-    """Return which event the draw ``u`` brings to somebody with these hazards, or NOTHING."""
-    level = hazard[DEATH]
-    if u < level:
-        return DEATH
-    level += hazard[BIRTH] * (1.0 if partnered else birth_unpartnered)
-    if u < level:
-        return BIRTH
-    if partnered:
-        return SEPARATION if u < level + hazard[SEPARATION] else NOTHING
-    if age < ADULT:
-        return NOTHING
-    level += hazard[PARTNER]
-    if u < level:
-        return PARTNER
-    return HOME if with_parents and u < level + hazard[HOME] else NOTHING
-
-
-@compiled
 def carry_out(people, households, city, events, away_share, salt, t):
     """Carry out deaths, separations, leaving home and births, in that order."""
+    for n in range(events):
+        h = people.household[people.event_row[n]]
+        prefetch(households.first, h)
+        prefetch(households.changed_month, h)
     for n in range(events):
         i = people.event_row[n]
         if people.event[i] == DEATH:
@@ -191,6 +170,7 @@ def _new_household(households, city, key, origin, t):
     households.first[h] = -1
     households.entered_month[h] = households.changed_month[h] = t
     households.from_household[h] = origin
+    households.depart_month[h] = t + 1
     return h
 
 
@@ -225,6 +205,7 @@ def _new_person(people, households, city, key, h, born_month, role, background, 
     people.births[i] = 0
     people.entered_month[i] = t
     people.event[i] = NOTHING
+    people.event_month[i] = t + 1
     add_member(households.first, people.next, people.household, i, h)
     households.changed_month[h] = t
     return i
@@ -242,21 +223,51 @@ def _give_birth(people, households, city, i, t):
         city.births[0] += 1
 
 
-@compiled
-def depart_households(people, households, city, hazard, salt, t):
-    """Let households go that housing marked as leaving, or that go for reasons of their own."""
-    most = 0.0
-    for age in range(hazard.size):
-        most = max(most, hazard[age])
-    for h in range(households.alive.size):
-        goes = (households.leaving[h] > 0) | (rng.draw(salt, households.key[h], 0) < most)
-        households.may_depart[h] = households.alive[h] & (households.entered_month[h] != t) & goes
-    for h in range(households.alive.size):
-        if not households.may_depart[h]:
+@fused
+def _list_departing(households, t):
+    """List in ``depart_row`` who may go this month, and ask for what is read of them; return how many."""
+    n = 0
+    for stretch in range(0, households.alive.size, STRETCH):
+        marked = any_within(households.leaving, 1, _MOST, stretch)
+        if not marked and not anyone(households.depart_month, t, stretch):
             continue
-        age = years(t, households.oldest_born_month[h])
-        if households.leaving[h] > 0 or rng.draw(salt, households.key[h], 0) < hazard[age]:
-            _remove_household(people, households, city, h, t)
+        for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
+            if households.depart_month[h] == t or households.leaving[h] > 0:
+                households.depart_row[n] = h
+                prefetch(households.alive, h)
+                prefetch(households.entered_month, h)
+                prefetch(households.key, h)
+                prefetch(households.oldest_born_month, h)
+                prefetch(households.first, h)
+                prefetch(households.education, h)
+                prefetch(households.children, h)
+                n += 1
+    return n
+
+
+@inner
+def depart_households(people, households, city, year, salt, calendar_salt, renewed, t, end):
+    """Let households go that housing marked as leaving, or that go for reasons of their own."""
+    listed = _list_departing(households, t)
+    for n in range(listed):
+        i = households.first[households.depart_row[n]]
+        prefetch(people.next, i)
+        prefetch(people.born_month, i)
+        prefetch(people.partner, i)
+        prefetch(people.alive, i)
+    for n in range(listed):
+        h = households.depart_row[n]
+        if not households.alive[h] or households.entered_month[h] == t:
+            continue
+        if households.leaving[h] == 0:
+            key, log_quiet, named = households.key[h], year.households[LOG_QUIET], True
+            if households.entered_month[h] == t - 1 and not renewed:  # new ones have no calendar yet
+                named = next_named(calendar_salt, key, log_quiet, t - 1, end) == t
+            households.depart_month[h] = next_named(calendar_salt, key, log_quiet, t, end)
+            age = years(t, households.oldest_born_month[h])
+            if not named or rng.draw(salt, key, 0) * year.households[CHANCE] >= year.departing[age]:
+                continue
+        _remove_household(people, households, city, h, t)
 
 
 @fused
@@ -266,7 +277,7 @@ def _wants(people, i, share, salt):
     return people.female[i] == same
 
 
-@compiled
+@inner
 def form_couples(people, households, city, p, events, cells, place_salt, match_salt, trait_salt, t):
     """Match those who look for a partner: in drawn order, each with the likeliest one still free in the cell."""
     n = 0
@@ -281,25 +292,24 @@ def form_couples(people, households, city, p, events, cells, place_salt, match_s
     rng.sort_by_priority(people.seeker_priority, people.seeker, n)
     for a in range(n):
         i = people.seeker[a]
+        people.seeker_trait[a] = 2 * people.female[i] + _wants(people, i, p.same_sex_share, trait_salt)
+    for a in range(n):
+        i = people.seeker[a]
         if i < 0:
             continue
-        best, best_liking = -1, -np.inf
+        best, best_liking, wanted = -1, -np.inf, people.seeker_trait[a] // 2 + people.seeker_trait[a] % 2 * 2
         b = a + 1
         while b < n and people.seeker_priority[b] >> np.uint64(44) == people.seeker_priority[a] >> np.uint64(44):
             j = people.seeker[b]
-            if (
-                j >= 0
-                and people.household[i] != people.household[j]
-                and _wants(people, i, p.same_sex_share, trait_salt) == people.female[j]
-                and _wants(people, j, p.same_sex_share, trait_salt) == people.female[i]
-            ):
+            if j >= 0 and wanted == people.seeker_trait[b] and people.household[i] != people.household[j]:
                 months_apart = abs(np.int64(people.born_month[i]) - np.int64(people.born_month[j]))
                 liking = -p.alike_age * months_apart / 12.0
                 if people.education[i] == people.education[j]:
                     liking += p.alike_education
                 if people.background[i] == people.background[j]:
                     liking += p.alike_background
-                liking += 2.0 * rng.draw(match_salt, people.key[i] ^ people.key[j], 0)
+                if liking + 2.0 > best_liking:  # else no draw makes this one the likeliest
+                    liking += 2.0 * rng.draw(match_salt, people.key[i] ^ people.key[j], 0)
                 if liking > best_liking:
                     best, best_liking = b, liking
             b += 1
@@ -337,7 +347,7 @@ def _move_in(people, households, city, i, j, t):
     people.partner[j] = i
 
 
-@compiled
+@inner
 def arrive(people, households, city, p, expected, foreign_share, group_share, salt, t):
     """Let the month's arrivals come in: household after household from the queue, until enough have come."""
     came, place = 0, 0

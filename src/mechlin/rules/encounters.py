@@ -19,11 +19,17 @@ SETTINGS = 7
 BACKGROUND, EDUCATION, AGE, FAMILY, LANGUAGE, CLUB = 0xFF, 0x300, 0x1C00, 0x6000, 0x8000, 0x70000
 _EDUCATION_AT, _AGE_AT, _FAMILY_AT, _LANGUAGE_AT, _CLUB_AT = 0x100, 0x400, 0x2000, 0x8000, 0x10000
 _SALIENCE_BIT, _OPENNESS_BIT, _TICKET_BIT, _PARTS = 19, 29, 40, 1023
+_SHOWN = (1 << _TICKET_BIT) - 1
 ADULT_CARD = 3 * _AGE_AT  # the card of an adult about whom nothing else is known
 CLUBS = 7  # kinds of associations; 0 is none
 _SCHOOL_AGE, _TEENAGER, _ADULT = 6, 12, 18
 _BANDS = (30, 45, 65)  # further limits of the age bands
 _CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
+_PIECES, _THIRD, _FOURTH, _FIFTH = 32.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0  # of a short series for exp(-x)
+_HALF = np.uint64(32)  # a draw of 64 bits serves twice: its upper half and its lower half
+_LOWER, _TO_UNIT = np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
+_SETTING_BIT, _SETTING_PART, _SCHOOL_BIT, _HOME_BIT, _AREA_PART = 16, 7, 19, 35, 0xFFFF  # in a seeker's note
+_BLOCK = 1024  # residents whose encounters are worked out together: what is noted about them stays close at hand
 
 
 @rule
@@ -74,35 +80,46 @@ def dissimilarity(mine, other, other_area, p):
 
     Background weighs the mean of their saliences; the other identities share the rest.
     """
-    apart, salience = mine ^ other, 0.5 * (salience_on(mine) + salience_on(other))
+    apart = mine ^ other
+    salience = (((mine >> _SALIENCE_BIT) & _PARTS) + ((other >> _SALIENCE_BIT) & _PARTS)) * (0.5 / _PARTS)
     rest = (
-        ((apart & EDUCATION) != 0) * p.education_weight + ((apart & AGE) != 0) * p.age_weight
-        + ((apart & FAMILY) != 0) * p.family_weight + ((apart & LANGUAGE) != 0) * p.language_weight
-        + ((apart & CLUB) != 0) * p.club_weight + other_area * p.area_weight
+        (p.education_weight if apart & EDUCATION else 0.0) + (p.age_weight if apart & AGE else 0.0)
+        + (p.family_weight if apart & FAMILY else 0.0) + (p.language_weight if apart & LANGUAGE else 0.0)
+        + (p.club_weight if apart & CLUB else 0.0) + (p.area_weight if other_area else 0.0)
     )  # fmt: skip
     whole = p.education_weight + p.age_weight + p.family_weight + p.language_weight + p.club_weight + p.area_weight
-    return ((apart & BACKGROUND) != 0) * salience + (1.0 - salience) * rest / whole
+    return (salience if apart & BACKGROUND else 0.0) + (1.0 - salience) * (rest * (1.0 / whole))
 
 
 @rule
 def is_kept(unlikeness, lot, p):
-    """Whether somebody met is kept as a partner: the likelier the more alike (``lot`` the draw)."""
-    x = p.homophily * unlikeness
-    if lot >= 1.0 / (1.0 + x):  # exp(-x) lies between 1 - x and 1 / (1 + x): most need no exponential
-        return False
-    return lot < 1.0 - x or lot < np.exp(-x)
+    """Whether somebody met is kept as a partner: with chance exp(-x), the likelier the more alike (``lot`` the draw).
+
+    The exponential is that of x / 32 by its series, squared five times: right to eight digits, and many at once.
+    """
+    z = p.homophily * unlikeness * (1.0 / _PIECES)
+    chance = 1.0 - z * (1.0 - z / 2 * (1.0 - z * _THIRD * (1.0 - z * _FOURTH * (1.0 - z * _FIFTH))))
+    chance *= chance
+    chance *= chance
+    chance *= chance
+    chance *= chance
+    chance *= chance
+    return lot < chance
 
 
 @rule
 def setting_of(u, pupil, parent, member, p):
     """Return where this resident's encounter takes place (``u`` the draw)."""
-    if pupil:
-        return SCHOOL if u < p.school_share else (STREET if u < p.school_share + p.street_share / 2 else CENTRE)
-    if u < p.street_share:
-        return STREET
-    if parent and u < p.street_share + p.gate_share:
-        return GATE
-    return ASSOCIATION if member and u >= 1.0 - p.club_share else CENTRE
+    school = p.school_share if pupil else 0.0
+    street = school + p.street_share / 2 if pupil else p.street_share
+    setting = CENTRE
+    if member & (not pupil) & (u >= 1.0 - p.club_share):
+        setting = ASSOCIATION
+    if parent & (not pupil) & (u < street + p.gate_share):
+        setting = GATE
+    if u < street:
+        setting = STREET
+    return SCHOOL if u < school else setting
 
 
 @rule
@@ -252,55 +269,132 @@ def receive(people, households, p, lasting, t):
                     people.card[i] = _card(people, households, i, t, p)
 
 
-@compiled
-def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, first, t):
-    """Let everybody whose turn falls in the months from ``first`` on drift back a little and have an encounter."""
-    dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
-    turns = list_turns(people.meeting_phase, first, p.batch_months, p.cycle_months, people.turn_row)
-    for n in range(turns):
+@rule
+def upper(bits):
+    """Return the upper half of a draw's bits as a number in [0, 1)."""
+    return np.float64(np.int64(bits >> _HALF)) * _TO_UNIT
+
+
+@rule
+def lower(bits):
+    """Return the lower half of a draw's bits as a number in [0, 1)."""
+    return np.float64(np.int64(bits & _LOWER)) * _TO_UNIT
+
+
+@rule
+def place_of(bits, places):
+    """Return one of so many ``places``, 0 to ``places - 1``, by the upper half of a draw's bits."""
+    return np.int64((np.uint64(bits) >> _HALF) * np.uint64(places) >> _HALF)
+
+
+@fused
+def _seat(people, households, p, salt, t, begin, end, block):
+    """Note for the turns of one block who seeks company and where; return how many, from the front and at the end.
+
+    Adults who look among homes are noted from the front, all others (children, schools and their gates) from the
+    back: where alike follows alike, the processor foresees what comes.
+    """
+    front, back = 0, block
+    for n in range(begin, end):
         i = people.turn_row[n]
         mine = people.card[i]
-        if not people.alive[i] or people.entered_month[i] == t or (mine & AGE) == 0:
-            continue
+        seeks = people.alive[i] & (people.entered_month[i] != t) & ((mine & AGE) != 0)
+        h, school = people.household[i], np.int64(people.school[i])
+        parent, adult = households.children[h] > 0, (mine & AGE) >= ADULT_CARD
+        setting = setting_of(upper(rng.bits(salt, people.key[i], 0)), school >= 0, parent, (mine & CLUB) != 0, p)
+        if (setting == GATE) & seeks:
+            school = household_school(households.first, people.next, people.school, h)
+            setting = STREET if school < 0 else GATE
+        at_school = (setting == SCHOOL) | (setting == GATE)
+        plain = adult & (not at_school)
+        place = front if plain else back - 1  # whoever does not seek is written over by the next
+        people.seeker[place] = i
+        people.seeker_note[place] = (
+            np.int64(households.area[h]) + (np.int64(setting) << _SETTING_BIT)
+            + ((school + 1 if at_school else 0) << _SCHOOL_BIT) + ((np.int64(households.home[h]) + 1) << _HOME_BIT)
+        )  # fmt: skip
+        front += seeks & plain
+        back -= seeks & (not plain)
+    return front, back
+
+
+@fused
+def _look(people, households, homes, areas, schools, salt, t, attempt, waiting):
+    """Show each of a block who still waits the card of one other; 0 nobody, or nobody who fits the setting."""
+    for n in range(waiting):
+        place = people.seeker_waits[n]
+        i, note = people.seeker[place], people.seeker_note[place]
+        mine, draw = people.card[i], rng.bits(salt, people.key[i], 1 + attempt)
+        setting, area = (note >> _SETTING_BIT) & _SETTING_PART, note & _AREA_PART
+        school, own = ((note >> _SCHOOL_BIT) & _AREA_PART) - 1, (note >> _HOME_BIT) - 1
+        home, other = np.int64(-1), np.int64(0)
+        if school >= 0:
+            j = pupil_of(people, schools, school, upper(draw))
+            if j >= 0 and people.household[j] != people.household[i] and people.entered_month[j] != t:
+                other, home = people.card[j], np.int64(households.home[people.household[j]])
+        else:
+            among = areas.homes_listed[area] if setting == STREET else homes.by_area.size
+            first = areas.first_home[area] if setting == STREET else 0
+            home = np.int64(homes.by_area[first + place_of(draw, among)]) if among > 0 else np.int64(-1)
+        if setting != SCHOOL:
+            other = np.int64(0)
+            if home >= 0:
+                other = homes.adult_card[home] if (mine & AGE) >= ADULT_CARD else homes.child_card[home]
+                other = (other & _SHOWN) + (np.int64(homes.area[home] != area) << _TICKET_BIT)
+            other = other if home != own else np.int64(0)
+        fits = ((other & AGE) != 0) & ((setting != ASSOCIATION) | ((other & CLUB) != 0))
+        people.seeker_mine[n] = mine
+        people.seeker_other[n] = other if fits else np.int64(0)
+        people.seeker_lot[n] = lower(draw)
+
+
+@fused
+def _choose(people, p, waiting):
+    """Let each of a block who still waits keep the other or not; return how many wait on."""
+    for n in range(waiting):
+        mine, other = people.seeker_mine[n], people.seeker_other[n]
+        kept = is_kept(dissimilarity(mine, other, (other >> _TICKET_BIT) != 0, p), people.seeker_lot[n], p)
+        people.seeker_other[n] = other if kept else np.int64(0)
+    left = 0
+    for n in range(waiting):
+        place, other = people.seeker_waits[n], people.seeker_other[n]
+        people.seeker_met[place] = other
+        people.seeker_waits[left] = place
+        left += other == 0
+    return left
+
+
+@fused
+def _settle(people, areas, city, p, pace, salt, dealings, stance, begin, end):
+    """Let those of a block drift back a little, and whom they have met leave a mark."""
+    for place in range(begin, end):
+        i, other, note = people.seeker[place], people.seeker_met[place], people.seeker_note[place]
         trait, openness = np.float64(people.openness_trait[i]), np.float64(people.openness[i])
         people.openness[i] = openness + pace.fade * (trait - openness)
         salience = np.float64(people.salience[i])
         goal = salience_goal(trait, np.float64(people.bridging_share[i]), dealings, stance, p)
         people.salience[i] = salience + pace.salience_step * (goal - salience)
-        # Where, and with whom?
-        key, h = people.key[i], people.household[i]
-        pupil, parent = people.school[i] >= 0, households.children[h] > 0
-        setting = setting_of(rng.draw(salt, key, 0), pupil, parent, (mine & CLUB) != 0, p)
-        school = np.int64(-1)
-        if setting == SCHOOL:
-            school = np.int64(people.school[i])
-        elif setting == GATE:
-            school = household_school(households.first, people.next, people.school, h)
-            if school < 0:
-                setting = STREET
-        own_home, area, adult = np.int64(households.home[h]), households.area[h], (mine & AGE) >= ADULT_CARD
+        if other != 0:
+            setting, disorder = (note >> _SETTING_BIT) & _SETTING_PART, areas.disorder[note & _AREA_PART]
+            mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, people.card[i], other,
+                 setting, disorder, lower(rng.bits(salt, people.key[i], 0)), p)  # fmt: skip
+
+
+@compiled
+def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, first, t):
+    """Let everybody whose turn falls in the months from ``first`` on drift back a little and have an encounter."""
+    turns = list_turns(people.meeting_phase, first, p.batch_months, p.cycle_months, people.turn_row)
+    block = min(_BLOCK, people.alive.size)
+    for begin in range(0, turns, block):
+        front, back = _seat(people, households, p, salt, t, begin, min(begin + block, turns), block)
+        for n in range(front):
+            people.seeker_waits[n] = n
+        for n in range(block - back):
+            people.seeker_waits[front + n] = back + n
+        waiting = front + block - back
         for attempt in range(p.attempts):
-            u = rng.draw(salt, key, 1 + 2 * attempt)
-            home, other, other_area = np.int64(-1), np.int64(0), False
-            if school >= 0:
-                j = pupil_of(people, schools, school, u)
-                if j >= 0 and people.household[j] != h and people.entered_month[j] != t:
-                    other, home = people.card[j], np.int64(households.home[people.household[j]])
-            elif setting == STREET:
-                n = areas.homes_listed[area]
-                if n > 0:
-                    home = np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)])
-            else:
-                home = np.int64(u * homes.area.size)
-            if setting != SCHOOL:
-                other = np.int64(0)
-                if home >= 0 and home != own_home:
-                    other = homes.adult_card[home] if adult else homes.child_card[home]
-                    other_area = homes.area[home] != area
-            if (other & AGE) == 0 or (setting == ASSOCIATION and (other & CLUB) == 0):
-                continue
-            lot = rng.draw(salt, key, 2 + 2 * attempt)
-            if is_kept(dissimilarity(mine, other, other_area, p), lot, p):
-                mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other,
-                     setting, areas.disorder[area], rng.draw(salt, key, 1 + 2 * p.attempts), p)  # fmt: skip
-                break
+            _look(people, households, homes, areas, schools, salt, t, attempt, waiting)
+            waiting = _choose(people, p, waiting)
+        dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
+        _settle(people, areas, city, p, pace, salt, dealings, stance, 0, front)
+        _settle(people, areas, city, p, pace, salt, dealings, stance, back, block)

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from mechlin.core import rng
 from mechlin.core.compiled import rule
 
 OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
+_STEPS = 64
+_TASTE_STEPS = np.array([rng.gumbel((i + 1) / _STEPS) for i in range(_STEPS)]) + 1e-9
 
 
 @rule
@@ -36,6 +39,19 @@ def rim_appeal(income, family, majority, groups, salience, p):
     pull = p.rim_family + (p.rim_income if income > p.rim_income_eur else 0.0) if family else 0.0
     own = p.rim_majority_share if majority else (1.0 - p.rim_majority_share) / max(groups - 1, 1)
     return p.rim_level + pull + p.own_weight * salience * own_group_liking(own, p)
+
+
+@rule
+def rim_at_most(income, family, p):
+    """Return what the rim can appeal at most to a household of this income, whoever its members are."""
+    pull = p.rim_family + (p.rim_income if income > p.rim_income_eur else 0.0) if family else 0.0
+    return p.rim_level + pull + p.own_weight
+
+
+@rule
+def taste_at_most(u):
+    """Return the least of a few steps that lies above the Gumbel number of a draw: no logarithm is needed."""
+    return _TASTE_STEPS[np.int64(u * _STEPS)]
 
 
 @rule

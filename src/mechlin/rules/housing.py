@@ -1,14 +1,12 @@
-"""The loops behind housing: who looks, what a home is worth to whom, who gets it. Scalar rules: ``home_worth``.
+"""The loops behind housing: who looks, what a home is worth to whom, who gets it.
 
-Vacant homes are found by walking the table of homes from a drawn place to the next vacant one. The table's
-order is drawn once, so this is a fair pick, and one more or one less vacant home changes the choice of
-only those few who would have come upon it.
+Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies``.
 """
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner
+from mechlin.core.compiled import compiled, fetch, fused, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import (
     LODGING,
@@ -19,11 +17,14 @@ from mechlin.rules.home_worth import (
     appeal,
     looking_rate,
     rim_appeal,
+    rim_at_most,
     rooms_wanted,
     social_income_limit,
     social_rent,
     surroundings,
+    taste_at_most,
 )
+from mechlin.rules.vacancies import FOR_RENT, FOR_SALE, next_offer
 
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
 NOT_REGISTERED = 32767
@@ -33,6 +34,8 @@ _BANDS = 20
 _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
+_SAFE = 1e-6  # between a bound and what it bounds, for the digits lost on the way
+_AHEAD = 8  # lookers whose rows are asked for before they are read
 MAY_LOOK = 2  # of those who may do something, who may look for another home
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
@@ -75,34 +78,6 @@ def _who_they_are(people, households, h, t):
         with_pupils |= months < _PUPIL * 12
         i = people.next[i]
     return background, (salience / _PARTS / adults if adults > 0 else 0.5), with_pupils
-
-
-@compiled
-def find_vacant(households, homes, areas, t):
-    """Empty the homes of households that have ended, and note for every home the next vacant one for rent or sale."""
-    areas.vacant_homes[:] = 0
-    areas.built_homes[:] = 0
-    rent = sale = first_rent = first_sale = -1
-    for k in range(homes.area.size - 1, -1, -1):
-        if homes.built_month[k] <= t:
-            areas.built_homes[homes.area[k]] += 1
-            o = homes.occupant[k]
-            if o >= 0 and not households.alive[o]:
-                homes.occupant[k] = o = -1
-            if o < 0:
-                areas.vacant_homes[homes.area[k]] += 1
-                if homes.tenure[k] == PRIVATE:
-                    rent = first_rent = k
-                elif homes.tenure[k] == OWNER:
-                    sale = first_sale = k
-        homes.next_rent[k], homes.next_sale[k] = rent, sale
-    for k in range(homes.area.size - 1, -1, -1):
-        if homes.next_rent[k] >= 0 and homes.next_sale[k] >= 0:
-            break
-        if homes.next_rent[k] < 0:
-            homes.next_rent[k] = first_rent
-        if homes.next_sale[k] < 0:
-            homes.next_sale[k] = first_sale
 
 
 @inner
@@ -148,8 +123,11 @@ def _newcomer(people, households, homes, h, salt):
 @inner
 def vacate(households, homes, h):
     """Let household ``h`` give up its home."""
-    if households.home[h] >= 0:
-        homes.occupant[households.home[h]] = -1
+    home = households.home[h]
+    if home >= 0:
+        homes.occupant[home] = -1
+        homes.vacant[home] = True
+        homes.may_let[home] = homes.tenure[home] == SOCIAL
     if households.tenure[h] == SERVICE:
         households.service_months_left[h] = 0
         households.service_programme[h] = -1
@@ -163,6 +141,7 @@ def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
     """Let household ``h`` live in ``home`` from this month on, and count who moved."""
     vacate(households, homes, h)
     homes.occupant[home] = h
+    homes.vacant[home] = homes.may_let[home] = False
     households.home[h] = home
     households.area[h] = homes.area[home]
     households.tenure[h] = tenure
@@ -305,8 +284,8 @@ def _support(households, levers, h, area, row):
 
 
 @fused
-def _value_to(households, homes, areas, h, home, cost, who, salt, p):
-    """Return the appeal of ``home`` at ``cost`` to household ``h``, its personal taste included."""
+def _liking(households, homes, areas, h, home, cost, who, p):
+    """Return the appeal of ``home`` at ``cost`` to household ``h``, but for its personal taste."""
     area, here = homes.area[home], households.area[h]
     income = max(households.income_eur[h], 1.0)
     km = np.hypot(areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here])
@@ -316,56 +295,133 @@ def _value_to(households, homes, areas, h, home, cost, who, salt, p):
     lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
     worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group,
                    salience, lack, homes.tenure[home] == OWNER, p)  # fmt: skip
-    worth += surroundings(areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p)
-    return worth + p.taste_spread * rng.gumbel(rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0))
+    return worth + surroundings(
+        areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p
+    )
+
+
+@fused
+def _taste_draw(households, homes, h, home, salt):
+    """Return the draw of a household's taste for a home, which lasts."""
+    return rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0)
+
+
+@fused
+def _net_cost(households, homes, areas, levers, h, home, kind, p):
+    """Return what ``home`` would cost household ``h`` a month, after the support that it gets for buying."""
+    cost = market_cost(home, homes, areas, p)
+    return max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if kind == FOR_SALE else cost
+
+
+@fused
+def _view(households, homes, areas, levers, city, p, salts, h, key):
+    """List the vacant homes that household ``h`` hears of, reaches and can pay; return how many (in ``homes.viewed``)."""
+    income = max(households.income_eur[h], 1.0)
+    reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
+    x_km, y_km, near, found = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0, 0
+    size, offers = homes.area.size, (city.offers[0, FOR_SALE], city.offers[0, FOR_RENT])
+    for v in range(p.homes_heard_of):
+        homes.place[v] = np.int64(rng.draw(salts.viewing, key, v) * size)
+    for v in range(p.homes_heard_of):
+        place, kind = np.int64(homes.place[v]), FOR_SALE if v % 2 == 0 else FOR_RENT
+        if offers[kind] == 0:
+            continue
+        n = next_offer(homes, place, kind, offers[kind])
+        area = np.uint64(homes.offer_area[n, np.uint64(kind)])
+        east, north = areas.x_km[area] - x_km, areas.y_km[area] - y_km
+        if east * east + north * north > reach * reach:
+            continue
+        home = np.int64(homes.offer[n, kind])
+        if homes.occupant[home] >= 0:
+            continue
+        near += 1
+        if near > p.viewings:
+            break
+        net = _net_cost(households, homes, areas, levers, h, home, kind, p)
+        if net <= income * (p.buyer_burden_max if kind == FOR_SALE else p.burden_max):
+            homes.viewed[found] = home
+            found += 1
+    return found
+
+
+@fused
+def _fetch_looker(people, households, homes, n, lookers):
+    """Ask for what will be read of the lookers some places ahead: first their rows, then where these lead."""
+    if n + _AHEAD < lookers:
+        h = households.looker[n + _AHEAD]
+        fetch(households.key, h)
+        fetch(households.income_eur, h)
+        fetch(households.home, h)
+        fetch(households.area, h)
+        fetch(households.children, h)
+        fetch(households.first, h)
+        fetch(households.members, h)
+        fetch(households.cost_eur, h)
+        fetch(households.education, h)
+        fetch(households.entered_month, h)
+        fetch(households.priced_out, h)
+    if n + _AHEAD // 2 < lookers:
+        h = households.looker[n + _AHEAD // 2]
+        i, home = households.first[h], households.home[h]
+        fetch(people.key, i)
+        fetch(people.background, i)
+        fetch(people.born_month, i)
+        fetch(people.entered_month, i)
+        fetch(people.salience, i)
+        fetch(people.next, i)
+        if home >= 0:
+            fetch(homes.key, home)
+            fetch(homes.area, home)
+            fetch(homes.quality, home)
+            fetch(homes.rooms, home)
+            fetch(homes.tenure, home)
 
 
 @compiled
 def choose_homes(people, households, homes, areas, levers, city, p, salts, lookers, t):
     """Let each looker, in drawn order, view some vacant homes and take the best, stay, or leave the city."""
-    size = homes.area.size
     for area in range(areas.price_index.size):
         areas.buyer_index[area] = areas.price_index[area] ** p.price_passed_on
         areas.educated[area] = max(areas.educations[area].sum(), 1)
         areas.offences_felt[area] = areas.offence_rate[area, 1:].sum()  # burglary, the first kind, moves no prices
     for n in range(lookers):
+        _fetch_looker(people, households, homes, n, lookers)
         h = np.int64(households.looker[n])
-        key, income = households.key[h], max(households.income_eur[h], 1.0)
-        who = _who_they_are(people, households, h, t)
+        key, income, housed = households.key[h], max(households.income_eur[h], 1.0), households.home[h] >= 0
         areas.lookers[households.area[h]] += 1
+        family = households.children[h] > 0
+        school = np.float64(households.school_rim_pull[h]) if family and households.entered_month[h] != t else 0.0
+        rim_u = rng.draw(salts.rim, key, 0)
+        found = _view(households, homes, areas, levers, city, p, salts, h, key)
+        if not housed and found == 0:  # most who wait see nothing, and few of them are drawn to the rim
+            rim = rim_at_most(income, family, p) + school - p.lodging_patience + p.taste_spread * taste_at_most(rim_u)
+            if rim < p.waiting_appeal - _SAFE:
+                continue
+        who = _who_they_are(people, households, h, t)
         best, best_worth, best_cost = np.int64(-1), p.waiting_appeal, 0.0
-        if households.home[h] >= 0:
-            cost = np.float64(households.cost_eur[h])
-            best_worth = _value_to(households, homes, areas, h, np.int64(households.home[h]), cost, who, salts.taste, p)
+        if housed:
+            home, cost = np.int64(households.home[h]), np.float64(households.cost_eur[h])
+            best_worth = _liking(households, homes, areas, h, home, cost, who, p)
+            best_worth += p.taste_spread * rng.gumbel(_taste_draw(households, homes, h, home, salts.taste))
             best_worth += p.staying_weight
             if households.priced_out[h]:
                 best_worth -= p.priced_out_weight
-        family = households.children[h] > 0
-        rim = rim_appeal(income, family, who[0] == 0, areas.backgrounds.shape[1], who[1], p)
-        rim += households.school_rim_pull[h] if family and households.entered_month[h] != t else 0.0
-        rim -= 0.0 if households.home[h] >= 0 else p.lodging_patience
-        rim += p.taste_spread * rng.gumbel(rng.draw(salts.rim, key, 0))
+        rim = rim_appeal(income, family, who[0] == 0, areas.backgrounds.shape[1], who[1], p) + school
+        rim -= 0.0 if housed else p.lodging_patience
+        rim += p.taste_spread * rng.gumbel(rim_u)
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
-        reach = -p.search_km * np.log(1.0 - rng.draw(salts.look, key, 2))
-        x_km, y_km, viewed = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0
-        for v in range(p.homes_heard_of):
-            place = np.int64(rng.draw(salts.viewing, key, v) * size)
-            home = np.int64(homes.next_sale[place] if v % 2 == 0 else homes.next_rent[place])
-            if home < 0 or homes.occupant[home] >= 0:
+        for v in range(found):
+            home = np.int64(homes.viewed[v])
+            kind = FOR_SALE if homes.tenure[home] == OWNER else FOR_RENT
+            net = _net_cost(households, homes, areas, levers, h, home, kind, p)
+            worth, u = (
+                _liking(households, homes, areas, h, home, net, who, p),
+                _taste_draw(households, homes, h, home, salts.taste),
+            )
+            if worth + p.taste_spread * taste_at_most(u) <= best_worth:
                 continue
-            east, north = areas.x_km[homes.area[home]] - x_km, areas.y_km[homes.area[home]] - y_km
-            if east * east + north * north > reach * reach:
-                continue
-            viewed += 1
-            if viewed > p.viewings:
-                break
-            cost = market_cost(home, homes, areas, p)
-            owns = homes.tenure[home] == OWNER
-            net = max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if owns else cost
-            if net > income * (p.buyer_burden_max if owns else p.burden_max):
-                continue
-            worth = _value_to(households, homes, areas, h, home, net, who, salts.taste, p)
+            worth += p.taste_spread * rng.gumbel(u)
             if worth > best_worth:
                 best, best_worth, best_cost, leaves = home, worth, net, False
         if best >= 0:

@@ -89,9 +89,6 @@ def _let_for_service(people, households, homes, areas, city, levers, p, home, sa
             continue
         market = np.float64(homes.value_eur[home]) * areas.rent_index[area]
         rent = market * (1.0 - levers.service_discount_share[k, 0])
-        left = households.home[h]
-        if left >= 0:  # it stands empty from now on
-            homes.may_let[left] = homes.tenure[left] == SOCIAL
         move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(SERVICE), rent, t)
         households.service_programme[h] = k
         households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
@@ -125,9 +122,6 @@ def _liked_most(households, homes, h, vacant, salt, p):
 def let_social_homes(people, households, homes, areas, city, levers, p, wait_salt, luck_salt, t):
     """Let the vacant social homes: first to service tenants where asked for, then to those waiting, longest first."""
     vacant = 0
-    for home in range(homes.area.size):
-        standing = (homes.tenure[home] == SOCIAL) & (homes.built_month[home] <= t)
-        homes.may_let[home] = standing & (homes.occupant[home] < 0)
     for home in range(homes.area.size):
         if homes.may_let[home]:
             if not _let_for_service(people, households, homes, areas, city, levers, p, home, luck_salt, t):
