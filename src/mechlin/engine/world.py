@@ -53,7 +53,7 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
         filled[f"{table}.alive"] = np.ones(population.sizes[table], dtype=np.bool_)
     filled = {name: values for name, values in filled.items() if name in {f.name for f in fields}}
     sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
-    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
+    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1), "areas": sizes["areas"]}
     return build_state(fields, filled, sizes, widths)
 
 
