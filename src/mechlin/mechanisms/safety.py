@@ -19,23 +19,16 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism
-from mechlin.rules.guardianship import close_month, count_neighbours, guard_areas, open_areas
-from mechlin.rules.offending import (
-    NEVER,
-    age_shares,
-    ceiling,
-    everybody_comes,
-    new_households,
-    new_year,
-    offending_month,
-)
-from mechlin.rules.parental_cases import AGES, OUTCOMES, cases_month
+from mechlin.rules.guardianship import count_neighbours, open_areas
+from mechlin.rules.offending import NEVER, age_shares, ceiling, everybody_comes, new_year, reach_areas
+from mechlin.rules.parental_cases import AGES, OUTCOMES
+from mechlin.rules.safety_month import Salts, safety_month
 from mechlin.rules.safety_params import Params
-from mechlin.rules.stops import AGE_LIMITS, stops_month
+from mechlin.rules.stops import AGE_LIMITS
 
 KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
-TRAIT, OFFEND, DEED, STOP, CASE, ORDER = (
-    rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "stop", "case", "order")
+TRAIT, OFFEND, DEED, LOOK, CASE, ORDER, STOP = (
+    rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "look", "case", "order", "stop")
 )
 FIRST_YEAR = 2001  # in which the levels are those of the parameters and the country's index is one
 
@@ -53,6 +46,19 @@ def level_at(p, index: float, years: float) -> np.ndarray:
     return levels * index**p.tide_weight * np.exp(drifts * years)
 
 
+def level_in(series, p, clock, t: int) -> np.ndarray:
+    """Return each kind's monthly level in month ``t``; ``clock`` stands in any month."""
+    years = clock.year + (clock.month - 1 + t - clock.t) / 12 - FIRST_YEAR
+    return level_at(p, float(series.national_recorded_crime_index[t]), years)
+
+
+def highest_level(series, p, clock) -> float:
+    """Return the highest rate that anybody of inclination one can have in what is left of this year."""
+    months = range(clock.t, min(clock.t + 13 - clock.month, series.national_recorded_crime_index.size))
+    _, highest, *_ = _fixed(p)
+    return highest * max(float(level_in(series, p, clock, t).sum()) for t in months)
+
+
 def start(view, p, seed, clock):
     """Give everybody an inclination."""
     shares, *_ = _fixed(p)
@@ -61,25 +67,19 @@ def start(view, p, seed, clock):
 
 def step(view, levers, p, seed, clock):
     """Advance one month."""
-    t, people, households, homes, areas, city = (
-        clock.t, view.people, view.households, view.homes, view.areas, view.city)  # fmt: skip
+    t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     shares, highest, *_ = _fixed(p)
-    level = level_at(
-        p, float(view.series.national_recorded_crime_index[t]), clock.year + (clock.month - 1) / 12 - FIRST_YEAR
-    )
+    level, last = level_in(view.series, p, clock, t), t + 12 - clock.month
+    look = rng.salted(seed, LOOK, 0)
     if clock.is_january or t == 0:
-        new_year(people, households, areas, shares, p, t)
+        city.highest_level[0] = highest_level(view.series, p, clock)
+        new_year(people, households, areas, city, shares, p, look, t, last)
         count_neighbours(households, areas, t)
         open_areas(areas, p)
-    new_households(households, t)
-    guard_areas(areas, city, levers, p)
-    trait, offend, deed = rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t)
-    offending_month(people, households, homes, areas, city, levers, p, level, shares, highest * level.sum(), trait,
-                    offend, deed, t)  # fmt: skip
-    if levers.procedure[0] > 0 or levers.therapy_places[0] > 0 or city.open_cases[0] > 0:
-        cases_month(people, households, city, levers, p, rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), t)
-    stops_month(people, households, homes, areas, city, levers, p, rng.salted(seed, STOP, t), t)
-    close_month(areas, t == 0)
+        reach_areas(areas, p)
+    salts = Salts(rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t), look,
+                  rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), rng.salted(seed, STOP, t))  # fmt: skip
+    safety_month(people, households, view.homes, areas, city, levers, p, level, shares, highest, salts, t, last)
 
 
 def counts_agree(state) -> str:
@@ -107,6 +107,7 @@ def _flow(name, unit, doc, width=1):
 FIELDS = (
     _person("propensity", np.float32, "ratio", 0, "Lasting inclination to offend, mean one"),
     _person("offending_bound", np.float32, "ratio", 0, "Never below this year's rate, before circumstances and level"),
+    _person("tempted_month", np.int16, "month", NEVER, "Month in which the resident may next offend, within this year"),
     _person("offences", np.int16, "offences", 0, "Committed since coming here"),
     _person("charged_month", np.int16, "month", NEVER, "Month of the last charge"),
     _person("charges", np.int8, "charges", 0, "Charges since coming here"),
@@ -122,7 +123,6 @@ FIELDS = (
     _person("case_row", np.int32, "row of people", -1, "Those who wait for a place this month"),
     _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
     _person("tempted_row", np.int32, "row of people", -1, "Those who may offend this month, a list"),
-    _person("tempted_area", np.int16, "row of areas", -1, "Where each of them lives"),
     _person("deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"),
     _person("deed_key", np.uint64, "identity by row of the list", 0, "Which offence it is"),
     _person("deed_kind", np.int8, "code by row of the list", 0, "Its kind"),
@@ -139,6 +139,8 @@ FIELDS = (
     _area("usual_patrol_hours", "hours/month", "Usual visible patrol"),
     _area("usual_stops", "stops/month", "Usual stops"),
     _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
+    _area("reach", "share", "Of offenders from here, go to an area or one before it; areas in order, by kind", "5 areas",
+          np.float32),
     _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
     _area("success", "share", "Of attempts by kind, succeed this month", 5),
     _area("young", "people", "Residents of 12 to 25", dtype=np.int64),
@@ -167,6 +169,7 @@ FIELDS = (
     _flow("fines_eur", "EUR", "Fines and taxes imposed on parents"),
     _flow("therapies", "families", "Began family therapy"),
     Field("city.open_cases", np.int64, "cases", 0, "Cases and therapies going on"),
+    Field("city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"),
     Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do, without any measure"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
 )  # fmt: skip

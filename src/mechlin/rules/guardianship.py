@@ -77,7 +77,7 @@ def usual_success(kind, disorder, new_neighbours, p):
     return min(success, 1.0)
 
 
-@compiled
+@inner
 def guard_areas(areas, city, levers, p):
     """Set each area's chance that an attempt succeeds, without and with this month's measures."""
     city.highest_success[0] = 0.0
@@ -177,7 +177,7 @@ def count_neighbours(households, areas, t):
         areas.new_neighbours[a] = areas.newly[a] / both - city if both > 0 else 0.0
 
 
-@compiled
+@inner
 def close_month(areas, first):
     """Let this month's offences become last month's, and smooth the yearly rate by area.
 

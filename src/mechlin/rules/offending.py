@@ -1,14 +1,15 @@
 """Who offends, how often, what and where: the rules for one resident, and the month's loop over all of them.
 
 A resident's inclination is lasting and very unequal (gamma distributed), rises and falls with age, and is four
-times higher for men. Most residents cost one draw a month: the draw is first held against a stored bound that is
-never below their rate. Background plays no part.
+times higher for men. Most residents cost one draw a year: it says in which month somebody is tempted at a stored
+bound that is never below their rate, and only then is their rate looked at. Background plays no part.
 """
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, rule
+from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.fetch import AHEAD, fetch
 from mechlin.rules.deeds import carry_out
 from mechlin.rules.guardianship import BURGLARY, KINDS
 from mechlin.rules.parental_procedure import NONE, PLAN
@@ -19,12 +20,13 @@ UNEMPLOYED = 1
 _MAJORITY = 18
 _MOST_AGES = 110
 _MOST_A_MONTH = 12  # offences of one resident
-_TRIES = 24  # areas looked at before staying in one's own
+_TRIES = 24  # areas drawn before staying in one's own
 _YEAR = 12
 _PEER_SD = 2.0
 # Numbers of the draws that belong to one offence; the areas looked at and the homes take those after.
 _KIND, _SUCCESS, _MOVE_ON, _ELSEWHERE = range(4)  # rules/deeds.py has the next
 _AREAS, _OTHER_AREAS = 10, 100
+_SURELY = 0.0331  # Marsaglia & Tsang's squeeze: what lies within needs no logarithm
 
 
 @compiled
@@ -41,7 +43,10 @@ def gamma_of_mean_one(shape, salt, key):
     for n in range(1, 99, 2):
         x = rng.normal(rng.draw(salt, key, n))
         v = (1.0 + c * x) ** 3
-        if v > 0.0 and np.log(rng.draw(salt, key, n + 1) + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v):
+        u = rng.draw(salt, key, n + 1)
+        if v > 0.0 and (
+            u < 1.0 - _SURELY * x**4 or np.log(u + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v)
+        ):
             found = v
             break
     return d * found * boost / shape
@@ -112,11 +117,33 @@ def bound_of(propensity, female, months, shares, p):
     return np.float32(propensity * sex * max(shares[age], shares[age + 1]) * 1.0001)
 
 
+@rule
+def months_until(u, chance, months):
+    """Return after how many of the coming ``months`` somebody is tempted, ``chance`` in each; all of them: in none.
+
+    One draw for what would take one a month: the geometric distribution, inverted.
+    """
+    if u >= chance * months:
+        return months
+    if chance >= 1.0:
+        return 0
+    return min(np.int64(np.log(1.0 - u) / np.log(1.0 - chance)), months)
+
+
+@fused
+def look_ahead(people, i, highest, salt, first, last):
+    """Draw in which month from ``first`` to ``last`` a resident is next tempted."""
+    chance = min(np.float64(people.offending_bound[i]) * highest, 1.0)
+    months = last + 1 - first
+    wait = months_until(rng.draw(salt, people.key[i], np.uint64(first)), chance, months)
+    people.tempted_month[i] = first + wait if wait < months else NEVER
+
+
 @fused
 def newcomer(people, i, shares, p, salt, t):
     """Set what a newborn, an arrival or a first resident brings."""
     people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
-    people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = NEVER
+    people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = people.tempted_month[i] = NEVER
     people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = NEVER
     people.plan_months[i] = people.charges[i] = 0
     people.case_priority[i] = 0
@@ -139,8 +166,11 @@ def everybody_comes(people, households, shares, p, salt, t):
 
 
 @compiled
-def new_year(people, households, areas, shares, p, t):
-    """Renew every resident's bound and count young people, and those charged in the past year, by area."""
+def new_year(people, households, areas, city, shares, p, look, t, last):
+    """Renew every resident's bound and draw when they are tempted, until month ``last``.
+
+    Count young people, and those charged in the past year, by area.
+    """
     areas.young[:] = 0
     areas.young_charged[:] = 0
     for i in range(people.alive.size):
@@ -148,6 +178,7 @@ def new_year(people, households, areas, shares, p, t):
             continue
         months = np.int64(t) - people.born_month[i]
         people.offending_bound[i] = bound_of(people.propensity[i], people.female[i], months, shares, p)
+        look_ahead(people, i, city.highest_level[0], look, t, last)
         if p.age_min * 12 <= months <= p.peer_age_max * 12:
             area = households.area[people.household[i]]
             areas.young[area] += 1
@@ -155,6 +186,22 @@ def new_year(people, households, areas, shares, p, t):
 
 
 @compiled
+def reach_areas(areas, p):
+    """Add up, for each area and kind, where offenders from there go: by opportunity and nearness, once a year."""
+    n = areas.people.size
+    for here in range(n):
+        for kind in range(KINDS):
+            total, before = 0.0, 0.0
+            for area in range(n):
+                east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
+                opportunity, before = areas.opportunity[area, kind] - before, areas.opportunity[area, kind]
+                total += opportunity * nearness(east * east + north * north, p)
+                areas.reach[here, kind * n + area] = total
+            for area in range(n):
+                areas.reach[here, kind * n + area] /= max(total, 1e-12)
+
+
+@inner
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
     for first in range(0, households.alive.size, STRETCH):
@@ -192,16 +239,29 @@ def nearness(km2, p):
 
 
 @fused
+def _within_reach(areas, here, kind, u):
+    """Return the area in which the draw ``u`` falls for an offender from area ``here`` (a binary search)."""
+    first, low, left = kind * areas.people.size, 0, areas.people.size
+    while left > 1:
+        half = left // 2
+        low += half * (u >= areas.reach[here, first + low + half - 1])
+        left -= half
+    return low
+
+
+@fused
 def choose_area(areas, here, kind, avoid, p, salt, key, first):
-    """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough."""
+    """Return where an offender from area ``here`` goes: drawn by opportunity and nearness, and last month's burglaries.
+
+    The latter change every month, so that an area drawn without them is kept or drawn again.
+    """
     for n in range(_TRIES):
-        area = place_at(areas.opportunity, kind, rng.draw(salt, key, first + 2 * n))
+        area = _within_reach(areas, here, kind, rng.draw(salt, key, first + 2 * n))
         if area == avoid:
             continue
-        east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
-        kept = nearness(east * east + north * north, p)
-        if kind == BURGLARY:
-            kept *= near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
+        if kind != BURGLARY:
+            return area
+        kept = near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
         if rng.draw(salt, key, first + 2 * n + 1) < kept:
             return area
     return np.int64(here)
@@ -267,34 +327,81 @@ def _kind_of(u, level):
     return kind
 
 
-@compiled
-def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, t):
-    """Let residents offend; most need one draw, held against their bound times the month's highest level.
+@fused
+def _welcome(people, city, shares, p, trait, look, t, last):
+    """Set what this month's newborn and arrivals bring, and when they are tempted."""
+    found = 0
+    for first in range(0, people.alive.size, STRETCH):
+        if anyone(people.entered_month, t, first):
+            for i in range(first, min(first + STRETCH, people.alive.size)):
+                people.tempted_row[found] = i
+                found += (people.entered_month[i] == t) & people.alive[i]
+    for k in range(found):
+        if k + AHEAD < found:
+            j = np.int64(people.tempted_row[k + AHEAD])
+            fetch(people.key, j), fetch(people.born_month, j), fetch(people.female, j), fetch(people.propensity, j)
+            fetch(people.charged_month, j), fetch(people.victim_month, j), fetch(people.stopped_month, j)
+            fetch(people.warned_month, j), fetch(people.case_month, j), fetch(people.therapy_month, j)
+            fetch(people.case_priority, j), fetch(people.offences, j), fetch(people.offending_bound, j)
+        i = np.int64(people.tempted_row[k])
+        newcomer(people, i, shares, p, trait, t)
+        look_ahead(people, i, city.highest_level[0], look, t, last)
 
-    Those who are left are gone through in stages, so that what has to be fetched from memory is fetched for many at
-    a time; nobody's offences change what another does in the same month.
+
+@fused
+def _temptation(people, i, highest, offend):
+    """Return the month's draw of somebody tempted: as if drawn from all, and below the bound."""
+    return rng.draw(offend, people.key[i], 0) * min(np.float64(people.offending_bound[i]) * highest, 1.0)
+
+
+@fused
+def _tempted(people, households, city, highest, offend, look, t, last):
+    """List those whom this month's ``highest`` rate may let offend; draw for all tempted when they are next."""
+    found = left = 0
+    for first in range(0, people.alive.size, STRETCH):
+        if anyone(people.tempted_month, t, first):
+            for i in range(first, min(first + STRETCH, people.alive.size)):  # no branch: who it is cannot be foreseen
+                people.tempted_row[found] = i
+                found += (people.tempted_month[i] == t) & people.alive[i]
+    for k in range(found):
+        if k + AHEAD < found:
+            j = np.int64(people.tempted_row[k + AHEAD])
+            fetch(people.key, j), fetch(people.offending_bound, j), fetch(people.household, j)
+            fetch(people.born_month, j), fetch(people.work, j), fetch(people.female, j), fetch(people.propensity, j)
+            fetch(people.stopped_month, j), fetch(people.diverted, j), fetch(people.charged_month, j)
+            fetch(people.therapy_month, j), fetch(people.case_stage, j)
+        i = np.int64(people.tempted_row[k])
+        u = _temptation(people, i, city.highest_level[0], offend)
+        look_ahead(people, i, city.highest_level[0], look, t + 1, last)
+        h = np.int64(people.household[i])
+        fetch(households.area, h), fetch(households.fined_month, h)
+        people.tempted_row[left] = i
+        left += u < people.offending_bound[i] * highest
+    return left
+
+
+@inner
+def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed,
+                    look, t, last):  # fmt: skip
+    """Let residents offend who are tempted this month, and list what succeeds.
+
+    They are gone through in stages, so that what has to be fetched from memory is fetched for many at a time;
+    nobody's offences change what another does in the same month.
     """
-    form, total, tempted, deeds = np.int64(levers.procedure[0]), level.sum(), 0, 0
-    for i in range(people.alive.size):  # no branch: who is left cannot be foreseen
-        below = rng.draw(offend, people.key[i], 0) < people.offending_bound[i] * highest
-        people.tempted_row[tempted] = i
-        tempted += people.alive[i] & (below | (people.entered_month[i] == t))
-    for k in range(tempted):
+    form, total, deeds = np.int64(levers.procedure[0]), level.sum(), 0
+    _welcome(people, city, shares, p, trait, look, t, last)
+    for k in range(_tempted(people, households, city, highest, offend, look, t, last)):
         i = np.int64(people.tempted_row[k])
-        if people.entered_month[i] == t:
-            newcomer(people, i, shares, p, trait, t)
-        people.tempted_area[k] = households.area[people.household[i]]
-    for k in range(tempted):
-        i = np.int64(people.tempted_row[k])
-        u = rng.draw(offend, people.key[i], 0)
-        if u >= people.offending_bound[i] * highest:
-            continue
         age = (np.int64(t) - people.born_month[i]) // 12
-        rate = _rate(people, households, areas, city, levers, i, age, shares, p, t)
-        for n in range(how_many(u, rate * total)):
+        rate = total * _rate(people, households, areas, city, levers, i, age, shares, p, t)
+        u = _temptation(people, i, city.highest_level[0], offend)
+        if u >= rate:
+            continue
+        for n in range(how_many(u, rate)):
             key = rng.join(people.key[i], np.uint64(n))
             kind = _kind_of(rng.draw(deed, key, _KIND) * total, level)
-            area = _where_it_succeeds(areas, city, np.int64(people.tempted_area[k]), kind, p, deed, key)
+            here = np.int64(households.area[people.household[i]])
+            area = _where_it_succeeds(areas, city, here, kind, p, deed, key)
             if area < 0:
                 continue
             people.deed_row[deeds], people.deed_key[deeds] = i, key

@@ -129,7 +129,7 @@ def _forget(people, n):
         people.case_priority[k] = 0
 
 
-@compiled
+@inner
 def cases_month(people, households, city, levers, p, salt, order, t):
     """Take every open case a month further and hand out places in plans and in therapy."""
     fine_eur, waiting, plans, therapies, open_cases = levers.fine_eur[0], 0, 0, 0, 0

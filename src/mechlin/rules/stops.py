@@ -59,7 +59,7 @@ def _in_the_street(people, first, p, salt, key, t):
     return found
 
 
-@compiled
+@inner
 def stops_month(people, households, homes, areas, city, levers, p, salt, t):
     """Carry out this month's stops of those who live in the area or elsewhere, from a list."""
     n = 0
