@@ -22,11 +22,10 @@ import numpy as np
 from mechlin.city.income import IncomeRule
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.ages import AGES
-from mechlin.rules.economy import change_bounds, households_month, learning_months, people_month
+from mechlin.rules.economy import Salts, highest_chances, households_month, learning_months, people_month
 
-NEWCOMER, WORK, LEVEL = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level"))
-QUARTER = 3  # months
+NEWCOMER, WORK, LEVEL, CALENDAR = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level", "calendar"))
+HALF_YEAR = 6  # months
 
 
 class Params(NamedTuple):
@@ -98,30 +97,39 @@ def start(view, p, seed, clock):
 
 
 def step(view, levers, p, seed, clock):
-    """Advance one month; learning is reckoned once a quarter, for three months at once."""
+    """Advance one month; learning is reckoned twice a year, for six months at once."""
     areas = view.areas
     areas.tutoring_hours[:] += levers.tutoring_hours + p.service_tutoring * areas.service_hours
     lessons = levers.lesson_hours + p.service_lessons * areas.service_hours
     areas.lesson_hours[:] += lessons
     view.city.lesson_hours[0] += lessons.sum()
     _accounts(view, p, seed, clock, first=False)
-    if clock.month % QUARTER == 0:
-        learning_months(view.people, view.households, areas, view.schools, p, QUARTER, clock.t)
+    if clock.month % HALF_YEAR == 0:
+        learning_months(view.people, view.households, areas, view.schools, p, HALF_YEAR, clock.t)
 
 
 def _accounts(view, p, seed, clock, first):
-    t, rule = clock.t, IncomeRule()
+    t, end, rule = clock.t, clock.next_january, IncomeRule()
     country = view.series.unemployment_rate_flanders
     cycle = float((country[t] / country[0]) ** p.cycle_weight)
-    salts = rng.salted(seed, NEWCOMER, 0), rng.salted(seed, WORK, t), rng.salted(seed, LEVEL, 0)
-    everyone = first or clock.is_january
-    people_month(view.people, view.households, p, rule, _bounds(p, cycle), cycle, *salts, t, everyone, first)
+    month = rng.salted(seed, WORK, t)
+    level, newcomer, calendar = (rng.salted(seed, *a) for a in ((LEVEL, 0), (NEWCOMER, 0), (CALENDAR, end)))
+    salts = Salts(newcomer, _year_of_salts(seed, end), month, level, calendar)
+    renewed = not first and (clock.is_january or t == 0)
+    chances = _chances(p, cycle)
+    people_month(view.people, view.households, p, rule, chances, cycle, salts, renewed, t, end, first)
     households_month(view.people, view.households, view.city, rule, t)
 
 
 @lru_cache(maxsize=64)
-def _bounds(p, cycle):
-    return change_bounds(p, cycle, AGES)
+def _chances(p, cycle):
+    return highest_chances(p, cycle)
+
+
+@lru_cache(maxsize=64)
+def _year_of_salts(seed, end):
+    """Return the addresses of the draws of work in the twelve months before ``end``; before the start nobody draws."""
+    return np.array([rng.salted(seed, WORK, max(t, 0)) for t in range(end - 12, end)], dtype=np.uint64)
 
 
 def purses_add_up(state) -> str:
@@ -140,7 +148,12 @@ FIELDS = (
     Field("people.local_language_share", np.float32, "share", 1, "Command of the local language"),
     Field("people.attainment_sd", np.float32, "SD", 0, "Attainment at school without extra help"),
     Field("people.tutored_sd", np.float32, "SD", 0, "What school and extra help have added to attainment"),
-    Field("people.may_change", np.bool_, "yes/no", 0, "Work or age band may change this month: looked at closely"),
+    Field(
+        "people.look_month", np.int16, "month", -1, "Next month in which work or age band may change: looked at then"
+    ),
+    Field("people.work_row", np.int32, "row of people", -1, "Those looked at this month"),
+    Field("people.learns", np.bool_, "yes/no", 0, "Is under 18 or still learns the local language"),
+    Field("households.count_row", np.int32, "row of households", -1, "Those counted again this month"),
     Field("households.counted", np.bool_, "yes/no", 0, "Nothing has changed since its members were last counted"),
     Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
     Field("households.members", np.int8, "people", 0, "Members"),
@@ -155,8 +168,14 @@ FIELDS = (
     Field("areas.pupils", np.int64, "people", 0, "Children of 6 to 17"),
     Field("areas.next_learners", np.int64, "people", 0, "The same, being counted"),
     Field("areas.next_pupils", np.int64, "people", 0, "The same, being counted"),
-    Field("areas.lesson_hours", np.float64, "hours", 0, "Lessons and language practice given this quarter"),
-    Field("areas.tutoring_hours", np.float64, "hours", 0, "Help with homework given this quarter"),
+    Field(
+        "areas.lesson_hours",
+        np.float64,
+        "hours",
+        0,
+        "Lessons and language practice given since learning was last reckoned",
+    ),
+    Field("areas.tutoring_hours", np.float64, "hours", 0, "Help with homework given since learning was last reckoned"),
     Field("city.lesson_hours", np.float64, "hours", 0, "Language lessons and practice given", flow=True),
     Field("city.arrivals_by_group", np.int64, "people", 0, "Arrivals by education and family stage", 9, flow=True),
 )

@@ -13,6 +13,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import fused
+from mechlin.rules.ages import AGES
 
 YEAR = 12
 CHANCE, LOG_QUIET, NAMED = 0, 1, 2  # rows of a calendar's table
@@ -24,6 +25,13 @@ def calendar_table(chance):
     chance = np.clip(np.asarray(chance, dtype=float), _LEAST, 1.0 - _LEAST)
     log_quiet = np.log1p(-chance)
     return np.stack([chance, log_quiet, -np.expm1(YEAR * log_quiet)])
+
+
+@fused
+def start_age(born_month, end):
+    """Return the age under which a calendar is kept: that in the month before the year that ends at ``end``."""
+    age = (np.int64(end) - YEAR - 1 - np.int64(born_month)) // YEAR
+    return min(max(age, 0), AGES - 1)
 
 
 @fused

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner
-from mechlin.core.prefetch import prefetch
+from mechlin.core.compiled import compiled, fetch, fused, inner
 from mechlin.core.state import release_row, take_row
 from mechlin.rules.ages import stage_of, years
 from mechlin.rules.calendar import CHANCE, LOG_QUIET, next_named
@@ -62,8 +61,8 @@ def carry_out(people, households, city, events, away_share, salt, t):
     """Carry out deaths, separations, leaving home and births, in that order."""
     for n in range(events):
         h = people.household[people.event_row[n]]
-        prefetch(households.first, h)
-        prefetch(households.changed_month, h)
+        fetch(households.first, h)
+        fetch(households.changed_month, h)
     for n in range(events):
         i = people.event_row[n]
         if people.event[i] == DEATH:
@@ -234,13 +233,13 @@ def _list_departing(households, t):
         for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
             if households.depart_month[h] == t or households.leaving[h] > 0:
                 households.depart_row[n] = h
-                prefetch(households.alive, h)
-                prefetch(households.entered_month, h)
-                prefetch(households.key, h)
-                prefetch(households.oldest_born_month, h)
-                prefetch(households.first, h)
-                prefetch(households.education, h)
-                prefetch(households.children, h)
+                fetch(households.alive, h)
+                fetch(households.entered_month, h)
+                fetch(households.key, h)
+                fetch(households.oldest_born_month, h)
+                fetch(households.first, h)
+                fetch(households.education, h)
+                fetch(households.children, h)
                 n += 1
     return n
 
@@ -251,10 +250,10 @@ def depart_households(people, households, city, year, salt, calendar_salt, renew
     listed = _list_departing(households, t)
     for n in range(listed):
         i = households.first[households.depart_row[n]]
-        prefetch(people.next, i)
-        prefetch(people.born_month, i)
-        prefetch(people.partner, i)
-        prefetch(people.alive, i)
+        fetch(people.next, i)
+        fetch(people.born_month, i)
+        fetch(people.partner, i)
+        fetch(people.alive, i)
     for n in range(listed):
         h = households.depart_row[n]
         if not households.alive[h] or households.entered_month[h] == t:

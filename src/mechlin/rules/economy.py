@@ -1,17 +1,23 @@
 """The rules and loops behind the economy: school levels, work, language, incomes and household accounts."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from mechlin.city.income import household_allowance, person_income
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.compiled import compiled, fetch, fused, inner, rule
 from mechlin.rules.ages import AGES
+from mechlin.rules.calendar import CHANCE, LOG_QUIET, NAMED, YEAR, calendar_table, next_named, start_age
+from mechlin.rules.rows import STRETCH, any_within, anyone
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
 _ADULT = 18
 _YOUNG_CHILD = 14
 _RETIRING = 58  # age from which those who stop working count as retired
-_STUDIED = 23  # age from which everybody has left education
+_STARTS = 22  # age from which those outside the labour force start to look
+_QUARTER = 3  # months
+_LAST_RISE = 52  # age of the last rise of wages over a career
 _SETTLED = 55  # age from which nobody outside the labour force starts to look
 _SCHOOL = 6  # age at which school begins
 _YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young
@@ -59,7 +65,7 @@ def next_work(work, age, education, language, foreign, cycle, u, p):
         return OUTSIDE if u < find + quit_rate / 12.0 else LOOKING
     if age == study_end(education) and u < 0.5:
         return LOOKING
-    return LOOKING if 22 <= age < _SETTLED and u < p.take_up_rate / 12.0 else OUTSIDE
+    return LOOKING if _STARTS <= age < _SETTLED and u < p.take_up_rate / 12.0 else OUTSIDE
 
 
 @inner
@@ -85,95 +91,167 @@ def newcomer(people, i, age, p, salt):
             people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
 
 
+class Salts(NamedTuple):
+    """The addresses of draws: of entering, of each month of a year and this one, of education, of calendars."""
+
+    newcomer: int
+    work: np.ndarray
+    month: int
+    level: int
+    calendar: int
+
+
+class Chances(NamedTuple):
+    """The highest chances that work changes in a month, the same all through a calendar year (see ``calendar``)."""
+
+    steady: np.ndarray  # table of the calendars of those who do not look for work, by education + 1 and age
+    looking: np.ndarray  # highest chance of those who look for work, by education + 1
+
+
+def highest_chances(p, cycle):
+    """Return chances a month never below the chance that a resident's work changes."""
+    age = np.arange(AGES)
+    steady, looking = np.zeros((4, AGES)), np.zeros(4)
+    for education in (0, 1, 2):
+        loss = p.loss_rate * (p.low_loss, 1.0, p.high_loss)[education] * cycle / 12.0
+        find = p.find_rate * (p.low_find, 1.0, p.high_find)[education] / cycle / 12.0
+        start = ((age >= _STARTS) & (age < _SETTLED)) * p.take_up_rate / 12.0
+        working = loss + (age >= _RETIRING) * p.retire_rate / 12.0
+        steady[education + 1] = np.maximum(working, start) * ((age >= _ADULT) & (age < p.retire_age))
+        looking[education + 1] = find + max(p.retire_rate, p.give_up_rate) / 12.0
+    steady[:, :-1] = np.maximum(steady[:, :-1], steady[:, 1:])  # there is a birthday in the year
+    table = calendar_table(steady)
+    table[NAMED, 0, [_YOUNG_CHILD - 1, _ADULT - 1]] = 1.0  # these all have a date in the year, that of a birthday
+    for education in (0, 1, 2):
+        end = study_end(education)
+        table[NAMED, education + 1, [end - 1, end, p.retire_age - 1]] = 1.0
+    return Chances(table, looking)
+
+
+@fused
+def _on_date(months, work, education, p):
+    """Return whether somebody of this age, with this work so far, is looked at whatever a calendar says."""
+    studied = months - 12 * study_end(education)
+    birthday = months == _ADULT * 12 or months == _YOUNG_CHILD * 12 or studied == 0 or months == p.retire_age * 12
+    return birthday or (work == OUTSIDE and education >= 0 and 0 <= studied < 12)
+
+
+@fused
+def _next_look(people, i, p, chances, salts, after, end):
+    """Return the month after ``after`` in which work, or what hangs on age, may change; ``end`` for none before."""
+    born, education, work = np.int64(people.born_month[i]), np.int64(people.education[i]), people.work[i]
+    studied, retired = born + 12 * study_end(education), born + 12 * p.retire_age
+    if work == OUTSIDE and education >= 0 and studied <= after + 1 < studied + 12:
+        return after + 1
+    soonest = end
+    for date in (born + 12 * _YOUNG_CHILD, born + 12 * _ADULT, studied, retired):
+        soonest = min(soonest, date) if date > after else soonest
+    if education < 0 or after + 1 >= retired:
+        return soonest
+    if work == LOOKING:  # so often that every month's draw is looked at, up to the first that may bring something
+        for month in range(after + 1, soonest):
+            if rng.draw(salts.work[month + YEAR - end], people.key[i], 0) < chances.looking[education + 1]:
+                return month
+        return soonest
+    log_quiet = chances.steady[LOG_QUIET, education + 1, start_age(born, end)]
+    return min(soonest, next_named(salts.calendar, people.key[i], log_quiet, after, end))
+
+
 @fused
 def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
     if age < _ADULT:
         return
     foreign, language = people.background[i] > 0, people.local_language_share[i]
+    h = people.household[i]
     if people.education[i] < 0:
-        h = people.household[i]
+        origin = h
         if households.entered_month[h] == t:  # moved out this very month: the parents are where they came from
-            h = households.from_household[h]
+            origin = households.from_household[h]
         people.education[i] = level_of(
-            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[h], 0),
+            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[origin], 0),
             1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
     people.work[i] = next_work(people.work[i], age, people.education[i], language, foreign, cycle, u, p)
-    income = person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule)
-    people.income_eur[i] = np.rint(income)
+    _earn(people, households, i, age, rule)
+
+
+@fused
+def _earn(people, households, i, age, rule):
+    income, h = np.rint(person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule)), 0
+    h = people.household[i]
+    households.income_eur[h] += income - people.income_eur[i]  # whole euros, so nothing is rounded
+    people.income_eur[i] = income
 
 
 @inner
-def _most(bounds, work, first_age, last_age):
-    """Return the highest of the bounds for this work between two ages."""
-    most = 0.0
-    for age in range(first_age, last_age):
-        for level in range(bounds.shape[2]):
-            most = max(most, bounds[work, age, level])
-    return most
-
-
-@inner
-def _mark(people, p, bounds, work_salt, t, everyone, first):
-    """Mark who may change this month: a first pass without jumps, the same for everybody and so quick."""
-    outside, senior_outside = _most(bounds, OUTSIDE, _STUDIED, _RETIRING), _most(bounds, OUTSIDE, _RETIRING, AGES)
-    looking, working = _most(bounds, LOOKING, _ADULT, p.retire_age), _most(bounds, WORKING, _ADULT, _RETIRING)
-    senior_working = _most(bounds, WORKING, _RETIRING, p.retire_age)
+def _renew(people, households, p, rule, chances, salts, t, end):
+    """Start a year: renew the incomes that hang on age, and draw when each resident is looked at next."""
+    named = chances.steady[NAMED]
+    for i in range(people.alive.size):  # no jumps, and so quick: most are not looked at in the year
+        draw = rng.draw(salts.calendar, people.key[i], 0)
+        this = draw < named[people.education[i] + 1, start_age(people.born_month[i], end)]
+        people.look_month[i] = t if this | (people.work[i] == LOOKING) else end
     for i in range(people.alive.size):
-        work, months = people.work[i], t - people.born_month[i]
-        if_outside = outside if months < _RETIRING * 12 else senior_outside
-        if_working = working if months < _RETIRING * 12 else senior_working
-        most = looking if work == LOOKING else (if_working if work == WORKING else if_outside)
-        most = most if months >= _ADULT * 12 else 0.0
-        studied = months - 12 * study_end(people.education[i])
-        due = (studied >= 0) & (studied < 12) & (work == OUTSIDE)
-        due |= (months >= p.retire_age * 12) & (work != OUTSIDE)
-        due |= (months == _ADULT * 12) | (months == _YOUNG_CHILD * 12) | (people.entered_month[i] == t) & (not first)
-        below = rng.draw(work_salt, people.key[i], 0) < most
-        people.may_change[i] = people.alive[i] & (below | due | everyone)
+        if people.look_month[i] == t:
+            people.look_month[i] = _next_look(people, i, p, chances, salts, t - 1, end)
+    for i in range(people.alive.size):
+        age, work = (np.int64(t) - np.int64(people.born_month[i])) // 12, people.work[i]
+        starts = (age - 1 < rule.student_age) & (age >= rule.student_age)
+        starts |= (age - 1 < rule.pension_age) & (age >= rule.pension_age)
+        if people.alive[i] and ((work == WORKING and age <= _LAST_RISE) or (work == OUTSIDE and starts)):
+            _earn(people, households, i, age, rule)
+
+
+@fused
+def _list_changing(people, households, t, everyone):
+    """List in ``work_row`` who is looked at, and ask for what is read of them; return how many."""
+    n = 0
+    for stretch in range(0, people.alive.size, STRETCH):
+        if not everyone and not anyone(people.look_month, t, stretch) and not anyone(people.entered_month, t, stretch):
+            continue
+        for i in range(stretch, min(stretch + STRETCH, people.alive.size)):
+            if everyone or people.look_month[i] == t or people.entered_month[i] == t:
+                people.work_row[n] = i
+                n += 1
+                fetch(people.alive, i)
+                fetch(people.born_month, i)
+                fetch(people.key, i)
+                fetch(people.household, i)
+                fetch(people.education, i)
+                fetch(people.work, i)
+                fetch(people.background, i)
+                fetch(people.local_language_share, i)
+                fetch(people.earning_sd, i)
+                fetch(people.income_eur, i)
+    for k in range(n):
+        fetch(households.income_eur, people.household[people.work_row[k]])
+    return n
 
 
 @compiled
-def people_month(people, households, p, rule, bounds, cycle, entry_salt, work_salt, level_salt, t, everyone, first):
+def people_month(people, households, p, rule, chances, cycle, salts, renewed, t, end, first):
     """Let residents come of age, lose and find work, and note whose household must count again.
 
-    ``bounds`` (work, age, education + 1) is never below the chance that anything changes for such a resident:
-    most draws lie above it and need no closer look. ``everyone`` looks closer at all, as once a year.
+    Only those are looked at who have a date this month, look for work with a draw that may bring it, or whose
+    calendar names the month; of what the calendar names, the month's draw decides what part comes about.
     """
-    _mark(people, p, bounds, work_salt, t, everyone, first)
-    for i in range(people.alive.size):
-        if not people.may_change[i]:
+    if renewed:
+        _renew(people, households, p, rule, chances, salts, t, end)
+    for k in range(_list_changing(people, households, t, first)):
+        i = people.work_row[k]
+        if not people.alive[i]:
             continue
-        months = np.uint32(np.int64(t) - np.int64(people.born_month[i]))
-        age = np.int64(min(months // np.uint32(12), np.uint32(bounds.shape[1] - 1)))
-        new = people.entered_month[i] == t and not first
+        months = np.int64(t) - np.int64(people.born_month[i])
+        age, new = min(months // 12, AGES - 1), people.entered_month[i] == t and not first
         if new:
-            newcomer(people, i, age, p, entry_salt)
-        u = 1.0 if first else rng.draw(work_salt, people.key[i], 0)
-        due = everyone or new or months == _ADULT * 12
-        if due or u < bounds[people.work[i], age, people.education[i] + 1]:
-            before, h = people.income_eur[i], people.household[i]
-            _settle(people, households, i, age, p, rule, cycle, u, level_salt, t)
-            households.income_eur[h] += people.income_eur[i] - before  # whole euros, so nothing is rounded
+            newcomer(people, i, age, p, salts.newcomer)
+        u, education = rng.draw(salts.month, people.key[i], 0), people.education[i]
+        if not new and people.work[i] != LOOKING and not _on_date(months, people.work[i], education, p):
+            u *= chances.steady[CHANCE, education + 1, start_age(people.born_month[i], end)]
+        _settle(people, households, i, age, p, rule, cycle, 1.0 if first else u, salts.level, t)
         if first or months == _ADULT * 12 or months == _YOUNG_CHILD * 12:
             households.counted[people.household[i]] = False
-
-
-def change_bounds(p, cycle, ages):
-    """Return, by work, age and education + 1, a number never below the chance that a resident's work changes."""
-    age = np.arange(ages)
-    out = np.zeros((3, ages, 4))
-    for education in (0, 1, 2):
-        loss = p.loss_rate * (p.low_loss, 1.0, p.high_loss)[education] * cycle / 12.0
-        find = p.find_rate * (p.low_find, 1.0, p.high_find)[education] / cycle / 12.0
-        adult = age >= _ADULT
-        out[WORKING, :, education + 1] = loss + (age >= _RETIRING) * p.retire_rate / 12.0
-        out[LOOKING, :, education + 1] = find + np.where(age >= _RETIRING, p.retire_rate, p.give_up_rate) / 12.0
-        start = (age >= 22) & (age < _SETTLED)
-        out[OUTSIDE, :, education + 1] = np.where(age == study_end(education), 1.0, start * p.take_up_rate / 12.0)
-        out[1:, :, education + 1] = np.where(age >= p.retire_age, 1.0, out[1:, :, education + 1])
-        out[:, :, education + 1] *= adult
-    return out
+        people.look_month[i] = _next_look(people, i, p, chances, salts, t, end)
 
 
 @rule
@@ -191,27 +269,36 @@ def learning_months(people, households, areas, schools, p, months, t):
     """Let residents learn the language, and pupils gain from their school and help with homework, months at once."""
     areas.next_learners[:] = 0
     areas.next_pupils[:] = 0
-    fade = np.exp(-p.attainment_fade * months / 12.0)
+    quarterly = p.language_growth * _QUARTER / 12.0
+    growth = 1.0 - (1.0 - quarterly) ** (months // _QUARTER)
+    fade, half_faded = np.exp(-p.attainment_fade * months / 12.0), np.exp(-p.attainment_fade * months / 24.0)
     for area in range(areas.learners.size):  # from here on, hours for each of those who learn
         areas.lesson_hours[area] /= max(areas.learners[area], 1)
         areas.tutoring_hours[area] /= max(areas.pupils[area], 1)
     for i in range(people.alive.size):
-        if not people.alive[i] or people.entered_month[i] >= t:
+        minor = t - people.born_month[i] < _ADULT * 12
+        present = people.alive[i] & (people.entered_month[i] < t)
+        people.learns[i] = present & (minor | (people.local_language_share[i] < 1))
+    for i in range(people.alive.size):
+        if not people.learns[i]:
             continue
-        age = (np.int64(t) - np.int64(people.born_month[i])) // 12
-        language = people.local_language_share[i]
+        area, language = households.area[people.household[i]], people.local_language_share[i]
         if language < 1.0:
-            area = households.area[people.household[i]]
-            gain = p.language_growth * months / 12.0 + p.lesson_gain * areas.lesson_hours[area]
+            begun = (t - people.entered_month[i] + _QUARTER - 1) // _QUARTER  # quarters begun here
+            gain = growth if begun > 1 else min(growth, quarterly)
+            gain += p.lesson_gain * areas.lesson_hours[area]
             people.local_language_share[i] = language + (1.0 - language) * min(gain, 1.0)
             areas.next_learners[area] += 1
-        school = people.school[i] if age < _ADULT else -1
+        age = (np.int64(t) - np.int64(people.born_month[i])) // 12
+        if age >= _ADULT:
+            continue
+        school = people.school[i]
         if school >= 0:
             people.tutored_sd[i] += months / 12.0 * school_gain(
                 schools.pupils_per_class[school], schools.quality_in_use[school], schools.indicator_share[school], p)  # fmt: skip
-        if _SCHOOL <= age < _ADULT:
-            area = households.area[people.household[i]]
-            people.tutored_sd[i] = people.tutored_sd[i] * fade + p.tutoring_gain * areas.tutoring_hours[area]
+        if age >= _SCHOOL:  # help fades too, from the middle of the months on
+            helped = p.tutoring_gain * areas.tutoring_hours[area] * half_faded
+            people.tutored_sd[i] = people.tutored_sd[i] * fade + helped
             areas.next_pupils[area] += 1
     for area in range(areas.learners.size):
         areas.learners[area], areas.pupils[area] = areas.next_learners[area], areas.next_pupils[area]
@@ -245,8 +332,27 @@ def _count(people, households, h, rule, t):
 @compiled
 def households_month(people, households, city, rule, t):
     """Count again each household in which something changed, and arrivals by education and family stage."""
-    for h in range(households.alive.size):
-        if not households.alive[h] or (households.counted[h] and households.changed_month[h] != t):
+    n = 0
+    for stretch in range(0, households.alive.size, STRETCH):
+        if not any_within(households.counted, 0, 1, stretch) and not anyone(households.changed_month, t, stretch):
+            continue
+        for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
+            if not households.counted[h] or households.changed_month[h] == t:
+                households.count_row[n] = h
+                n += 1
+                fetch(households.alive, h)
+                fetch(households.first, h)
+                fetch(households.entered_month, h)
+                fetch(households.income_eur, h)
+    for k in range(n):
+        i = households.first[households.count_row[k]]
+        fetch(people.next, i)
+        fetch(people.born_month, i)
+        fetch(people.income_eur, i)
+        fetch(people.education, i)
+    for k in range(n):
+        h = households.count_row[k]
+        if not households.alive[h]:
             continue
         _count(people, households, h, rule, t)
         children, members = households.children[h], households.members[h]

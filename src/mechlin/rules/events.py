@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import fused, inner
-from mechlin.core.prefetch import prefetch
-from mechlin.rules.ages import AGES, years
-from mechlin.rules.calendar import CHANCE, LOG_QUIET, NAMED, YEAR, calendar_table, next_named
+from mechlin.core.compiled import fetch, fused, inner
+from mechlin.rules.ages import years
+from mechlin.rules.calendar import CHANCE, LOG_QUIET, NAMED, calendar_table, next_named, start_age
 from mechlin.rules.rows import STRETCH, anyone
 
 KINDS = 6
@@ -40,13 +39,6 @@ def year_of(hazards, birth_unpartnered):
     return Year(by_age, departing, calendar_table(most), calendar_table(departing.max()))
 
 
-@fused
-def _cell(people, i, end):
-    """Return the sex and the age, when the year before month ``end`` began, under which a calendar is kept."""
-    age = (end - YEAR - 1 - np.int64(people.born_month[i])) // 12
-    return np.int64(people.female[i]), min(max(age, 0), AGES - 1)
-
-
 @inner
 def open_calendars(people, households, year, salt, t, end):
     """Draw for a year, up to month ``end``, when each resident and each household is looked at (see ``calendar``).
@@ -55,11 +47,11 @@ def open_calendars(people, households, year, salt, t, end):
     """
     named, departing = year.residents[NAMED], year.households
     for i in range(people.alive.size):
-        sex, age = _cell(people, i, end)
+        sex, age = np.int64(people.female[i]), start_age(people.born_month[i], end)
         people.event_month[i] = t if rng.draw(salt, people.key[i], 0) < named[sex, age] else end
     for i in range(people.alive.size):
         if people.event_month[i] == t:
-            sex, age = _cell(people, i, end)
+            sex, age = np.int64(people.female[i]), start_age(people.born_month[i], end)
             log_quiet = year.residents[LOG_QUIET, sex, age]
             people.event_month[i] = next_named(salt, people.key[i], log_quiet, t - 1, end)
     for h in range(households.alive.size):
@@ -80,13 +72,13 @@ def _list_named(people, t):
         for i in range(stretch, min(stretch + STRETCH, people.event_month.size)):
             if people.event_month[i] == t:
                 people.event_row[n] = i
-                prefetch(people.alive, i)
-                prefetch(people.female, i)
-                prefetch(people.born_month, i)
-                prefetch(people.key, i)
-                prefetch(people.entered_month, i)
-                prefetch(people.partner, i)
-                prefetch(people.role, i)
+                fetch(people.alive, i)
+                fetch(people.female, i)
+                fetch(people.born_month, i)
+                fetch(people.key, i)
+                fetch(people.entered_month, i)
+                fetch(people.partner, i)
+                fetch(people.role, i)
                 n += 1
     return n
 
@@ -103,8 +95,8 @@ def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t
         i = people.event_row[named]
         if not people.alive[i]:
             continue
-        sex, start_age = _cell(people, i, end)
-        chance, log_quiet = year.residents[CHANCE, sex, start_age], year.residents[LOG_QUIET, sex, start_age]
+        sex, first_age = np.int64(people.female[i]), start_age(people.born_month[i], end)
+        chance, log_quiet = year.residents[CHANCE, sex, first_age], year.residents[LOG_QUIET, sex, first_age]
         if people.entered_month[i] == t - 1 and not renewed:
             people.event_month[i] = next_named(calendar_salt, people.key[i], log_quiet, t - 1, end)
             if people.event_month[i] != t:
@@ -117,10 +109,10 @@ def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t
             people.event_row[n] = i
             people.event[i] = event
             n += 1
-            prefetch(people.household, i)
-            prefetch(people.next, i)
-            prefetch(people.births, i)
-            prefetch(people.background, i)
+            fetch(people.household, i)
+            fetch(people.next, i)
+            fetch(people.births, i)
+            fetch(people.background, i)
     return n
 
 

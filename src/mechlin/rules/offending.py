@@ -8,12 +8,11 @@ bound that is never below their rate, and only then is their rate looked at. Bac
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
-from mechlin.core.fetch import AHEAD, fetch
+from mechlin.core.compiled import compiled, fetch, fused, inner, rule
 from mechlin.rules.deeds import carry_out
 from mechlin.rules.guardianship import BURGLARY, KINDS
 from mechlin.rules.parental_procedure import NONE, PLAN
-from mechlin.rules.rows import STRETCH, anyone
+from mechlin.rules.rows import AHEAD, STRETCH, anyone
 
 NEVER = -30000
 UNEMPLOYED = 1
@@ -44,9 +43,7 @@ def gamma_of_mean_one(shape, salt, key):
         x = rng.normal(rng.draw(salt, key, n))
         v = (1.0 + c * x) ** 3
         u = rng.draw(salt, key, n + 1)
-        if v > 0.0 and (
-            u < 1.0 - _SURELY * x**4 or np.log(u + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v)
-        ):
+        if v > 0.0 and (u < 1.0 - _SURELY * x**4 or np.log(u + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v)):
             found = v
             break
     return d * found * boost / shape

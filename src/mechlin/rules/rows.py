@@ -5,6 +5,7 @@ import numpy as np
 from mechlin.core.compiled import fused
 
 STRETCH = 32  # rows looked at together: their months fit a few registers
+AHEAD = 12  # rows: how far ahead memory is asked for in a list (`core.compiled.fetch`)
 
 
 @fused
