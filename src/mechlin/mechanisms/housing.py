@@ -23,9 +23,10 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.rules.housing import NOT_REGISTERED, choose_homes, household_month
+from mechlin.rules.housing import choose_homes, household_month
 from mechlin.rules.letting import let_social_homes, review_contracts
 from mechlin.rules.market import SERVICE, WAIT, country_growth, homes_and_households_agree, salts_at, update_prices
+from mechlin.rules.moving import NOT_REGISTERED
 from mechlin.rules.vacancies import find_vacant
 
 

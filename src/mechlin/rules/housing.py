@@ -1,13 +1,12 @@
 """The loops behind housing: who looks, what a home is worth to whom, who gets it.
 
-Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies``.
+Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies``. Moving itself: ``moving``.
 """
 
 import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fetch, fused, inner
-from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import (
     LODGING,
     OWNER,
@@ -24,16 +23,13 @@ from mechlin.rules.home_worth import (
     surroundings,
     taste_at_most,
 )
+from mechlin.rules.moving import NOT_REGISTERED, count_displaced, count_move, move_in
 from mechlin.rules.vacancies import FOR_RENT, FOR_SALE, next_offer
 
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
-NOT_REGISTERED = 32767
 TERM_REACHED, WARNED_TWICE, LEFT = 0, 1, 2
-_BAND = 60  # months: five-year age bands
-_BANDS = 20
 _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
-_GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
 _SAFE = 1e-6  # between a bound and what it bounds, for the digits lost on the way
 _AHEAD = 8  # lookers whose rows are asked for before they are read
 MAY_LOOK = 2  # of those who may do something, who may look for another home
@@ -80,24 +76,23 @@ def _who_they_are(people, households, h, t):
     return background, (salience / _PARTS / adults if adults > 0 else 0.5), with_pupils
 
 
-@inner
-def _near_whom(people, households, homes, group, u):
-    """Return the area where an arriving household first stays: near somebody of its background (chain migration).
+@fused
+def _near_whom(areas, group, u):
+    """Return the area where an arriving household first stays: near residents of its background (chain migration).
 
-    It is found by walking the table of homes from a drawn place to the first such household.
+    Areas are drawn by how many of them the last census found there; all residents where it found none.
     """
-    size = homes.area.size
-    place = np.int64(u * size)
-    for step in range(size):
-        home = (place + step) % size
-        h = homes.occupant[home]
-        if h >= 0 and households.alive[h] and background_of(people, households, h) == group:
-            return homes.area[home]
-    return homes.area[place]
+    known = areas.backgrounds[:, group].sum()
+    left = u * (known if known > 0 else areas.people.sum())
+    for area in range(areas.people.size):
+        left -= areas.backgrounds[area, group] if known > 0 else areas.people[area]
+        if left < 0.0:
+            return area
+    return 0
 
 
 @inner
-def _newcomer(people, households, homes, h, salt):
+def _newcomer(people, households, areas, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
     households.home[h] = -1
     households.tenure[h] = LODGING
@@ -116,71 +111,7 @@ def _newcomer(people, households, homes, h, salt):
         households.area[h] = households.area[origin]
     else:
         group = background_of(people, households, h)
-        u = rng.draw(salt, households.key[h], 0)
-        households.area[h] = _near_whom(people, households, homes, group, u)
-
-
-@inner
-def vacate(households, homes, h):
-    """Let household ``h`` give up its home."""
-    home = households.home[h]
-    if home >= 0:
-        homes.occupant[home] = -1
-        homes.vacant[home] = True
-        homes.may_let[home] = homes.tenure[home] == SOCIAL
-    if households.tenure[h] == SERVICE:
-        households.service_months_left[h] = 0
-        households.service_programme[h] = -1
-    households.home[h] = -1
-    households.tenure[h] = LODGING
-    households.cost_eur[h] = 0.0
-
-
-@inner
-def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
-    """Let household ``h`` live in ``home`` from this month on, and count who moved."""
-    vacate(households, homes, h)
-    homes.occupant[home] = h
-    homes.vacant[home] = homes.may_let[home] = False
-    households.home[h] = home
-    households.area[h] = homes.area[home]
-    households.tenure[h] = tenure
-    households.cost_eur[h] = cost
-    households.rent_base_eur[h] = cost / areas.rent_index[homes.area[home]]
-    households.moved_month[h] = t
-    households.lodging_months[h] = 0
-    households.registered_month[h] = NOT_REGISTERED
-    if households.priced_out[h]:
-        count_displaced(people, households, city, h, t)
-        households.priced_out[h] = False
-    count_move(people, households, city, h, t)
-
-
-@inner
-def count_displaced(people, households, city, h, t):
-    """Count the members of a household that loses its rental after a rise: how many, and who they are."""
-    eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
-    fifth = fifth_of(eur, city.income_limits_eur[0])
-    i = households.first[h]
-    while i >= 0:
-        age = (np.int64(t) - people.born_month[i]) // 12
-        part = (age >= _ADULT) + (age >= _GROWN) + (age >= _SENIOR)
-        city.displaced[0] += 1
-        city.displaced_by_fifth[0, fifth] += 1
-        city.displaced_by_age[0, part] += 1
-        city.displaced_by_background[0, people.background[i]] += 1
-        i = people.next[i]
-
-
-@inner
-def count_move(people, households, city, h, t):
-    """Count the members of a household that changes home or leaves, by five-year age band."""
-    i = households.first[h]
-    while i >= 0:
-        band = min((np.int64(t) - people.born_month[i]) // _BAND, _BANDS - 1)
-        city.moves[0] += 1
-        city.moves_by_age[0, band] += 1
-        i = people.next[i]
+        households.area[h] = _near_whom(areas, group, rng.draw(salt, households.key[h], 0))
 
 
 @fused
@@ -198,40 +129,61 @@ def _review_rent(households, areas, h, income, p):
             households.priced_out[h] = True
 
 
-@inner
-def _mark(households, p, salts, t):
-    """Mark the households that may do something this month: a first pass without jumps, and so quick."""
+@fused
+def _list_acting(households, p, salts, t):
+    """List the households that may do something this month; return how many, and how many wait for a social home.
+
+    A first pass without jumps marks them, and so is quick.
+    """
     young = (p.look_floor + p.look_peak) * p.look_crowded / 12.0  # nobody looks more often than this
     middle = looking_rate(_MIDDLE, PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
+    acting = waiting = 0
     for h in range(households.alive.size):
-        tenure, key = households.tenure[h], households.key[h]
+        tenure, key, new = households.tenure[h], households.key[h], households.entered_month[h] == t
         most = young if t - households.oldest_born_month[h] < _MIDDLE * 12 else middle
         most *= p.look_owner if tenure == OWNER else (p.look_social if tenure == SOCIAL else 1.0)
         reviewed = ((tenure == PRIVATE) | (tenure == SOCIAL)) & ((t - households.moved_month[h]) % 12 == 0)
-        listed = households.registered_month[h] != NOT_REGISTERED
-        listed |= rng.draw(salts.look, key, 1) < p.register_rate / 12.0
-        unsettled = (tenure == LODGING) | households.priced_out[h] | (households.entered_month[h] == t)
+        registers = rng.draw(salts.look, key, 1) < p.register_rate / 12.0
+        unsettled = (tenure == LODGING) | households.priced_out[h] | new
         looks = rng.draw(salts.look, key, 0) < most
-        households.may_act[h] = households.alive[h] * ((looks | reviewed | listed | unsettled) + looks)
+        households.may_act[h] = households.alive[h] * ((looks | reviewed | registers | unsettled) + looks)
+        waiting += households.alive[h] & (not new) & (households.registered_month[h] != NOT_REGISTERED)
+    for h in range(households.alive.size):
+        households.looker[acting] = h
+        acting += households.may_act[h] != 0
+    return acting, waiting
+
+
+@fused
+def _fetch_acting(households, homes, n, acting):
+    """Ask for what will be read of those who may act, some places ahead."""
+    if n + _AHEAD < acting:
+        h = households.looker[n + _AHEAD]
+        fetch(households.home, h)
+        fetch(households.income_eur, h)
+        fetch(households.members, h)
+        fetch(households.lodging_months, h)
+    if n + _AHEAD // 2 < acting:
+        fetch(homes.rooms, max(households.home[households.looker[n + _AHEAD // 2]], 0))
 
 
 @compiled
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
-    city.waiting_list[0] = 0
-    _mark(households, p, salts, t)
-    for h in range(households.alive.size):
-        if households.may_act[h] == 0:
-            continue
+    acting, waiting = _list_acting(households, p, salts, t)
+    for n in range(acting):
+        _fetch_acting(households, homes, n, acting)
+        h = np.int64(households.looker[n])  # lookers are written over the list from its front, never past ``n``
         key = households.key[h]
         if households.entered_month[h] == t:
-            _newcomer(people, households, homes, h, salts.newcomer)
+            _newcomer(people, households, areas, h, salts.newcomer)
         income, members = households.income_eur[h], households.members[h]
         looks = households.home[h] < 0
         if looks:
             households.lodging_months[h] += 1
             if households.lodging_months[h] > p.lodging_months:
+                waiting -= households.registered_month[h] != NOT_REGISTERED
                 _give_up(people, households, city, h, t)
                 continue
         else:
@@ -251,13 +203,12 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 and rng.draw(salts.look, key, 1) < p.register_rate / 12.0
             ):
                 households.registered_month[h] = t
-        elif tenure == OWNER or tenure == SOCIAL:
-            households.registered_month[h] = NOT_REGISTERED
-        city.waiting_list[0] += households.registered_month[h] != NOT_REGISTERED
+                waiting += 1
         if looks:
             households.looker[lookers] = h
             households.looker_priority[lookers] = rng.bits(salts.order, key, 0)
             lookers += 1
+    city.waiting_list[0] = waiting
     rng.sort_by_priority(households.looker_priority, households.looker, lookers)
     return lookers
 

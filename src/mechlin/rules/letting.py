@@ -10,7 +10,8 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
 from mechlin.rules.home_worth import SERVICE, SOCIAL, social_rent
-from mechlin.rules.housing import NOT_REGISTERED, TERM_REACHED, WARNED_TWICE, move_in, vacate
+from mechlin.rules.housing import TERM_REACHED, WARNED_TWICE
+from mechlin.rules.moving import NOT_REGISTERED, move_in, vacate
 
 _WARNINGS_END = 2
 _HOMES_OFFERED = 64  # to one household at a time
