@@ -11,7 +11,7 @@ from mechlin.core import rng
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 from mechlin.mechanisms.safety import KINDS, MECHANISM, Params, level_at
-from mechlin.rules import deeds, guardianship, offending, parental_cases, parental_procedure, stops, victims
+from mechlin.rules import deeds, guardianship, offending, parental_cases, parental_procedure, reach, stops, victims
 
 P = MECHANISM.params()
 P = P._replace(**{n: float(v) for n, v in P._asdict().items() if Params.__annotations__[n].__origin__ is float})
@@ -53,9 +53,9 @@ def test_disorder_invites_offences_only_when_that_alternative_is_chosen():
 
 
 def test_a_burglary_raises_the_risk_nearby_by_its_ground():
-    assert offending.near_repeat(0, 0.1, P) == 1.0
-    assert offending.near_repeat(2, 0.2, P) == pytest.approx(1.5)
-    assert offending.near_repeat(50, 0.1, P) == P.near_repeat_max
+    assert reach.near_repeat(0, 0.1, P) == 1.0
+    assert reach.near_repeat(2, 0.2, P) == pytest.approx(1.5)
+    assert reach.near_repeat(50, 0.1, P) == P.near_repeat_max
 
 
 @pytest.mark.parametrize("victim,before,again", [(9, -30000, True), (10, 9, True), (10, 8, False), (8, -30000, False)])

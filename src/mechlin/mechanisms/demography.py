@@ -206,7 +206,7 @@ FIELDS = (
     Field("people.event_month", np.int16, "month", -1, "Next month in which something may happen: looked at then"),
     Field("people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
-    Field("people.seeker_trait", np.int8, "code", 0, "2 for a woman, and 1 for one who looks for a woman"),
+    Field("people.seeker_trait", np.int8, "code by row of the list", 0, "2 for a woman, and 1 for one who looks for a woman"),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),

@@ -26,7 +26,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.rules.activities import Salts, count_year, organised
-from mechlin.rules.encounters import SETTINGS, everyday, show_cards
+from mechlin.rules.encounters import BLOCK, SETTINGS, everyday, show_cards
 
 MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
     rng.stream(f"encounters.{s}") for s in ("meet", "before", "lasting", "card", "join", "apart", "pair", "match")
@@ -133,22 +133,13 @@ class Pace(NamedTuple):
 @lru_cache(maxsize=64)
 def pace_of(p: Params) -> Pace:
     """Return the shares of the way gone in one cycle."""
-    return Pace(
-        1 - 0.5 ** (p.cycle_months / p.half_life_months), 1 - 0.5 ** (p.cycle_months / p.salience_half_life_months)
-    )
+    return Pace(*(1 - 0.5 ** (p.cycle_months / half) for half in (p.half_life_months, p.salience_half_life_months)))
 
 
 def start(view, p, seed, clock):
     """Set what is lasting, and let a few cycles of encounters pass."""
     show_cards(
-        view.people,
-        view.households,
-        view.homes,
-        p,
-        rng.salted(seed, CARD, 0),
-        rng.salted(seed, LASTING, 0),
-        clock.t,
-        True,
+        view.people, view.households, view.homes, p, *(rng.salted(seed, s, 0) for s in (CARD, LASTING)), clock.t, True
     )
     for before in range(_CYCLES_BEFORE * p.cycle_months):
         _everyday(view, view.levers, p, seed, before, BEFORE, _NEVER)
@@ -194,6 +185,10 @@ def _flow(name: str, doc: str, width: int | str = 1) -> Field:
     return Field(f"city.{name}", np.int64, "encounters", 0, doc, width, flow=True)
 
 
+def _block(name: str, dtype: type, unit: str, doc: str) -> Field:
+    return Field(f"city.{name}", dtype, unit, 0, doc, BLOCK)
+
+
 FIELDS = (
     Field("people.openness", np.float32, "share", 0.5, "Openness to people of other backgrounds, 0 to 1"),
     Field("people.salience", np.float32, "share", 0.5, "Weight of background among a person's identities, 0 to 1"),
@@ -202,13 +197,6 @@ FIELDS = (
     Field("people.club", np.int8, "code", 0, "Kind of association; 0 none"),
     Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each half-year"),
     Field("people.turn_row", np.int32, "row of people", -1, "Residents whose turn it is, a list"),
-    Field("people.seeker", np.int32, "row of people", -1, "Residents of a block whose turn it is, by place in the block"),
-    Field("people.seeker_note", np.int64, "code", 0, "Their area, setting, school and home, in one number"),
-    Field("people.seeker_met", np.int64, "code", 0, "Card of whom they have met; 0 nobody"),
-    Field("people.seeker_waits", np.int32, "place in the block", 0, "Those who still look for somebody, a list"),
-    Field("people.seeker_mine", np.int64, "code", 0, "By place in that list, their own card"),
-    Field("people.seeker_other", np.int64, "code", 0, "Card at which they look; 0 none"),
-    Field("people.seeker_lot", np.float64, "share", 0, "Draw that decides whether they keep whom they see"),
     Field("people.meeting_phase", np.int8, "month", -1, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
@@ -222,11 +210,17 @@ FIELDS = (
     Field("areas.without_contact", np.int64, "people", 0, "Adults without regular contact across backgrounds"),
     Field("city.learners_once", np.int64, "people", 0, "Adults of other origin, who may have had to learn the language"),
     Field("city.learners_fluent", np.int64, "people", 0, "Of these, with good command of it"),
+    _block("visitor", np.int32, "row of people", "Residents of a block whose turn it is"),
+    _block("visitor_note", np.int64, "code", "Their area, setting, school and home, in one number"),
+    _block("visitor_met", np.int64, "code", "Card of whom they have met; 0 nobody"),
+    _block("visitor_waits", np.int32, "place in the block", "Those who still look for somebody, a list"),
+    _block("visitor_mine", np.int64, "code", "By place in that list, their own card"),
+    _block("visitor_other", np.int64, "code", "Card at which they look; 0 none"),
+    _block("visitor_lot", np.float64, "share", "Draw that decides whether they keep whom they see"),
     Field("city.pairs", np.int64, "pairs", 0, "Pairs of newcomer and resident that meet this month"),
     _flow("pairs_started", "Pairs of newcomer and resident begun"),
     _flow("meetings", "Encounters by setting: street, centre, school, gate, association, activity, pair", SETTINGS),
-    _flow("meetings_across", "Of these, across backgrounds", SETTINGS),
-    _flow("activity_meetings", "Meetings of two in joint activities"),
+    _flow("meetings_across", "Of these, across backgrounds", SETTINGS), _flow("activity_meetings", "Of two in joint activities"),
     _flow("activity_across", "Of these, across background, school, area, age band", 4),
     _flow("participants", "Who took part in activities, by background (measured, never asked)", "backgrounds"),
 )  # fmt: skip
@@ -247,8 +241,7 @@ MECHANISM = Mechanism(
         "people.partner", "people.entered_month", "people.education", "people.local_language_share", "people.school",
         "people.pupil", "households.alive", "households.area", "households.home", "households.first",
         "households.children", "homes.area", "homes.by_area", "homes.occupant", "areas.first_home",
-        "areas.homes_listed", "areas.disorder", "areas.service_hours",
-        "schools.first_pupil", "schools.pupils",
+        "areas.homes_listed", "areas.disorder", "areas.service_hours", "schools.first_pupil", "schools.pupils",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,

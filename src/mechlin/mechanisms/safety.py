@@ -20,8 +20,9 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism
 from mechlin.rules.guardianship import count_neighbours, open_areas
-from mechlin.rules.offending import NEVER, age_shares, ceiling, everybody_comes, new_year, reach_areas
+from mechlin.rules.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
 from mechlin.rules.parental_cases import AGES, OUTCOMES
+from mechlin.rules.reach import reach_areas
 from mechlin.rules.safety_month import Salts, safety_month
 from mechlin.rules.safety_params import Params
 from mechlin.rules.stops import AGE_LIMITS

@@ -28,8 +28,8 @@ _CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
 _PIECES, _THIRD, _FOURTH, _FIFTH = 32.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0  # of a short series for exp(-x)
 _HALF = np.uint64(32)  # a draw of 64 bits serves twice: its upper half and its lower half
 _LOWER, _TO_UNIT = np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
-_SETTING_BIT, _SETTING_PART, _SCHOOL_BIT, _HOME_BIT, _AREA_PART = 16, 7, 19, 35, 0xFFFF  # in a seeker's note
-_BLOCK = 1024  # residents whose encounters are worked out together: what is noted about them stays close at hand
+_SETTING_BIT, _SETTING_PART, _SCHOOL_BIT, _HOME_BIT, _AREA_PART = 16, 7, 19, 35, 0xFFFF  # in a visitor's note
+BLOCK = 1024  # residents whose encounters are worked out together: what is noted about them stays close at hand
 
 
 @rule
@@ -288,13 +288,13 @@ def place_of(bits, places):
 
 
 @fused
-def _seat(people, households, p, salt, t, begin, end, block):
+def _seat(people, households, city, p, salt, t, begin, end):
     """Note for the turns of one block who seeks company and where; return how many, from the front and at the end.
 
     Adults who look among homes are noted from the front, all others (children, schools and their gates) from the
     back: where alike follows alike, the processor foresees what comes.
     """
-    front, back = 0, block
+    front, back = 0, BLOCK
     for n in range(begin, end):
         i = people.turn_row[n]
         mine = people.card[i]
@@ -308,8 +308,8 @@ def _seat(people, households, p, salt, t, begin, end, block):
         at_school = (setting == SCHOOL) | (setting == GATE)
         plain = adult & (not at_school)
         place = front if plain else back - 1  # whoever does not seek is written over by the next
-        people.seeker[place] = i
-        people.seeker_note[place] = (
+        city.visitor[0, place] = i
+        city.visitor_note[0, place] = (
             np.int64(households.area[h]) + (np.int64(setting) << _SETTING_BIT)
             + ((school + 1 if at_school else 0) << _SCHOOL_BIT) + ((np.int64(households.home[h]) + 1) << _HOME_BIT)
         )  # fmt: skip
@@ -319,11 +319,11 @@ def _seat(people, households, p, salt, t, begin, end, block):
 
 
 @fused
-def _look(people, households, homes, areas, schools, salt, t, attempt, waiting):
+def _look(people, households, homes, areas, schools, city, salt, t, attempt, waiting):
     """Show each of a block who still waits the card of one other; 0 nobody, or nobody who fits the setting."""
     for n in range(waiting):
-        place = people.seeker_waits[n]
-        i, note = people.seeker[place], people.seeker_note[place]
+        place = city.visitor_waits[0, n]
+        i, note = city.visitor[0, place], city.visitor_note[0, place]
         mine, draw = people.card[i], rng.bits(salt, people.key[i], 1 + attempt)
         setting, area = (note >> _SETTING_BIT) & _SETTING_PART, note & _AREA_PART
         school, own = ((note >> _SCHOOL_BIT) & _AREA_PART) - 1, (note >> _HOME_BIT) - 1
@@ -343,23 +343,23 @@ def _look(people, households, homes, areas, schools, salt, t, attempt, waiting):
                 other = (other & _SHOWN) + (np.int64(homes.area[home] != area) << _TICKET_BIT)
             other = other if home != own else np.int64(0)
         fits = ((other & AGE) != 0) & ((setting != ASSOCIATION) | ((other & CLUB) != 0))
-        people.seeker_mine[n] = mine
-        people.seeker_other[n] = other if fits else np.int64(0)
-        people.seeker_lot[n] = lower(draw)
+        city.visitor_mine[0, n] = mine
+        city.visitor_other[0, n] = other if fits else np.int64(0)
+        city.visitor_lot[0, n] = lower(draw)
 
 
 @fused
-def _choose(people, p, waiting):
+def _choose(city, p, waiting):
     """Let each of a block who still waits keep the other or not; return how many wait on."""
     for n in range(waiting):
-        mine, other = people.seeker_mine[n], people.seeker_other[n]
-        kept = is_kept(dissimilarity(mine, other, (other >> _TICKET_BIT) != 0, p), people.seeker_lot[n], p)
-        people.seeker_other[n] = other if kept else np.int64(0)
+        mine, other = city.visitor_mine[0, n], city.visitor_other[0, n]
+        kept = is_kept(dissimilarity(mine, other, (other >> _TICKET_BIT) != 0, p), city.visitor_lot[0, n], p)
+        city.visitor_other[0, n] = other if kept else np.int64(0)
     left = 0
     for n in range(waiting):
-        place, other = people.seeker_waits[n], people.seeker_other[n]
-        people.seeker_met[place] = other
-        people.seeker_waits[left] = place
+        place, other = city.visitor_waits[0, n], city.visitor_other[0, n]
+        city.visitor_met[0, place] = other
+        city.visitor_waits[0, left] = place
         left += other == 0
     return left
 
@@ -368,7 +368,7 @@ def _choose(people, p, waiting):
 def _settle(people, areas, city, p, pace, salt, dealings, stance, begin, end):
     """Let those of a block drift back a little, and whom they have met leave a mark."""
     for place in range(begin, end):
-        i, other, note = people.seeker[place], people.seeker_met[place], people.seeker_note[place]
+        i, other, note = city.visitor[0, place], city.visitor_met[0, place], city.visitor_note[0, place]
         trait, openness = np.float64(people.openness_trait[i]), np.float64(people.openness[i])
         people.openness[i] = openness + pace.fade * (trait - openness)
         salience = np.float64(people.salience[i])
@@ -384,17 +384,16 @@ def _settle(people, areas, city, p, pace, salt, dealings, stance, begin, end):
 def everyday(people, households, homes, areas, schools, city, levers, p, pace, salt, first, t):
     """Let everybody whose turn falls in the months from ``first`` on drift back a little and have an encounter."""
     turns = list_turns(people.meeting_phase, first, p.batch_months, p.cycle_months, people.turn_row)
-    block = min(_BLOCK, people.alive.size)
-    for begin in range(0, turns, block):
-        front, back = _seat(people, households, p, salt, t, begin, min(begin + block, turns), block)
+    for begin in range(0, turns, BLOCK):
+        front, back = _seat(people, households, city, p, salt, t, begin, min(begin + BLOCK, turns))
         for n in range(front):
-            people.seeker_waits[n] = n
-        for n in range(block - back):
-            people.seeker_waits[front + n] = back + n
-        waiting = front + block - back
+            city.visitor_waits[0, n] = n
+        for n in range(BLOCK - back):
+            city.visitor_waits[0, front + n] = back + n
+        waiting = front + BLOCK - back
         for attempt in range(p.attempts):
-            _look(people, households, homes, areas, schools, salt, t, attempt, waiting)
-            waiting = _choose(people, p, waiting)
+            _look(people, households, homes, areas, schools, city, salt, t, attempt, waiting)
+            waiting = _choose(city, p, waiting)
         dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
         _settle(people, areas, city, p, pace, salt, dealings, stance, 0, front)
-        _settle(people, areas, city, p, pace, salt, dealings, stance, back, block)
+        _settle(people, areas, city, p, pace, salt, dealings, stance, back, BLOCK)

@@ -10,8 +10,9 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fetch, fused, inner, rule
 from mechlin.rules.deeds import carry_out
-from mechlin.rules.guardianship import BURGLARY, KINDS
+from mechlin.rules.guardianship import KINDS
 from mechlin.rules.parental_procedure import NONE, PLAN
+from mechlin.rules.reach import choose_area
 from mechlin.rules.rows import AHEAD, STRETCH, anyone
 
 NEVER = -30000
@@ -19,7 +20,6 @@ UNEMPLOYED = 1
 _MAJORITY = 18
 _MOST_AGES = 110
 _MOST_A_MONTH = 12  # offences of one resident
-_TRIES = 24  # areas drawn before staying in one's own
 _YEAR = 12
 _PEER_SD = 2.0
 # Numbers of the draws that belong to one offence; the areas looked at and the homes take those after.
@@ -182,22 +182,6 @@ def new_year(people, households, areas, city, shares, p, look, t, last):
             areas.young_charged[area] += people.charged_month[i] > t - _YEAR
 
 
-@compiled
-def reach_areas(areas, p):
-    """Add up, for each area and kind, where offenders from there go: by opportunity and nearness, once a year."""
-    n = areas.people.size
-    for here in range(n):
-        for kind in range(KINDS):
-            total, before = 0.0, 0.0
-            for area in range(n):
-                east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
-                opportunity, before = areas.opportunity[area, kind] - before, areas.opportunity[area, kind]
-                total += opportunity * nearness(east * east + north * north, p)
-                areas.reach[here, kind * n + area] = total
-            for area in range(n):
-                areas.reach[here, kind * n + area] /= max(total, 1e-12)
-
-
 @inner
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
@@ -207,61 +191,6 @@ def new_households(households, t):
         for h in range(first, min(first + STRETCH, households.alive.size)):
             if households.entered_month[h] == t:
                 households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
-
-
-@fused
-def place_at(opportunity, kind, u):
-    """Return the area in which the draw ``u`` falls, by the kind's opportunities (a binary search)."""
-    low, left = 0, opportunity.shape[0]
-    while left > 1:  # a sum in place of a branch, which nobody could foresee
-        half = left // 2
-        low += half * (u >= opportunity[low + half - 1, kind])
-        left -= half
-    return low
-
-
-@rule
-def near_repeat(burglaries, area_km2, p):
-    """Return how much likelier a home of the area is chosen after last month's burglaries there.
-
-    Each raises the risk nearby: ``near_repeat_km2`` is that rise, added up over the ground around a burgled home.
-    """
-    return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
-
-
-@rule
-def nearness(km2, p):
-    """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
-    return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
-
-
-@fused
-def _within_reach(areas, here, kind, u):
-    """Return the area in which the draw ``u`` falls for an offender from area ``here`` (a binary search)."""
-    first, low, left = kind * areas.people.size, 0, areas.people.size
-    while left > 1:
-        half = left // 2
-        low += half * (u >= areas.reach[here, first + low + half - 1])
-        left -= half
-    return low
-
-
-@fused
-def choose_area(areas, here, kind, avoid, p, salt, key, first):
-    """Return where an offender from area ``here`` goes: drawn by opportunity and nearness, and last month's burglaries.
-
-    The latter change every month, so that an area drawn without them is kept or drawn again.
-    """
-    for n in range(_TRIES):
-        area = _within_reach(areas, here, kind, rng.draw(salt, key, first + 2 * n))
-        if area == avoid:
-            continue
-        if kind != BURGLARY:
-            return area
-        kept = near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
-        if rng.draw(salt, key, first + 2 * n + 1) < kept:
-            return area
-    return np.int64(here)
 
 
 @rule

@@ -9,7 +9,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, fused, inner, rule
 from mechlin.rules.guardianship import NUISANCE
-from mechlin.rules.offending import place_at
+from mechlin.rules.reach import place_at
 from mechlin.rules.victims import YOUNGEST_MONTHS, fifth, household_in
 
 AGE_LIMITS = (20, 30, 50)  # years: the age groups by which stops are counted
