@@ -36,23 +36,25 @@ def test_p4_fails_when_people_look_at_another_age():
     assert not by_age["25_29"] > 2.4 * by_age["40_44"]
 
 
-def beyond_chance(params, years=25):
-    """Return how far segregation of background lies beyond chance at the end, in a town without price differences."""
-    town = toy_city(12_000, 12, vacancy=0.08, seed=3)
-    result = run(RunSpec(city="toy", months=12 * years, params={"housing": params}), town)
-    index = "segregation.background.dissimilarity"
-    return result.series[index][-1] - result.series[f"{index}.chance"][-1], result.series[index]
+def beyond_chance(params, years=25, seeds=(1,)):
+    """Return how far segregation of background lies beyond chance at the end, in a town without price differences.
+
+    The mean of some seeds, and the index over the years.
+    """
+    town, index = toy_city(12_000, 12, vacancy=0.08, seed=3), "segregation.background.dissimilarity"
+    runs = [run(RunSpec("toy", months=12 * years, seed=s, params={"housing": params}), town).series for s in seeds]
+    return np.mean([r[index][-1] - r[f"{index}.chance"][-1] for r in runs]), np.mean([r[index] for r in runs], axis=0)
 
 
 def test_p1_without_preferences_and_prices_segregation_falls_to_what_chance_gives():
     """Carrington & Troske 1997: the level of a random distribution is not nought, and is all that is left."""
-    gap, path = beyond_chance({**ALIKE, "distance_weight": 0.0})
+    gap, path = beyond_chance({**ALIKE, "distance_weight": 0.0}, seeds=(1, 2, 3, 4))
     assert path[-1] < 0.6 * path[0]
     assert abs(gap) < 0.035
 
 
 def test_p1_fails_when_people_sort_by_background():
-    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 10.0})
+    gap, _ = beyond_chance({**ALIKE, "distance_weight": 0.0, "own_weight": 10.0}, seeds=(1, 2))
     assert gap > 0.035
 
 
