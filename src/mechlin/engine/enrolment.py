@@ -37,11 +37,12 @@ def fill_places(eligible, enrolled, joined, keys, salt, places, priority, rows):
     All arrays are per table row; ``priority`` and ``rows`` are working space. Returns (eligible, enrolled).
     """
     n_eligible = n_enrolled = n_waiting = 0
-    for i in range(eligible.size):
+    for i in range(eligible.size):  # no branch, and so quick
         joined[i] = False
+        stays = enrolled[i] & eligible[i]
+        enrolled[i] = stays
         n_eligible += eligible[i]
-        enrolled[i] = enrolled[i] and eligible[i]
-        n_enrolled += enrolled[i]
+        n_enrolled += stays
     if n_enrolled > places:  # fewer places than before: the largest tickets lose theirs
         n = 0
         for i in range(eligible.size):
