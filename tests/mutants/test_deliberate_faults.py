@@ -19,6 +19,7 @@ from mechlin.mechanisms import housing as housing_mechanism
 from mechlin.programmes import catalogue
 from mechlin.rules import housing as housing_rules
 from mechlin.rules import letting as letting_rules
+from mechlin.rules import moving as moving_rules
 from mechlin.rules.events import year_of
 
 CONTRACT = Path(__file__).resolve().parents[1] / "contract"
@@ -79,7 +80,8 @@ def test_a_waiting_list_ordered_by_row_is_caught_by_shuffling_rows(toy, tmp_path
 
 def test_an_old_home_that_is_not_vacated_breaks_the_invariant(toy, tmp_path, monkeypatch):
     old, new = "    vacate(households, homes, h)\n    homes.occupant[home] = h", "    homes.occupant[home] = h"
-    wrong = mutated(housing_rules, tmp_path, (old, new))
+    moving = mutated(moving_rules, tmp_path, (old, new)).__name__
+    wrong = mutated(housing_rules, tmp_path, ("from mechlin.rules.moving import", f"from {moving} import"))
     monkeypatch.setattr(housing_mechanism, "choose_homes", wrong.choose_homes)
     with pytest.raises(AssertionError):
         MECHANISMS.test_invariants_hold_for_ten_years(toy)
