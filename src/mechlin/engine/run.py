@@ -69,8 +69,9 @@ def _population(city: City, seed: int) -> Population:
 
 
 def forget_residents() -> None:
-    """Let go of the residents kept for further runs of the same cities: for whoever goes through many cities."""
+    """Let go of what is kept for further runs of the same cities: for whoever goes through many cities."""
     _population.cache_clear()
+    _STARTS.forget()
 
 
 class Simulation:

@@ -76,6 +76,11 @@ class Starts:
                 self.kept[key] = found
         return None if found is None else found.copy({"programmes": max(programmes, 1)})
 
+    def forget(self) -> None:
+        """Let go of all."""
+        with self.lock:
+            self.kept.clear()
+
     def keep(self, key: Hashable, state: State) -> None:
         """Keep a copy, and let go the one not asked for the longest."""
         if state.bytes() > self.largest:
