@@ -152,25 +152,17 @@ def row_queue(table: str) -> tuple[Field, ...]:
     )
 
 
-def _width(width: int | str, widths: dict[str, int]) -> int:
-    """Return a declared width as a number."""
-    if not isinstance(width, str):
-        return width
-    times, _, name = width.rpartition(" ")
-    return int(times or 1) * widths[name]
-
-
 def build_state(
     fields: Iterable[Field], filled: dict[str, np.ndarray], sizes: dict[str, int], widths: dict[str, int]
 ) -> State:
     """Return a state with every declared column, the ``filled`` ones copied in.
 
     ``sizes`` gives the rows of each table; tables with a queue get spare rows on top. ``widths`` resolves
-    the named widths of two-dimensional columns (for instance "backgrounds", or "5 areas" for five times as many).
+    the named widths of two-dimensional columns (for instance "backgrounds").
     """
     declared = {f.name: f for f in fields}
     state = State(sizes=dict(sizes), fields=declared)
-    state.widths = {n: _width(f.width, widths) for n, f in declared.items()}
+    state.widths = {n: widths[f.width] if isinstance(f.width, str) else f.width for n, f in declared.items()}
     for name, f in declared.items():
         if f.column == "queue":
             state.columns[name] = np.zeros(_QUEUE, dtype=np.int64)

@@ -55,7 +55,7 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     declared = {f.name for f in fields}
     filled = {name: values for name, values in filled.items() if name in declared}
     sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
-    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1), "areas": sizes["areas"]}
+    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
     return build_state(fields, filled, sizes, widths)
 
 

@@ -179,6 +179,7 @@ FIELDS = (
     Field("homes.may_let", np.bool_, "yes/no", 0, "Social home that stands empty"),
     Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
     Field("areas.buyer_index", np.float64, "ratio", 1, "A buyer's real monthly cost against the start"),
+    Field("areas.backgrounds_before", np.int64, "people", 0, "Residents by background here and in areas before", "backgrounds"),
     Field("areas.educated", np.int32, "people", 1, "Residents of 25 and over, at last count; at least one"),
     Field("areas.offences_felt", np.float64, "offences/100/year", 0, "Offences other than burglary"),
     Field("areas.rent_index", np.float64, "ratio", 1, "Real rent against the start"),

@@ -22,7 +22,6 @@ from mechlin.core.declare import Field, Lever, Mechanism
 from mechlin.rules.guardianship import count_neighbours, open_areas
 from mechlin.rules.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
 from mechlin.rules.parental_cases import AGES, OUTCOMES
-from mechlin.rules.reach import reach_areas
 from mechlin.rules.safety_month import Salts, safety_month
 from mechlin.rules.safety_params import Params
 from mechlin.rules.stops import AGE_LIMITS
@@ -77,7 +76,6 @@ def step(view, levers, p, seed, clock):
         new_year(people, households, areas, city, shares, p, look, t, last)
         count_neighbours(households, areas, t)
         open_areas(areas, p)
-        reach_areas(areas, p)
     salts = Salts(rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t), look,
                   rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), rng.salted(seed, STOP, t))  # fmt: skip
     safety_month(people, households, view.homes, areas, city, levers, p, level, shares, highest, salts, t, last)
@@ -140,8 +138,6 @@ FIELDS = (
     _area("usual_patrol_hours", "hours/month", "Usual visible patrol"),
     _area("usual_stops", "stops/month", "Usual stops"),
     _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
-    _area("reach", "share", "Of offenders from here, go to an area or one before it; areas in order, by kind", "5 areas",
-          np.float32),
     _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
     _area("success", "share", "Of attempts by kind, succeed this month", 5),
     _area("young", "people", "Residents of 12 to 25", dtype=np.int64),

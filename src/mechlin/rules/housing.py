@@ -23,7 +23,7 @@ from mechlin.rules.home_worth import (
     surroundings,
     taste_at_most,
 )
-from mechlin.rules.moving import NOT_REGISTERED, count_displaced, count_move, move_in
+from mechlin.rules.moving import NOT_REGISTERED, count_before, count_displaced, count_move, move_in, near_whom
 from mechlin.rules.vacancies import FOR_RENT, FOR_SALE, next_offer
 
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
@@ -76,21 +76,6 @@ def _who_they_are(people, households, h, t):
     return background, (salience / _PARTS / adults if adults > 0 else 0.5), with_pupils
 
 
-@fused
-def _near_whom(areas, group, u):
-    """Return the area where an arriving household first stays: near residents of its background (chain migration).
-
-    Areas are drawn by how many of them the last census found there; all residents where it found none.
-    """
-    known = areas.backgrounds[:, group].sum()
-    left = u * (known if known > 0 else areas.people.sum())
-    for area in range(areas.people.size):
-        left -= areas.backgrounds[area, group] if known > 0 else areas.people[area]
-        if left < 0.0:
-            return area
-    return 0
-
-
 @inner
 def _newcomer(people, households, areas, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
@@ -111,7 +96,7 @@ def _newcomer(people, households, areas, h, salt):
         households.area[h] = households.area[origin]
     else:
         group = background_of(people, households, h)
-        households.area[h] = _near_whom(areas, group, rng.draw(salt, households.key[h], 0))
+        households.area[h] = near_whom(areas, group, rng.draw(salt, households.key[h], 0))
 
 
 @fused
@@ -171,6 +156,7 @@ def _fetch_acting(households, homes, n, acting):
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
+    count_before(areas)
     acting, waiting = _list_acting(households, p, salts, t)
     for n in range(acting):
         _fetch_acting(households, homes, n, acting)

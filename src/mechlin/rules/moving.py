@@ -1,14 +1,44 @@
-"""Moving: out of a home, into one, and who is counted with it."""
+"""Moving: to the city, out of a home, into one, and who is counted with it."""
 
 import numpy as np
 
-from mechlin.core.compiled import inner
+from mechlin.core.compiled import fused, inner
 from mechlin.rules.census import equivalised_eur, fifth_of
 from mechlin.rules.home_worth import LODGING, SERVICE, SOCIAL
 
 NOT_REGISTERED = 32767
 _BAND, _BANDS = 60, 20  # months: five-year age bands
 _ADULT, _GROWN, _SENIOR = 18, 35, 65  # years: parts of life by which the displaced are counted
+
+
+@fused
+def count_before(areas):
+    """Count for each area how many residents of each background live in it and in those before it, by the last census."""
+    for group in range(areas.backgrounds.shape[1]):
+        total = 0
+        for area in range(areas.people.size):
+            total += areas.backgrounds[area, group]
+            areas.backgrounds_before[area, group] = total
+
+
+@fused
+def near_whom(areas, group, u):
+    """Return the area where an arriving household first stays: near residents of its background (chain migration).
+
+    Areas are drawn by how many of them the last census found there; evenly where it found none (a binary search).
+    """
+    size = areas.people.size
+    total = areas.backgrounds_before[size - 1, group]
+    if total == 0:
+        return np.int64(u * size)
+    low, high = 0, size - 1
+    while low < high:
+        middle = (low + high) // 2
+        if u * total < areas.backgrounds_before[middle, group]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @inner

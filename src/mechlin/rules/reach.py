@@ -3,26 +3,10 @@
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, rule
-from mechlin.rules.guardianship import BURGLARY, KINDS
+from mechlin.core.compiled import fused, rule
+from mechlin.rules.guardianship import BURGLARY
 
 _TRIES = 24  # areas drawn before staying in one's own
-
-
-@compiled
-def reach_areas(areas, p):
-    """Add up, for each area and kind, where offenders from there go: by opportunity and nearness, once a year."""
-    n = areas.people.size
-    for here in range(n):
-        for kind in range(KINDS):
-            total, before = 0.0, 0.0
-            for area in range(n):
-                east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
-                opportunity, before = areas.opportunity[area, kind] - before, areas.opportunity[area, kind]
-                total += opportunity * nearness(east * east + north * north, p)
-                areas.reach[here, kind * n + area] = total
-            for area in range(n):
-                areas.reach[here, kind * n + area] /= max(total, 1e-12)
 
 
 @fused
@@ -52,29 +36,19 @@ def nearness(km2, p):
 
 
 @fused
-def _within_reach(areas, here, kind, u):
-    """Return the area in which the draw ``u`` falls for an offender from area ``here`` (a binary search)."""
-    first, low, left = kind * areas.people.size, 0, areas.people.size
-    while left > 1:
-        half = left // 2
-        low += half * (u >= areas.reach[here, first + low + half - 1])
-        left -= half
-    return low
-
-
-@fused
 def choose_area(areas, here, kind, avoid, p, salt, key, first):
-    """Return where an offender from area ``here`` goes: drawn by opportunity and nearness, and last month's burglaries.
+    """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough.
 
-    The latter change every month, so that an area drawn without them is kept or drawn again.
+    No table of all pairs of areas is kept: a country has too many.
     """
     for n in range(_TRIES):
-        area = _within_reach(areas, here, kind, rng.draw(salt, key, first + 2 * n))
+        area = place_at(areas.opportunity, kind, rng.draw(salt, key, first + 2 * n))
         if area == avoid:
             continue
-        if kind != BURGLARY:
-            return area
-        kept = near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
+        east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
+        kept = nearness(east * east + north * north, p)
+        if kind == BURGLARY:
+            kept *= near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
         if rng.draw(salt, key, first + 2 * n + 1) < kept:
             return area
     return np.int64(here)
