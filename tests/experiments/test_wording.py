@@ -26,7 +26,7 @@ CHANGE = ("more", "fewer", "higher", "lower", "rises", "falls", "up", "down")
         (("Rent", "share", "in 2018", "cannot tell", 0.01, math.nan, math.nan),
          "Cannot tell whether the package makes a difference to rent in 2018"),
         (("Prices", "index, start = 1", "in 2018", "up", 0.0121, 0.0083, 0.0204),
-         "Prices: 0.012 higher in 2018 with the package (0.008 to 0.020)"),
+         "Prices (index, start = 1): 0.012 higher in 2018 with the package (0.008 to 0.020)"),
     ],
 )  # fmt: skip
 def test_sentences(given_, said):

@@ -180,3 +180,11 @@ def test_a_disk_that_refuses_is_said_and_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         store.write(a_result())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_is_only_opened_leaves_no_folder(tmp_path):
+    store = Store(tmp_path / "report" / "runs")
+    assert store.list() == () and not store.has("nothing")
+    assert list(tmp_path.iterdir()) == []
+    store.write(a_result())
+    assert len(store.list()) == 1

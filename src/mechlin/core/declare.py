@@ -44,7 +44,7 @@ class Param:
         if not self.low <= value <= self.high:
             bound = self.low if value < self.low else self.high
             return Problem(
-                f"{name} = {value:g} is outside what is possible",
+                f"{name} = {value!r} is outside what is possible",
                 column=name,
                 allowed=allowed,
                 repair=f"write {name} = {bound:g} or a value in between",

@@ -60,6 +60,8 @@ def difference(say: Language, e: Effect) -> str:
 def sentence(say: Language, name: str, e: Effect) -> str:
     """Return the finding as a sentence; it speaks of a difference only when the interval excludes nought."""
     named, when = title(say, name), span(say, e.span)
+    if beside := wording.beside_title(e.unit):
+        named += f" ({say(beside)})"
     factor, behind = wording.scaled(e.unit)
     decimals = wording.places_for(*(v * factor for v in (e.difference, e.low, e.high)))
 

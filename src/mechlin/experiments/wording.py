@@ -21,6 +21,11 @@ def scaled(unit: str) -> tuple[float, str]:
     return 1.0, ""
 
 
+def beside_title(unit: str) -> str:
+    """Return the unit where a bare number would leave the reader to guess it: rates and indices."""
+    return unit if unit.startswith(("per ", "index,")) else ""
+
+
 def places_for(*values: float) -> int:
     """Return how many decimals show two figures of the largest of ``values``."""
     size = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
@@ -79,6 +84,7 @@ def sentence(title: str, unit: str, span: str, verdict: str, value: float, low: 
     """Return the finding as a sentence; it speaks of a difference only when the interval excludes nought."""
     factor, behind = scaled(unit)
     decimals = places_for(*(v * factor for v in (value, low, high)))
+    title += f" ({beside_title(unit)})" if beside_title(unit) else ""
     if verdict == "no change":
         return f"{title}: exactly the same with the package as without, in every pair of runs"
     if verdict == "cannot tell":

@@ -50,9 +50,8 @@ class Store:
     """Runs in a folder; safe to share between threads and processes."""
 
     def __init__(self, path: str | Path) -> None:
-        """Open the store at ``path``, make it if need be, and clear what stopped processes left."""
+        """Open the store at ``path`` and clear what stopped processes left; the folder is made with the first run."""
         self.path = Path(path)
-        self.path.mkdir(parents=True, exist_ok=True)
         self._clean()
 
     def has(self, run_id: str) -> bool:
@@ -93,7 +92,7 @@ class Store:
         if self.has(run_id):
             return
         folder = self.path / f"{_WRITING}-{run_id}-{_signature()}"
-        folder.mkdir()
+        folder.mkdir(parents=True)
         try:
             _save(result, folder)
             folder.rename(final)
