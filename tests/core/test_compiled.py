@@ -104,6 +104,7 @@ def sum_fetched_ahead(column, ahead):
     total = 0
     for i in range(column.size):
         fetch(column, i + ahead)
+        fetch((column, column[1:]), i + ahead)
         total += column[i]
     return total
 

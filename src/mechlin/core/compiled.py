@@ -125,28 +125,32 @@ def typed(signature: str) -> Any:
 
 
 @intrinsic
-def fetch(_context, column, row):  # type: ignore[no-untyped-def]
-    """Ask that ``column[row]`` be brought near from memory, and do not wait for it; it changes nothing else.
+def fetch(_context, columns, row):  # type: ignore[no-untyped-def]
+    """Ask that ``row`` of a column, or of each of several, be brought near from memory, and do not wait for it.
 
-    For lists of residents who stand far apart: asked some places ahead, what they hold is there when it is read.
-    A row outside the column does no harm.
+    For lists of residents who stand far apart: asked some places ahead, what they hold is there when it is read. It
+    changes nothing else; a row outside the columns does no harm.
     """
-    if not isinstance(column, types.Array) or not isinstance(row, types.Integer):
-        raise numba.TypingError("fetch takes a column and a row")
+    kinds = getattr(columns, "types", (columns,))
+    if not all(isinstance(kind, types.Array) for kind in kinds) or not isinstance(row, types.Integer):
+        raise numba.TypingError("fetch takes a column or a tuple of columns, and a row")
 
     def write(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        array = context.make_array(signature.args[0])(context, builder, args[0])
+        whole = isinstance(signature.args[0], types.BaseTuple)
+        values = cgutils.unpack_tuple(builder, args[0]) if whole else (args[0],)
         place = context.cast(builder, args[1], signature.args[1], types.intp)
-        (step, *_) = cgutils.unpack_tuple(builder, array.strides)
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
-        address = builder.gep(builder.bitcast(array.data, byte), [builder.mul(place, step)])
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         to_read, keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
-        builder.call(prefetch, [address, to_read, keep, data])
+        for array_kind, value in zip(kinds, values, strict=True):
+            array = context.make_array(array_kind)(context, builder, value)
+            (step, *_) = cgutils.unpack_tuple(builder, array.strides)
+            address = builder.gep(builder.bitcast(array.data, byte), [builder.mul(place, step)])
+            builder.call(prefetch, [address, to_read, keep, data])
         return context.get_dummy_value()
 
-    return types.void(column, row), write
+    return types.void(columns, row), write
 
 
 def is_compiled() -> bool:

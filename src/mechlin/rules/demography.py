@@ -61,8 +61,7 @@ def carry_out(people, households, city, events, away_share, salt, t):
     """Carry out deaths, separations, leaving home and births, in that order."""
     for n in range(events):
         h = people.household[people.event_row[n]]
-        fetch(households.first, h)
-        fetch(households.changed_month, h)
+        fetch((households.first, households.changed_month), h)
     for n in range(events):
         i = people.event_row[n]
         if people.event[i] == DEATH:
@@ -233,13 +232,10 @@ def _list_departing(households, t):
         for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
             if households.depart_month[h] == t or households.leaving[h] > 0:
                 households.depart_row[n] = h
-                fetch(households.alive, h)
-                fetch(households.entered_month, h)
-                fetch(households.key, h)
-                fetch(households.oldest_born_month, h)
-                fetch(households.first, h)
-                fetch(households.education, h)
-                fetch(households.children, h)
+                fetch((
+                    households.alive, households.entered_month, households.key, households.oldest_born_month,
+                    households.first, households.education, households.children,
+                ), h)  # fmt: skip
                 n += 1
     return n
 
@@ -250,10 +246,7 @@ def depart_households(people, households, city, year, salt, calendar_salt, renew
     listed = _list_departing(households, t)
     for n in range(listed):
         i = households.first[households.depart_row[n]]
-        fetch(people.next, i)
-        fetch(people.born_month, i)
-        fetch(people.partner, i)
-        fetch(people.alive, i)
+        fetch((people.next, people.born_month, people.partner, people.alive), i)
     for n in range(listed):
         h = households.depart_row[n]
         if not households.alive[h] or households.entered_month[h] == t:

@@ -213,16 +213,10 @@ def _list_changing(people, households, t, everyone):
             if everyone or people.look_month[i] == t or people.entered_month[i] == t:
                 people.work_row[n] = i
                 n += 1
-                fetch(people.alive, i)
-                fetch(people.born_month, i)
-                fetch(people.key, i)
-                fetch(people.household, i)
-                fetch(people.education, i)
-                fetch(people.work, i)
-                fetch(people.background, i)
-                fetch(people.local_language_share, i)
-                fetch(people.earning_sd, i)
-                fetch(people.income_eur, i)
+                fetch((
+                    people.alive, people.born_month, people.key, people.household, people.education, people.work,
+                    people.background, people.local_language_share, people.earning_sd, people.income_eur,
+                ), i)  # fmt: skip
     for k in range(n):
         fetch(households.income_eur, people.household[people.work_row[k]])
     return n
@@ -340,16 +334,10 @@ def households_month(people, households, city, rule, t):
             if not households.counted[h] or households.changed_month[h] == t:
                 households.count_row[n] = h
                 n += 1
-                fetch(households.alive, h)
-                fetch(households.first, h)
-                fetch(households.entered_month, h)
-                fetch(households.income_eur, h)
+                fetch((households.alive, households.first, households.entered_month, households.income_eur), h)
     for k in range(n):
         i = households.first[households.count_row[k]]
-        fetch(people.next, i)
-        fetch(people.born_month, i)
-        fetch(people.income_eur, i)
-        fetch(people.education, i)
+        fetch((people.next, people.born_month, people.income_eur, people.education), i)
     for k in range(n):
         h = households.count_row[k]
         if not households.alive[h]:

@@ -72,13 +72,10 @@ def _list_named(people, t):
         for i in range(stretch, min(stretch + STRETCH, people.event_month.size)):
             if people.event_month[i] == t:
                 people.event_row[n] = i
-                fetch(people.alive, i)
-                fetch(people.female, i)
-                fetch(people.born_month, i)
-                fetch(people.key, i)
-                fetch(people.entered_month, i)
-                fetch(people.partner, i)
-                fetch(people.role, i)
+                fetch((
+                    people.alive, people.female, people.born_month, people.key, people.entered_month, people.partner,
+                    people.role,
+                ), i)  # fmt: skip
                 n += 1
     return n
 
@@ -109,10 +106,7 @@ def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t
             people.event_row[n] = i
             people.event[i] = event
             n += 1
-            fetch(people.household, i)
-            fetch(people.next, i)
-            fetch(people.births, i)
-            fetch(people.background, i)
+            fetch((people.household, people.next, people.births, people.background), i)
     return n
 
 

@@ -144,10 +144,7 @@ def _fetch_acting(households, homes, n, acting):
     """Ask for what will be read of those who may act, some places ahead."""
     if n + _AHEAD < acting:
         h = households.looker[n + _AHEAD]
-        fetch(households.home, h)
-        fetch(households.income_eur, h)
-        fetch(households.members, h)
-        fetch(households.lodging_months, h)
+        fetch((households.home, households.income_eur, households.members, households.lodging_months), h)
     if n + _AHEAD // 2 < acting:
         fetch(homes.rooms, max(households.home[households.looker[n + _AHEAD // 2]], 0))
 
@@ -286,32 +283,17 @@ def _fetch_looker(people, households, homes, n, lookers):
     """Ask for what will be read of the lookers some places ahead: first their rows, then where these lead."""
     if n + _AHEAD < lookers:
         h = households.looker[n + _AHEAD]
-        fetch(households.key, h)
-        fetch(households.income_eur, h)
-        fetch(households.home, h)
-        fetch(households.area, h)
-        fetch(households.children, h)
-        fetch(households.first, h)
-        fetch(households.members, h)
-        fetch(households.cost_eur, h)
-        fetch(households.education, h)
-        fetch(households.entered_month, h)
-        fetch(households.priced_out, h)
+        fetch((
+            households.key, households.income_eur, households.home, households.area, households.children,
+            households.first, households.members, households.cost_eur, households.education,
+            households.entered_month, households.priced_out,
+        ), h)  # fmt: skip
     if n + _AHEAD // 2 < lookers:
         h = households.looker[n + _AHEAD // 2]
         i, home = households.first[h], households.home[h]
-        fetch(people.key, i)
-        fetch(people.background, i)
-        fetch(people.born_month, i)
-        fetch(people.entered_month, i)
-        fetch(people.salience, i)
-        fetch(people.next, i)
+        fetch((people.key, people.background, people.born_month, people.entered_month, people.salience, people.next), i)
         if home >= 0:
-            fetch(homes.key, home)
-            fetch(homes.area, home)
-            fetch(homes.quality, home)
-            fetch(homes.rooms, home)
-            fetch(homes.tenure, home)
+            fetch((homes.key, homes.area, homes.quality, homes.rooms, homes.tenure), home)
 
 
 @compiled

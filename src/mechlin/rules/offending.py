@@ -265,10 +265,11 @@ def _welcome(people, city, shares, p, trait, look, t, last):
     for k in range(found):
         if k + AHEAD < found:
             j = np.int64(people.tempted_row[k + AHEAD])
-            fetch(people.key, j), fetch(people.born_month, j), fetch(people.female, j), fetch(people.propensity, j)
-            fetch(people.charged_month, j), fetch(people.victim_month, j), fetch(people.stopped_month, j)
-            fetch(people.warned_month, j), fetch(people.case_month, j), fetch(people.therapy_month, j)
-            fetch(people.case_priority, j), fetch(people.offences, j), fetch(people.offending_bound, j)
+            fetch((
+                people.key, people.born_month, people.female, people.propensity, people.charged_month,
+                people.victim_month, people.stopped_month, people.warned_month, people.case_month,
+                people.therapy_month, people.case_priority, people.offences, people.offending_bound,
+            ), j)  # fmt: skip
         i = np.int64(people.tempted_row[k])
         newcomer(people, i, shares, p, trait, t)
         look_ahead(people, i, city.highest_level[0], look, t, last)
@@ -292,15 +293,16 @@ def _tempted(people, households, city, highest, offend, look, t, last):
     for k in range(found):
         if k + AHEAD < found:
             j = np.int64(people.tempted_row[k + AHEAD])
-            fetch(people.key, j), fetch(people.offending_bound, j), fetch(people.household, j)
-            fetch(people.born_month, j), fetch(people.work, j), fetch(people.female, j), fetch(people.propensity, j)
-            fetch(people.stopped_month, j), fetch(people.diverted, j), fetch(people.charged_month, j)
-            fetch(people.therapy_month, j), fetch(people.case_stage, j)
+            fetch((
+                people.key, people.offending_bound, people.household, people.born_month, people.work,
+                people.female, people.propensity, people.stopped_month, people.diverted, people.charged_month,
+                people.therapy_month, people.case_stage,
+            ), j)  # fmt: skip
         i = np.int64(people.tempted_row[k])
         u = _temptation(people, i, city.highest_level[0], offend)
         look_ahead(people, i, city.highest_level[0], look, t + 1, last)
         h = np.int64(people.household[i])
-        fetch(households.area, h), fetch(households.fined_month, h)
+        fetch((households.area, households.fined_month), h)
         people.tempted_row[left] = i
         left += u < people.offending_bound[i] * highest
     return left

@@ -89,16 +89,12 @@ def _ask_ahead(people, households, place, row, c):
     """Ask for what is read of those who come later on the roll: their row, then their household."""
     last = row.size - 1
     i = row[min(c + _ROWS_AHEAD, last)]
-    fetch(people.household, i)
-    fetch(people.school, i)
-    fetch(people.indicator_pupil, i)
-    fetch(people.background, i)
-    fetch(people.attainment_sd, i)
-    fetch(people.tutored_sd, i)
+    fetch((
+        people.household, people.school, people.indicator_pupil, people.background, people.attainment_sd,
+        people.tutored_sd,
+    ), i)  # fmt: skip
     h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
-    fetch(households.area, h)
-    fetch(households.education, h)
-    fetch(place, h)
+    fetch((households.area, households.education, place), h)
 
 
 @allocating

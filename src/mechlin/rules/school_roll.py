@@ -122,14 +122,12 @@ def _ask_ahead(people, households, homes, row, c):
     """Ask for what is read of those who come later on the roll: their row, then their household, then their home."""
     last = row.size - 1
     i = row[min(c + _ROWS_AHEAD, last)]
-    fetch(people.household, i)
-    fetch(people.school, i)
+    fetch((people.household, people.school), i)
     h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
-    fetch(households.area, h)
-    fetch(households.home, h)
-    fetch(households.income_eur, h)
-    fetch(households.equivalent_adults, h)
-    fetch(households.moved_month, h)
+    fetch((
+        households.area, households.home, households.income_eur, households.equivalent_adults,
+        households.moved_month,
+    ), h)  # fmt: skip
     fetch(homes.key, max(households.home[people.household[row[min(c + _HOMES_AHEAD, last)]]], 0))
 
 
