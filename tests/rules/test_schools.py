@@ -13,6 +13,7 @@ from mechlin.rules import schools as rule
 from mechlin.rules.economy import school_gain
 from mechlin.rules.school_enrolment import assign_places
 from mechlin.rules.school_places import Market, deferred_acceptance, split_places
+from mechlin.rules.school_roll import schools_near
 
 P = Params()
 
@@ -54,12 +55,18 @@ def test_the_rim_pulls_those_without_a_wish_granted_most():
     assert 0.0 < rule.rim_pull(2, P) < rule.rim_pull(0, P)
 
 
+def looking_at(score, km=0.5):
+    """Return what families look at who like the schools 0, 1, ... as in ``score``, all of them ``km`` away."""
+    schools = np.tile(np.arange(score.shape[1], dtype=np.int32), (score.shape[0], 1))
+    return rule.Choice(schools, score, np.full(score.shape, km), np.empty((0, 0), dtype=np.int32))
+
+
 def visit(families, apart, wanted=20, p=P):
     """Return how many of ``families``, who all prefer another school by ``apart``, choose school 0 after a visit."""
-    score, km = np.tile([0.0, apart], (families, 1)), np.full((families, 2), 0.5)
+    score = np.tile([0.0, apart], (families, 1))
     keys = np.arange(1, families + 1, dtype=np.uint64)
     asked = np.ones(families, dtype=bool)
-    moved = rule.visit_together(score, km, keys, asked, np.array([float(wanted), 0.0]), p, np.uint64(7))
+    moved = rule.visit_together(looking_at(score), keys, asked, np.array([float(wanted), 0.0]), p, np.uint64(7))
     assert (score[:, 0] > score[:, 1]).sum() == moved
     return moved
 
@@ -77,7 +84,7 @@ def test_a_group_that_unravels_does_not_come():
     """Six families visit; two would need five others, but only with them do the rest reach the group they need."""
     score = np.array([[0.0, 1.6]] * 2 + [[0.0, 1.1]] * 4)
     keys, asked = np.arange(6, dtype=np.uint64) + 1, np.ones(6, dtype=bool)
-    moved = rule.visit_together(score, np.full((6, 2), 0.5), keys, asked, np.array([6.0, 0.0]), P, np.uint64(1))
+    moved = rule.visit_together(looking_at(score), keys, asked, np.array([6.0, 0.0]), P, np.uint64(1))
     assert moved == 0 and (score[:, 0] == 0.0).all()
 
 
@@ -85,7 +92,25 @@ def test_families_out_of_reach_not_asked_or_with_the_school_off_their_list_do_no
     for km, invited, others in ((P.tour_km + 0.1, True, 1), (0.5, False, 1), (0.5, True, P.wishes)):
         score, keys = np.tile([0.0] + [1.0] * others, (6, 1)), np.arange(6, dtype=np.uint64)
         asked, tours = np.full(6, invited), np.array([6.0] + [0.0] * others)
-        assert rule.visit_together(score, np.full(score.shape, km), keys, asked, tours, P, np.uint64(1)) == 0
+        assert rule.visit_together(looking_at(score, km), keys, asked, tours, P, np.uint64(1)) == 0
+
+
+def test_a_family_that_does_not_know_a_school_does_not_visit_it():
+    choice = looking_at(np.tile([0.0, 1.0], (6, 1)))
+    choice.school[0, 0] = 7  # five are left, and four others are enough
+    keys, asked = np.arange(6, dtype=np.uint64) + 1, np.ones(6, dtype=bool)
+    assert rule.visit_together(choice, keys, asked, np.array([6.0, 0.0]), P, np.uint64(1)) == 5
+    assert choice.score[0, 0] == 0.0
+
+
+def test_parents_know_the_nearest_schools_the_nearest_first():
+    x, none = np.array([0.0, 3.0]), np.zeros(2)
+    at = np.array([0.5, 2.0, 2.9, 9.0])
+    near = schools_near(3, x, none, np.full(2, 0.01), at, np.zeros(4))
+    assert near.school.tolist() == [[0, 1, 2], [2, 1, 0]]
+    assert near.nearest.tolist() == [1, 1]  # the next is farther by more than any home from the middle
+    assert schools_near(9, x, none, np.full(2, 9.0), at, np.zeros(4)).nearest.tolist() == [3, 4]
+    assert schools_near(2, x, none, none, np.zeros(4), np.zeros(4)).school.shape == (2, 2)
 
 
 def test_wishes_are_the_best_liked_in_order():

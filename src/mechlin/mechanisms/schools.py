@@ -44,6 +44,7 @@ class Params(NamedTuple):
         int, Param("months", 12, 60, "Age from which a child enters in September: born two years ago")
     ] = 21
     wishes: Annotated[int, Param("schools", 1, 20, "Schools that parents list")] = 5
+    known: Annotated[int, Param("schools", 5, 500, "Schools that parents know: those nearest to their area")] = 64
     distance_weight: Annotated[
         float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(1.0, 3.0))
     ] = 2.2

@@ -10,23 +10,6 @@ _HALF_BITS = np.uint64(32)
 _ROWS_AHEAD, _HOUSEHOLDS_AHEAD = 16, 8  # places on the roll
 
 
-@allocating
-def may_be_nearest(areas, schools):
-    """Return for each area the schools that can be nearest to a home in it, and how many these are."""
-    rows = np.empty((areas.x_km.size, schools.x_km.size), dtype=np.int32)
-    count = np.zeros(areas.x_km.size, dtype=np.int64)
-    km = np.empty(schools.x_km.size)
-    for a in range(areas.x_km.size):
-        for s in range(km.size):
-            km[s] = np.hypot(areas.x_km[a] - schools.x_km[s], areas.y_km[a] - schools.y_km[s])
-        reach = km.min() + 2.0 * np.sqrt(areas.area_km2[a])  # more than twice a home's distance from the middle
-        for s in range(km.size):
-            if km[s] <= reach:
-                rows[a, count[a]] = s
-                count[a] += 1
-    return rows, count
-
-
 @fused
 def _nearest(x_km, y_km, schools, rows):
     """Return the school, of some ``rows``, that is nearest to a place."""
@@ -98,7 +81,7 @@ def _ask_ahead(people, households, place, row, c):
 
 
 @allocating
-def count_pupils(people, households, areas, schools, class_size, city, roll, p):
+def count_pupils(people, households, schools, near, class_size, city, roll, p):
     """Count pupils by school; return members of each household among the pupils: by background, kind and parents."""
     backgrounds = schools.backgrounds.shape[1]
     together = np.zeros((roll.row.size, backgrounds + 2 + EDUCATIONS), dtype=np.uint8)
@@ -114,7 +97,6 @@ def count_pupils(people, households, areas, schools, class_size, city, roll, p):
     city.pupils_by_kind[:] = 0
     city.attainment_sums[:] = 0
     city.pupils_not_nearest[0] = 0
-    rows, count = may_be_nearest(areas, schools)
     for c in range(roll.row.size):
         _ask_ahead(people, households, place, roll.row, c)
         i = roll.row[c]
@@ -134,11 +116,11 @@ def count_pupils(people, households, areas, schools, class_size, city, roll, p):
         together[place[h], backgrounds + kind] += 1
         together[place[h], backgrounds + 2 + max(households.education[h], 0)] += 1
         km = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
-        near = _nearest(roll.x_km[c], roll.y_km[c], schools, rows[area, : count[area]])
-        city.pupils_not_nearest[0] += near != s
-        schools.backgrounds_nearby[near, people.background[i]] += 1
-        schools.kinds_nearby[near, kind] += 1
-        schools.educations_nearby[near, max(households.education[h], 0)] += 1
+        nearest = _nearest(roll.x_km[c], roll.y_km[c], schools, near.school[area, : near.nearest[area]])
+        city.pupils_not_nearest[0] += nearest != s
+        schools.backgrounds_nearby[nearest, people.background[i]] += 1
+        schools.kinds_nearby[nearest, kind] += 1
+        schools.educations_nearby[nearest, max(households.education[h], 0)] += 1
         city.pupils_by_kind[0, kind] += 1
         city.school_metres[0, kind] += np.int64(METRES * km)
         home = p.home_sd * (max(households.education[h], 0) - 1.0)
@@ -155,11 +137,11 @@ def count_pupils(people, households, areas, schools, class_size, city, roll, p):
 
 
 @allocating
-def rate_areas(areas, schools, class_size, p):
-    """Write how good the schools nearby are to a typical family: the log of the sum of exp(liking), centred."""
+def rate_areas(areas, schools, near, class_size, p):
+    """Write how good the schools known in an area are to a typical family: log of the sum of exp(liking), centred."""
     for a in range(areas.x_km.size):
         total = 0.0
-        for s in range(schools.x_km.size):
+        for s in near.school[a]:
             km = np.hypot(areas.x_km[a] - schools.x_km[s], areas.y_km[a] - schools.y_km[s])
             total += np.exp(liking(km, schools.indicator_share[s], p.composition_weight, schools.quality_in_use[s],
                                    class_size[s], 0.0, p))  # fmt: skip

@@ -6,12 +6,13 @@ The roll stands in the order of school years, so that a year's children are one 
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled, fetch, fused
 from mechlin.core.state import count_taken, taken
 from mechlin.rules.rows import STRETCH, any_above
-from mechlin.rules.schools import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil
+from mechlin.rules.schools import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil, place_of
 
 _CHILD = 1  # role of somebody who lives with parents
 _ROWS_AHEAD, _HOUSEHOLDS_AHEAD, _HOMES_AHEAD = 24, 16, 8  # places on the roll
@@ -25,6 +26,16 @@ class Roll(NamedTuple):
     x_km: np.ndarray
     y_km: np.ndarray
     first: np.ndarray
+
+
+class Near(NamedTuple):
+    """The schools known in each area, arrays over areas and schools, nearest to the area's middle first.
+
+    ``school``: rows of schools. ``nearest`` (areas): how many of the first can be the nearest to a home in the area.
+    """
+
+    school: np.ndarray
+    nearest: np.ndarray
 
 
 @compiled
@@ -155,21 +166,31 @@ def _heads_schooling(people, households):
     return known
 
 
-def schools_by_distance(x_km, y_km, school_x_km, school_y_km):
-    """Return for each area, told by its middle, the schools: the nearest first."""
-    apart = (x_km[:, None] - school_x_km) ** 2 + (y_km[:, None] - school_y_km) ** 2
-    return np.argsort(apart, axis=1, kind="stable")
+def schools_near(known, x_km, y_km, area_km2, school_x_km, school_y_km):
+    """Return the ``known`` schools nearest to each area; of those as near as one another the first in the table."""
+    schools = np.stack([school_x_km, school_y_km], axis=1)
+    _, rows = KDTree(schools).query(np.stack([x_km, y_km], axis=1), k=range(1, min(known, len(schools)) + 1))
+    rows.sort(axis=1)
+    km = np.hypot(x_km[:, None] - school_x_km[rows], y_km[:, None] - school_y_km[rows])
+    order = np.argsort(km, axis=1, kind="stable")
+    km = np.take_along_axis(km, order, axis=1)
+    reach = km[:, :1] + 2.0 * np.sqrt(area_km2)[:, None]  # more than twice a home's distance from the middle
+    return Near(np.take_along_axis(rows, order, axis=1).astype(np.int32), (km <= reach).sum(axis=1))
 
 
 @allocating
-def neighbours_at(people, households, roll, areas, schools):
-    """Return, by area and school, the share of the area's pupils who go to that school."""
-    share = np.zeros((areas, schools))
+def neighbours_at(people, households, roll, near):
+    """Return, by area and the schools known there, the share of the area's pupils who go to that school."""
+    share, pupils = np.zeros(near.school.shape), np.zeros(near.nearest.size)
     for c in roll.row:
         if people.school[c] >= 0:
-            share[households.area[people.household[c]], people.school[c]] += 1.0  # whole numbers: exact in any order
-    for a in range(areas):
-        share[a] /= max(share[a].sum(), 1.0)
+            area = households.area[people.household[c]]
+            at = place_of(people.school[c], near.school[area])
+            pupils[area] += 1.0  # whole numbers: exact in any order
+            if at >= 0:
+                share[area, at] += 1.0
+    for area in range(pupils.size):
+        share[area] /= max(pupils[area], 1.0)
     return share
 
 

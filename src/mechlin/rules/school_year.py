@@ -11,7 +11,7 @@ from mechlin.core.compiled import allocating
 from mechlin.rules.census import live_together
 from mechlin.rules.school_counts import count_pupils, list_pupils, rate_areas
 from mechlin.rules.school_places import Market, deferred_acceptance, pools_of
-from mechlin.rules.school_roll import call_the_roll, neighbours_at, note_siblings, schools_by_distance
+from mechlin.rules.school_roll import Near, call_the_roll, neighbours_at, note_siblings, schools_near
 from mechlin.rules.schools import (
     YEARS,
     Salts,
@@ -52,24 +52,24 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) 
     roll = call_the_roll(people, households, view.homes, areas, schools, city, p, salts, t)
     if first_rounds and schools.pupils.sum() == 0:
         schools.indicator_share[:] = people.indicator_pupil[roll.row].mean() if roll.row.size else 0.0
-    near_first = _near_first(*(c.tobytes() for c in (areas.x_km, areas.y_km, schools.x_km, schools.y_km)))
+    near = _near(p.known, *(c.tobytes() for c in (areas.x_km, areas.y_km, areas.area_km2, schools.x_km, schools.y_km)))
     for turn in range(max(first_rounds, 1)):
         if turn:
             people.school[:] = -1
-        outcome = place_children(people, households, areas, schools, near_first, class_size, view.levers,
+        outcome = place_children(people, households, schools, near, class_size, view.levers,
                                  roll, _order(view, first_rounds > 0), p, salts)  # fmt: skip
         list_pupils(people, schools, roll, turn + 1 < first_rounds)
-        members = count_pupils(people, households, areas, schools, class_size, city, roll, p)
+        members = count_pupils(people, households, schools, near, class_size, city, roll, p)
     city.school_entrants[0], city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome[:4]
     city.tour_families[0] = outcome[4]
     _sum_up(view, members)
-    rate_areas(areas, schools, class_size, p)
+    rate_areas(areas, schools, near, class_size, p)
 
 
 @lru_cache(maxsize=4)
-def _near_first(*places: bytes) -> Array:
-    """Return :func:`schools_by_distance` of a city, whose areas and schools stand where they stand."""
-    return schools_by_distance(*(np.frombuffer(at) for at in places))
+def _near(known: int, *places: bytes) -> Near:
+    """Return :func:`schools_near` of a city, whose areas and schools stand where they stand."""
+    return schools_near(known, *(np.frombuffer(at) for at in places))
 
 
 def _order(view: Any, first: bool) -> Order:
@@ -89,31 +89,32 @@ def _order(view: Any, first: bool) -> Order:
 
 
 @allocating
-def place_children(people, households, areas, schools, near_first, class_size, levers, roll, order, p, salts):
+def place_children(people, households, schools, near, class_size, levers, roll, order, p, salts):
     """Let all without a school choose and be placed, year by year, the oldest first.
 
     Return of the entry year: who sought a place, got the first wish, got any wish, got none; families moved by a visit.
     """
-    friends = neighbours_at(people, households, roll, areas.x_km.size, schools.x_km.size)
+    friends = neighbours_at(people, households, roll, near)
     siblings, who = np.full(households.alive.size, -1, dtype=np.int32), np.zeros(households.alive.size, dtype=np.uint64)
     note_siblings(people, roll.row, siblings, who)
-    longest = min(p.wishes, schools.places.size)
+    longest = min(p.wishes, near.school.shape[1])
     sought = firsts = listed = unplaced = moved = 0
     for year in range(YEARS - 1, -1, -1):
         seekers, left = _who_seeks(people, schools, roll, year)
         rows = roll.row[seekers]
-        score, km, wishes = score_schools(people, households, schools, near_first, class_size, levers.guarantee, friends,
-                                          siblings, roll, seekers, longest, p, salts)  # fmt: skip
+        choice = score_schools(people, households, schools, near, class_size, levers.guarantee, friends,
+                               siblings, roll, seekers, longest, p, salts)  # fmt: skip
+        wishes = choice.wishes
         own = siblings[people.household[rows]]
         if year == 0 and order.touring:
             asked = (own < 0) & ~people.indicator_pupil[rows]  # those whose children would make the school more mixed
-            moved = visit_together(score, km, people.key[rows], asked, levers.tours, p, salts.tour)
-            wishes = list_wishes(score, longest)
+            moved = visit_together(choice, people.key[rows], asked, levers.tours, p, salts.tour)
+            wishes = list_wishes(choice.score, longest)
         tickets = draw_tickets(people, households, rows, order.queued, p, salts)
-        market = _market(people, rows, wishes, km, own, left, tickets, order)
+        market = _market(people, rows, wishes, choice, own, left, tickets, order)
         assigned, rank = deferred_acceptance(market)
         entering = year == 0 and not order.first
-        firsts, listed, unplaced = settle(people, households, rows, assigned, rank, tickets, km, left, p, entering)
+        firsts, listed, unplaced = settle(people, households, rows, assigned, rank, tickets, choice, left, p, entering)
         sought = seekers.size
         note_siblings(people, rows, siblings, who)
     return sought, firsts, listed, unplaced, moved
@@ -136,20 +137,23 @@ def _who_seeks(people, schools, roll, year):
 
 
 @allocating
-def _market(people, rows, wishes, km, siblings, left, tickets, order):
+def _market(people, rows, wishes, choice, siblings, left, tickets, order):
     """Return the year's market.
 
     In a queue parents stand at one school at a time, so that who tried fewer schools before comes first, then who
     came earlier: ``km`` holds the number of schools tried.
     """
-    near = np.empty(wishes.shape)
+    listed, near = np.full(wishes.shape, -1, dtype=np.int32), np.empty(wishes.shape)
     for a in range(rows.size):
         for rank in range(near.shape[1]):
-            near[a, rank] = rank if order.queued else km[a, wishes[a, rank]]
+            at = wishes[a, rank]
+            if at >= 0:
+                listed[a, rank] = choice.school[a, at]
+                near[a, rank] = rank if order.queued else choice.km[a, at]
     indicator = people.indicator_pupil[rows] & order.contingents
     nobody = np.full(rows.size, -1, dtype=np.int32)
     places = pools_of(left, order.reserved, order.by_distance)
-    return Market(wishes, near, indicator, siblings, nobody, places, tickets)
+    return Market(listed, near, indicator, siblings, nobody, places, tickets)
 
 
 def _sum_up(view: Any, members: Array) -> None:

@@ -89,19 +89,33 @@ def rim_pull(rank, p):
     return p.pull_unplaced if rank == 0 else p.pull_disappointed
 
 
+class Choice(NamedTuple):
+    """What the parents of some children look at: arrays over children and the schools that they know, nearest first.
+
+    ``school``: rows of schools. ``score``: how much they like each. ``km``: its distance from home. ``wishes``
+    (children, longest list): the best liked in order, as places among the schools that they know; -1 after the last.
+    """
+
+    school: np.ndarray
+    score: np.ndarray
+    km: np.ndarray
+    wishes: np.ndarray
+
+
 @allocating
 def score_schools(
-    people, households, schools, near_first, class_size, guarantee, friends, siblings, roll, seekers, longest, p, salts
+    people, households, schools, near, class_size, guarantee, friends, siblings, roll, seekers, longest, p, salts
 ):
-    """Return how much each seeker's parents like every school, its distance, and the best liked in order.
+    """Return what each seeker's parents look at.
 
     Only the schools that can be among the ``longest`` best liked are worked out: whatever the parents' own taste, the
-    others stand behind these (minus infinity). ``near_first`` are the schools in the order in which to look at them.
+    others stand behind these (minus infinity).
     """
-    n, size = seekers.size, schools.x_km.size
+    n, size = seekers.size, near.school.shape[1]
+    seen = np.empty((n, size), dtype=np.int32)
     score, km = np.empty((n, size)), np.empty((n, size))
-    alike = np.empty((schools.backgrounds.shape[1], size))
-    for s in range(size):
+    alike = np.empty((schools.backgrounds.shape[1], schools.x_km.size))
+    for s in range(schools.x_km.size):
         for b in range(alike.shape[0]):
             alike[b, s] = schools.backgrounds[s, b] / max(schools.pupils[s], 1)
     drawn, best = np.empty(size, dtype=np.uint64), np.empty(longest)
@@ -115,80 +129,96 @@ def score_schools(
         distaste = composition_distaste(people.indicator_pupil[i], committed, education, p)
         told = rng.draw(salts.told, households.key[h], 0)
         own_weight = 0.0 if committed else p.own_weight
-        for s in range(size):
+        seen[a] = near.school[area]
+        for b in range(size):
+            s = seen[a, b]
             far = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
             value = liking(far, schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
-                           friends[area, s], p)  # fmt: skip
+                           friends[area, b], p)  # fmt: skip
             value += own_weight * alike[background, s]
             value += p.guarantee_weight * (told < guarantee[s]) + p.sibling_weight * (siblings[h] == s)
-            km[a, s], score[a, s] = far, value
+            km[a, b], score[a, b] = far, value
         key = people.key[i]
-        for s in range(size):
-            drawn[s] = rng.bits(salts.taste, rng.join(key, np.uint64(s)), 0)
-        mixed = _nearest_mixed(schools, km, a, p) if committed and not people.indicator_pupil[i] else -1
+        for b in range(size):
+            drawn[b] = rng.bits(salts.taste, rng.join(key, np.uint64(seen[a, b])), 0)
+        mixed = _nearest_mixed(schools, seen[a], km[a], p) if committed and not people.indicator_pupil[i] else -1
         best[:] = -np.inf
-        for s in near_first[area]:
-            extra = p.committed_weight if s == mixed else 0.0
-            if score[a, s] + extra + _TASTE_MOST[drawn[s] >> _TASTE_BITS] < best[longest - 1]:
-                score[a, s] = -np.inf
+        for b in range(size):
+            extra = p.committed_weight if b == mixed else 0.0
+            if score[a, b] + extra + _TASTE_MOST[drawn[b] >> _TASTE_BITS] < best[longest - 1]:
+                score[a, b] = -np.inf
                 continue
-            score[a, s] = score[a, s] + taste(np.float64(drawn[s] >> _TO_53) * _OF_53) + extra
+            score[a, b] = score[a, b] + taste(np.float64(drawn[b] >> _TO_53) * _OF_53) + extra
             rank = longest - 1
-            if score[a, s] > best[rank]:
-                while rank > 0 and best[rank - 1] < score[a, s]:
+            if score[a, b] > best[rank]:
+                while rank > 0 and best[rank - 1] < score[a, b]:
                     best[rank], wishes[a, rank] = best[rank - 1], wishes[a, rank - 1]
                     rank -= 1
-                best[rank], wishes[a, rank] = score[a, s], s
-    return score, km, wishes
+                best[rank], wishes[a, rank] = score[a, b], b
+    return Choice(seen, score, km, wishes)
 
 
 @fused
-def _nearest_mixed(schools, km, a, p):
-    """Return the school nearest to seeker ``a`` that counts as mixed, or -1."""
+def _nearest_mixed(schools, seen, km, p):
+    """Return the place of the nearest school that counts as mixed among those ``seen``, or -1."""
     nearest = -1
-    for s in range(km.shape[1]):
-        if schools.indicator_share[s] >= p.mixed_from_share and (nearest < 0 or km[a, s] < km[a, nearest]):
-            nearest = s
+    for b in range(seen.size):
+        if schools.indicator_share[seen[b]] >= p.mixed_from_share and (nearest < 0 or km[b] < km[nearest]):
+            nearest = b
     return nearest
 
 
 @compiled
-def _would_join(score, a, s, ties, p):
-    """Return whether family ``a`` prefers school ``s`` once it counts on ``ties`` other families there."""
-    there = score[a, s] + p.tie_weight * min(ties, p.ties_most)
-    for other in range(score.shape[1]):
-        if other != s and score[a, other] >= there:
+def _would_join(score, at, ties, p):
+    """Return whether a family prefers the school at place ``at`` once it counts on ``ties`` other families there."""
+    there = score[at] + p.tie_weight * min(ties, p.ties_most)
+    for other in range(score.size):
+        if other != at and score[other] >= there:
             return False
     return True
 
 
 @compiled
-def _might_come(score, a, s, longest):
-    """Return whether family ``a`` has school ``s`` among its wishes, but not first."""
+def _might_come(score, at, longest):
+    """Return whether a family has the school at place ``at`` among its wishes, but not first."""
     better = 0
-    for other in range(score.shape[1]):
-        better += score[a, other] > score[a, s]
+    for liked in score:
+        better += liked > score[at]
     return 0 < better < longest
 
 
+@compiled
+def place_of(school, seen):
+    """Return the place of a school among those ``seen``, or -1."""
+    for b in range(seen.size):
+        if seen[b] == school:
+            return b
+    return -1
+
+
 @allocating
-def visit_together(score, km, keys, asked, tours, p, salt):
+def visit_together(choice, keys, asked, tours, p, salt):
     """Let families who visited a school together count on one another; return how many now put it first.
 
     Those come who are ``asked``, live near and have the school among their wishes, but not first. A group starts
     from all its members and loses those who would not stay with the others; below the smallest group that dares
     nobody stays. Their scores change in place.
     """
+    score, km = choice.score, choice.km
     n, moved = score.shape[0], 0
     guided = np.zeros(n, dtype=np.bool_)
     draws, order = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int32)
-    for s in range(score.shape[1]):
+    at = np.empty(n, dtype=np.int64)
+    for s in range(tours.size):
         wanted = np.int64(np.rint(tours[s]))
         if wanted < p.group_min:
             continue
         found = 0
         for a in range(n):
-            if asked[a] and not guided[a] and km[a, s] <= p.tour_km and _might_come(score, a, s, p.wishes):
+            if not asked[a] or guided[a]:
+                continue
+            at[a] = place_of(s, choice.school[a])
+            if at[a] >= 0 and km[a, at[a]] <= p.tour_km and _might_come(score[a], at[a], p.wishes):
                 draws[found], order[found] = rng.bits(salt, keys[a], 0), a
                 found += 1
         rng.sort_by_priority(draws, order, found)
@@ -197,21 +227,22 @@ def visit_together(score, km, keys, asked, tours, p, salt):
         while count != before:
             before, count = count, 0
             for b in range(found):
-                count += _would_join(score, order[b], s, before - 1, p)
+                count += _would_join(score[order[b]], at[order[b]], before - 1, p)
         for b in range(found):
             guided[order[b]] = True
         if count < p.group_min:
             continue
         for b in range(found):
-            if _would_join(score, order[b], s, count - 1, p):
-                score[order[b], s] += p.tie_weight * min(count - 1, p.ties_most)
+            a = order[b]
+            if _would_join(score[a], at[a], count - 1, p):
+                score[a, at[a]] += p.tie_weight * min(count - 1, p.ties_most)
                 moved += 1
     return moved
 
 
 @allocating
 def list_wishes(score, longest):
-    """Return each family's best-liked schools in order."""
+    """Return each family's best-liked schools in order, as places among those that it knows."""
     n = score.shape[0]
     wishes = np.full((n, longest), -1, dtype=np.int32)
     for a in range(n):
@@ -246,8 +277,8 @@ def draw_tickets(people, households, rows, queued, p, salts):
 
 
 @allocating
-def settle(people, households, rows, assigned, rank, tickets, km, left, p, entering):
-    """Write who goes where; those without a wish granted take the nearest place left, within reach.
+def settle(people, households, rows, assigned, rank, tickets, choice, left, p, entering):
+    """Write who goes where; those without a wish granted take the nearest place left that they know, within reach.
 
     Return (first wishes granted, any wish granted, without a place).
     """
@@ -268,10 +299,11 @@ def settle(people, households, rows, assigned, rank, tickets, km, left, p, enter
             households.school_rim_pull[h] = max(households.school_rim_pull[h], rim_pull(rank[a] + 1, p))
     rng.sort_by_priority(draws, order, waiting)
     for b in range(waiting):
-        a, best = order[b], -1
-        for s in range(left.size):
-            if left[s] > 0 and km[a, s] <= p.reach_km and (best < 0 or km[a, s] < km[a, best]):
-                best = s
+        a, least, best = order[b], p.reach_km, -1
+        for k in range(choice.school.shape[1]):
+            s, km = choice.school[a, k], choice.km[a, k]
+            if left[s] > 0 and (km < least or (best < 0 and km == least)):
+                least, best = km, s
         people.school[rows[a]] = best
         if best >= 0:
             left[best] -= 1
