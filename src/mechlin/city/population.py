@@ -248,15 +248,12 @@ def _incomes(city: City, columns: dict[str, np.ndarray]) -> None:
     scale = 1.0 + 0.5 * (size - young - 1) + 0.3 * young
     wanted = city.areas["income_median_eur"].to_numpy()
     shift, n = np.zeros(wanted.size), wanted.size
-    bounds = np.searchsorted(area, np.arange(n + 1))
     allowance = np.array([household_allowance(c, rule) for c in range(int(children.max(initial=0)) + 1)])[children]
     for _ in range(7):
         income = allowance.copy()
         _fill_incomes(columns["people.work"], columns["people.education"], age, columns["people.earning_sd"], shift,
                       household, area, rule, income)  # fmt: skip
-        found = np.array(
-            [_median(income[s:e] / scale[s:e], size[s:e]) for s, e in zip(bounds, bounds[1:], strict=False)]
-        )
+        found = _medians(income / scale, size, area, n)
         shift += np.where(found > 0, np.log(wanted / np.maximum(found, 1.0)) / rule.wage_spread, 0.0)
         shift = np.clip(shift, -4, 4)
     columns["people.earning_sd"] = (columns["people.earning_sd"] + shift[area[household]]).astype(np.float32)
@@ -265,6 +262,12 @@ def _incomes(city: City, columns: dict[str, np.ndarray]) -> None:
                   household, area, rule, income)  # fmt: skip
     columns["households.income_eur"] = income
     columns["households.equivalised_eur"] = income / scale
+
+
+def _medians(values: np.ndarray, weights: np.ndarray, area: np.ndarray, areas: int) -> np.ndarray:
+    """Return the weighted median in each area of households sorted by area."""
+    bounds = np.searchsorted(area, np.arange(areas + 1))
+    return np.array([_median(values[s:e], weights[s:e]) for s, e in zip(bounds, bounds[1:], strict=False)])
 
 
 def _median(values: np.ndarray, weights: np.ndarray) -> float:
@@ -323,6 +326,6 @@ def _margins(city: City, columns: dict[str, np.ndarray], equivalised: np.ndarray
     poor = city.areas["homes_poor_quality_share"].to_numpy() * np.rint(city.areas["homes"].to_numpy())
     out.append(count("homes_poor", poor, stock[there & (columns["homes.quality"] < 0.3)]))
     members = np.bincount(columns["people.household"]).astype(float)
-    median = np.array([_median(equivalised[homes == a], members[homes == a]) for a in range(n)])
+    median = _medians(equivalised, members, homes, n)
     out.append(income_margin("income_median_eur", city.areas["income_median_eur"].to_numpy(), median, people, names, t))
     return tuple(out)
