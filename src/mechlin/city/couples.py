@@ -61,8 +61,9 @@ def pair_up(area: np.ndarray, age: np.ndarray, female: np.ndarray, background: n
         late = max(attempt - _PATIENT, 0)
         most = rule.apart_most * (1.0 + 0.5 * late) if attempt < _ROUNDS - 1 else np.inf
         wanted = couples - np.bincount(area[female & (partner >= 0)], minlength=couples.size)
-        open_ = free & (partner < 0)
-        chosen = open_ & (ranks(np.where(open_, wish, np.inf), 2 * area + female) < wanted[area])
+        rows = np.flatnonzero(free & (partner < 0))
+        chosen = np.zeros(area.size, np.bool_)
+        chosen[rows] = ranks(wish[rows], (2 * area + female)[rows]) < wanted[area[rows]]
         for circle, keen in circles:
             looking = np.flatnonzero(chosen & (keen | (late > 0)) & (partner < 0))
             women, men = (looking[female[looking] == w] for w in (True, False))
@@ -76,9 +77,9 @@ def pair_up(area: np.ndarray, age: np.ndarray, female: np.ndarray, background: n
 def ranks(order: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Return the place of each within its group by rising ``order``, from 0."""
     by = np.lexsort((order, group))
-    sorted_group = group[by]
+    many = np.bincount(group)
     out = np.empty(by.size, np.int64)
-    out[by] = np.arange(by.size) - np.searchsorted(sorted_group, sorted_group)
+    out[by] = np.arange(by.size) - np.repeat(np.cumsum(many) - many, many)
     return out
 
 
