@@ -6,6 +6,8 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine import run as engine
 from mechlin.engine.world import Starts
 
+AMPLE = 10**9  # bytes
+
 
 def same(one, two):
     assert one.columns.keys() == two.columns.keys()
@@ -16,9 +18,9 @@ def same(one, two):
 def test_a_city_that_was_kept_is_the_one_that_would_be_made(toy, monkeypatch):
     for package in ({}, {"consultation": {"asked_share": 0.4}}):
         spec = RunSpec(city="toy", months=2, package=package)
-        monkeypatch.setattr(engine, "_STARTS", Starts(most=0))
+        monkeypatch.setattr(engine, "_STARTS", Starts(room=0))
         made = engine.Simulation(spec, toy)
-        monkeypatch.setattr(engine, "_STARTS", Starts(most=1))
+        monkeypatch.setattr(engine, "_STARTS", Starts(room=AMPLE))
         engine.Simulation(RunSpec(city="toy", months=2), toy).month(made.months[0])  # what one run does is its own
         kept = engine.Simulation(spec, toy)
         same(made.state, kept.state)
@@ -29,7 +31,7 @@ def test_a_city_that_was_kept_is_the_one_that_would_be_made(toy, monkeypatch):
 
 
 def test_another_seed_or_another_number_is_another_start(toy, monkeypatch):
-    starts = Starts(most=9)
+    starts = Starts(room=AMPLE)
     monkeypatch.setattr(engine, "_STARTS", starts)
     for spec in (
         RunSpec(city="toy", months=2),
@@ -43,7 +45,8 @@ def test_another_seed_or_another_number_is_another_start(toy, monkeypatch):
 
 
 def test_only_the_last_are_kept(toy, monkeypatch):
-    starts = Starts(most=2)
+    one = engine.Simulation(RunSpec(city="toy", months=2), toy).state.bytes()
+    starts = Starts(room=int(2.5 * one))
     monkeypatch.setattr(engine, "_STARTS", starts)
     for seed in (1, 2, 1, 3):
         engine.Simulation(RunSpec(city="toy", months=2, seed=seed), toy)
@@ -51,7 +54,7 @@ def test_only_the_last_are_kept(toy, monkeypatch):
 
 
 def test_a_city_too_large_to_be_kept_is_made_anew(toy, monkeypatch):
-    starts = Starts(most=2, largest=1000)
+    starts = Starts(room=1000)
     monkeypatch.setattr(engine, "_STARTS", starts)
     engine.Simulation(RunSpec(city="toy", months=2), toy)
     assert not starts.kept

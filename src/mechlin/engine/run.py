@@ -31,7 +31,7 @@ from mechlin.engine.world import Starts, build_world, outside_series
 
 _CHECK_EVERY = 12  # months between two looks at the invariants, when asked for
 _POPULATIONS_KEPT = 4
-_STARTS = Starts(most=2)
+_STARTS = Starts(room=200_000_000)  # bytes; a city of 90,000 residents takes 30 million
 
 
 class BrokenInvariant(MechlinError):

@@ -62,9 +62,9 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
 class Starts:
     """Cities as they stood before their first month, so that runs which differ in measures only share the making."""
 
-    def __init__(self, most: int, largest: int = 100_000_000) -> None:
-        """Keep at most so many, those used last, and none that takes more than ``largest`` bytes."""
-        self.most, self.largest = most, largest
+    def __init__(self, room: int) -> None:
+        """Keep those used last, as many as take no more than ``room`` bytes together."""
+        self.room = room
         self.kept: dict[Hashable, State] = {}
         self.lock = Lock()
 
@@ -82,13 +82,13 @@ class Starts:
             self.kept.clear()
 
     def keep(self, key: Hashable, state: State) -> None:
-        """Keep a copy, and let go the one not asked for the longest."""
-        if state.bytes() > self.largest:
+        """Keep a copy if there is room for it, and let go those not asked for the longest."""
+        if state.bytes() > self.room:
             return
         copy = state.copy()
         with self.lock:
             self.kept[key] = copy
-            while len(self.kept) > self.most:
+            while sum(one.bytes() for one in self.kept.values()) > self.room:
                 del self.kept[next(iter(self.kept))]
 
 

@@ -5,9 +5,11 @@ and results are found by the run's name, so neither the number of threads nor wh
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
 from contextlib import nullcontext
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Protocol
 
 from mechlin.city.model import City
@@ -56,9 +58,10 @@ def run_all(
     missing = [spec for run_id, spec in wanted.items() if run_id not in found]
     if missing:
         compile_beside()
-    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1) if executor is None else nullcontext(executor)
+    at_once = threads or os.cpu_count() or 1
+    pool = ThreadPoolExecutor(at_once) if executor is None else nullcontext(executor)
     with pool as workers:
-        waiting = {workers.submit(run, spec, city) for spec in missing}
+        waiting = {workers.submit(run, spec, city) for spec in side_by_side(missing, at_once)}
         try:
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -74,6 +77,20 @@ def run_all(
                 future.cancel()
             raise
     return found
+
+
+def side_by_side(specs: Iterable[RunSpec], at_once: int) -> Iterator[RunSpec]:
+    """Yield the runs in the order in which to begin them: those ``at_once`` have different seeds or numbers.
+
+    Runs that differ in measures only share the making of their city, if one has made it before the other begins.
+    """
+    starts: dict[str, list[RunSpec]] = {}
+    for spec in specs:
+        starts.setdefault(replace(spec, package={}).to_json(), []).append(spec)
+    worlds = list(starts.values())
+    for first in range(0, len(worlds), at_once):
+        for begun in zip_longest(*worlds[first : first + at_once]):
+            yield from (spec for spec in begun if spec is not None)
 
 
 def run_one(spec: RunSpec, city: City, wanted: Callable[[int], bool]) -> RunResult:
