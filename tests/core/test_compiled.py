@@ -143,10 +143,35 @@ def test_tables_with_the_same_columns_of_another_kind_are_never_entered_as_the_f
     assert len(weighed_sum.entries) == 6
 
 
-def test_what_a_class_does_not_tell_is_looked_at_each_time():
+def test_what_a_class_does_not_tell_is_told_by_its_parts():
     loose = view_class(("money", "days"))
     known = len(weighed_sum.entries)
     for kind in (np.float64, np.float32):
         table = loose(np.array([1.5], kind), np.array([2], kind))
-        assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5
-    assert len(weighed_sum.entries) == known
+        for _ in range(3):
+            assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5
+    assert len(weighed_sum.entries) == known + 2
+
+
+class Scales(NamedTuple):
+    """Declared to hold floats."""
+
+    first: float
+    second: float
+
+
+@compiled
+def scaled_sum(values, scales, extra):
+    return values[0] * scales.first + values[-1] * scales.second + extra
+
+
+def test_arrays_and_numbers_of_another_kind_are_told_apart_whatever_came_first():
+    frozen = np.array([1.5, 2.5])
+    frozen.flags.writeable = False
+    for values in (np.array([1, 2]), np.array([1.5, 2.5]), np.array([1.5, 2.5], np.float32), frozen,
+                   np.array([1.5, 0.0, 2.5, 0.0])[::2]):  # fmt: skip
+        for scales in (Scales(2, 1), Scales(2.0, 0.5), Scales(np.float32(0.5), np.int32(3))):
+            for extra in (1, 0.25, np.int16(3), True):
+                for _ in range(3):
+                    expected = values[0] * scales.first + values[-1] * scales.second + extra
+                    assert scaled_sum(values, scales, extra) == expected

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numba
 import numpy as np
@@ -53,37 +53,46 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 _njit: Any = numba.njit  # its annotations know only some of its options
 
-_NUMBERS = (int, float, bool, np.uint64, np.int64, np.float64)
+_NUMBERS = (int, float, bool, np.bool_, np.number)
+_TOLD: dict[type, bool] = {}  # classes met so far, and whether they tell how their values are handed over
 
 
 class _Straight(CPUDispatcher):
-    """A compiled function that is entered straight when the classes of its arguments have been seen before.
+    """A compiled function that is entered straight when arguments of these kinds have been seen before.
 
     Otherwise Numba looks at each column of each table on every call to choose the machine code; with hundreds of
     columns that takes as long as a small loop. The class of a table tells the kinds of its columns.
     """
 
-    entries: dict[tuple[type, ...], Any]
+    entries: dict[tuple[Any, ...], Any]
 
     def __call__(self, *args: Any) -> Any:
-        entry = self.entries.get(tuple(map(type, args)))
+        entry = self.entries.get(tuple([a.__class__ if _TOLD.get(a.__class__) else _kind(a) for a in args]))
         return entry(*args) if entry is not None else self._look(args)
 
     def _look(self, args: tuple[Any, ...]) -> Any:
         found = super().__call__(*args)
-        if all(map(_is_told_by_class, args)):
-            made: Any = self.overloads[tuple(map(self.typeof_pyval, args))]
-            self.entries[tuple(map(type, args))] = made.entry_point
+        made: Any = self.overloads[tuple(map(self.typeof_pyval, args))]
+        self.entries[tuple(map(_kind, args))] = made.entry_point
         return found
 
 
-def _is_told_by_class(value: Any) -> bool:
-    """Whether every value of this one's class is handed over in the same way: tables, numbers, records of numbers."""
+def _kind(value: Any) -> Any:
+    """Return what tells how a value is handed over: its class, that of each part, of an array what it holds and how."""
     kind = type(value)
-    if kind in _NUMBERS or tells_kinds(kind):
-        return True
-    declared = getattr(kind, "__annotations__", None) if isinstance(value, tuple) else None
-    return bool(declared) and all(type(v) in _NUMBERS for v in value)
+    if kind is np.ndarray:
+        return value.dtype, value.ndim, value.flags.num
+    if kind not in _TOLD:
+        _TOLD[kind] = issubclass(kind, _NUMBERS) or tells_kinds(kind) or _holds_numbers(value)
+    return kind if _TOLD[kind] else (kind, *map(_kind, value))
+
+
+def _holds_numbers(record: Any) -> bool:
+    """Whether every field of a record holds a number of the kind that its class declares."""
+    if not (isinstance(record, tuple) and hasattr(record, "__annotations__")):
+        return False
+    declared = get_type_hints(type(record)).values()
+    return all(isinstance(v, _NUMBERS) and type(v) is kind for kind, v in zip(declared, record, strict=True))
 
 
 def compiled(function: Any) -> Any:
