@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,10 +15,10 @@ from mechlin.cli.main import main
 HEAVY = ("numpy", "numba", "scipy", "polars", "altair", "vl_convert", "rich.table")
 
 
-def shell(*arguments):
+def shell(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from mechlin.cli.main import main; sys.exit(main())", *arguments],
-        capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "mechlin", *arguments],
+        capture_output=True, text=True, check=False, env={**os.environ, **environment},
     )  # fmt: skip
 
 
@@ -71,6 +72,12 @@ def test_wrong_use_is_code_two_and_a_sentence(capsys, arguments, words):
     code, out, err = said(capsys, *arguments)
     assert code == 2 and out == ""
     assert words in err and "Traceback" not in err
+
+
+def test_what_is_refused_does_not_first_compile(tmp_path):
+    done = shell("rehearse", "atlantis", MECHLIN_CACHE=str(tmp_path))
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == "there is no city 'atlantis'. Known: mechelen; or give a folder\n"
 
 
 def test_an_interruption_says_that_work_is_kept(capsys, monkeypatch):

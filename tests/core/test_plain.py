@@ -57,7 +57,10 @@ def test_an_input_error_carries_every_problem():
 
 def test_the_nearest_word():
     assert nearest("camras", ["cameras", "patrol"]) == "cameras"
-    assert nearest("zzz", ["cameras", "patrol"]) == ""
+    assert nearest("Camras", ["cameras", "patrol"]) == "cameras"
+    assert nearest("caserne", ["Kazerne"]) == "Kazerne"
+    for far in ("zzz", "atlantis"):
+        assert nearest(far, ["cameras", "patrol", "Aartsbisdom"]) == ""
 
 
 SPEC = RunSpec(

@@ -1,6 +1,7 @@
 """What commands share: common options, tables, and the bar that counts runs."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,14 +28,23 @@ def print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows on standard error how many runs are done; say once that code is compiled."""
-    from mechlin.core.compiled import is_compiled
+def _shown() -> Iterator[None]:
+    """Show what the library says (such as that code is compiled, once) on standard error."""
+    log, handler = logging.getLogger("mechlin"), logging.StreamHandler(sys.stderr)
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
-    if not is_compiled():
-        print("Compiling, once, about a minute ...", file=sys.stderr, flush=True)
+
+@contextmanager
+def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows on standard error how many runs are done; show there what is said meanwhile."""
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        with _shown():
+            yield lambda done, total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -46,6 +56,6 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("runs"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, _shown():
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -67,6 +67,7 @@ class InputError(MechlinError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word closest to ``word``, or an empty string when none is close."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return found[0] if found else ""
+    """Return the known word closest to ``word``, capital letters or not, or an empty string when none is close."""
+    by_small = {name.casefold(): name for name in known}
+    found = difflib.get_close_matches(word.casefold(), list(by_small), n=1)
+    return by_small[found[0]] if found else ""

@@ -4,6 +4,7 @@ What is compiled goes to the cache on disk, where the first process finds it. Do
 been compiled on this machine; nothing depends on it, and on one core it is left out.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 
 from mechlin.core.compiled import is_compiled
 
+LOG = logging.getLogger("mechlin")
 SECOND_HALF = (
     "encounters",
     "attitudes",
@@ -23,8 +25,11 @@ SECOND_HALF = (
 
 
 def compile_beside() -> None:
-    """Start compiling the second half in a process of its own, when nothing is compiled yet."""
-    if not is_compiled() and (os.cpu_count() or 1) > 1:
+    """When nothing is compiled yet, say so and start compiling the second half in a process of its own."""
+    if is_compiled():
+        return
+    LOG.info("Compiling, once, about a minute ...")
+    if (os.cpu_count() or 1) > 1:
         quiet = subprocess.DEVNULL
         subprocess.Popen([sys.executable, "-m", "mechlin.engine.warm"], stdin=quiet, stdout=quiet, stderr=quiet)
 
