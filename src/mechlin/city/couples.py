@@ -47,7 +47,7 @@ def pair_up(area: np.ndarray, age: np.ndarray, female: np.ndarray, background: n
     draws = [rng.uniforms(seed, PARTNER, k, key) for k in range(4)]
     as_woman = age - np.where(female, 0.0, rule.older)  # men stand in the queue beside women some years younger
     wish = -np.log(1.0 - draws[0]) / _weight(as_woman, female, rule)
-    place = as_woman + rule.apart * _normals(draws[1])
+    place = as_woman + rule.apart * rng.normals(draws[1])
     alike = (background.astype(np.int64), education.astype(np.int64) + 1)
     groups = int(alike[0].max(initial=0)) + 1
     own = draws[2] < rule.alike_background
@@ -113,9 +113,3 @@ def _weight(age: np.ndarray, female: np.ndarray, rule: CoupleRule) -> np.ndarray
     fall = np.where(female, rule.women_fall * np.maximum(age - 58.0, 0.0), rule.men_fall * np.maximum(age - 68.0, 0.0))
     old = np.maximum(1.0 - fall, 0.06)
     return np.where(age < 22, rule.young, np.where(age < 30, rule.growing, old))
-
-
-def _normals(u: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(np.clip(u, 1e-9, 1 - 1e-9)))

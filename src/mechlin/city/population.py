@@ -213,7 +213,7 @@ def _traits(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) ->
     active = (age >= _ADULT) & (age < 65) & ~studying
     work = np.where(u < works, _WORKING, np.where(u < works + looks, _LOOKING, 0)) * active
     columns["people.work"] = work.astype(np.int8)
-    normal = [_normals(rng.uniforms(seed, TRAIT, k, key)) for k in (1, 2)]
+    normal = [rng.normals(rng.uniforms(seed, TRAIT, k, key)) for k in (1, 2)]
     columns["people.earning_sd"] = normal[0].astype(np.float32)
     best = np.full(columns["households.first"].size, -1, dtype=np.int64)
     np.maximum.at(best, columns["people.household"], np.where(age >= _EDUCATED, education, -1))
@@ -222,12 +222,6 @@ def _traits(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) ->
     spread = rng.uniforms(seed, TRAIT, 3, key)
     language = np.where(group > 0, np.clip(p.first_language + 0.5 * (spread - 0.5) + 0.2 * (age < 18), 0.1, 1.0), 1.0)
     columns["people.local_language_share"] = language.astype(np.float32)
-
-
-def _normals(u: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(np.clip(u, 1e-9, 1 - 1e-9)))
 
 
 @compiled

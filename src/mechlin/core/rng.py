@@ -127,6 +127,13 @@ def exponential(u):
     return -np.log(u + (0.5 - u) * 1e-15)
 
 
+def normals(u: np.ndarray) -> np.ndarray:
+    """Return a standard normal number for each draw in [0, 1): for whole columns, outside the months."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(np.clip(u, 1e-9, 1 - 1e-9)))
+
+
 @typed("float64(float64)")
 def normal(u):
     """Return a standard normal number from a draw in [0, 1).
