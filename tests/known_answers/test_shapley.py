@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechlin.experiments.attribute import interval_of_mean
+from mechlin.experiments.attribute import interval_of_mean, verdicts
 from mechlin.experiments.shapley import exact_shares, exact_synergies, order_of, sampled_shares, sets_needed
 
 NAMES = ("cameras", "buddies", "tours", "lessons")
@@ -70,3 +70,24 @@ def test_the_interval_of_the_mean_and_its_verdict():
     )
     assert interval_of_mean(np.array([1.0, -1.0]))[3] == "cannot tell"
     assert interval_of_mean(np.zeros(4))[3] == "no change"
+
+
+def test_of_many_measures_compared_at_once_luck_gives_few_verdicts():
+    rng = np.random.default_rng(5)
+    alone = together = real = 0
+    for _ in range(50):
+        values = [*rng.normal(0.0, 1.0, (12, 12)), *(rng.normal(3.0, 1.0, (4, 12)))]  # twelve do nothing, four do
+        alone += sum(interval_of_mean(v)[3] in ("up", "down") for v in values[:12])
+        words = verdicts(values)
+        together += sum(word in ("up", "down") for word in words[:12])
+        real += words[12:].count("up")
+    assert real == 200  # what is real is still seen
+    assert alone > 80  # of 600: one in five, by luck
+    assert together / (together + real) < 0.12  # of those said, about one in ten at most
+
+
+def test_a_single_measure_or_none_that_moved_is_judged_as_before():
+    clear = np.array([1.0, 2.0, 3.0, 2.0])
+    assert verdicts([clear]) == ["up"] and verdicts([-clear, np.zeros(4)]) == ["down", "no change"]
+    assert verdicts([np.full(4, 2.0)]) == ["up"]  # no spread at all
+    assert verdicts([np.array([1.0])]) == ["cannot tell"] and verdicts([]) == []
