@@ -215,7 +215,7 @@ FIELDS = (
     _block("visitor_met", np.int64, "code", "Card of whom they have met; 0 nobody"),
     _block("visitor_waits", np.int32, "place in the block", "Those who still look for somebody, a list"),
     _block("visitor_mine", np.int64, "code", "By place in that list, their own card"),
-    _block("visitor_other", np.int64, "code", "Card at which they look; 0 none"),
+    _block("visitor_other", np.int64, "code", "Where they look: a place, who or what stands there, then a card; 0 none"),
     _block("visitor_lot", np.float64, "share", "Draw that decides whether they keep whom they see"),
     Field("city.pairs", np.int64, "pairs", 0, "Pairs of newcomer and resident that meet this month"),
     _flow("pairs_started", "Pairs of newcomer and resident begun"),

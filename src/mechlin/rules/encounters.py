@@ -10,7 +10,7 @@ of rows cannot matter.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.compiled import compiled, fetch, fused, inner, rule
 from mechlin.rules.rows import STRETCH, anyone, list_turns
 
 STREET, CENTRE, SCHOOL, GATE, ASSOCIATION, ACTIVITY, BUDDY = range(7)
@@ -239,14 +239,6 @@ def household_school(first, following, school, h):
 
 
 @fused
-def pupil_of(people, schools, school, u):
-    """Return a pupil of ``school`` (``u`` the draw), or -1."""
-    n = schools.pupils[school]
-    j = people.pupil[schools.first_pupil[school] + np.int64(u * n)] if n > 0 else np.int32(-1)
-    return j if j >= 0 and people.alive[j] and people.school[j] == school else np.int32(-1)
-
-
-@fused
 def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, setting, disorder, u, p):
     """Let an encounter with whoever has the card ``other`` leave its mark on resident ``i``."""
     across = ((mine ^ other) & BACKGROUND) != 0
@@ -319,23 +311,58 @@ def _seat(people, households, city, p, salt, t, begin, end):
 
 
 @fused
-def _look(people, households, homes, areas, schools, city, salt, t, attempt, waiting):
-    """Show each of a block who still waits the card of one other; 0 nobody, or nobody who fits the setting."""
+def _point(people, homes, areas, schools, city, salt, attempt, waiting):
+    """Point each of a block who still waits at a place in the list of pupils or of homes, by lot; -1 there is none."""
     for n in range(waiting):
         place = city.visitor_waits[0, n]
         i, note = city.visitor[0, place], city.visitor_note[0, place]
-        mine, draw = people.card[i], rng.bits(salt, people.key[i], 1 + attempt)
+        draw = rng.bits(salt, people.key[i], 1 + attempt)
+        near, area = (note >> _SETTING_BIT) & _SETTING_PART == STREET, note & _AREA_PART
+        school = ((note >> _SCHOOL_BIT) & _AREA_PART) - 1
+        if school >= 0:
+            among = np.int64(schools.pupils[school])
+            at = np.int64(schools.first_pupil[school]) + np.int64(upper(draw) * among)
+            fetch(people.pupil, at)
+        else:
+            among = np.int64(areas.homes_listed[area]) if near else np.int64(homes.by_area.size)
+            at = (np.int64(areas.first_home[area]) if near else np.int64(0)) + place_of(draw, among)
+            fetch(homes.by_area, at)
+        city.visitor_mine[0, n] = people.card[i]
+        city.visitor_other[0, n] = at if among > 0 else np.int64(-1)
+        city.visitor_lot[0, n] = lower(draw)
+
+
+@fused
+def _turn(people, homes, city, waiting):
+    """Turn each of a block who still waits from that place to the pupil or the home that stands there."""
+    for n in range(waiting):
+        note, at = city.visitor_note[0, city.visitor_waits[0, n]], city.visitor_other[0, n]
+        if at < 0:
+            continue
+        if (note >> _SCHOOL_BIT) & _AREA_PART:
+            j = np.int64(people.pupil[at])
+            fetch((people.alive, people.school, people.card, people.household, people.entered_month), j)
+            city.visitor_other[0, n] = j
+        else:
+            home = np.int64(homes.by_area[at])
+            fetch((homes.adult_card, homes.child_card, homes.area), home)
+            city.visitor_other[0, n] = home
+
+
+@fused
+def _look(people, households, homes, city, t, waiting):
+    """Show each of a block who still waits the card of that one; 0 nobody, or nobody who fits the setting."""
+    for n in range(waiting):
+        place = city.visitor_waits[0, n]
+        i, note, mine = city.visitor[0, place], city.visitor_note[0, place], city.visitor_mine[0, n]
         setting, area = (note >> _SETTING_BIT) & _SETTING_PART, note & _AREA_PART
         school, own = ((note >> _SCHOOL_BIT) & _AREA_PART) - 1, (note >> _HOME_BIT) - 1
-        home, other = np.int64(-1), np.int64(0)
+        home, other = city.visitor_other[0, n], np.int64(0)
         if school >= 0:
-            j = pupil_of(people, schools, school, upper(draw))
-            if j >= 0 and people.household[j] != people.household[i] and people.entered_month[j] != t:
+            j, home = home, np.int64(-1)
+            there = j >= 0 and people.alive[j] and people.school[j] == school and people.entered_month[j] != t
+            if there and people.household[j] != people.household[i]:
                 other, home = people.card[j], np.int64(households.home[people.household[j]])
-        else:
-            among = areas.homes_listed[area] if setting == STREET else homes.by_area.size
-            first = areas.first_home[area] if setting == STREET else 0
-            home = np.int64(homes.by_area[first + place_of(draw, among)]) if among > 0 else np.int64(-1)
         if setting != SCHOOL:
             other = np.int64(0)
             if home >= 0:
@@ -343,9 +370,7 @@ def _look(people, households, homes, areas, schools, city, salt, t, attempt, wai
                 other = (other & _SHOWN) + (np.int64(homes.area[home] != area) << _TICKET_BIT)
             other = other if home != own else np.int64(0)
         fits = ((other & AGE) != 0) & ((setting != ASSOCIATION) | ((other & CLUB) != 0))
-        city.visitor_mine[0, n] = mine
         city.visitor_other[0, n] = other if fits else np.int64(0)
-        city.visitor_lot[0, n] = lower(draw)
 
 
 @fused
@@ -392,7 +417,9 @@ def everyday(people, households, homes, areas, schools, city, levers, p, pace, s
             city.visitor_waits[0, front + n] = back + n
         waiting = front + BLOCK - back
         for attempt in range(p.attempts):
-            _look(people, households, homes, areas, schools, city, salt, t, attempt, waiting)
+            _point(people, homes, areas, schools, city, salt, attempt, waiting)
+            _turn(people, homes, city, waiting)
+            _look(people, households, homes, city, t, waiting)
             waiting = _choose(city, p, waiting)
         dealings, stance = levers.group_dealings[0], levers.one_city_stance[0]
         _settle(people, areas, city, p, pace, salt, dealings, stance, 0, front)
