@@ -11,6 +11,8 @@ from mechlin.city.population import Population
 from mechlin.core.declare import Field, Mechanism
 from mechlin.core.state import State, build_state
 from mechlin.core.views import view_class
+from mechlin.rules.guardianship import KINDS
+from mechlin.rules.reach import NEAREST
 
 STATIC_FIELDS: tuple[Field, ...] = (
     Field("homes.key", np.uint64, "identity", 0, "Which home this is"),
@@ -55,7 +57,11 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     declared = {f.name for f in fields}
     filled = {name: values for name, values in filled.items() if name in declared}
     sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
-    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
+    near = min(NEAREST, population.sizes["areas"])
+    widths = {
+        "backgrounds": len(city.backgrounds), "programmes": max(programmes, 1), "near_areas": near,
+        "near_by_kind": near * KINDS,
+    }  # fmt: skip
     return build_state(fields, filled, sizes, widths)
 
 

@@ -22,6 +22,7 @@ from mechlin.core.declare import Field, Lever, Mechanism
 from mechlin.rules.guardianship import count_neighbours, open_areas
 from mechlin.rules.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
 from mechlin.rules.parental_cases import AGES, OUTCOMES
+from mechlin.rules.reach import open_regions, regions
 from mechlin.rules.safety_month import Salts, safety_month
 from mechlin.rules.safety_params import Params
 from mechlin.rules.stops import AGE_LIMITS
@@ -60,8 +61,10 @@ def highest_level(series, p, clock) -> float:
 
 
 def start(view, p, seed, clock):
-    """Give everybody an inclination."""
+    """Say which areas can be reached from where, and give everybody an inclination."""
     shares, *_ = _fixed(p)
+    view.areas.region[:], near = regions(view.areas.x_km, view.areas.y_km)
+    view.areas.near[: len(near)] = near
     everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
 
 
@@ -76,6 +79,7 @@ def step(view, levers, p, seed, clock):
         new_year(people, households, areas, city, shares, p, look, t, last)
         count_neighbours(households, areas, t)
         open_areas(areas, p)
+        open_regions(areas, int(areas.region.max(initial=0)) + 1, p)
     salts = Salts(rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t), look,
                   rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), rng.salted(seed, STOP, t))  # fmt: skip
     safety_month(people, households, view.homes, areas, city, levers, p, level, shares, highest, salts, t, last)
@@ -138,6 +142,9 @@ FIELDS = (
     _area("usual_patrol_hours", "hours/month", "Usual visible patrol"),
     _area("usual_stops", "stops/month", "Usual stops"),
     _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
+    _area("region", "region", "Region it belongs to, by which is told what can be reached from it", dtype=np.int32),
+    _area("near", "row of areas", "Areas that can be reached, by region", "near_areas", np.int32),
+    _area("near_opportunity", "share", "Of opportunities there, by kind: in this area and those before it", "near_by_kind"),
     _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
     _area("success", "share", "Of attempts by kind, succeed this month", 5),
     _area("young", "people", "Residents of 12 to 25", dtype=np.int64),

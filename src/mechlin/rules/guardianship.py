@@ -116,6 +116,13 @@ def pull(kind, homes, people, young, shops, p):
     return young + p.centre_shops * shops
 
 
+@inner
+def opportunities(areas, a, kind, p):
+    """Return area ``a``'s opportunities for a kind of offence."""
+    shops = max(areas.shops[a] - areas.shops_vacant[a], 0)
+    return pull(kind, areas.homes[a], areas.people[a], areas.young[a], shops, p)
+
+
 @compiled
 def open_areas(areas, p):
     """Add up each kind's opportunities over the areas, once a year; share out usual patrol and stops by them."""
@@ -123,8 +130,7 @@ def open_areas(areas, p):
     for kind in range(KINDS):
         total = 0.0
         for a in range(areas.people.size):
-            shops = max(areas.shops[a] - areas.shops_vacant[a], 0)
-            total += pull(kind, areas.homes[a], areas.people[a], areas.young[a], shops, p)
+            total += opportunities(areas, a, kind, p)
             areas.opportunity[a, kind] = total
         for a in range(areas.people.size):
             areas.opportunity[a, kind] /= max(total, 1.0)

@@ -69,7 +69,7 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
         for k in range(np.int64(expected + rng.draw(salt, area_key, _COUNT))):
             key, home = rng.join(area_key, np.uint64(k)), np.int64(a)
             if rng.draw(salt, key, _LIVES_HERE) >= p.stop_near_home:
-                home = place_at(areas.opportunity, NUISANCE, rng.draw(salt, key, _ELSEWHERE))
+                home = place_at(areas.opportunity[:, NUISANCE], rng.draw(salt, key, _ELSEWHERE))
             people.deed_key[n], people.deed_area[n] = key, home
             n += 1
             if n == people.deed_key.size:  # the list is full
