@@ -26,7 +26,8 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
 from mechlin.rules.activities import Salts, count_year, organised
-from mechlin.rules.encounters import BLOCK, SETTINGS, everyday, show_cards
+from mechlin.rules.encounters import SETTINGS, show_cards
+from mechlin.rules.everyday import BLOCK, everyday
 
 MEET, BEFORE, LASTING, CARD, JOIN, APART, PAIR, MATCH = (
     rng.stream(f"encounters.{s}") for s in ("meet", "before", "lasting", "card", "join", "apart", "pair", "match")
