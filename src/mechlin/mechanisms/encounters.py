@@ -139,9 +139,8 @@ def pace_of(p: Params) -> Pace:
 
 def start(view, p, seed, clock):
     """Set what is lasting, and let a few cycles of encounters pass."""
-    show_cards(
-        view.people, view.households, view.homes, p, *(rng.salted(seed, s, 0) for s in (CARD, LASTING)), clock.t, True
-    )
+    card, lasting = (rng.salted(seed, s, 0) for s in (CARD, LASTING))
+    show_cards(view.people, view.households, view.homes, p, card, lasting, clock.t, True)
     for before in range(_CYCLES_BEFORE * p.cycle_months):
         _everyday(view, view.levers, p, seed, before, BEFORE, _NEVER)
     count_year(view.people, view.households, view.areas, view.city, p)
