@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 
 import mechlin.core.stamp as stamp_module
 from mechlin.core.compiled import compiled, fetch
@@ -163,6 +164,12 @@ class Scales(NamedTuple):
 @compiled
 def scaled_sum(values, scales, extra):
     return values[0] * scales.first + values[-1] * scales.second + extra
+
+
+@pytest.mark.parametrize("value", [None, "two", [1.0, 2.0], {}])
+def test_what_is_neither_number_nor_array_nor_table_is_refused_by_name(value):
+    with pytest.raises(TypeError, match=f"not a {type(value).__name__}"):
+        scaled_sum(value, Scales(1.0, 1.0), 1)
 
 
 def test_arrays_and_numbers_of_another_kind_are_told_apart_whatever_came_first():

@@ -91,3 +91,4 @@ def test_a_single_measure_or_none_that_moved_is_judged_as_before():
     assert verdicts([clear]) == ["up"] and verdicts([-clear, np.zeros(4)]) == ["down", "no change"]
     assert verdicts([np.full(4, 2.0)]) == ["up"]  # no spread at all
     assert verdicts([np.array([1.0])]) == ["cannot tell"] and verdicts([]) == []
+    assert verdicts([clear, np.array([1.0, np.nan, 3.0, 2.0])]) == ["up", "cannot tell"]  # no number in one world

@@ -83,6 +83,8 @@ def _kind(value: Any) -> Any:
     if kind is np.ndarray:
         return value.dtype, value.ndim, value.flags.num
     if kind not in _TOLD:
+        if not issubclass(kind, (*_NUMBERS, tuple)):
+            raise TypeError(f"compiled code takes numbers, arrays and tables of them, not a {kind.__name__}")
         _TOLD[kind] = issubclass(kind, _NUMBERS) or tells_kinds(kind) or _holds_numbers(value)
     return kind if _TOLD[kind] else (kind, *map(_kind, value))
 

@@ -362,7 +362,9 @@ def verdicts(values: Sequence[np.ndarray]) -> list[str]:
     at most one is expected to be luck (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
     """
     words = [interval_of_mean(v)[3] for v in values]
-    moved = [i for i, word in enumerate(words) if word != "no change" and values[i].size > 1]
+    moved = [
+        i for i, word in enumerate(words) if word != "no change" and values[i].size > 1 and np.isfinite(values[i]).all()
+    ]
     sure = false_discovery_control([_by_luck(values[i]) for i in moved]) <= _LUCK if moved else ()
     for i, clear in zip(moved, sure, strict=True):
         words[i] = words[i] if clear else "cannot tell"

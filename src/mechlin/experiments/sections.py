@@ -122,8 +122,9 @@ def _carried(page: "Page") -> str:
     ]
     unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
     return (
-        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}); only measures of "
-        f"which something can be told are listed.</p>{''.join(blocks)}{unclear}"
+        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}). Only measures of "
+        "which something can be told are listed: of ten so listed at most one is expected to be there by luck.</p>"
+        f"{''.join(blocks)}{unclear}"
     )
 
 
