@@ -135,7 +135,7 @@ def attribute(
     city on two cores); ``indicators`` are the headline ones unless named. A measure that cannot act before ``until``
     has no share. What the store holds is not computed again, so a stopped attribution goes on where it was.
     """
-    place, one, other, months, last = checked(city, package, against, runs or 1, until, threads)
+    place, one, other, months, last = checked(city, package, against, runs or 1, until, threads, indicators)
     differing = [n for n in sorted({*one.settings, *other.settings}) if one.settings.get(n) != other.settings.get(n)]
     if not differing:
         raise UsageError(f"{one.name} and {other.name} are the same package: there is no effect to share out")
@@ -247,8 +247,6 @@ class _Plan:
 
     def take(self, names: Sequence[str]) -> None:
         """Take the indicators' values of every run: summed over years or in the last year that has one."""
-        if unknown := [n for n in names if n not in self.cards]:
-            raise UsageError(f"there is no indicator {unknown[0]!r}; `mechlin list indicators` shows what there is")
         self.values = {
             key: np.array([_level(r.series[n], self.cards[n]) for n in names]) for key, r in self.results.items()
         }

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
+from mechlin import indicators
 from mechlin.city.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.errors import UsageError
@@ -77,18 +78,17 @@ def discover(
     progress: Callable[[int, int], None] | None = None,
 ) -> Failures:
     """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction)."""
-    place, one, other, months, _ = checked(city, package, against, 1, until, threads)
+    place, one, other, months, _ = checked(city, package, against, 1, until, threads, [indicator], better=True)
+    known = indicators.catalogue(place.backgrounds)
+    if not known[indicator].headline:
+        choices = [n for n, i in known.items() if i.headline and i.better != "neither"]
+        raise UsageError(f"{indicator!r} is not a headline; choose one of {', '.join(choices)}")
     small = scaled_city(place, people) if people else place
     numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
     points = qmc.LatinHypercube(len(numbers.names), rng=np.random.default_rng(_SEED)).random(count)
     runner = Runner(small, one.settings, other.settings, months, store, threads, progress)
     effects, cards = runner.effects(numbers, points)
-    if indicator not in cards:
-        raise UsageError(f"{indicator!r} is not a headline; choose one of {', '.join(cards)}")
-    better = cards[indicator].better
-    if better == "neither":
-        raise UsageError(f"{indicator} has no better direction, so no package can fail on it")
-    found = effects[:, list(cards).index(indicator)] * (1.0 if better == "up" else -1.0)
+    found = effects[:, list(cards).index(indicator)] * (1.0 if known[indicator].better == "up" else -1.0)
     return box(indicator, numbers, points, found <= at_least)
 
 

@@ -100,17 +100,13 @@ def optimise(
     optuna = extra("optuna", "study")
     if not budget_eur > 0:
         raise UsageError(f"a budget of {budget_eur:g} euros buys nothing; give more than 0")
-    place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads)
+    place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads, [indicator], better=True)
     measures = sorted(one.settings)
     if not measures:
         raise UsageError("the package has no measures to choose from")
     seen = worlds(place, runs)
     without = _series(place, {}, seen, months, store, threads)
-    cards = cards_of(without[0].series, place.backgrounds)
-    if indicator not in cards or cards[indicator].better == "neither":
-        choices = [n for n, c in cards.items() if c.headline and c.better != "neither"]
-        raise UsageError(f"{indicator!r} cannot be made better; choose one of {', '.join(choices)}")
-    card = cards[indicator]
+    card = cards_of([indicator], place.backgrounds)[indicator]
     tried: dict[str, Candidate] = {}
 
     def measured(trial: Any) -> tuple[float, float]:

@@ -1,17 +1,17 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechlin import programmes
+from mechlin import indicators, programmes
 from mechlin.city.geography import area_shapes
 from mechlin.city.model import City
 from mechlin.city.sources import load_city
 from mechlin.core.clock import MONTHS, month_number, month_text
-from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.package import NOTHING, Package, read_package
 from mechlin.experiments.cards import cards_of
@@ -206,9 +206,13 @@ def _results(
 
 
 def checked(
-    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None
-) -> tuple[City, Package, Package, int, str]:
-    """Return city, both packages, months and the last month; raise one error that says all that is wrong."""
+    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None,
+    names: Sequence[str] = (), better: bool = False,
+) -> tuple[City, Package, Package, int, str]:  # fmt: skip
+    """Return city, both packages, months and the last month; raise one error that says all that is wrong.
+
+    ``names`` are the indicators asked for; with ``better`` each must have a direction in which it is better.
+    """
     wrong: list[MechlinError] = []
 
     def attempt(make: Callable[..., Any], *given: Any) -> Any:
@@ -223,6 +227,8 @@ def checked(
         attempt(_in_range, "threads", threads, 1, 1024)
     place = attempt(load_city, city) if isinstance(city, str) else city
     months = attempt(_months, place.start if place is not None else RunSpec.start, until or UNTIL)
+    if place is not None:
+        attempt(_measured, names, better, place.backgrounds)
     known = programmes.catalogue()
     packages = place.packages if place is not None else {}
     asked = [package] if str(package) == str(against) else [package, against]
@@ -232,6 +238,21 @@ def checked(
     if wrong:
         _raise_all(wrong)
     return place, read[str(package)], read[str(against)], months, until or UNTIL
+
+
+def _measured(names: Sequence[str], better: bool, backgrounds: Sequence[str]) -> None:
+    """Refuse indicators of a city that there are not, and where asked those without a better direction."""
+    known = {name: i for name, i in indicators.catalogue(backgrounds).items() if not i.by_area}
+    wrong = [
+        Problem(f"there is no indicator {name!r}", nearest=nearest(name, known),
+                repair="`mechlin list indicators` shows what there is") for name in names if name not in known
+    ]  # fmt: skip
+    wrong += [
+        Problem(f"{name} has no better direction", repair="choose one that is better when higher or lower")
+        for name in names if better and name in known and known[name].better == "neither"
+    ]  # fmt: skip
+    if wrong:
+        raise UsageError("\n".join(map(str, wrong)))
 
 
 def _raise_all(wrong: list[MechlinError]) -> None:
