@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mechlin.experiments import charts
+from mechlin.experiments.attribute import Attribution, Share
 from mechlin.experiments.report import Setting, report, write_report
 
 QUESTIONS = [
@@ -195,3 +196,16 @@ def test_grey_areas_are_those_in_which_nobody_can_tell(comparison):
     features = spec["data"]["values"]["features"]
     shown = np.array([[v is not None for v in f["properties"]["v"]] for f in features]).T
     np.testing.assert_array_equal(shown, comparison.area_effect("areas.population")["clear"])
+
+
+def test_an_effect_that_cannot_be_told_is_not_shared_out(comparison):
+    """A measure's share may look clear over its own worlds; of an effect that the page calls unclear nothing is claimed."""
+    verdicts = {n: e.verdict for n in comparison.indicators if (e := comparison.effect(n)) is not None}
+    clear = next(n for n, word in verdicts.items() if word in ("up", "down"))
+    unclear = next(n for n, word in verdicts.items() if word == "cannot tell")
+    cards = {n: replace(comparison.card(n), title=f"Card of {n}") for n in (clear, unclear)}
+    shares = tuple(Share(n, "home_renovation", 1.0, 0.5, 1.5, 0.7, "up", 10.0, 10.0, "") for n in (clear, unclear))
+    found = Attribution("toy", "p", "nothing", "2018-12", 4, 8, "all sets", cards, {}, shares, (), (), {}, "0")
+    text = report(comparison, a_setting(attribution=found))
+    assert f"<h3>Card of {clear}</h3>" in text and f"<h3>Card of {unclear}</h3>" not in text
+    assert f"cannot be told whether the package as a whole moved them: Card of {unclear}." in text

@@ -112,15 +112,22 @@ def _carried(page: "Page") -> str:
             "<p><strong>Not worked out for this package.</strong> Sharing the effect out among measures takes runs of many "
             "sets of them: <code>mechlin attribute</code>. Until then, no single measure may claim any of it.</p>"
         )
-    blocks = []
-    for name in found.indicators:
+    effects = {name: page.comparison.effect(name) for name in found.indicators}
+    clear = [name for name, e in effects.items() if e is not None and e.verdict in ("up", "down")]
+    blocks, none = [], []
+    for name in clear:
         rows = [r for r in share_table(found, name) if r[3] in ("up", "down")]
         if rows:
             blocks.append(f"<h3>{esc(found.cards[name].title)}</h3>{table('', list(SHARE_HEADINGS), rows)}")
-    none = [
-        found.cards[n].title for n in found.indicators if not any(r[3] in ("up", "down") for r in share_table(found, n))
-    ]
+        else:
+            none.append(found.cards[name].title)
+    open_ = [found.cards[name].title for name in found.indicators if name not in clear]
     unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
+    if open_:
+        unclear += (
+            "<p>Not shared out here, since it cannot be told whether the package as a whole moved them: "
+            f"{esc(', '.join(open_))}.</p>"
+        )
     return (
         f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}). Only measures of "
         "which something can be told are listed: of ten so listed at most one is expected to be there by luck.</p>"
