@@ -110,8 +110,9 @@ def test_where_the_package_fails_in_runs(store, package):
     found = discover("mechelen", "rent_burden", package, at_least=0.4, people=None, count=128, store=store)
     assert 0 < found.failed < 64 and [limit.number for limit in found.limits] == [TRANSPORT]
     assert 0.4 < found.limits[0].high < 0.55 and found.coverage > 0.6
-    with pytest.raises(UsageError, match="headline"):
-        discover("mechelen", "nothing", package, people=None, count=16, store=store)
+    for name, why in (("nothing", "no indicator 'nothing'"), ("facts.home_burglary", "not a headline")):
+        with pytest.raises(UsageError, match=why):
+            discover("mechelen", name, package, people=None, count=16, store=store)
 
 
 def test_a_dose_multiplies_what_makes_a_measure_inert_and_stays_possible():
