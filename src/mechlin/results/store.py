@@ -24,7 +24,6 @@ import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -173,24 +172,24 @@ def _save(result: RunResult, folder: Path) -> None:
 
 
 def _long(tables: dict[str, np.ndarray], years: np.ndarray, what: str = "indicator") -> pl.DataFrame:
-    """Return arrays of shape (years, places) as one long table, what they are of in its own order."""
-    frames = [
-        pl.DataFrame({
-            "year": np.repeat(years, values.shape[1]),
-            what: pl.Series([name] * values.size, dtype=pl.String),
-            "area": np.tile(np.arange(values.shape[1], dtype=np.int32), years.size),
-            "value": np.ascontiguousarray(values).ravel(),
-        })
-        for name, values in tables.items()
-    ]  # fmt: skip
-    schema = {"year": pl.Int32, what: pl.String, "area": pl.Int32, "value": pl.Float64}
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    """Return arrays of one shape (years, places) as one long table, what they are of in its own order."""
+    if not tables:
+        return pl.DataFrame(schema={"year": pl.Int32, what: pl.String, "area": pl.Int32, "value": pl.Float64})
+    values = np.stack([*tables.values()])
+    count, _, places = values.shape
+    return pl.DataFrame({
+        "year": np.tile(np.repeat(years, places), count),
+        what: pl.Series([*tables])[np.repeat(np.arange(count), years.size * places)],
+        "area": np.tile(np.arange(places, dtype=np.int32), count * years.size),
+        "value": values.ravel(),
+    })  # fmt: skip
 
 
 def _wide(frame: pl.DataFrame, years: int, what: str = "indicator") -> dict[str, np.ndarray]:
     """Return a long table as arrays of shape (years, places)."""
-    parts: dict[Any, pl.DataFrame] = frame.partition_by(what, as_dict=True, maintain_order=True)
-    return {name: part["value"].to_numpy().reshape(years, -1).copy() for (name,), part in parts.items()}
+    names = frame[what].unique(maintain_order=True).to_list()
+    values = frame["value"].to_numpy().copy()
+    return dict(zip(names, values.reshape(len(names), years, -1), strict=True)) if names else {}
 
 
 def _load(folder: Path) -> RunResult:
