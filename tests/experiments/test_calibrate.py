@@ -111,7 +111,7 @@ def test_runs_go_to_the_cluster_that_was_named(folder, calls, tmp_path, monkeypa
             return super().submit(*given, **more)
 
     @contextmanager
-    def at(address, store):
+    def at(address):
         named.append(address)
         with Counting(2) as pool:
             yield pool

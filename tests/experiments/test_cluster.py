@@ -38,7 +38,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_computed_twice(toy, cluste
 
     killer = threading.Thread(target=kill_one_when_some_are_done)
     killer.start()
-    with executor_at(cluster.scheduler_address, store) as executor:
+    with executor_at(cluster.scheduler_address) as executor:
         found = run_all(SPECS, toy, store, executor=executor)
     killer.join()
     assert set(found) == {s.id() for s in SPECS} == set(store.list())
@@ -52,10 +52,10 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_computed_twice(toy, cluste
 
 
 def test_nobody_at_an_address_is_said_plainly(tmp_path):
-    with pytest.raises(UsageError, match="no Dask scheduler answers"), executor_at("tcp://127.0.0.1:9", None):
+    with pytest.raises(UsageError, match="no Dask scheduler answers"), executor_at("tcp://127.0.0.1:9"):
         pass
 
 
-def test_without_an_address_this_machine_s_threads_do_it():
-    with executor_at(None, None) as executor:
+def test_without_an_address_this_machine_does_it():
+    with executor_at(None) as executor:
         assert executor is None

@@ -1,6 +1,9 @@
 """A city as its folder describes it, before anything happens: tables, outside series, history, sources."""
 
+import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +69,13 @@ class City:
     calibration: tuple[dict[str, dict[str, float]], ...] = ()
     outlines: dict[str, Any] | None = None
     folder: Path | None = None
+    _packed: list[bytes] = field(default_factory=list, init=False, repr=False)
+
+    def __reduce__(self) -> "tuple[Callable[[bytes], City], tuple[bytes]]":
+        """Arrive in another process as the same one city each time, so that what is kept for it there is found again."""
+        if not self._packed:
+            self._packed.append(pickle.dumps({**self.__dict__, "_packed": []}))
+        return _unpacked, (self._packed[0],)
 
     @property
     def backgrounds(self) -> tuple[str, ...]:
@@ -103,3 +113,11 @@ class City:
                 year -= 1
             out[t] = self.series[name][year]
         return out
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> City:
+    """Return the city that was packed so."""
+    city = object.__new__(City)
+    city.__dict__.update(pickle.loads(packed))
+    return city

@@ -65,6 +65,10 @@ class InputError(MechlinError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> "tuple[type[InputError], tuple[tuple[Problem, ...]]]":
+        """Be the same error in another process."""
+        return type(self), (self.problems,)
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word closest to ``word``, capital letters or not, or an empty string when none is close."""

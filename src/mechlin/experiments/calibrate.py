@@ -170,7 +170,7 @@ def calibrate(
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
-    with executor_at(cluster, kept) as executor:
+    with executor_at(cluster) as executor:
         runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, _BEFORE + runs)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)

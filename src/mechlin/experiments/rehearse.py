@@ -153,7 +153,7 @@ def rehearse(
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
-    with executor_at(cluster, kept) as executor:
+    with executor_at(cluster) as executor:
         results = _results(specs, place, kept, threads, progress, executor)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
