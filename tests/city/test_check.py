@@ -81,8 +81,8 @@ ONE = {
     "a year in words": (cell("history.csv", 2, "year", "MMI"), "history.csv", 2, "year", "'MMI' is not a number"),
     "mapped twice": (
         data("indicator_map.csv", lambda b: b + b"population,population,\n"), "indicator_map.csv", 3, "observed", "twice"),
-    "a day for a month": (data("city.toml", lambda _: b"start = 2001-01-01\n"), "city.toml", None, "start", "'2001-01-01'"),
-    "the thirteenth month": (data("city.toml", lambda _: b"start = 2001-13\n"), "city.toml", None, "start", "2001-13"),
+    "a day for a month": (data("city.toml", lambda _: b"start = 2001-01-01\n"), "city.toml", 1, "start", "'2001-01-01'"),
+    "the thirteenth month": (data("city.toml", lambda _: b"start = 2001-13\n"), "city.toml", 1, "start", "2001-13"),
     "broken outlines": (lambda f: (f / "outlines.geojson").write_text("{"), "outlines.geojson", 1, "", "GeoJSON"),
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_
 from mechlin.city.reading import Folder
 from mechlin.core.clock import month_number
 from mechlin.core.errors import Problem, UsageError, nearest
+from mechlin.core.toml import with_rows
 
 _SHARE_SLACK = 0.005  # shares are rounded
 _DENSITY_MAX = 300_000  # people per km2; the densest quarters of the world have about half
@@ -37,7 +38,7 @@ def check_folder(folder: Folder) -> list[Problem]:
     What could not be read is said once; nothing is held against it, so that one mistake gives one answer.
     """
     areas, schools = folder.table("areas.csv"), folder.table("schools.csv")
-    problems = check_head(folder, areas)
+    problems = with_rows(check_head(folder, areas), folder.head_text)
     if folder.readable("areas.csv"):
         problems += check_areas(areas)
         problems += check_totals(areas, schools, folder.table("totals.csv"))

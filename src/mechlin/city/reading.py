@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,12 +15,11 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS
-from mechlin.core.errors import Problem, nearest
+from mechlin.core.errors import InputError, Problem, nearest
+from mechlin.core.toml import read_toml
 
 SIZE_MAX = 50_000_000  # bytes of one file
 _NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
-_BARE_START = re.compile(r"^(\s*start\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
-_LINE = re.compile(r"line (\d+)")
 _OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -82,6 +80,7 @@ class Folder:
         self.problems: list[Problem] = []
         self._tables: dict[str, pl.DataFrame] = {}
         self._read: set[str] = set()
+        self.head_text = ""
 
     def table(self, file: str) -> pl.DataFrame:
         """Return a table with numbers as numbers; an empty one when the file is absent or unreadable."""
@@ -103,12 +102,11 @@ class Folder:
         text = self._text("city.toml", needed=True)
         if text is None:
             return {}
+        self.head_text = text
         try:
-            return tomllib.loads(_BARE_START.sub(r'\1"\2"\3', text))
-        except tomllib.TOMLDecodeError as error:
-            line = _LINE.search(str(error))
-            self._wrong(f"not valid TOML: {error}", "city.toml", row=int(line[1]) if line else None,
-                        repair='write text between quotation marks: title = "Mechelen"')  # fmt: skip
+            return read_toml(text, "city.toml")
+        except InputError as error:
+            self.problems += error.problems
             return {}
 
     @cached_property

@@ -4,8 +4,6 @@ A package is a TOML file of a few lines. Everything in it is checked before anyt
 is said at once. The engine owns what all programmes share: phases, dates, ramp, areas, the lottery, the ledger.
 """
 
-import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,11 +15,11 @@ from mechlin.city.model import City
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.declare import Programme, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.toml import read_toml, with_rows
 from mechlin.engine.plan import NO_END, Dated, Phase, Plan
 
 _HEADINGS = ("title", "author", "leaves_out", "note")
 _AREA_NAMES = ("code", "name", "district")
-_BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _RAMP_MAX = 240
 _WITH_PLACES = ("people", "households", "homes", "schools")  # of areas and the city a measure takes all it can
 _MONTHS_CHECKED = 1200  # as long as a run can be
@@ -66,15 +64,15 @@ def read_package(
         raise InputError([Problem("the file is too large for a package", file=path.name, allowed="1 MB")])
     try:
         text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(_BARE_MONTH.sub(r'\1"\2"\3', text))
     except UnicodeDecodeError:
         raise InputError([Problem("the file is not UTF-8 text", file=path.name, repair="save it as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
-        twice = "write [[measure]] above the settings of each phase" if " twice" in str(error) else ""
-        raise InputError([Problem(f"not valid TOML: {error}", file=path.name, repair=twice)]) from None
+    table = read_toml(text, path.name)
     settings = {k: v for k, v in table.items() if k not in _HEADINGS}
     headings = {k: str(table.get(k, "")) for k in _HEADINGS}
-    plans(settings, known, path.name, city.start if city is not None else "2001-01", city, last)
+    try:
+        plans(settings, known, path.name, city.start if city is not None else "2001-01", city, last)
+    except InputError as error:
+        raise InputError(with_rows(error.problems, text)) from None
     return Package(path.stem, **headings, settings=canonical(settings, known))
 
 

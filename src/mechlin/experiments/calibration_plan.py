@@ -12,7 +12,6 @@ Only levels are free. An effect that was measured elsewhere is not fitted to a c
 one path and cannot tell an effect from the tide; it stays with its evidence.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from mechlin import indicators, mechanisms
 from mechlin.city.model import City
 from mechlin.core.declare import Declared, Param, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.toml import read_toml, with_rows
 from mechlin.evidence.priors import quantile
 from mechlin.experiments.backtest import mapped
 from mechlin.experiments.cards import Card, cards_of
@@ -125,9 +125,12 @@ def read_plan(city: City) -> Plan:
 def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[Problem]]:
     """Return the plan in a file, or None, and everything that is wrong with it."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return None, [Problem(f"not valid TOML: {error}", file=path.name)]
+        text = path.read_text(encoding="utf-8")
+        table = read_toml(text, path.name)
+    except UnicodeDecodeError:
+        return None, [Problem("the file is not UTF-8 text", file=path.name, repair="save it as UTF-8")]
+    except InputError as error:
+        return None, [*error.problems]
     head = {k: table.pop(k) for k in _KEYS if k in table}
     trust, problems = fill(Trust, {k: v for k, v in table.items() if k in Trust._fields}, path.name)
     for key in (k for k in table if k not in Trust._fields):
@@ -154,14 +157,14 @@ def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[
         free = []
     for name in free:
         if (wrong := level(name)[1]) is not None:
-            problems.append(replace(wrong, file=path.name))
+            problems.append(replace(wrong, file=path.name, column="free"))
     for name in sorted({name for name in free if free.count(name) > 1}):
         problems.append(Problem(f"{name} stands twice", file=path.name, column="free", repair="name it once"))
     if package != "nothing" and package not in packages:
         problems.append(Problem(f"there is no package {package!r}", file=path.name, column="package",
                                 nearest=nearest(str(package), [*packages, "nothing"])))  # fmt: skip
     if problems or not isinstance(until, int):
-        return None, problems
+        return None, with_rows(problems, text)
     return Plan(tuple(free), until, package, trust, tuple(errors.items())), []
 
 
