@@ -25,6 +25,16 @@ homes_per_year = { "2001-01" = 20, "2004-01" = 40, "2010-01" = 10 }
 start = 2003-01
 squares_per_year = 1.0
 """
+IN_PHASES = """title = "In phases"
+
+[[street_renewal]]
+start = 2002-01
+end = 2003-12
+squares_per_year = 1.0
+[[street_renewal]]
+start = 2004-01
+squares_per_year = 2.0
+"""
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -37,6 +47,7 @@ def folder(tmp_path_factory):
     """Return the folder of a small made-up city with a package as it went."""
     path = write_city(tmp_path_factory.mktemp("cities") / "lacetown", "Lacetown")
     (path / "packages" / "as-it-went.toml").write_text(PACKAGE, encoding="utf-8")
+    (path / "packages" / "in-phases.toml").write_text(IN_PHASES, encoding="utf-8")
     return path
 
 

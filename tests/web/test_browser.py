@@ -117,6 +117,16 @@ def test_bands_name_a_size_and_set_it(visit):
     page.wait_for_selector(DONE, timeout=60_000)
 
 
+def test_a_measure_in_phases_says_that_only_the_first_is_shown(visit):
+    page = visit("?base=in-phases")
+    measure = page.locator("[data-measure=street_renewal]")
+    assert "In 2 phases" in measure.locator(".phases").inner_text()
+    assert not page.locator("[data-measure=home_renovation] .phases").is_visible()
+    slide(page, "street_renewal-squares_per_year", 1)
+    page.wait_for_selector(DONE, timeout=60_000)
+    assert not measure.locator(".phases").is_visible()
+
+
 def test_ten_quick_changes_leave_one_job(visit, served):
     page = visit()
     before = health(page, served)

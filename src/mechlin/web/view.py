@@ -16,6 +16,7 @@ _LARGE = {"homes": "every home that can be", "areas": "everywhere", "schools": "
 # What the page's own modules say; every text of the page stands in a template, here, or in a declaration.
 SPOKEN = {
     "steady": "{n} {unit}, steady", "series": "year by year, on average {n} {unit}", "off": "off", "no_end": "no end",
+    "phases": "In {n} phases, of which this is the first. Moved by hand, only this one stays.",
     "running": "Pairs of runs: {pairs} of {of}", "first": "First pair of runs", "ready": "Ready. Pairs of runs: {of}",
     "quick": "Quick look: too few pairs to tell anything yet", "failed": "The workbench does not answer. Is it still running?",
     "copied": "Address copied", "large_file": "{name} is too large for a package file; at most 1 MB.",

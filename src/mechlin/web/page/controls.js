@@ -77,6 +77,9 @@ export function show() {
       slider.setAttribute("aria-valuetext", text);
     });
     field.querySelectorAll("[data-date]").forEach((select) => fillDates(select, name));
+    const note = field.querySelector(".phases"), own = state.settings[name];
+    note.hidden = !(Array.isArray(own) && own.length > 1);
+    note.textContent = note.hidden ? "" : fill(words.phases, { n: own.length });
   }
   for (const pillar of form.querySelectorAll("[data-pillar]")) {
     const all = pillar.querySelectorAll("[role=switch]"), on = [...all].filter((box) => box.checked).length;
