@@ -13,8 +13,9 @@ import pytest
 
 from mechlin.core.errors import InputError, Problem
 from mechlin.core.spec import RunSpec
-from mechlin.experiments import ensemble
-from mechlin.experiments.ensemble import WorkerDied, parts, run_all
+from mechlin.experiments import workers
+from mechlin.experiments.ensemble import parts, run_all
+from mechlin.experiments.workers import WorkerDied
 from mechlin.results.store import Store
 
 MORE = {"consultation": {"asked_share": 0.4}}
@@ -54,8 +55,9 @@ def processes(monkeypatch):
     def here(*_):
         raise AssertionError("computed in this process")
 
-    monkeypatch.setattr(ensemble, "_WORTH_PROCESSES", 0.0)
-    monkeypatch.setattr(ensemble, "run", here)
+    monkeypatch.setattr(workers, "_WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr(workers, "is_compiled", lambda: True)
+    monkeypatch.setattr(workers, "run", here)
 
 
 def test_much_work_goes_to_processes_which_keep_what_they_compute(toy, processes, tmp_path, monkeypatch):
@@ -70,8 +72,8 @@ def test_much_work_goes_to_processes_which_keep_what_they_compute(toy, processes
 
 def test_little_work_stays_in_this_process(toy, monkeypatch):
     computed = []
-    run = ensemble.run
-    monkeypatch.setattr(ensemble, "run", lambda spec, city: computed.append(spec) or run(spec, city))
+    run = workers.run
+    monkeypatch.setattr(workers, "run", lambda spec, city: computed.append(spec) or run(spec, city))
     run_all(SPECS, toy, threads=2)
     assert len(computed) == len(SPECS)
 
