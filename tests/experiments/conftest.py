@@ -84,3 +84,14 @@ def build():
 @pytest.fixture(scope="session")
 def made_up():
     return a_result
+
+
+@pytest.fixture
+def instead_of_runs(monkeypatch):
+    """Return what puts a function in the place of running a city; the work then stays in this process, however much."""
+
+    def put(run):
+        monkeypatch.setattr("mechlin.experiments.workers.run", run)
+        monkeypatch.setattr("mechlin.experiments.workers._WORTH_PROCESSES", float("inf"))
+
+    return put

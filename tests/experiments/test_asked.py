@@ -9,11 +9,11 @@ from mechlin.experiments.optimise import optimise
 
 
 @pytest.fixture(autouse=True)
-def no_run(monkeypatch):
+def no_run(instead_of_runs):
     def run(*given):
         raise AssertionError("a run was begun")
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
 
 
 ASKED = [

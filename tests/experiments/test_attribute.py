@@ -19,7 +19,7 @@ homes = 20
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch, made_up):
+def store(tmp_path, instead_of_runs, made_up):
     """Renovation adds 100 residents, tenancies 40, both together 30 more; luck adds the same to all sets."""
     done = []
 
@@ -33,7 +33,7 @@ def store(tmp_path, monkeypatch, made_up):
         rows = [{"programme": p, "year": 2001, "payer": "city", "kind": "running", "eur": 1000.0} for p in spec.package]
         return replace(result, spec=spec, series=series, ledger=tuple(rows), areas={})
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
     kept = Store(tmp_path / "runs")
     kept.computed = done
     return kept

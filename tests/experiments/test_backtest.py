@@ -15,7 +15,7 @@ HEAD = "indicator,year,value,low,high,unit,source,tag,note\n"
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch, made_up):
+def store(tmp_path, instead_of_runs, made_up):
     """Put made-up results in place of the engine: residents grow by about 700 a year from 75,500."""
 
     def run(spec, city):
@@ -23,7 +23,7 @@ def store(tmp_path, monkeypatch, made_up):
         areas = {n: np.resize(v, (result.years.size, city.areas.height)) for n, v in result.areas.items()}
         return replace(result, spec=spec, areas=areas)
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
     return Store(tmp_path / "runs")
 
 

@@ -39,7 +39,7 @@ def residents(leave, years):
 
 
 @pytest.fixture
-def calls(monkeypatch, made_up):
+def calls(instead_of_runs, made_up):
     """Put made-up results in place of the engine: population falls with leaving, births grow with finding work."""
     seen = []
 
@@ -52,7 +52,7 @@ def calls(monkeypatch, made_up):
         series = {**result.series, "population": population, "births": births}
         return replace(result, spec=spec, series=series)
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
     return seen
 
 

@@ -16,7 +16,7 @@ from mechlin.results.store import Store
 
 
 @pytest.fixture
-def computed(monkeypatch, made_up):
+def computed(instead_of_runs, made_up):
     """Put made-up results in place of the engine and list what was computed."""
     done = []
 
@@ -27,7 +27,7 @@ def computed(monkeypatch, made_up):
         areas, acted = ({n: np.resize(v, shape) for n, v in part.items()} for part in (result.areas, result.acted))
         return replace(result, spec=spec, areas=areas, acted=acted)
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
     return done
 
 

@@ -18,7 +18,7 @@ CALLBACK, DISTANCE, TRANSPORT = "economy.callback_gap", "housing.distance_weight
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch, made_up):
+def store(tmp_path, instead_of_runs, made_up):
     """Renovation lowers the rent burden by the transport factor beyond 0.1; a switch adds a little, tenancies some."""
 
     def run(spec, city):
@@ -34,7 +34,7 @@ def store(tmp_path, monkeypatch, made_up):
         ]
         return replace(result, spec=spec, series=series, ledger=tuple(rows), areas={})
 
-    monkeypatch.setattr("mechlin.experiments.ensemble.run", run)
+    instead_of_runs(run)
     return Store(tmp_path / "runs")
 
 
