@@ -182,3 +182,12 @@ def test_arrays_and_numbers_of_another_kind_are_told_apart_whatever_came_first()
                 for _ in range(3):
                     expected = values[0] * scales.first + values[-1] * scales.second + extra
                     assert scaled_sum(values, scales, extra) == expected
+
+
+def test_machine_code_for_a_class_that_others_cannot_import_is_not_kept_for_them():
+    """Kept, it would stop every other process from reading what is kept of that function."""
+    table = table_of({"money": np.array([1.5]), "days": np.array([2])})
+    assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5 and weighed_sum.signatures
+    assert weighed_sum._cache._cache_file._load_index() == {}
+    assert sum_fetched_ahead(np.arange(3), 1) == 3
+    assert sum_fetched_ahead._cache._cache_file._load_index()

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.caching import IndexDataCacheFile
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
@@ -51,7 +52,36 @@ def _cache_folder() -> Path:
 CACHE = _cache_folder()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
-_njit: Any = numba.njit  # its annotations know only some of its options
+
+class _Index(IndexDataCacheFile):
+    """What the cache holds of one function: never machine code for a table whose class only its own caller knows.
+
+    A list with one such class (of a test, a notebook, a script) cannot be read by anybody else.
+    """
+
+    def save(self, key: Any, data: Any) -> None:
+        if all(map(_is_ours, key[0])):
+            super().save(key, data)
+
+
+def _is_ours(kind: Any) -> bool:
+    made = getattr(kind, "instance_class", None)
+    ours = made is None or made.__module__.partition(".")[0] == "mechlin"
+    return ours and all(map(_is_ours, getattr(kind, "types", ())))
+
+
+def _njit(*signature: str, **options: bool) -> Any:
+    """Return Numba's decorator as everything here uses it: cached, without the lock, dividing as NumPy does."""
+
+    def decorate(function: Any) -> Any:
+        made: Any = numba.njit(  # type: ignore[call-overload]
+            *signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
+        )(function)
+        made._cache._cache_file.__class__ = _Index
+        return made
+
+    return decorate
+
 
 _NUMBERS = (int, float, bool, np.bool_, np.number)
 _TOLD: dict[type, bool] = {}  # classes met so far, and whether they tell how their values are handed over
@@ -103,36 +133,28 @@ def compiled(function: Any) -> Any:
     Without Numba's memory manager an allocation does not compile, and arrays are read without counting
     references: half the time to compile, a third of the time to run.
     """
-    made: Any = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)(function)
+    made: Any = _njit(_nrt=False)(function)
     made.__class__, made.entries = _Straight, {}
     return made
 
 
 # The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
-inner = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+inner = _njit(no_cpython_wrapper=True, _nrt=False)
 
 # The same for what stands in the body of such a loop: a call would copy every column's description each time.
-fused = _njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    no_cfunc_wrapper=True,
-    no_cpython_wrapper=True,
-    _nrt=False,
-    forceinline=True,
-)
+fused = _njit(no_cpython_wrapper=True, _nrt=False, forceinline=True)
 
 # For the rule of one decision, a function of plain numbers: its loop calls it for everybody, and handing over
 # dozens of parameters each time costs more than the rule itself.
-rule = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+rule = _njit(_nrt=False, forceinline=True)
 
 # For what happens outside the months, or once a year, and needs memory.
-allocating = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+allocating = _njit()
 
 
 def typed(signature: str) -> Any:
     """Return a decorator that compiles for this one signature only: for the small functions that everybody calls."""
-    return _njit(signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+    return _njit(signature, _nrt=False)
 
 
 @intrinsic
