@@ -26,12 +26,19 @@ def beside_title(unit: str) -> str:
     return unit if unit.startswith(("per ", "index,")) else ""
 
 
-def places_for(*values: float) -> int:
-    """Return how many decimals show two figures of the largest of ``values``."""
-    size = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+def places_for(value: float, low: float, high: float) -> int:
+    """Return how many decimals show two figures of the largest, and no end as nought that is not (six at most).
+
+    An interval that excludes nought would otherwise be read as one that touches it.
+    """
+    size = max((abs(v) for v in (value, low, high) if math.isfinite(v)), default=0.0)
     if size == 0.0:
         return 0
-    return max(0, min(6, 1 - math.floor(math.log10(size))))
+    decimals = max(0, min(6, 1 - math.floor(math.log10(size))))
+    near = min(abs(low), abs(high)) if low * high > 0.0 else math.inf
+    while decimals < 6 and round(near, decimals) == 0.0:
+        decimals += 1
+    return decimals
 
 
 def plain(value: float, decimals: int) -> str:
