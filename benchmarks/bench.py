@@ -73,12 +73,12 @@ def schelling(quick: bool) -> Rows:
 
 def mechelen(quick: bool) -> Rows:
     """Measure the embedded city, 2001 to 2018, without measures and with all as they went: by mechanism."""
-    from mechlin import programmes
-    from mechlin.city.sources import load_city
+    from mechlin import measures
+    from mechlin.city.tables.sources import load_city
     from mechlin.engine.package import read_package
 
     city, months = load_city("mechelen"), 36 if quick else 216
-    package = read_package("as-it-went", city.packages, programmes.catalogue()).settings
+    package = read_package("as-it-went", city.packages, measures.catalogue()).settings
     return [city_run(city, "mechelen", months), city_run(city, "mechelen", months, package)]
 
 
@@ -101,7 +101,7 @@ def city_run(city: Any, name: str, months: int, package: Any = None, compile_on:
     """Build the residents of ``city``, run once to compile (that city, or a smaller one), then again, on one thread."""
     import numpy as np
 
-    from mechlin.city.population import build_population
+    from mechlin.city.residents.population import build_population
     from mechlin.core.spec import RunSpec
     from mechlin.engine.run import Simulation, run
 
@@ -142,7 +142,7 @@ def many_cities(number: str) -> Rows:
     from dataclasses import replace
 
     from mechlin.city.toy import toy_city
-    from mechlin.experiments.stream import stream
+    from mechlin.study.stream import stream
 
     cities = (replace(toy_city(10_000, seed=n), name=f"town_{n}") for n in range(1, int(number) + 1))
     rows: Rows = []
@@ -198,14 +198,14 @@ def pairing(quick: bool) -> Rows:
 
 def ensemble(quick: bool) -> Rows:
     """Measure pairs of runs of the embedded city, the package as it went, one at a time and two, with all it takes to begin."""
-    from mechlin import programmes
-    from mechlin.city.sources import load_city
+    from mechlin import measures
+    from mechlin.city.tables.sources import load_city
     from mechlin.core.spec import RunSpec
     from mechlin.engine.package import read_package
-    from mechlin.experiments.ensemble import run_all
+    from mechlin.runs.ensemble import run_all
 
     city, pairs = load_city("mechelen"), 2 if quick else 64
-    package = read_package("as-it-went", city.packages, programmes.catalogue()).settings
+    package = read_package("as-it-went", city.packages, measures.catalogue()).settings
     specs = [
         RunSpec("mechelen", package=p, seed=s, months=24 if quick else 216)
         for s in range(1, pairs + 1) for p in (package, {})

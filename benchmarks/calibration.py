@@ -20,8 +20,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from mechlin.core.spec import RunSpec
-from mechlin.experiments.calibration_plan import Plan
-from mechlin.experiments.emulate import Observed, match
+from mechlin.statistics.emulate import Observed, match
+from mechlin.study.calibration_plan import Plan
 
 RUNS, POPULATION, NEAR_BEST = 96, 20, 10
 FREE = (
@@ -160,9 +160,9 @@ def made_up(n: int) -> tuple[Simulate, int, float]:
 
 def small_city(n: int) -> tuple[Simulate, int, float]:
     """Return a simulator that runs a small copy of Mechelen without measures, residents and luck as the seed says."""
-    from mechlin.city.sources import load_city
+    from mechlin.city.tables.sources import load_city
     from mechlin.city.toy import scaled_city
-    from mechlin.experiments.ensemble import run_all
+    from mechlin.runs.ensemble import run_all
 
     city = scaled_city(load_city("mechelen"), PEOPLE)
     plan = Plan(FREE, YEARS[-1], "nothing")

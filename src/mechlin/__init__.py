@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mechlin.city.model import City as City
-    from mechlin.city.sources import load_city as load_city
+    from mechlin.city.tables.model import City as City
+    from mechlin.city.tables.sources import load_city as load_city
     from mechlin.core.errors import InputError as InputError
     from mechlin.core.errors import MechlinError as MechlinError
     from mechlin.core.errors import Problem as Problem
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from mechlin.core.spec import RunResult as RunResult
     from mechlin.core.spec import RunSpec as RunSpec
     from mechlin.engine.run import run as run
-    from mechlin.experiments.compare import Comparison as Comparison
-    from mechlin.experiments.rehearse import Rehearsal as Rehearsal
-    from mechlin.experiments.rehearse import rehearse as rehearse
-    from mechlin.results.store import Store as Store
+    from mechlin.runs.store import Store as Store
+    from mechlin.study.comparison import Comparison as Comparison
+    from mechlin.study.rehearse import Rehearsal as Rehearsal
+    from mechlin.study.rehearse import rehearse as rehearse
 
 _MODULE_OF = {
-    "City": "city.model",
-    "Comparison": "experiments.compare",
+    "City": "city.tables.model",
+    "Comparison": "study.comparison",
     "InputError": "core.errors",
     "MechlinError": "core.errors",
     "Problem": "core.errors",
-    "Rehearsal": "experiments.rehearse",
+    "Rehearsal": "study.rehearse",
     "RunResult": "core.spec",
     "RunSpec": "core.spec",
-    "Store": "results.store",
+    "Store": "runs.store",
     "UsageError": "core.errors",
-    "load_city": "city.sources",
-    "rehearse": "experiments.rehearse",
+    "load_city": "city.tables.sources",
+    "rehearse": "study.rehearse",
     "run": "engine.run",
 }
 

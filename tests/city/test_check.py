@@ -7,8 +7,8 @@ import shutil
 import polars as pl
 import pytest
 
-from mechlin.city.scaffold import write_city
-from mechlin.city.sources import check_city, load_city
+from mechlin.city.tables.scaffold import write_city
+from mechlin.city.tables.sources import check_city, load_city
 from mechlin.core.errors import InputError
 
 

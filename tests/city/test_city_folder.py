@@ -5,11 +5,11 @@ import json
 import polars as pl
 import pytest
 
-from mechlin.city.check import check_folder
-from mechlin.city.population import build_population
-from mechlin.city.reading import Folder
-from mechlin.city.scaffold import write_city
-from mechlin.city.sources import check_city, load_city
+from mechlin.city.residents.population import build_population
+from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.reading import Folder
+from mechlin.city.tables.scaffold import write_city
+from mechlin.city.tables.sources import check_city, load_city
 from mechlin.city.toy import toy_city
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError, UsageError
@@ -174,7 +174,7 @@ def test_another_seed_is_another_population_of_the_same_city():
 
 
 def test_a_disturbed_population_fails_its_verdict():
-    from mechlin.city.fit import Tolerance, count_margin
+    from mechlin.city.residents.fit import Tolerance, count_margin
 
     wanted = pl.Series([100.0, 50.0]).to_numpy()
     assert count_margin("people", wanted, wanted + 1, ["a", "b"], Tolerance()).verdict == "pass"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechlin.city.model import REQUIRED_SERIES
-from mechlin.city.reading import TABLES
-from mechlin.city.scaffold import write_city, write_tables
-from mechlin.city.sources import check_city, load_city
+from mechlin.city.tables.model import REQUIRED_SERIES
+from mechlin.city.tables.reading import TABLES
+from mechlin.city.tables.scaffold import write_city, write_tables
+from mechlin.city.tables.sources import check_city, load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.errors import InputError
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechlin.city.elections import ELECTION_SERIES, election_series, no_elections
-from mechlin.city.scaffold import write_city
-from mechlin.city.sources import check_city, load_city
+from mechlin.city.tables.elections import ELECTION_SERIES, election_series, no_elections
+from mechlin.city.tables.scaffold import write_city
+from mechlin.city.tables.sources import check_city, load_city
 from mechlin.core.clock import month_number
 from mechlin.core.errors import InputError
 

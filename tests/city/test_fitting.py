@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from mechlin.city.fitting import fitted
+from mechlin.city.residents.fitting import fitted
 from mechlin.core import rng
 
 SALT = rng.salted(1, rng.stream("test.fitting"), 0)

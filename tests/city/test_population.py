@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechlin.city.ages import age_months, women_share
-from mechlin.city.couples import ranks
-from mechlin.city.fit import Tolerance, count_margin, income_margin
-from mechlin.city.income import IncomeRule, household_allowance, person_income
-from mechlin.city.model import BACKGROUND
-from mechlin.city.population import build_population
-from mechlin.city.sources import load_city
+from mechlin.city.residents.ages import age_months, women_share
+from mechlin.city.residents.couples import ranks
+from mechlin.city.residents.fit import Tolerance, count_margin, income_margin
+from mechlin.city.residents.income import IncomeRule, household_allowance, person_income
+from mechlin.city.residents.population import build_population
+from mechlin.city.tables.model import BACKGROUND
+from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.errors import InputError
 

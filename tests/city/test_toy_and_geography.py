@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechlin import indicators
-from mechlin.city.geography import area_shapes, distances_km
-from mechlin.city.population import build_population
-from mechlin.city.scaffold import write_city, write_tables
-from mechlin.city.sources import check_city, list_cities, load_city
+from mechlin.city.residents.population import build_population
+from mechlin.city.tables.geography import area_shapes, distances_km
+from mechlin.city.tables.scaffold import write_city, write_tables
+from mechlin.city.tables.sources import check_city, list_cities, load_city
 from mechlin.city.toy import scaled_city, toy_city
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError
@@ -130,11 +130,11 @@ def test_every_observation_of_the_embedded_city_is_mapped_or_says_why_not():
 
 
 def test_the_package_as_it_went_follows_the_published_doses():
-    from mechlin import programmes
+    from mechlin import measures
     from mechlin.engine.package import read_package
 
     city = load_city("mechelen")
-    package = read_package("as-it-went", city.packages, programmes.catalogue())
+    package = read_package("as-it-went", city.packages, measures.catalogue())
     doses = package.settings["home_renovation"]["homes_per_year"]
     permitted = city.series["renovations_permitted"]
     assert {int(m[:4]): n for m, n in doses.items()} == {

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from mechlin import indicators, mechanisms, programmes
+from mechlin import indicators, measures, mechanisms
 from mechlin.cli.main import main
 
 HEAVY = ("numpy", "numba", "scipy", "polars", "altair", "vl_convert", "rich.table")
@@ -86,7 +86,7 @@ def test_an_interruption_says_that_work_is_kept(capsys, monkeypatch):
     assert code == 130 and "goes on from there" in err
 
 
-@pytest.mark.parametrize("name", [*programmes.catalogue(), *mechanisms.catalogue(), *indicators.catalogue()])
+@pytest.mark.parametrize("name", [*measures.catalogue(), *mechanisms.catalogue(), *indicators.catalogue()])
 def test_everything_can_be_explained(capsys, name):
     code, out, _ = said(capsys, "explain", name, "--json")
     told = json.loads(out)

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 import mechlin
-from mechlin import programmes
+from mechlin import measures
 from mechlin.cli.main import app
 from mechlin.engine.package import read_package
 
@@ -84,7 +84,7 @@ def test_packages_in_the_readme_can_be_read(tmp_path):
     for block in code:
         file = tmp_path / "package.toml"
         file.write_text(block, encoding="utf-8")
-        assert read_package(file, {}, programmes.catalogue()).settings
+        assert read_package(file, {}, measures.catalogue()).settings
 
 
 def test_the_readme_names_the_commands_of_make():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechlin import programmes
+from mechlin import measures
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, scheduled
@@ -63,7 +63,7 @@ def test_invariants_hold_for_ten_years(toy):
     assert sim.state["people.alive"].sum() > 0.5 * sim.city.areas["people_2001"].sum()
 
 
-ALL_ON = {name: dict(programme.large) for name, programme in programmes.catalogue().items()}
+ALL_ON = {name: dict(programme.large) for name, programme in measures.catalogue().items()}
 
 
 def snapshot(sim):
@@ -147,7 +147,7 @@ def test_yearly_counts_follow_the_outside_series(toy):
 def test_an_undeclared_write_does_not_compile(toy):
     from numba.core.errors import TypingError
 
-    from mechlin.rules.upkeep import homes_months
+    from mechlin.mechanisms.upkeep.homes import homes_months
 
     sim = Simulation(RunSpec(city="toy", months=1), toy)
     m = scheduled()["upkeep"]

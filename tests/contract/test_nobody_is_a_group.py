@@ -18,7 +18,7 @@ from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, scheduled
 from mechlin.engine.world import STATIC_FIELDS
-from mechlin.programmes import catalogue
+from mechlin.measures import catalogue
 
 PROGRAMMES = catalogue()
 EVERY = pytest.mark.parametrize("programme", PROGRAMMES.values(), ids=PROGRAMMES)

@@ -4,7 +4,7 @@ import pytest
 
 from mechlin.core.declare import declared
 from mechlin.evidence.registry import evidence
-from mechlin.experiments.worlds import owners
+from mechlin.study.worlds import owners
 
 NUMBERS = {f"{owner}.{d.name}": d for owner, thing in owners().items() for d in declared(thing.params)}
 every_number = pytest.mark.parametrize("d", NUMBERS.values(), ids=list(NUMBERS))

@@ -3,8 +3,8 @@
 import pytest
 
 from mechlin.indicators import catalogue as indicators
+from mechlin.measures import catalogue as programmes
 from mechlin.mechanisms import catalogue as mechanisms
-from mechlin.programmes import catalogue as programmes
 
 SECRET = {"people.last_vote", "people.voter_cell", "people.has_nationality"}
 OTHERS = {**{n: m for n, m in mechanisms().items() if n != "elections"}, **programmes(), **indicators(("a", "b"))}

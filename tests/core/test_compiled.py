@@ -49,7 +49,7 @@ def in_a_process(folder: Path) -> dict:
     env = {
         **os.environ,
         "MECHLIN_CACHE": str(folder / "cache"),
-        "PYTHONPATH": f"{source}{os.pathsep}{folder / 'rules'}",
+        "PYTHONPATH": f"{source}{os.pathsep}{folder / 'housing'}",
     }
     done = subprocess.run([sys.executable, "-c", MAIN], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -57,8 +57,8 @@ def in_a_process(folder: Path) -> dict:
 
 
 def test_the_second_process_compiles_nothing_and_old_caches_are_dropped(tmp_path):
-    (tmp_path / "rules").mkdir()  # is_compiled looks for the rules' code
-    (tmp_path / "rules" / "loop.py").write_text(LOOP)
+    (tmp_path / "housing").mkdir()  # is_compiled looks for the code of mechanisms, by the names of their folders
+    (tmp_path / "housing" / "loop.py").write_text(LOOP)
     home = tmp_path / "cache" / "mechlin"
     for i in range(6):
         old = home / f"compiled-old{i}"

@@ -10,8 +10,8 @@ from benchmarks.pairing import LEVELS, SMALL, WHO_LIVES_WHERE, times_less_spread
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
-from mechlin.experiments.ensemble import run_all
-from mechlin.rules.demography import _give_birth
+from mechlin.mechanisms.demography.lives import _give_birth
+from mechlin.runs.ensemble import run_all
 
 LIVES_ONLY = ("demography", "economy", "upkeep")
 

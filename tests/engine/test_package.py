@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from mechlin import programmes
+from mechlin import measures
 from mechlin.core.clock import month_number
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import plans, read_package
 from mechlin.engine.run import Simulation, run
 
-KNOWN = programmes.catalogue()
+KNOWN = measures.catalogue()
 
 
 def read(tmp_path, text, city=None, last=None):
@@ -197,7 +197,7 @@ def test_the_package_in_the_documentation_can_be_read(tmp_path):
     import re
     from pathlib import Path
 
-    from mechlin.city.sources import load_city
+    from mechlin.city.tables.sources import load_city
 
     page = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "packages.md"
     (block,) = re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)

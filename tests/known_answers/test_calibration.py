@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechlin.experiments.emulate import IMPLAUSIBLE, Emulator, Observed, match, spread_out
+from mechlin.statistics.emulate import IMPLAUSIBLE, Emulator, Observed, match, spread_out
 
 SLOPES = np.array([[1.0, 0.3, 0.0, 0.0], [0.0, 1.0, -0.4, 0.0], [0.5, 0.5, 0.0, 0.0], [0.8, -0.6, 0.1, 0.0]])
 NOISE = 0.3

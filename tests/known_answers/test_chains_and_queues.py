@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mechlin.core import rng
-from mechlin.mechanisms.economy import Params
-from mechlin.rules.economy import LOOKING, WORKING, next_work
-from mechlin.rules.letting import waiting_list
+from mechlin.mechanisms.economy.mechanism import Params
+from mechlin.mechanisms.economy.work import LOOKING, WORKING, next_work
+from mechlin.mechanisms.housing.letting import waiting_list
 
 PEOPLE, MONTHS = 20_000, 400
 

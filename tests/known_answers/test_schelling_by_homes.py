@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from benchmarks.schelling import STEPS, Size, counted_afresh, new_world, run_steps
-from mechlin.city.model import BACKGROUND
+from mechlin.city.tables.model import BACKGROUND
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import run

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from segregation.multigroup import MultiDissim, MultiInfoTheory
 from segregation.singlegroup import Dissim, Entropy, Interaction, Isolation
 
-from mechlin.city.segregation import (
+from mechlin.statistics.segregation import (
     against_rest,
     beyond_chance,
     dissimilarity,

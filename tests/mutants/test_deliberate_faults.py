@@ -14,13 +14,13 @@ from mechlin.core.declare import Lever, Param
 from mechlin.core.spec import RunSpec
 from mechlin.engine.plan import Phase, Plan
 from mechlin.engine.run import Simulation
-from mechlin.mechanisms import demography as demography_mechanism
-from mechlin.mechanisms import housing as housing_mechanism
-from mechlin.programmes import catalogue
-from mechlin.rules import housing as housing_rules
-from mechlin.rules import letting as letting_rules
-from mechlin.rules import moving as moving_rules
-from mechlin.rules.events import year_of
+from mechlin.measures import catalogue
+from mechlin.mechanisms.demography import mechanism as demography_mechanism
+from mechlin.mechanisms.demography.events import year_of
+from mechlin.mechanisms.housing import choice as housing_rules
+from mechlin.mechanisms.housing import letting as letting_rules
+from mechlin.mechanisms.housing import mechanism as housing_mechanism
+from mechlin.mechanisms.housing import moves as moving_rules
 
 CONTRACT = Path(__file__).resolve().parents[1] / "contract"
 
@@ -33,7 +33,7 @@ def contract(name):
     return module
 
 
-MECHANISMS, PROGRAMMES = contract("mechanisms"), contract("programmes")
+MECHANISMS, PROGRAMMES = contract("mechanisms"), contract("measures")
 
 
 def mutated(module, tmp_path, *changes):
@@ -81,7 +81,7 @@ def test_a_waiting_list_ordered_by_row_is_caught_by_shuffling_rows(toy, tmp_path
 def test_an_old_home_that_is_not_vacated_breaks_the_invariant(toy, tmp_path, monkeypatch):
     old, new = "    vacate(households, homes, h)\n    homes.occupant[home] = h", "    homes.occupant[home] = h"
     moving = mutated(moving_rules, tmp_path, (old, new)).__name__
-    wrong = mutated(housing_rules, tmp_path, ("from mechlin.rules.moving import", f"from {moving} import"))
+    wrong = mutated(housing_rules, tmp_path, ("from mechlin.mechanisms.housing.moves import", f"from {moving} import"))
     monkeypatch.setattr(housing_mechanism, "choose_homes", wrong.choose_homes)
     with pytest.raises(AssertionError):
         MECHANISMS.test_invariants_hold_for_ten_years(toy)

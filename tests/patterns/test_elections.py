@@ -6,7 +6,7 @@ Source: official counts of Flemish cantons 1995 to 2014 (one swing, r 0.85 to 0.
 import numpy as np
 import pytest
 
-from mechlin.city.sources import load_city
+from mechlin.city.tables.sources import load_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechlin.city.sources import load_city
+from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run

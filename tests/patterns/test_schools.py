@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mechlin.city.segregation import against_rest, beyond_chance, dissimilarity, dissimilarity_by_chance
-from mechlin.city.sources import load_city
+from mechlin.city.tables.sources import load_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
+from mechlin.statistics.segregation import against_rest, beyond_chance, dissimilarity, dissimilarity_by_chance
 
 # Parents look at nothing but the way, and at what their own child likes.
 NO_COMPOSITION = {"composition_weight": 0.0, "own_weight": 0.0, "committed_share": 0.0, "friends_weight": 0.0}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mechlin.city.scaffold import write_city
+from mechlin.city.tables.scaffold import write_city
 from mechlin.web.app import app
 from mechlin.web.bench import Bench
 

@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 import mechlin
-from mechlin.experiments import charts
-from mechlin.experiments.scenario import from_text, to_text
-from mechlin.experiments.texts import language
+from mechlin.report import charts
+from mechlin.report.texts import language
+from mechlin.study.scenario import from_text, to_text
 from mechlin.web import address, answers
 from mechlin.web.app import app
 from mechlin.web.drawings import words_for
@@ -116,7 +116,7 @@ def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(c
 
 
 def test_what_goes_wrong_in_a_run_is_told_on_the_page(client, monkeypatch):
-    from mechlin.web import pool
+    from mechlin.runs import pool
 
     def broken(spec, city, wanted):
         raise MemoryError("no room left")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from mechlin import programmes
+from mechlin import measures
 from mechlin.core.declare import declared, fill
-from mechlin.experiments.controls import PILLARS, controls, mean_of, of_pillar
-from mechlin.experiments.scenario import checked, presets, usual
+from mechlin.study.controls import PILLARS, controls, mean_of, of_pillar
+from mechlin.study.scenario import checked, presets, usual
 
 CONTROLS = {c.name: c for c in controls({})}
-PROGRAMMES = programmes.catalogue()
+PROGRAMMES = measures.catalogue()
 
 
 def test_every_measure_has_a_control_and_controls_stand_by_pillar():

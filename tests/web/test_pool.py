@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.experiments.ensemble import Cancelled
-from mechlin.web import pool as pool_module
-from mechlin.web.pool import Job, Pool
+from mechlin.runs import pool as pool_module
+from mechlin.runs.ensemble import Cancelled
+from mechlin.runs.pool import Job, Pool
 
 
 class Kept:

@@ -11,12 +11,12 @@ from babel.messages.extract import extract, extract_python
 from jinja2.ext import babel_extract
 
 import mechlin
-from mechlin import indicators, programmes
+from mechlin import indicators, measures
 from mechlin.core.declare import declared
-from mechlin.experiments import spoken, wording
-from mechlin.experiments.compare import Effect
-from mechlin.experiments.controls import PILLARS
-from mechlin.experiments.texts import LANGUAGES, _messages, language, missing, preferred
+from mechlin.report import spoken, wording
+from mechlin.report.texts import LANGUAGES, _messages, language, missing, preferred
+from mechlin.study.comparison import Effect
+from mechlin.study.controls import PILLARS
 from mechlin.web import answers, view
 
 SOURCE = Path(mechlin.__path__[0])
@@ -30,7 +30,7 @@ def texts_of_the_page():
     for path in sorted((SOURCE / "web" / "page").glob("*.html")):
         with path.open("rb") as file:
             found |= {text(m) for _, _, m, _ in babel_extract(file, ("say",), (), {})}
-    for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "experiments" / "spoken.py"]:
+    for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "report" / "spoken.py"]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
     return found - {""}
 
@@ -42,7 +42,7 @@ def text(message):
 
 def declared_texts():
     """Return what measures and main numbers declare and the page shows."""
-    known = programmes.catalogue().values()
+    known = measures.catalogue().values()
     doses = [d.param for p in known for d in declared(p.params) if d.name in p.inert]
     main = [i for i in indicators.catalogue().values() if i.headline]
     return {*(p.title for p in known), *(d.doc for d in doses), *(d.unit for d in doses), *(i.title for i in main),
@@ -53,7 +53,7 @@ def declared_texts():
 def test_every_text_of_the_page_is_there(code):
     texts = texts_of_the_page()
     assert len(texts) > 100
-    assert missing(texts, code) == [], f"add these to experiments/texts/{code}.po"
+    assert missing(texts, code) == [], f"add these to report/texts/{code}.po"
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -73,7 +73,7 @@ def test_words_with_a_context_are_there(code):
     words += [("strength", s) for s in ("firm", "weak", "assumption")] + [
         ("kind", k) for k in ("investment", "running")
     ]
-    words += [("enrolled", p.table) for p in programmes.catalogue().values()]
+    words += [("enrolled", p.table) for p in measures.catalogue().values()]
     known = {(m.context, m.id) for m in _messages(code)}
     assert [w for w in words if w not in known] == []
     assert say.of("band", "none") != "none"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from mechlin.city.elections import SCHEMA
-from mechlin.city.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
-from mechlin.city.sources import empty
+from mechlin.city.tables.elections import SCHEMA
+from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
+from mechlin.city.tables.sources import empty
 
 _YEARS = range(1999, 2031)
 _PEOPLE_AN_AREA = 800

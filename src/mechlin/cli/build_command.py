@@ -14,8 +14,8 @@ def build(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Build a city's synthetic residents and give a verdict on every margin of its tables."""
-    from mechlin.city.population import build_population
-    from mechlin.city.sources import load_city
+    from mechlin.city.residents.population import build_population
+    from mechlin.city.tables.sources import load_city
 
     population = build_population(load_city(path), seed)
     rows, sizes = population.fit.to_rows(), population.sizes
@@ -23,7 +23,7 @@ def build(
         told = {"verdict": population.fit.verdict, "sizes": sizes, "moved": population.fit.moved, "margins": rows}
         print(json.dumps(told, indent=1))
     else:
-        from mechlin.experiments.tables import print_table
+        from mechlin.report.tables import print_table
 
         print(f"{sizes['people']:,} residents in {sizes['households']:,} households and {sizes['homes']:,} homes "
               f"(planned ones included), seed {seed}\n")  # fmt: skip

@@ -21,11 +21,11 @@ def calibrate(
     as_json: AsJson = False,
 ) -> None:
     """Fit the free levels of a city to its observed history, and say what that history cannot tell."""
-    from mechlin.city.sources import load_city
-    from mechlin.experiments.calibrate import calibrate as fit
-    from mechlin.experiments.calibration_page import misfit_table, number_table, told_lines
-    from mechlin.experiments.calibration_plan import DRAWS_FILE, read_plan
-    from mechlin.results.store import Store
+    from mechlin.city.tables.sources import load_city
+    from mechlin.report.calibration_page import misfit_table, number_table, told_lines
+    from mechlin.runs.store import Store
+    from mechlin.study.calibrate import calibrate as fit
+    from mechlin.study.calibration_plan import DRAWS_FILE, read_plan
 
     place = load_city(city)
     plan = read_plan(place)

@@ -36,14 +36,14 @@ def check(
 
 def _problems(path: str) -> list["Problem"]:
     """Return what is wrong with a city's tables, its packages, its calibration, and the indicators that its map names."""
-    from mechlin import indicators, programmes
-    from mechlin.city.check import check_folder
-    from mechlin.city.model import BACKGROUND
-    from mechlin.city.reading import Folder
-    from mechlin.city.sources import city_folder, load_city
+    from mechlin import indicators, measures
+    from mechlin.city.tables.check import check_folder
+    from mechlin.city.tables.model import BACKGROUND
+    from mechlin.city.tables.reading import Folder
+    from mechlin.city.tables.sources import city_folder, load_city
     from mechlin.core.errors import InputError, Problem, nearest
     from mechlin.engine.package import read_package
-    from mechlin.experiments.calibration_plan import check_calibration
+    from mechlin.study.calibration_plan import check_calibration
 
     folder = Folder(city_folder(path))
     problems = check_folder(folder)
@@ -60,7 +60,7 @@ def _problems(path: str) -> list["Problem"]:
     city = load_city(path) if not problems else None
     for package in packages.values():
         try:
-            read_package(package, {}, programmes.catalogue(), city)
+            read_package(package, {}, measures.catalogue(), city)
         except InputError as error:
             problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
     return problems
@@ -75,7 +75,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what a city's figures are, and for each how it came to be: found, derived or reconstructed."""
-    from mechlin.city.sources import load_city
+    from mechlin.city.tables.sources import load_city
     from mechlin.core.errors import UsageError, nearest
 
     city = load_city(name)
@@ -94,7 +94,7 @@ def show(
     if as_json:
         print(json.dumps(told, indent=1, default=str))
         return
-    from mechlin.experiments.tables import print_table
+    from mechlin.report.tables import print_table
 
     print(f"{city.title}: {city.areas.height} areas, {city.schools.height} schools\n\nTotals")
     print_table(["quantity", "total", "status", "how"], [
@@ -125,7 +125,7 @@ def new_city(
     folder: Annotated[Path, typer.Option(help="Where to put the folder.")] = Path(),
 ) -> None:
     """Write a small city's folder that passes the checks, for its figures to be replaced by one's own."""
-    from mechlin.city.scaffold import write_city
+    from mechlin.city.tables.scaffold import write_city
     from mechlin.core.errors import UsageError
 
     if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():

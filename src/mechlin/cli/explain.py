@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mechlin import indicators, mechanisms, programmes
+from mechlin import indicators, measures, mechanisms
 from mechlin.core.declare import Declared, Indicator, Mechanism, Programme, Transport, declared
 from mechlin.core.errors import UsageError, nearest
 from mechlin.evidence.registry import evidence
@@ -19,9 +19,9 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
     A parameter may be named alone or as "owner.parameter"; a package is one of the ``city`` or a file. Raises UsageError
     with the nearest known name.
     """
-    from mechlin.city.sources import load_city
+    from mechlin.city.tables.sources import load_city
 
-    owners: dict[str, Programme | Mechanism] = {**programmes.catalogue(), **mechanisms.catalogue()}
+    owners: dict[str, Programme | Mechanism] = {**measures.catalogue(), **mechanisms.catalogue()}
     cards = indicators.catalogue()
     if name in owners:
         thing = owners[name]
@@ -66,7 +66,7 @@ def _row(prefix: str, d: Declared) -> dict[str, str]:
 def listing(what: str, city: str) -> list[dict[str, str]]:
     """Return the rows of `mechlin list`."""
     if what == "programmes":
-        return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in programmes.catalogue().values()]
+        return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in measures.catalogue().values()]
     if what == "mechanisms":
         return [{"name": m.name, "what it does": _first_line(m)} for m in mechanisms.catalogue().values()]
     if what == "indicators":
@@ -74,27 +74,27 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
             {"name": i.name, "title": i.title, "unit": i.unit, "better": i.better}
             for i in indicators.catalogue().values()
         ]
-    from mechlin.city.sources import list_cities, load_city
+    from mechlin.city.tables.sources import list_cities, load_city
     from mechlin.engine.package import NOTHING, read_package
 
     if what == "cities":
         return [{"name": name, "title": load_city(name).title} for name in list_cities()]
     place = load_city(city)
-    read = [read_package(n, place.packages, programmes.catalogue(), place) for n in (NOTHING, *place.packages)]
+    read = [read_package(n, place.packages, measures.catalogue(), place) for n in (NOTHING, *place.packages)]
     return [{"name": p.name, "title": p.title, "author": p.author, "leaves out": p.leaves_out} for p in read]
 
 
 def _package(name: str, city: str) -> dict[str, Any] | None:
     """Return what a package is and which sources stand behind a run with it, or None when there is no such package."""
-    from mechlin.city.sources import load_city
+    from mechlin.city.tables.sources import load_city
     from mechlin.engine.package import read_package
-    from mechlin.experiments.bibliography import cited
+    from mechlin.report.bibliography import cited
 
     packages = load_city(city).packages
     if name not in packages and not (name.endswith(".toml") and Path(name).is_file()):
         return None
-    package = read_package(name, packages, programmes.catalogue())
-    titles = [f"{measure}: {programmes.catalogue()[measure].title}" for measure in package.settings]
+    package = read_package(name, packages, measures.catalogue())
+    titles = [f"{measure}: {measures.catalogue()[measure].title}" for measure in package.settings]
     heads = [f"{label}: {text}" for label, text in (("Author", package.author), ("Leaves out", package.leaves_out),
                                                     ("Note", package.note)) if text]  # fmt: skip
     text = "\n".join([package.title, *heads, "", "Measures", *titles])

@@ -91,7 +91,7 @@ def rehearse(
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
-    from mechlin.experiments.rehearse import rehearse as rehearse_city
+    from mechlin.study.rehearse import rehearse as rehearse_city
 
     with bar("Rehearsing") as progress:
         done = rehearse_city(
@@ -140,10 +140,10 @@ def attribute(
     as_json: AsJson = False,
 ) -> None:
     """Say which measure carried how much of each effect, what goes together, and what it cost."""
-    from mechlin.experiments.attribute import attribute as share_out
-    from mechlin.experiments.attribution_tables import SHARE_HEADINGS, share_table, together_lines
-    from mechlin.experiments.tables import print_table
-    from mechlin.results.store import Store
+    from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table, together_lines
+    from mechlin.report.tables import print_table
+    from mechlin.runs.store import Store
+    from mechlin.study.attribute import attribute as share_out
 
     with bar("Sharing out") as progress:
         found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
@@ -173,10 +173,10 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
-    from mechlin.experiments.backtest import HEADINGS
-    from mechlin.experiments.backtest import backtest as hold_against
-    from mechlin.experiments.tables import print_table
-    from mechlin.results.store import Store
+    from mechlin.report.tables import print_table
+    from mechlin.runs.store import Store
+    from mechlin.study.backtest import HEADINGS
+    from mechlin.study.backtest import backtest as hold_against
 
     with bar("Running") as progress:
         found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)

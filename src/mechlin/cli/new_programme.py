@@ -21,7 +21,7 @@ def new_programme(
     """Write a measure's skeleton and say where it is."""
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot be a measure's name; write small letters, like school_transport")
-    own = Path(str(files("mechlin.programmes")))
+    own = Path(str(files("mechlin.measures")))
     folder = into or own
     target = folder / f"{name}.py"
     if target.exists() or (own / target.name).exists():

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from mechlin.results.store import Store
+    from mechlin.runs.store import Store
 
 results_app = typer.Typer(help="List, compare or export stored runs.", no_args_is_help=True, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -19,7 +19,7 @@ RunsIn = Annotated[Path, typer.Option("--in", help="The folder given as --out wh
 @results_app.command("list")
 def list_runs(place: RunsIn = Path("report"), as_json: AsJson = False) -> None:
     """List the stored runs: city, measures, seed, months."""
-    from mechlin.results.query import runs_table
+    from mechlin.runs.query import runs_table
 
     _print(runs_table(_store(place)).drop("settings", "version"), as_json)
 
@@ -32,7 +32,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare an indicator between the packages of the stored runs."""
-    from mechlin.results.query import comparison_table
+    from mechlin.runs.query import comparison_table
 
     _print(comparison_table(_store(place), indicator, year), as_json)
 
@@ -43,7 +43,7 @@ def export_runs(
     place: RunsIn = Path("report"),
 ) -> None:
     """Export every number of the stored runs to one file."""
-    from mechlin.results.query import export
+    from mechlin.runs.query import export
 
     rows = export(_store(place), file)
     print(f"{rows} rows: {file.resolve()}")
@@ -51,7 +51,7 @@ def export_runs(
 
 def _store(place: Path) -> "Store":
     from mechlin.core.errors import UsageError
-    from mechlin.results.store import Store
+    from mechlin.runs.store import Store
 
     folder = place / "runs"
     if not folder.is_dir():
@@ -63,7 +63,7 @@ def _print(table: "pl.DataFrame", as_json: bool) -> None:
     if as_json:
         print(json.dumps(table.to_dicts(), indent=1))
         return
-    from mechlin.experiments.tables import print_table
+    from mechlin.report.tables import print_table
 
     rows = [[f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row] for row in table.iter_rows()]
     print_table(table.columns, rows)

@@ -21,7 +21,7 @@ def print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
     if as_json:
         print(json.dumps(list(rows), indent=1))
         return
-    from mechlin.experiments.tables import print_table
+    from mechlin.report.tables import print_table
 
     headings = list(rows[0]) if rows else []
     print_table(headings, [[str(row[h]) for h in headings] for row in rows])

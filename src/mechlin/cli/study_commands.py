@@ -28,8 +28,8 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Find the numbers on which the findings hang: Morris screening, then Sobol indices of the few that matter."""
-    from mechlin.experiments.sensitivity import sensitivity as screen
-    from mechlin.results.store import Store
+    from mechlin.runs.store import Store
+    from mechlin.study.sensitivity import sensitivity as screen
 
     with bar("Screening") as progress:
         found = screen(city, package, against, trajectories, survivors, people=people or None, until=until,
@@ -52,9 +52,9 @@ def sensitivity(
 
 def assumptions(city: City = "mechelen", as_json: AsJson = False) -> None:
     """List every number that rests on judgement, those first to which the main findings react most."""
-    from mechlin.city.sources import load_city
-    from mechlin.experiments.sensitivity import assumptions as listed
-    from mechlin.experiments.turning import read_reactions
+    from mechlin.city.tables.sources import load_city
+    from mechlin.study.sensitivity import assumptions as listed
+    from mechlin.study.turning import read_reactions
 
     place = load_city(city)
     reactions = read_reactions(place.folder / "reactions.csv") if place.folder else []
@@ -79,8 +79,8 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """Say in which worlds a package fails: a box of few numbers in which failure is common (PRIM)."""
-    from mechlin.experiments.discovery import discover as find
-    from mechlin.results.store import Store
+    from mechlin.runs.store import Store
+    from mechlin.study.discovery import discover as find
 
     with bar("Looking for failures") as progress:
         found = find(city, indicator, package, against, at_least, count, people or None, until, Store(out / "runs"),
@@ -106,9 +106,9 @@ def optimise(
     as_json: AsJson = False,
 ) -> None:
     """Search for the best package within a budget, robust over worlds; draw the front of cost and effect."""
-    from mechlin.experiments import charts, wording
-    from mechlin.experiments.optimise import optimise as search
-    from mechlin.results.store import Store
+    from mechlin.report import charts, wording
+    from mechlin.runs.store import Store
+    from mechlin.study.optimise import optimise as search
 
     with bar("Trying packages") as progress:
         found = search(city, budget, indicator, package, trials, runs, until, Store(out / "runs"), threads, progress)

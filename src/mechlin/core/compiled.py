@@ -188,4 +188,5 @@ def fetch(_context, columns, row):  # type: ignore[no-untyped-def]
 
 def is_compiled() -> bool:
     """Return whether this source has been compiled on this machine before."""
-    return any(CACHE.glob("rules_*/*.nbc"))
+    loops = [p.name for p in (Path(__file__).parents[1] / "mechanisms").iterdir() if p.is_dir()]
+    return any(any(CACHE.glob(f"{name}_*/*.nbc")) for name in loops)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.model import City
+from mechlin.city.tables.model import City
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.declare import Programme, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest

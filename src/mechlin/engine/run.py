@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from mechlin import indicators as indicator_folder
+from mechlin import measures as measure_folder
 from mechlin import mechanisms as mechanism_folder
-from mechlin import programmes as programme_folder
-from mechlin.city.model import City
-from mechlin.city.population import Population, build_population
-from mechlin.city.sources import load_city
+from mechlin.city.residents.population import Population, build_population
+from mechlin.city.tables.model import City
+from mechlin.city.tables.sources import load_city
 from mechlin.core.clock import Clock, clock_at, month_number
 from mechlin.core.declare import Costs, Indicator, Mechanism, Transport, fill, transported
 from mechlin.core.errors import InputError, MechlinError, Problem, nearest
@@ -95,7 +95,7 @@ class Simulation:
         self.params = filled_params(self.mechanisms, spec.params)
         self.first = month_number(spec.start)
         last = self.first + spec.months - 1
-        found = plans(spec.package, programme_folder.catalogue(), "package", spec.start, self.city, last)
+        found = plans(spec.package, measure_folder.catalogue(), "package", spec.start, self.city, last)
         factor = self.params["transport"].factor
         self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
         start = (self.city, spec.population, spec.seed, spec.start, spec.months, order, *self.params.values(),

@@ -36,8 +36,8 @@ def compile_beside() -> None:
 
 def compile_now(names: tuple[str, ...]) -> None:
     """Compile these mechanisms by letting a December pass in a city without residents."""
-    from mechlin.city.fit import FitReport
-    from mechlin.city.population import Population
+    from mechlin.city.residents.fit import FitReport
+    from mechlin.city.residents.population import Population
     from mechlin.city.toy import toy_city
     from mechlin.core.spec import RunSpec
     from mechlin.engine.run import Simulation

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.model import City
-from mechlin.city.population import Population
+from mechlin.city.residents.population import Population
+from mechlin.city.tables.model import City
 from mechlin.core.declare import Field, Mechanism
 from mechlin.core.state import State, build_state
 from mechlin.core.views import view_class
-from mechlin.rules.guardianship import KINDS
-from mechlin.rules.reach import NEAREST
+from mechlin.mechanisms.safety.guardianship import KINDS
+from mechlin.mechanisms.safety.reach import NEAREST
 
 STATIC_FIELDS: tuple[Field, ...] = (
     Field("homes.key", np.uint64, "identity", 0, "Which home this is"),

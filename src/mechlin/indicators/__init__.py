@@ -2,6 +2,7 @@
 
 A file declares ``INDICATORS``. Where a number exists once for every background that the city's source statistic
 names, it also declares ``of_backgrounds``, a function of those names. Each indicator carries its definition card.
+What several files share stands in the folder ``shared``.
 """
 
 import pkgutil
@@ -18,6 +19,8 @@ def catalogue(backgrounds: Iterable[str] = ()) -> dict[str, Indicator]:
     """
     names, found = tuple(backgrounds), {}
     for info in pkgutil.iter_modules(__path__):
+        if info.ispkg:
+            continue
         module = import_module(f"{__name__}.{info.name}")
         for indicator in (*module.INDICATORS, *getattr(module, "of_backgrounds", _none)(names)):
             if indicator.name in found:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import percent
 
 
 def _card(name: str, title: str, numerator: str, bands: slice) -> Indicator:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
-from mechlin.city.monitor import ITEM, PARTS, backgrounds, whole_city
 from mechlin.core.declare import Indicator
+from mechlin.indicators.shared.monitor import ITEM, PARTS, backgrounds, whole_city
+from mechlin.statistics.counting import share
 
 _NUMERATOR = "adults' feeling of belonging, added up; nought is the mean of the first month"
 _SOURCE = "Judged scale; no city monitor series of belonging was found"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 
 def _where_people_live(column: str) -> Callable[[Any], Any]:

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import share
 
 _MODEL = "Not counted by any register; defined by the model"
 _WHO = "people who moved or left after a rise of their private rent that they could not carry"

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.counting import share
-from mechlin.city.decline import Part, decline_index, link
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
+from mechlin.statistics.decline import Part, decline_index, link
 
 FEWEST_RESIDENTS = 200  # of an area that counts: in a smaller one a few people move its shares
 _READS = (

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import share
 
 _FINE = 1024  # parts in which the sums are counted
 _MODEL = "No official counterpart: a state of the model"

@@ -1,7 +1,7 @@
 """How many residents often feel unsafe: everybody, as surveyed, and by area and group."""
 
-from mechlin.city.monitor import ANSWERS, answer_cards, answers_of, backgrounds
 from mechlin.core.declare import Indicator
+from mechlin.indicators.shared.monitor import ANSWERS, answer_cards, answers_of, backgrounds
 
 INDICATORS = answer_cards(ANSWERS[1])
 

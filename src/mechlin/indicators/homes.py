@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _KINDS = (
     ("poor_homes", "Homes of poor quality", "dwellings of poor quality (the census's poor_quality)",

@@ -1,7 +1,7 @@
 """What households have to live on, and where those with least live."""
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 INDICATORS = (
     Indicator(

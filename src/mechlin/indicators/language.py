@@ -1,7 +1,7 @@
 """Command of the local language among adults who may have had to learn it, and lessons given."""
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 INDICATORS = (
     Indicator(

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _SETTINGS = ("street", "centre", "school", "gate", "association", "activity", "pair")
 _TITLES = ("in the street", "in work and centre", "at school", "at the school gate", "in associations",

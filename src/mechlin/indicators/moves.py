@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 
 def _card(name: str, title: str, bands: slice) -> Indicator:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
 _TITLES = ("Burglary", "Theft of bicycles, of bags, in shops", "Theft of and from vehicles", "Violence", "Nuisance")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import percent
 
 _READS = ("areas.backgrounds", "areas.people")
 _NUMERATOR = "residents whose own or a parent's first nationality is another than the country's"

@@ -1,7 +1,7 @@
 """How many residents live below the poverty line."""
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _SOURCE = "EU-SILC at-risk-of-poverty rate: below 60 % of the median equivalised income, here of the city itself"
 

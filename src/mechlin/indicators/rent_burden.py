@@ -1,7 +1,7 @@
 """What part of their income private renters pay in rent."""
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 INDICATORS = (
     Indicator(

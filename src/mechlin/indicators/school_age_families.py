@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _READS = ("city.school_age_families", "city.school_age_families_left")
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import percent
 
 _SOURCE = "Local consultation platforms: reports on enrolment"
 _COHORT = "children who sought a place in the entry year"

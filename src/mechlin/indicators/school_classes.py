@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _PARTS = 1024.0  # attainment is added up in these parts of an SD
 

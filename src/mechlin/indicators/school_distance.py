@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _SOURCE = "Distance as the crow flies, homes placed at random within their area"
 

@@ -5,9 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
 from mechlin.core.declare import Indicator
+from mechlin.indicators.shared.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
+from mechlin.statistics.segregation import against_rest
 
 _READS = ("schools.backgrounds", "city.pupils_together")
 _KINDS = ("schools.pupils", "schools.indicator_pupils", "city.kinds_together")

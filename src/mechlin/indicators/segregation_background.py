@@ -3,9 +3,17 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
 from mechlin.core.declare import Indicator
+from mechlin.indicators.shared.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
+from mechlin.statistics.segregation import against_rest
 
 _READS = ("areas.backgrounds", "city.backgrounds_together")
 

@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
+from mechlin.indicators.shared.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
+from mechlin.statistics.segregation import against_rest
 
 _READS = ("areas.educations", "city.educations_together")
 _LOW = "residents of low education"

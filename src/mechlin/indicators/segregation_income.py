@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from mechlin.city.segregation import against_rest
-from mechlin.city.segregation_cards import DISSIMILARITY, EXPOSURE, HUTCHENS, ISOLATION, THEIL_H, Spread, cards
+from mechlin.indicators.shared.segregation_cards import (
+    DISSIMILARITY,
+    EXPOSURE,
+    HUTCHENS,
+    ISOLATION,
+    THEIL_H,
+    Spread,
+    cards,
+)
+from mechlin.statistics.segregation import against_rest
 
 _READS = ("areas.income_fifths", "city.income_fifths_together")
 _LOWEST = "residents in the lowest income fifth"

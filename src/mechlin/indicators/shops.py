@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import percent
 
 _COLUMNS = ("areas.shops", "areas.shops_vacant")
 _SOURCE = "Counts of premises in the street (Locatus), end of year"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import percent, share
 from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import percent, share
 
 _TENURES: tuple[tuple[str, str, Direction], ...] = (
     ("lodging", "Households without a home of their own", "down"),

@@ -6,9 +6,9 @@ Nothing here decides anything: unequal treatment has to be counted to be seen.
 from collections.abc import Callable
 from typing import Any
 
-from mechlin.city.counting import percent
-from mechlin.city.monitor import ITEM, backgrounds, groups, whole_city
 from mechlin.core.declare import Direction, Indicator
+from mechlin.indicators.shared.monitor import ITEM, backgrounds, groups, whole_city
+from mechlin.statistics.counting import percent
 
 _ALL, _PUPILS = ITEM.residents, ITEM.placed
 _KINDS: tuple[tuple[str, int, int, str, Direction, str], ...] = (

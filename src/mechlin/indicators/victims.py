@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import share
 
 _KINDS = ("burglary", "theft", "vehicle", "violence")
 _SOURCE = "Surveys of victims; here counted each time somebody is one"

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import percent
 
 _LISTS: dict[str, tuple[str, int, str, Direction]] = {
     "radical_right": ("Votes for the radical right", 1, "right_parts", "neither"),

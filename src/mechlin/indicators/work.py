@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mechlin.city.counting import percent, share
 from mechlin.core.declare import Indicator
+from mechlin.statistics.counting import percent, share
 
 
 def _unemployment(view: Any) -> Any:

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
-from mechlin.city.counting import percent
 from mechlin.core.declare import Indicator
-from mechlin.rules.adults import looking_and_working
+from mechlin.indicators.shared.adults import looking_and_working
+from mechlin.statistics.counting import percent
 
 _HIGHEST = 127  # code of a background
 _ORIGINS = {

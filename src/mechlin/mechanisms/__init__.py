@@ -1,4 +1,8 @@
-"""One file per mechanism. Dropping a file here is all it takes to register it."""
+"""One folder per mechanism. Dropping a folder with a ``mechanism.py`` here is all it takes to register it.
+
+``mechanism.py`` declares the parameters, columns and levers. Beside it stand scalar rules that a social scientist can
+read and a test can call, and the loops that apply them.
+"""
 
 import pkgutil
 from importlib import import_module
@@ -10,8 +14,8 @@ def catalogue() -> dict[str, Mechanism]:
     """Return every mechanism in this folder by name, sorted."""
     found = {}
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
-        declared = import_module(f"{__name__}.{info.name}").MECHANISM
+        declared = import_module(f"{__name__}.{info.name}.mechanism").MECHANISM
         if declared.name != info.name:
-            raise ValueError(f"{info.name}.py declares a mechanism called {declared.name!r}")
+            raise ValueError(f"{info.name}/mechanism.py declares a mechanism called {declared.name!r}")
         found[declared.name] = declared
     return found

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from mechlin.core.clock import MONTHS, month_number, month_text
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
-from mechlin.experiments.scenario import NOTHING, checked, usual
+from mechlin.study.scenario import NOTHING, checked, usual
 
 RUNS, RUNS_MAX = 16, 256
 MONTHS_MAX = 600

@@ -12,14 +12,14 @@ from typing import Any
 
 import jinja2
 
-from mechlin.experiments import doubt, spoken, wording
-from mechlin.experiments.cards import said
-from mechlin.experiments.compare import FEWEST_PAIRS, by_chance, held
-from mechlin.experiments.sections import DISPLACED
-from mechlin.experiments.texts import Language
+from mechlin.engine.cards import said
+from mechlin.report import doubt, spoken, wording
+from mechlin.report.sections import DISPLACED
+from mechlin.report.texts import Language
+from mechlin.runs.pool import Pair
+from mechlin.study.comparison import FEWEST_PAIRS, by_chance, held
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
-from mechlin.web.pool import Pair
 
 PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
 

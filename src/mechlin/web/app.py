@@ -13,15 +13,15 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from mechlin.core.errors import InputError, MechlinError, Problem
-from mechlin.experiments.report import report, vega_bundle
-from mechlin.experiments.scenario import FILE_MAX, from_text, to_text
-from mechlin.experiments.texts import LANGUAGES, Language, language, preferred
+from mechlin.report.report import report, vega_bundle
+from mechlin.report.texts import LANGUAGES, Language, language, preferred
+from mechlin.runs.pool import Job
+from mechlin.study.scenario import FILE_MAX, from_text, to_text
 from mechlin.web import address, answers, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 from mechlin.web.guard import Guard
 from mechlin.web.openapi import description
-from mechlin.web.pool import Job
 
 _TICK = 0.25  # seconds between two reports of progress
 _STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -100,7 +100,7 @@ async def page(request: Request) -> Response:
 async def static(request: Request) -> Response:
     """A style sheet or a module of the page; its address changes with the version."""
     name = request.path_params["name"]
-    folder = files("mechlin.experiments" if name == "report.css" else "mechlin.web") / "page"
+    folder = files("mechlin.report" if name == "report.css" else "mechlin.web") / "page"
     known = {f.name for f in folder.iterdir()}
     kind = _STATIC.get(name.rpartition(".")[2])
     if kind is None or name not in known:

@@ -11,13 +11,13 @@ import numpy as np
 
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.spec import RunResult, RunSpec, model_version
-from mechlin.experiments.controls import AS_IT_WENT, Control, controls, titles
-from mechlin.experiments.scenario import checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
-from mechlin.experiments.texts import Language
-from mechlin.results.store import Store
+from mechlin.report.texts import Language
+from mechlin.runs.pool import Pair, Pool
+from mechlin.runs.store import Store
+from mechlin.study.controls import AS_IT_WENT, Control, controls, titles
+from mechlin.study.scenario import checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
-from mechlin.web.pool import Pair, Pool
 
 _YEARS_USUAL = 18 * 12
 

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mechlin.experiments import charts, wording
-from mechlin.experiments.compare import Comparison
-from mechlin.experiments.texts import Language
+from mechlin.report import charts, wording
+from mechlin.report.texts import Language
+from mechlin.study.comparison import Comparison
 
 WORDS = (charts.WITH, charts.WITHOUT, charts.OBSERVED, "points", "difference")
 _KEPT = 600

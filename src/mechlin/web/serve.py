@@ -13,9 +13,9 @@ from typing import Any
 import uvicorn
 
 from mechlin.core.errors import UsageError
-from mechlin.experiments.warm import warm_up
 from mechlin.web.app import app
 from mechlin.web.bench import Bench
+from mechlin.web.warm import warm_up
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _GRACE_SECONDS = 2

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from mechlin.experiments import spoken
-from mechlin.experiments.controls import PILLARS, Control, mean_of
-from mechlin.experiments.texts import LANGUAGES, Language, language
+from mechlin.report import spoken
+from mechlin.report.texts import LANGUAGES, Language, language
+from mechlin.study.controls import PILLARS, Control, mean_of
 from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
@@ -140,8 +140,8 @@ def other_version(given: dict[str, str], bench: Bench, say: Language) -> list[st
 
 def outlines(bench: Bench) -> list[Any]:
     """Return the outline of every area, to the metre."""
-    from mechlin.experiments.report import rounded
-    from mechlin.experiments.scenario import shapes_of
+    from mechlin.report.report import rounded
+    from mechlin.study.scenario import shapes_of
 
     return [{**f["geometry"], "coordinates": rounded(f["geometry"]["coordinates"])} for f in shapes_of(bench.city)]
 

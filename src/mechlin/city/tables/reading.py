@@ -1,0 +1,275 @@
+"""Read the tables of a city's folder: text first, then numbers, remembering everything wrong with the reading.
+
+Rows are numbered as a spreadsheet shows them: the heading is row 1. A row that cannot be read keeps its place,
+empty, so that the numbers of all others stay true.
+"""
+
+import csv
+import io
+import json
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS
+from mechlin.core.errors import InputError, Problem, nearest
+from mechlin.core.toml import read_toml
+
+SIZE_MAX = 50_000_000  # bytes of one file
+_NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
+_OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+class Table(NamedTuple):
+    """Which columns a table has: text that must be filled in, numbers, and what it may have beside them."""
+
+    filled: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    optional_numbers: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    gaps: bool = False  # whether a cell of ``numbers`` may be empty, but for the year's
+    needed: bool = False  # whether there is no city without it
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that must be there."""
+        return (*self.filled, *self.numbers, *self.text)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Columns that may be there."""
+        return (*self.required, *self.optional_numbers, *self.optional)
+
+
+TABLES = {
+    "areas.csv": Table(
+        filled=("code", "name", "kind"),
+        numbers=("x_km", "y_km", "area_km2", "people_2001", "households_2001", *AGE_COLUMNS, *EDUCATION_COLUMNS,
+                 "income_median_eur", "homes", *HOME_COLUMNS, "homes_poor_quality_share"),
+        optional_numbers=("people_25_up", "shops", "shops_vacant", "disorder"),
+        optional=("district", "wijk12", "geometry_tag", "source"), needed=True,
+    ),
+    "context.csv": Table(("indicator",), ("year", "value"), optional=("unit", "source", "tag", "note"), needed=True),
+    "schools.csv": Table(
+        ("id", "school", "sector"), ("x_km", "y_km", "entry_places", "class_size", "quality"),
+        optional=("district", "network", "queue_reported", "name_tag", "network_tag", "place_tag", "note", "source"),
+    ),
+    "history.csv": Table(("indicator",), ("year", "value", "low", "high"), ("unit",),
+                         optional=("source", "tag", "note"), gaps=True),
+    "elections.csv": Table(("date", "level"), ("compulsory", "radical_right_flanders", "mayor_list", "incumbent",
+                                              "rival_pull", "radical_right_city", "mayor_list_city"),
+                           optional=("source", "tag", "note"), gaps=True),
+    "totals.csv": Table(("quantity",), ("total",), optional=("tag", "note")),
+    "indicator_map.csv": Table(("observed",), text=("simulated", "note")),
+    "calibration.csv": Table(),  # a column for each calibrated number, called owner.number
+    "sources.csv": Table(("table", "column", "status"), text=("method",)),
+}  # fmt: skip
+
+
+class Folder:
+    """A city's folder: reads each file once and remembers what is wrong with the reading."""
+
+    def __init__(self, path: Path, names: dict[str, str] | None = None) -> None:
+        """Remember the path; nothing is read yet. ``names`` says which tables go by another file's name."""
+        self.path, self.names = path, names or {}
+        self.problems: list[Problem] = []
+        self._tables: dict[str, pl.DataFrame] = {}
+        self._read: set[str] = set()
+        self.head_text = ""
+
+    def table(self, file: str) -> pl.DataFrame:
+        """Return a table with numbers as numbers; an empty one when the file is absent or unreadable."""
+        if file not in self._tables:
+            text = self._text(file, TABLES[file].needed)
+            rows = None if text is None else self._rows(file, text)
+            self._tables[file] = _nothing(file) if rows is None else self._typed(file, rows)
+            if rows is not None:
+                self._read.add(file)
+        return self._tables[file]
+
+    def readable(self, file: str) -> bool:
+        """Return whether the table is there and could be read, so that others can be held against it."""
+        return self.table(file).height > 0 and file in self._read
+
+    @cached_property
+    def head(self) -> dict[str, Any]:
+        """What city.toml says, empty when it cannot be read."""
+        text = self._text("city.toml", needed=True)
+        if text is None:
+            return {}
+        self.head_text = text
+        try:
+            return read_toml(text, "city.toml")
+        except InputError as error:
+            self.problems += error.problems
+            return {}
+
+    @cached_property
+    def outlines(self) -> dict[str, Any] | None:
+        """The outlines of areas (GeoJSON, coordinates in kilometres), or None when the city has none."""
+        file = "outlines.geojson"
+        text = self._text(file)
+        if text is None:
+            return None
+        try:
+            found = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            self._wrong(f"not valid GeoJSON: {error}", file, row=getattr(error, "lineno", None))
+            return None
+        if not isinstance(found, dict):
+            self._wrong("not valid GeoJSON: a list or value", file, allowed="a FeatureCollection")
+            return None
+        return found
+
+    def _wrong(self, what: str, file: str, **rest: Any) -> None:
+        self.problems.append(Problem(what, file=file, **rest))
+
+    def _text(self, file: str, needed: bool = False) -> str | None:
+        """Return what stands in a file, or None after noting why it cannot be read."""
+        path = self.path / self.names.get(file, file)
+        if not path.is_file():
+            if path.exists():
+                self._wrong("is a folder, not a file", file)
+            elif needed:
+                others = [p.name for p in self.path.iterdir() if p.name not in TABLES]
+                self._wrong("the file is missing", file, nearest=nearest(file, others),
+                            repair="`mechlin new city NAME` writes a small one to start from")  # fmt: skip
+            return None
+        if path.stat().st_size > SIZE_MAX:
+            self._wrong(f"the file is too large ({path.stat().st_size / 1e6:.0f} MB)", file,
+                        allowed=f"{SIZE_MAX // 10**6} MB", repair="a city's tables are counts by area")  # fmt: skip
+            return None
+        data = path.read_bytes()
+        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0) > _NUL_SHARE * len(data)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            text, at = "", error.start
+        else:
+            at = data.find(0)
+        if utf16 or at >= 0:
+            row = 1 if utf16 else data[:at].count(b"\n") + 1
+            likely = "looks like UTF-16" if utf16 else "holds a NUL" if text else "looks like Windows-1252"
+            self._wrong(f"the file is not UTF-8 text (it {likely})", file, row=row, allowed="UTF-8",
+                        repair="save it again as 'CSV UTF-8', or choose UTF-8 when exporting")  # fmt: skip
+            return None
+        if not text.strip():
+            start = f"start with: {','.join(TABLES[file].required)}" if file in TABLES else ""
+            self._wrong("the file is empty", file, repair=start)
+            return None
+        return text
+
+    def _rows(self, file: str, text: str) -> list[list[str]] | None:
+        """Return the rows of a file of commas, the heading first; None when it is no such file."""
+        rows: list[list[str]] = []
+        try:
+            rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))  # keeps the rows before an error
+        except csv.Error as error:
+            self._wrong(f"a quotation mark is out of place ({error})", file, row=len(rows) + 1,
+                        repair='write text with a comma as "one, two"; a quotation mark inside it twice')  # fmt: skip
+            return None
+        while rows and not any(cell.strip() for cell in rows[-1]):
+            rows.pop()
+        head = rows[0]
+        for mark, name in _OTHER_SEPARATORS.items():
+            if len(head) < len(TABLES[file].required) and sum(cell.count(mark) for cell in head) > len(head):
+                self._wrong(f"the columns are separated by {name}", file, row=1, allowed="commas",
+                            repair="export it with the comma as separator and the point for decimals")  # fmt: skip
+                return None
+        if len(rows) == 1:
+            self._wrong("the table has headings but no rows", file, row=1)
+        return rows
+
+    def _typed(self, file: str, rows: list[list[str]]) -> pl.DataFrame:
+        """Return the rows as a table, noting every heading, row and cell that cannot be."""
+        head = [h.strip() for h in rows[0]]
+        while head and not head[-1] and not any("".join(row[len(head) - 1 :]).strip() for row in rows[1:]):
+            head.pop()
+        broken = self._shape(file, rows, len(head))
+        self._headings(file, head)
+        columns = []
+        for at, name in enumerate(head):
+            if name in head[:at] or not (name in TABLES[file].known or _is_named_freely(file, name)):
+                continue
+            cells = [None if n in broken else row[at].strip() for n, row in enumerate(rows[1:], 2)]
+            columns.append(self._column(file, pl.Series(name, cells, dtype=pl.String)))
+        return pl.DataFrame(columns)
+
+    def _shape(self, file: str, rows: list[list[str]], width: int) -> set[int]:
+        """Note rows that are empty or not as wide as the heading; return their numbers."""
+        broken = set()
+        for n, row in enumerate(rows[1:], 2):
+            if not any(cell.strip() for cell in row):
+                self._wrong("the row is empty", file, row=n, repair="remove it")
+            elif len(row) < width or any(cell.strip() for cell in row[width:]):
+                self._wrong(f"the row has {len(row)} cells, the heading has {width}", file, row=n,
+                            repair="put text with a comma in it between quotation marks"
+                            if len(row) > width else "write a comma for every cell, an empty one too")  # fmt: skip
+            else:
+                continue
+            broken.add(n)
+        return broken
+
+    def _headings(self, file: str, head: list[str]) -> None:
+        table = TABLES[file]
+        missing, meant = [c for c in table.required if c not in head], set()
+        for at, column in enumerate(head):
+            if not column:
+                self._wrong(f"column {at + 1} has no heading", file, row=1, repair="name it, or remove it")
+            elif column in head[:at]:
+                self._wrong(f"the column {column!r} stands twice", file, row=1, column=column, repair="remove one")
+            elif column not in table.known and not _is_named_freely(file, column):
+                likely = nearest(column.lower(), [c for c in missing if c not in meant])
+                lacks = f", and {likely!r} is missing" if likely else ""
+                self._wrong(f"{column!r} is not a known column{lacks}", file, row=1, column=column,
+                            nearest=likely or nearest(column, table.known), repair="rename it, or remove it")  # fmt: skip
+                meant.add(likely)  # a misspelt heading is one mistake, not two
+        for column in missing:
+            if column not in meant:
+                self._wrong(f"the column {column!r} is missing", file, row=1, column=column)
+
+    def _column(self, file: str, text: pl.Series) -> pl.Series:
+        """Return a column as numbers or text, noting every cell that is empty or no number."""
+        table, name = TABLES[file], text.name
+        vacant = text == ""
+        if name not in (*table.numbers, *table.optional_numbers) and not _is_named_freely(file, name):
+            if name in table.filled:
+                for at in vacant.arg_true():
+                    self._wrong("the cell is empty", file, row=at + 2, column=name)
+            return text.fill_null("")
+        values = text.cast(pl.Float64, strict=False)
+        values = values.set(~values.is_finite(), None)
+        bad = values.is_null() & text.is_not_null()
+        if table.gaps and name != "year":
+            bad &= ~vacant
+        for at in bad.arg_true():
+            what = f"{text[at]!r} is not a number" if text[at] else "the cell is empty"
+            self._wrong(what, file, row=at + 2, column=name, allowed="a number", repair=_number_repair(text[at]))
+        return values
+
+
+def _is_named_freely(file: str, column: str) -> bool:
+    """Return whether a city may choose such a column of numbers: one of its backgrounds, or a number it calibrated."""
+    if file == "calibration.csv":
+        return bool(_OWNED.fullmatch(column))
+    return file == "areas.csv" and column.startswith(BACKGROUND) and len(column) > len(BACKGROUND)
+
+
+def _number_repair(cell: str) -> str:
+    """Return how to write what was probably meant."""
+    if cell.endswith("%"):
+        return "divide per cents by 100 and leave out the sign"
+    if "," in cell:
+        return "write a point for the decimal comma, and nothing between thousands"
+    return "leave out what is no digit" if cell[:1].isdigit() else ""
+
+
+def _nothing(file: str) -> pl.DataFrame:
+    """Return the table without rows."""
+    numbers = TABLES[file].numbers
+    return pl.DataFrame(schema={c: pl.Float64 if c in numbers else pl.String for c in TABLES[file].required})

@@ -1,0 +1,148 @@
+"""What a city monitor counts, of whom, and the definition cards of those counts.
+
+A count is one row of numbers in the order of :class:`Counted`, for an area, or for everybody of one background, fifth
+of income and age band. Answers are added up in parts of 1,024, since everybody has a chance of each answer; the rest in people.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin.core.declare import Direction, Indicator
+from mechlin.statistics.counting import percent, share
+
+PARTS = 1024  # of an answer
+AGE_BANDS = ("0_17", "18_34", "35_64", "65_up")
+FIFTHS = 5
+
+
+class Counted(NamedTuple):
+    """Places in a row of counts; answers and belonging are in parts, the rest people."""
+
+    residents: int = 0
+    adults: int = 1
+    trusting: int = 2
+    unsafe: int = 3
+    proud: int = 4
+    belonging: int = 5
+    victims: int = 6
+    housed: int = 7
+    placed: int = 8
+    first_wish: int = 9
+
+
+ITEM = Counted()
+ITEMS = len(ITEM)
+
+
+class Answer(NamedTuple):
+    """A question of the monitor: the item that counts it, its place in the survey, and its card."""
+
+    item: int
+    surveyed: int
+    name: str
+    title: str
+    unit: str
+    better: Direction
+    numerator: str
+
+
+SOURCE = "Stadsmonitor (survey of residents); here the answer that everybody would give"
+ANSWERS = (
+    Answer(ITEM.trusting, 1, "trust", "Much trust in the city's government", "% much trust", "up",
+           "adults who would say that they have much or very much trust in the city's government"),
+    Answer(ITEM.unsafe, 2, "unsafe", "Often feeling unsafe", "% often unsafe", "down",
+           "adults who would say that they often or always feel unsafe"),
+    Answer(ITEM.proud, 3, "pride", "Proud of the city", "% proud", "up",
+           "adults who would say that they are proud of their city"),
+)  # fmt: skip
+
+
+def whole_city(view: Any) -> np.ndarray:
+    """Return the counts of all residents together."""
+    return view.areas.monitor.sum(axis=0)
+
+
+def _of_answer(item: int, rows: Callable[[Any], np.ndarray]) -> Callable[[Any], Any]:
+    def measure(view: Any) -> Any:
+        counts = rows(view)
+        return percent(counts[..., item] / PARTS, counts[..., ITEM.adults])
+
+    return measure
+
+
+def _survey(place: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    def part(view: Any) -> Any:
+        answers = view.city.surveyed[0]
+        return percent(answers[place], answers[0])
+
+    def error(view: Any) -> Any:
+        answers = view.city.surveyed[0]
+        p = share(answers[place], answers[0])
+        return 100.0 * np.sqrt(p * (1.0 - p) / max(answers[0], 1))
+
+    return part, error
+
+
+def _cells(view: Any) -> np.ndarray:
+    return view.groups.monitor.reshape(-1, FIFTHS, len(AGE_BANDS), ITEMS)
+
+
+Group = tuple[str, str, str, Callable[[Any], np.ndarray]]
+
+
+def groups() -> tuple[Group, ...]:
+    """Return name, words, column and row of counts of every fifth of income, then of every age band."""
+    fifths = [
+        (f"income_fifth_{g + 1}", f"income fifth {g + 1}", "groups.monitor",
+         lambda view, g=g: _cells(view)[:, g].sum(axis=(0, 1)))
+        for g in range(FIFTHS)
+    ]  # fmt: skip
+    ages = [
+        (f"age_{band}", f"age {band.replace('_up', ' and over').replace('_', ' to ')}", "groups.monitor",
+         lambda view, g=g: _cells(view)[:, :, g].sum(axis=(0, 1)))
+        for g, band in enumerate(AGE_BANDS)
+    ]  # fmt: skip
+    return (*fifths, *ages)
+
+
+def backgrounds(names: tuple[str, ...]) -> tuple[Group, ...]:
+    """Return the same of every background that the source statistic names."""
+    return tuple(
+        (
+            f"background_{name}",
+            f"background {name}",
+            "groups.monitor",
+            lambda view, g=g: _cells(view)[g].sum(axis=(0, 1)),
+        )
+        for g, name in enumerate(names)
+    )
+
+
+def answer_cards(answer: Answer) -> tuple[Indicator, ...]:
+    """Return the cards of one question: register, survey and its error, areas, fifths of income and ages."""
+    part, error = _survey(answer.surveyed)
+    item, name, title, better, numerator = answer.item, answer.name, answer.title, answer.better, answer.numerator
+    return (
+        Indicator(f"{name}_share", title, "%", better, ("areas.monitor",), _of_answer(item, whole_city), numerator,
+                  "all adults", SOURCE, headline=answer is not ANSWERS[2]),
+        Indicator(f"{name}_survey_share", f"{title}, as surveyed", answer.unit, better, ("city.surveyed",), part,
+                  numerator.replace("would say", "say"), "adults who answered the simulated survey",
+                  "Stadsmonitor (survey of residents)"),
+        Indicator(f"{name}_survey_error", f"{title}, standard error of the survey", "percentage points", "neither",
+                  ("city.surveyed",), error, "root of p (1 - p) / n, from the draw of respondents alone", "1",
+                  "Standard error of a share in a simple random sample"),
+        Indicator(f"areas.{name}_share", f"{title} by area", "%", better, ("areas.monitor",),
+                  _of_answer(item, lambda view: view.areas.monitor), numerator, "adults of the area", SOURCE, by_area=True),
+        *answers_of(answer, groups()[:FIFTHS]), *answers_of(answer, groups()[FIFTHS + 1 :]),
+    )  # fmt: skip
+
+
+def answers_of(answer: Answer, rows: Any) -> tuple[Indicator, ...]:
+    """Return one card for each group of residents: so that it is seen who trusts and who does not."""
+    return tuple(
+        Indicator(f"{answer.name}_share.{name}", f"{answer.title}: {words}", "%", answer.better, (column,),
+                  _of_answer(answer.item, of), answer.numerator, f"adults of {words}", SOURCE)
+        for name, words, column, of in rows
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes.
+
+Who     areas of the city; sited once a year where last year's offences were, what stands stays
+What    cameras of each kind at the sites that see most, found by a covering search; the entries read number plates
+Lever   safety.camera_share, safety.carpark_camera_share, safety.home_camera_share, safety.recorded_share
+Costs   cameras, their upkeep and the staff who watch (city)
+Expect  fewer thefts from cars where car parks are watched; little in streets, nothing for violence
+Doubt   the trials of car parks came with lighting and guards; being filmed has a price that no ledger shows
+"""
+
+from typing import Annotated, NamedTuple
+
+from mechlin.core.clock import month_number
+from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.errors import Problem
+from mechlin.measures.siting.cameras import site_cameras
+
+_LAW = month_number("2007-06")  # in which the law of 21 March 2007, article 5, came into force
+
+
+class Params(NamedTuple):
+    """Size, kind, legal conditions and price of the measure."""
+
+    cameras: Annotated[int, Param("cameras", 0, 5000, "Cameras working", "cameras.dose")] = 107
+    watched: Annotated[int, Param("yes/no", 0, 1, "Somebody watches and can send a patrol")] = 1
+    entry_share: Annotated[float, Param("share", 0, 1, "Of cameras, at the entries", "cameras.entries")] = 0.5
+    carpark_share: Annotated[float, Param("share", 0, 1, "Of cameras, in car parks")] = 0.0
+    home_share: Annotated[float, Param("share", 0, 1, "Of cameras, around homes")] = 0.0
+    entries: Annotated[int, Param("entries", 1, 200, "Entry roads", "cameras.entries")] = 20
+    view_km: Annotated[float, Param("km", 0.02, 1, "How far a camera sees")] = 0.06
+    evenness: Annotated[float, Param("1", 0.05, 1, "How even an area is; 1 alike everywhere", "cameras.spots")] = 0.6
+    shop_visitors: Annotated[float, Param("people/shop", 0, 500, "Visitors, where no offence is known yet")] = 15.0
+    council_advice: Annotated[int, Param("yes/no", 0, 1, "The council's advice is positive", "cameras.law")] = 1
+    police_advice: Annotated[int, Param("yes/no", 0, 1, "The police chief's advice is positive", "cameras.law")] = 1
+    camera_eur: Annotated[float, Param("EUR/camera", 0, 10**6, "To put up one camera", "costs.camera")] = 23000.0
+    upkeep_eur: Annotated[float, Param("EUR/year", 0, 10**5, "Upkeep of a camera", "costs.camera_upkeep")] = 2500.0
+    watchers: Annotated[float, Param("full-time", 0, 1000, "Staff who watch")] = 8.0
+    watcher_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of one of them", "costs.city_worker")] = 55000.0
+
+
+def eligible(view, p, clock, out):
+    """Every area."""
+    out[:] = True
+
+
+def places(p):
+    """Every area may be chosen, unless there are no cameras."""
+    return 10**6 if p.cameras > 0 else 0
+
+
+def year_plan(view, enrolled, p, clock, before):
+    """Site each kind of camera where last year's offences of its kind were; what stands stays."""
+    return site_cameras(view.areas, enrolled, p, clock.t, before)
+
+
+def effects(view, enrolled, p, clock, out):
+    """What is seen counts as guarded only when somebody watches; what is recorded helps to solve cases."""
+    sites = view.year_plan
+    out["safety.camera_share"][:] = sites.street * p.watched
+    out["safety.carpark_camera_share"][:] = sites.carpark * p.watched
+    out["safety.home_camera_share"][:] = sites.home * p.watched
+    out["safety.recorded_share"][:] = sites.recorded
+
+
+def costs(view, enrolled, joined, p, clock):
+    """New cameras once; upkeep and watching every month."""
+    sites = view.year_plan
+    running = sites.cameras * p.upkeep_eur + p.watched * p.watchers * p.watcher_eur
+    new = sites.added if sites.month == clock.t else 0
+    return Costs(city_investment_eur=new * p.camera_eur, city_running_eur=running / 12.0)
+
+
+def check(p, month, city):
+    """Legal conditions, and kinds that are not more than all."""
+    asked = {"council_advice": "municipal council", "police_advice": "police chief"}
+    found = [
+        Problem(f"the law of 21 March 2007 asks for the positive advice of the {who}", column=name,
+                repair=f"write {name} = true, or end = 2007-05")
+        for name, who in asked.items() if p.cameras > 0 and month >= _LAW and not getattr(p, name)
+    ]  # fmt: skip
+    total = p.entry_share + p.carpark_share + p.home_share
+    if total > 1.0 + 1e-9:
+        what = f"with carpark_share and home_share it makes {total:g} of all cameras"
+        found.append(Problem(what, column="entry_share", allowed="at most 1", repair="lower one of the three"))
+    return found
+
+
+PROGRAMME = Programme(
+    title="Cameras in public space",
+    pillar="safety",
+    params=Params,
+    table="areas",
+    reads=("areas.x_km", "areas.y_km", "areas.area_km2", "areas.people", "areas.shops", "areas.offence_rate"),
+    levers=("safety.camera_share", "safety.carpark_camera_share", "safety.home_camera_share", "safety.recorded_share"),
+    inert={"cameras": 0},
+    large={"cameras": 300, "carpark_share": 0.4, "home_share": 0.4, "entry_share": 0.0, "view_km": 0.3},
+    expects={"offences.vehicle": "down"},
+    eligible=eligible, places=places, effects=effects, costs=costs, check=check, year_plan=year_plan,
+)  # fmt: skip

@@ -1,0 +1,246 @@
+"""People are born, grow up, leave home, form and end couples, arrive, depart and die.
+
+Each month at most one event happens to a resident: death, a birth, the end of a couple, looking for a partner, or
+leaving the parents' home. A calendar, drawn once a year, names the months in which this is decided. Partners are found
+among those who look in the same month, the more alike the likelier. Arrivals come in the number and mix that the
+city's outside series give, whatever the city does; households depart for reasons of their own (work, study, family),
+and a household that housing has marked as leaving goes too. Who moves out or arrives has no home and looks for one.
+
+Rule      one of the events with its monthly hazard; hazards are yearly curves by age, scaled once to the city
+Reads     outside series of births, deaths, arrivals and leavers; where households live
+Writes    who is alive, who lives with whom, who is whose partner
+Leaves out  marriage as a legal form, fertility that answers to housing, households of friends, care homes
+
+Identity: a newborn's key comes from the mother's key and the birth order, an arrival's from the month and the
+place in the queue, so that the same person exists in both of two paired runs, whatever else happened.
+Sources: Gompertz-Makeham law of mortality; age curve of births and of moves as in the parameters' evidence.
+"""
+
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.ages import AGES
+from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.core.state import row_queue
+from mechlin.mechanisms.demography import events
+from mechlin.mechanisms.demography.lives import Salts, lives_month
+
+EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE, CALENDAR = (
+    rng.stream(f"demography.{s}") for s in ("event", "away", "place", "match", "depart", "arrive", "calendar")
+)
+
+
+class Params(NamedTuple):
+    """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
+
+    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)",
+        "demography.mortality")] = 0.0003  # fmt: skip
+    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)",
+        "demography.mortality")] = 0.0105  # fmt: skip
+    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age",
+        "demography.mortality")] = 0.1  # fmt: skip
+    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men",
+        "demography.mortality")] = 0.62  # fmt: skip
+    birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
+    birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
+    birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one",
+        likely=(0.12, 0.3))] = 0.2  # fmt: skip
+    leave_home_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age",
+        likely=(0.17, 0.28))] = 0.22  # fmt: skip
+    leave_home_age: Annotated[float, Param("years", 18, 30, "Peak age of leaving home")] = 25.0
+    away_share: Annotated[float, Param("share", 0, 1, "Of those who leave home, leave the city at once",
+        likely=(0.15, 0.35))] = 0.25  # fmt: skip
+    couple_rate: Annotated[float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age",
+        likely=(0.13, 0.22))] = 0.17  # fmt: skip
+    couple_age: Annotated[float, Param("years", 18, 40, "Peak age of forming couples")] = 27.0
+    couple_fall: Annotated[float, Param("years", 1, 60, "Age after the peak over which it falls to a third")] = 16.0
+    separation_rate: Annotated[float, Param("1/year", 0, 0.2, "Couples that end, at 30", likely=(0.015, 0.027))] = 0.02
+    separation_fall: Annotated[float, Param("years", 1, 60, "Age over which it falls to a third")] = 22.0
+    alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner",
+        likely=(0.06, 0.2))] = 0.12  # fmt: skip
+    alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner",
+        likely=(0.2, 1))] = 0.5  # fmt: skip
+    alike_background: Annotated[float, Param("1", 0, 5, "Liking of the same background in a partner",
+        "encounters.homophily", likely=(0.7, 1.8))] = 1.2  # fmt: skip
+    same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
+    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own",
+        likely=(0.25, 0.45))] = 0.34  # fmt: skip
+    move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
+    move_peak: Annotated[float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor",
+        "moves.by_age")] = 0.146  # fmt: skip
+    move_peak_age: Annotated[float, Param("years", 18, 40, "Age with most departures", "moves.by_age")] = 25.0
+    move_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which it falls to a third",
+        "moves.by_age")] = 7.0  # fmt: skip
+    move_fall: Annotated[float, Param("years", 1, 40, "Age after the peak over which it falls to a third",
+        "moves.by_age")] = 9.5  # fmt: skip
+    arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person",
+        likely=(0.44, 0.6))] = 0.52  # fmt: skip
+    arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children",
+        likely=(0.14, 0.27))] = 0.2  # fmt: skip
+    arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average",
+        likely=(1.35, 1.9))] = 1.6  # fmt: skip
+    arrive_age: Annotated[float, Param("years", 18, 50, "Youngest common age of arriving adults")] = 20.0
+    arrive_spread: Annotated[float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age",
+        likely=(8, 14))] = 11.0  # fmt: skip
+
+
+def curve(age, peak, rise, fall):
+    """Return a curve by age: one at the peak, falling to a third over ``rise`` years before and ``fall`` after."""
+    return np.where(age < peak, np.exp(-(peak - age) / rise), np.exp(-(age - peak) / fall))
+
+
+@lru_cache(maxsize=16)
+def yearly_rates(p: Params) -> np.ndarray:
+    """Return yearly rates, shape (event kinds, 2 [men, women], ages), before scaling to the city."""
+    age = np.arange(AGES, dtype=float)
+    rates = np.zeros((events.KINDS, 2, AGES))
+    adult = age >= 18
+    men = p.mortality_floor + p.mortality_at_60 * np.exp(p.mortality_growth * (age - 60))
+    rates[events.DEATH] = np.minimum(np.stack([men, men * p.mortality_women]), 2.0)
+    births = np.exp(-0.5 * ((age - p.birth_peak_age) / p.birth_spread) ** 2) * ((age >= 15) & (age < 50))
+    rates[events.BIRTH, 1] = births
+    rates[events.SEPARATION] = p.separation_rate / 2 * np.minimum(np.exp(-(age - 30) / p.separation_fall), 1.5)
+    rates[events.PARTNER] = p.couple_rate * adult * curve(age, p.couple_age, 4.0, p.couple_fall)
+    rates[events.HOME] = p.leave_home_rate * adult * curve(age, p.leave_home_age, 3.5, 8.0)
+    rates[events.DEPARTURE] = p.move_floor + p.move_peak * curve(age, p.move_peak_age, p.move_rise, p.move_fall)
+    return rates
+
+
+def start(view, p, seed, clock):
+    """Scale births, deaths and departures once to what the city counted in its first year."""
+    people, rates, outside = view.people, yearly_rates(p), view.series
+    alive = people.alive
+    age = np.clip((clock.t - people.born_month[alive].astype(int)) // 12, 0, AGES - 1)
+    sex = people.female[alive].astype(int)
+    oldest = np.full(view.households.first.size, clock.t)
+    np.minimum.at(oldest, people.household[alive], people.born_month[alive])
+    elder = np.clip((clock.t - oldest[people.household[alive]]) // 12, 0, AGES - 1)  # households leave together
+    partnered = np.where(people.partner[alive] >= 0, 1.0, p.birth_unpartnered)
+    thousands = alive.sum() / 1000.0
+    expected = (
+        rates[events.BIRTH, sex, age] @ partnered,
+        rates[events.DEATH, sex, age].sum(),
+        rates[events.DEPARTURE, 0, elder].sum(),
+    )
+    wanted = outside.births_per_1000[0], outside.deaths_per_1000[0], outside.leavers_per_1000[0] * p.depart_share
+    for scale, target, found in zip(
+        (view.city.birth_scale, view.city.death_scale, view.city.depart_scale), wanted, expected, strict=True
+    ):
+        scale[0] = target * thousands / max(found, 1e-9)
+    view.city.first_people[0] = alive.sum()
+
+
+def _factors(city, outside, t):
+    """Return what births, deaths and departures of a month are multiplied by; the same all through a year."""
+    counts = outside.births_per_1000, outside.deaths_per_1000, outside.leavers_per_1000
+    scales = city.birth_scale, city.death_scale, city.depart_scale
+    return tuple(float(scale[0] * count[t] / count[0]) for scale, count in zip(scales, counts, strict=True))
+
+
+@lru_cache(maxsize=64)
+def year_at(p: Params, births: float, deaths: float, departures: float) -> events.Year:
+    """Return the chances a month that hold through a year, and the calendars to draw from them."""
+    rates = yearly_rates(p).copy()
+    for kind, factor in ((events.BIRTH, births), (events.DEATH, deaths), (events.DEPARTURE, departures)):
+        rates[kind] *= factor
+    return events.year_of(1.0 - np.exp(-rates / 12.0), p.birth_unpartnered)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month."""
+    t, city, outside = clock.t, view.city, view.series
+    year, end, renewed = year_at(p, *_factors(city, outside, t)), clock.next_january, clock.is_january or t == 0
+    cells = 1 + int(city.first_people[0]) // 25_000
+    expected = outside.arrivals_per_1000[t] * outside.population_1_january[t] / 12_000.0
+    expected *= city.first_people[0] / outside.population_1_january[0]
+    lives_month(
+        view.people, view.households, city, p, year, cells, expected, outside.foreign_origin_share_of_arrivals[t],
+        view.groups.share, _salts(seed, t, end), renewed, t, end,
+    )  # fmt: skip
+
+
+def _salts(seed, t, end):
+    by_month = (rng.salted(seed, stream, t) for stream in (EVENT, AWAY, DEPART, PLACE, MATCH))
+    return Salts(*by_month, rng.salted(seed, MATCH, 0), rng.salted(seed, ARRIVE, t), rng.salted(seed, CALENDAR, end))
+
+
+def everyone_lives_somewhere(state) -> str:
+    """Every living resident is in the list of exactly one living household, and partners share it."""
+    alive, household = state["people.alive"], state["people.household"]
+    partner, following, first = state["people.partner"], state["people.next"], state["households.first"]
+    rows = np.flatnonzero(alive)
+    seen = np.zeros(alive.size, dtype=int)
+    at = first[state["households.alive"]]
+    while at.size:
+        at = at[at >= 0]
+        np.add.at(seen, at, 1)
+        at = following[at]
+    bad = np.count_nonzero(seen[rows] != 1) + np.count_nonzero(seen[~alive])
+    bad += np.count_nonzero(~state["households.alive"][household[rows]])
+    paired = rows[partner[rows] >= 0]
+    bad += np.count_nonzero(partner[partner[paired]] != paired)
+    bad += np.count_nonzero(household[partner[paired]] != household[paired])
+    bad += np.count_nonzero(first[state["households.alive"]] < 0) + int(state["city.no_room"][0])
+    return f"{bad} disagreements about who lives with whom" if bad else ""
+
+
+def _flow(name: str, doc: str, width: int = 1) -> Field:
+    return Field(f"city.{name}", np.int64, "people", 0, doc, width=width, flow=True)
+
+
+FIELDS = (
+    *row_queue("people"), *row_queue("households"),
+    Field("people.household", np.int32, "row of households", -1, "Household lived in"),
+    Field("people.next", np.int32, "row of people", -1, "Next member of the same household"),
+    Field("people.born_month", np.int16, "month", 0, "Month of birth, counted from the start of the run"),
+    Field("people.female", np.bool_, "yes/no", 0, "Woman or girl"),
+    Field("people.background", np.int8, "code", 0, "Own or a parent's first nationality, as the source counts it"),
+    Field("people.role", np.int8, "code", 0, "0 adult of the household, 1 child living with parents"),
+    Field("people.partner", np.int32, "row of people", -1, "Partner"),
+    Field("people.births", np.int8, "children", 0, "Children born since the start"),
+    Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
+    Field("people.event", np.int8, "code", -1, "What happens this month"),
+    Field("people.event_month", np.int16, "month", -1, "Next month in which something may happen: looked at then"),
+    Field("people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"),
+    Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
+    Field("people.seeker_trait", np.int8, "code by row of the list", 0, "2 for a woman, and 1 for one who looks for a woman"),
+    Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
+    Field("households.first", np.int32, "row of people", -1, "First member"),
+    Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
+    Field("households.changed_month", np.int16, "month", -1, "Month in which members last came or went"),
+    Field("households.depart_month", np.int16, "month", -1, "Next month in which it may leave the city"),
+    Field("households.depart_row", np.int32, "row of households", -1, "Those that may leave it this month"),
+    Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
+    _flow("births", "Children born"), _flow("deaths", "Residents who died"),
+    _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),
+    _flow("departures_by_age", "People who left for reasons of their own, by five-year age band", 20),
+    _flow("leavers_by_group", "People who left, by education and family stage of the household", 9),
+    Field("city.no_room", np.int64, "events", 0, "Events that found no free row (must stay 0)"),
+    *(Field(f"city.{n}", np.float64, "ratio", 1, d) for n, d in (
+        ("birth_scale", "City's births against the curve"), ("death_scale", "City's deaths against the curve"),
+        ("depart_scale", "City's departures against the curve"), ("first_people", "Residents at the start"),
+    )),
+)  # fmt: skip
+
+MECHANISM = Mechanism(
+    name="demography",
+    params=Params,
+    fields=FIELDS,
+    levers=(),
+    reads=(
+        "households.home", "households.leaving", "households.oldest_born_month", "households.children",
+        "households.education", "people.education", "groups.share",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    grows=("people", "households"),
+    series=(
+        "births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000",
+        "population_1_january", "foreign_origin_share_of_arrivals",
+    ),
+    invariants=(everyone_lives_somewhere,),
+)  # fmt: skip

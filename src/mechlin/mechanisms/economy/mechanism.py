@@ -1,0 +1,202 @@
+"""People finish school, find and lose work, learn the language, and households have what their members earn.
+
+A resident who comes of age gets an education level from their schooling (attainment) and their parents' level;
+students look for work when they finish. Those who work may lose it, those who look may find it: faster with
+more education and more of the local language, more slowly when the country's unemployment is high. Residents
+of foreign origin are called back less often for the same application: that is done to them, and only slows
+their finding of work. A household's income is the sum of its members' whole euros and its child benefit.
+
+Rule      losing work = base x education x country; finding it = base x education x language x call-back / country
+Reads     who lives with whom; hours of lessons and tutoring given in the area
+Writes    education, work, income, language, attainment; income and composition of households
+Leaves out  wages that answer to the city, commuting, taxes in detail, informal work, care by grandparents
+
+Source: audit studies of hiring (call-back ratio) and lesson and tutoring trials, as in the parameters' evidence.
+"""
+
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.city.residents.income import IncomeRule
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.mechanisms.economy.work import Salts, highest_chances, households_month, learning_months, people_month
+
+NEWCOMER, WORK, LEVEL, CALENDAR = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level", "calendar"))
+HALF_YEAR = 6  # months
+
+
+class Params(NamedTuple):
+    """How fast people lose and find work and learn; yearly rates in a year with the country's starting level."""
+
+    loss_rate: Annotated[float, Param("1/year", 0, 1, "Losing work, middle education", likely=(0.035, 0.07))] = 0.05
+    find_rate: Annotated[float, Param("1/year", 0, 5, "Finding work, middle education", likely=(0.6, 1.1))] = 0.82
+    low_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, low against middle education",
+        likely=(1.2, 2.1))] = 1.6  # fmt: skip
+    high_loss: Annotated[float, Param("ratio", 0, 5, "Losing work, high against middle education",
+        likely=(0.45, 0.8))] = 0.6  # fmt: skip
+    low_find: Annotated[float, Param("ratio", 0, 5, "Finding work, low against middle education",
+        likely=(0.6, 0.9))] = 0.75  # fmt: skip
+    high_find: Annotated[float, Param("ratio", 0, 5, "Finding work, high against middle education",
+        likely=(1.1, 1.6))] = 1.35  # fmt: skip
+    language_find: Annotated[float, Param("share", 0, 1, "Of finding work, lost without the local language",
+        likely=(0.25, 0.7))] = 0.5  # fmt: skip
+    callback_gap: Annotated[float, Param("share", 0, 1, "Fewer call-backs for applicants of foreign origin",
+        "economy.callback_gap", likely=(0.15, 0.4))] = 0.3  # fmt: skip
+    give_up_rate: Annotated[float, Param("1/year", 0, 1, "Stopping to look for work", likely=(0.12, 0.3))] = 0.2
+    take_up_rate: Annotated[float, Param("1/year", 0, 1, "Starting to look from outside the labour force, 25 to 54",
+        likely=(0.03, 0.08))] = 0.05  # fmt: skip
+    retire_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the labour force, 58 to 64",
+        likely=(0.13, 0.22))] = 0.17  # fmt: skip
+    retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
+    cycle_weight: Annotated[float, Param("1", 0, 3, "Elasticity of losing and finding to the country's unemployment",
+        likely=(0.2, 0.9))] = 0.5  # fmt: skip
+    language_growth: Annotated[float, Param("1/year", 0, 1, "Of what is missing of the language, learned in a year",
+        likely=(0.03, 0.1))] = 0.06  # fmt: skip
+    lesson_gain: Annotated[float, Param("share", 0, 0.1, "Of what is missing, learned in an hour of lessons",
+        "economy.lesson_gain", likely=(0.0003, 0.002))] = 0.001  # fmt: skip
+    newcomer_language: Annotated[float, Param("share", 0, 1, "Local language of arrivals of foreign origin",
+        likely=(0.2, 0.5))] = 0.35  # fmt: skip
+    tutoring_gain: Annotated[float, Param("SD/hour", 0, 0.02, "Attainment from an hour of help with homework",
+        "economy.tutoring_gain", likely=(0, 0.002))] = 0.0008  # fmt: skip
+    attainment_fade: Annotated[float, Param("1/year", 0, 2, "Fading of what tutoring added", "economy.tutoring_fade",
+        likely=(0.2, 0.7))] = 0.35  # fmt: skip
+    class_gain: Annotated[float, Param("SD/year", 0, 0.05, "Attainment from a pupil fewer in the class",
+        "schools.class_size", likely=(0.0, 0.0075)),] = 0.003  # fmt: skip
+    usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that adds nothing")] = 20.0
+    quality_gain: Annotated[float, Param("SD/year", 0, 0.5, "Attainment from the best against the worst school",
+        likely=(0.0, 0.08))] = 0.03  # fmt: skip
+    peer_gain: Annotated[float, Param("SD/year", -0.5, 0.5, "Attainment among indicator pupils only, against none",
+        "schools.peers", likely=(-0.1, 0.02)),] = -0.03  # fmt: skip
+    usual_share: Annotated[float, Param("share", 0, 1, "Indicator pupils that add nothing")] = 0.33
+    parents_weight: Annotated[float, Param("1", 0, 3, "Parents' education level in a child's, ordered logit",
+        likely=(0.6, 1.2))] = 0.9  # fmt: skip
+    language_weight: Annotated[float, Param("1", 0, 3, "Missing language in a child's education, ordered logit",
+        likely=(0.2, 0.9))] = 0.5  # fmt: skip
+    attainment_weight: Annotated[float, Param("1", 0, 4, "Attainment in a child's education, ordered logit",
+        likely=(1.1, 2.1))] = 1.6  # fmt: skip
+    service_tutoring: Annotated[float, Param("share", 0, 1, "Of service tenants' hours, help with homework",
+        likely=(0.2, 0.6))] = 0.4  # fmt: skip
+    service_lessons: Annotated[float, Param("share", 0, 1, "Of service tenants' hours, language practice",
+        likely=(0.05, 0.4))] = 0.2  # fmt: skip
+    low_cut: Annotated[float, Param("1", -5, 5, "Threshold of the middle level, ordered logit")] = -0.7
+    high_cut: Annotated[float, Param("1", -5, 5, "Threshold of the high level, ordered logit")] = 1.25
+    arrival_low: Annotated[float, Param("share", 0, 1, "Arriving adults with low education", likely=(0.22, 0.4))] = 0.3
+    arrival_high: Annotated[float, Param("share", 0, 1, "Arriving adults with high education",
+        likely=(0.28, 0.48))] = 0.38  # fmt: skip
+    arrival_work: Annotated[float, Param("share", 0, 1, "Arriving adults of 22 to 57 who work",
+        likely=(0.6, 0.8))] = 0.7  # fmt: skip
+
+
+def start(view, p, seed, clock):
+    """Set the incomes of those present and count who learns, without letting a month pass."""
+    _accounts(view, p, seed, clock, first=True)
+    learning_months(view.people, view.households, view.areas, view.schools, p._replace(language_growth=0.0), 0, clock.t)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month; learning is reckoned twice a year, for six months at once."""
+    areas = view.areas
+    areas.tutoring_hours[:] += levers.tutoring_hours + p.service_tutoring * areas.service_hours
+    lessons = levers.lesson_hours + p.service_lessons * areas.service_hours
+    areas.lesson_hours[:] += lessons
+    view.city.lesson_hours[0] += lessons.sum()
+    _accounts(view, p, seed, clock, first=False)
+    if clock.month % HALF_YEAR == 0:
+        learning_months(view.people, view.households, areas, view.schools, p, HALF_YEAR, clock.t)
+
+
+def _accounts(view, p, seed, clock, first):
+    t, end, rule = clock.t, clock.next_january, IncomeRule()
+    country = view.series.unemployment_rate_flanders
+    cycle = float((country[t] / country[0]) ** p.cycle_weight)
+    month = rng.salted(seed, WORK, t)
+    level, newcomer, calendar = (rng.salted(seed, *a) for a in ((LEVEL, 0), (NEWCOMER, 0), (CALENDAR, end)))
+    salts = Salts(newcomer, _year_of_salts(seed, end), month, level, calendar)
+    renewed = not first and (clock.is_january or t == 0)
+    chances = _chances(p, cycle)
+    people_month(view.people, view.households, p, rule, chances, cycle, salts, renewed, t, end, first)
+    households_month(view.people, view.households, view.city, rule, t)
+
+
+@lru_cache(maxsize=64)
+def _chances(p, cycle):
+    return highest_chances(p, cycle)
+
+
+@lru_cache(maxsize=64)
+def _year_of_salts(seed, end):
+    """Return the addresses of the draws of work in the twelve months before ``end``; before the start nobody draws."""
+    return np.array([rng.salted(seed, WORK, max(t, 0)) for t in range(end - 12, end)], dtype=np.uint64)
+
+
+def purses_add_up(state) -> str:
+    """Members of living households add up to the living residents, and nobody has a negative income."""
+    alive, households = state["people.alive"], state["households.alive"]
+    bad = abs(int(state["households.members"][households].astype(int).sum()) - int(alive.sum()))
+    bad += int((state["people.income_eur"][alive] < 0).sum())
+    return f"{bad} residents missing from household accounts" if bad else ""
+
+
+FIELDS = (
+    Field("people.education", np.int8, "code", -1, "-1 not yet an adult, 0 low, 1 middle, 2 high"),
+    Field("people.work", np.int8, "code", 0, "0 outside the labour force, 1 looking for work, 2 working"),
+    Field("people.earning_sd", np.float32, "SD", 0, "Lasting difference in earning from others alike"),
+    Field("people.income_eur", np.float32, "EUR/month", 0, "Net income, euros of 2018, whole euros"),
+    Field("people.local_language_share", np.float32, "share", 1, "Command of the local language"),
+    Field("people.attainment_sd", np.float32, "SD", 0, "Attainment at school without extra help"),
+    Field("people.tutored_sd", np.float32, "SD", 0, "What school and extra help have added to attainment"),
+    Field(
+        "people.look_month", np.int16, "month", -1, "Next month in which work or age band may change: looked at then"
+    ),
+    Field("people.work_row", np.int32, "row of people", -1, "Those looked at this month"),
+    Field("people.learns", np.bool_, "yes/no", 0, "Is under 18 or still learns the local language"),
+    Field("households.count_row", np.int32, "row of households", -1, "Those counted again this month"),
+    Field("households.counted", np.bool_, "yes/no", 0, "Nothing has changed since its members were last counted"),
+    Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
+    Field("households.members", np.int8, "people", 0, "Members"),
+    Field("households.children", np.int8, "people", 0, "Members under 18"),
+    Field("households.young", np.int8, "people", 0, "Members under 14"),
+    Field("households.adults", np.int8, "people", 0, "Members of 18 and over"),
+    Field("households.equivalent_adults", np.float32, "1", 1, "Modified OECD scale: 1, then 0.5 or 0.3 a person"),
+    Field("households.oldest_born_month", np.int16, "month", 0, "Month of birth of the oldest member"),
+    Field("households.education", np.int8, "code", -1, "Highest education among adults"),
+    Field("households.parents_education", np.int8, "code", -1, "The same, a month ago"),
+    Field("areas.learners", np.int64, "people", 0, "Residents still learning the local language"),
+    Field("areas.pupils", np.int64, "people", 0, "Children of 6 to 17"),
+    Field("areas.next_learners", np.int64, "people", 0, "The same, being counted"),
+    Field("areas.next_pupils", np.int64, "people", 0, "The same, being counted"),
+    Field(
+        "areas.lesson_hours",
+        np.float64,
+        "hours",
+        0,
+        "Lessons and language practice given since learning was last reckoned",
+    ),
+    Field("areas.tutoring_hours", np.float64, "hours", 0, "Help with homework given since learning was last reckoned"),
+    Field("city.lesson_hours", np.float64, "hours", 0, "Language lessons and practice given", flow=True),
+    Field("city.arrivals_by_group", np.int64, "people", 0, "Arrivals by education and family stage", 9, flow=True),
+)
+
+MECHANISM = Mechanism(
+    name="economy",
+    params=Params,
+    fields=FIELDS,
+    levers=(
+        Lever("economy.lesson_hours", "areas", "hours/month", "add", "Language lessons given near home"),
+        Lever("economy.tutoring_hours", "areas", "hours/month", "add", "Help with homework given near home"),
+    ),
+    reads=(
+        "people.key", "people.alive", "people.born_month", "people.background", "people.household",
+        "people.entered_month", "people.next", "households.alive", "households.area", "households.first",
+        "households.entered_month", "households.changed_month", "households.from_household", "areas.service_hours",
+        "people.school", "schools.pupils_per_class", "schools.quality_in_use", "schools.indicator_share",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    series=("unemployment_rate_flanders",),
+    invariants=(purses_add_up,),
+)  # fmt: skip

@@ -1,0 +1,238 @@
+"""Residents vote when an election is due: for the radical right, for the mayor's list, or for others.
+
+Those of 18 and over with the country's nationality are called, to municipal elections also registered residents
+without it; most turn out where voting is compulsory. Each list has a standing, fixed once from the last results
+before the start. It moves with the tide of the whole region and with who else stands; on top come what draws a
+voter personally: origin, education, looking for work, and, as the local part, openness, trust, feeling safe,
+belonging and the decline of the area lived in. Loyal voters go by lasting leanings, the others decide afresh.
+Every result is taken apart into tide, electorate, rivals and local change (mean over all orders of replacing
+the base election's inputs by today's, Shapley), and the luck of the draw. The parts add up.
+
+Rule        list with the highest standing + pulls + own draw (logit); tide = felt swing of the region's log-odds
+Reads       the city's elections; attitudes, openness, origin, education, work; decline of areas
+Writes      nationality, last vote, votes, their parts, who may vote
+Leaves out  candidates, campaigns, coalitions, age and sex in the choice, blank votes as a protest, postal districts;
+            that the mood of the country is a part of trust: only a difference between two worlds is the city's
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.mechanisms.elections.turnout import (
+    CELLS,
+    MAYOR,
+    MAYOR_BINS,
+    MUNICIPAL,
+    RADICAL_RIGHT,
+    RIGHT_BINS,
+    area_decline,
+    call_voters,
+    cast_votes,
+    greet,
+    odds_of,
+    tide,
+)
+from mechlin.mechanisms.elections.vote_shares import expected_shares, fit_standing, shapley
+
+ORIGIN, ROUND, TURNOUT, LASTING, FRESH = (
+    rng.stream(f"elections.{s}") for s in ("origin", "round", "turnout", "lasting", "fresh")
+)
+KINDS = ("municipal", "regional_federal")
+PARTS = ("tide", "electorate", "rivals", "local", "chance")
+_FACTORS = len(PARTS) - 1
+_SHAPE = (CELLS, RIGHT_BINS, MAYOR_BINS)
+_PERCENT = 100.0
+
+
+class Params(NamedTuple):
+    """Who votes, and what draws to a list; pulls and weights are log-odds."""
+
+    # A table of numbers reads best with a line for each.
+    # fmt: off
+    turnout_compulsory: Annotated[float, Param("share", 0.5, 1, "Valid votes, where voting is compulsory", "elections.turnout",
+        likely=(0.9, 0.95))] = 0.93
+    turnout_voluntary: Annotated[float, Param("share", 0.1, 1, "Valid votes, where it is not", "elections.turnout",
+        likely=(0.54, 0.75))] = 0.635
+    turnout_young: Annotated[float, Param("share", 0, 0.5, "Lower turnout under 25, if not compulsory", "elections.turnout",
+        likely=(0.04, 0.12))] = 0.08
+    turnout_education: Annotated[float, Param("share", 0, 0.5,
+        "Higher turnout per level of education, if not compulsory")] = 0.07
+    citizen_start: Annotated[float, Param("share", 0, 1, "Of foreign origin at the start, citizens", "elections.citizens",
+        likely=(0.35, 0.65))] = 0.53
+    citizen_born: Annotated[float, Param("share", 0, 1, "The same of those born here")] = 0.92
+    citizen_arrival: Annotated[float, Param("share", 0, 1,
+        "The same of arrivals, who come from elsewhere in the country too")] = 0.35
+    naturalisation_rate: Annotated[float, Param("1/year", 0, 0.5, "Becoming a citizen", "elections.citizens",
+        likely=(0.02, 0.1))] = 0.06
+    registered_share: Annotated[float, Param("share", 0, 1, "Non-citizens registered for municipal elections",
+        likely=(0.08, 0.2))] = 0.14
+    tide_regional: Annotated[float, Param("share", 0, 1.5, "Felt of the region's swing, regional and federal", "elections.swing",
+        likely=(0.85, 1.1))] = 1.0
+    tide_municipal: Annotated[float, Param("share", 0, 1.5, "The same in municipal elections", likely=(0.5, 1.0))] = 0.8
+    gap_kept: Annotated[float, Param("share", 0, 1, "Of a place's gap to the region, kept over a term", "elections.gap_kept",
+        likely=(0.7, 1.0))] = 0.85
+    term_years: Annotated[float, Param("years", 1, 10, "Length of that term", "elections.gap_kept")] = 5.0
+    loyal_share: Annotated[float, Param("share", 0, 1, "Of voters, those who go by lasting leanings",
+        likely=(0.4, 0.8))] = 0.6
+    low_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: low education", "elections.education",
+        likely=(0.0, 0.7))] = 0.35
+    high_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: high education", "elections.education",
+        likely=(-1.4, -0.5))] = -0.9
+    looking_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: looking for work", "elections.unemployment",
+        likely=(0.0, 0.8), nil=0.0)] = 0.5
+    foreign_pull: Annotated[float, Param("log-odds", -5, 3, "Radical right: voters of foreign origin",
+        likely=(-2.5, -0.8))] = -1.6
+    openness_weight: Annotated[float, Param("log-odds", -1, 6, "Away from the radical right, openness from 0 to 1",
+        likely=(0.3, 3.0))] = 1.5
+    trust_weight: Annotated[float, Param("log-odds/SD", -1, 2, "The same, for an SD of trust in the city", "elections.services",
+        likely=(0.0, 0.3))] = 0.12
+    safety_weight: Annotated[float, Param("log-odds/SD", -1, 2, "The same, for an SD of feeling safe", "elections.safety",
+        likely=(0.0, 0.2))] = 0.08
+    disorder_pull: Annotated[float, Param("log-odds", -2, 5, "Radical right: disorder risen from 0 to 1 since the start",
+        likely=(0.0, 1.0))] = 0.3
+    vacancy_pull: Annotated[float, Param("log-odds", -2, 9, "Radical right: shops vacated, from none to all", "elections.vacancy",
+        likely=(0.0, 1.5), nil=0.0)] = 0.4
+    price_pull: Annotated[float, Param("log-odds", -2, 5, "Radical right: prices behind the city's by a log point",
+        likely=(0.0, 0.8))] = 0.3
+    incumbent_pull: Annotated[float, Param("log-odds", -1, 3, "Mayor's list: its head is the sitting mayor", "elections.mayor",
+        likely=(0.1, 0.8))] = 0.5
+    mayor_trust: Annotated[float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of trust in the city",
+        likely=(0.05, 0.5))] = 0.25
+    mayor_belonging: Annotated[float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of belonging",
+        likely=(0.0, 0.3))] = 0.12
+    rival_weight: Annotated[float, Param("ratio", 0, 3, "Weight of a new rival on the right, as the city's table gives it",
+        likely=(0.2, 2.0))] = 1.0
+    rival_on_mayor: Annotated[float, Param("share", 0, 1, "Of that, felt by the mayor's list too",
+        likely=(0.0, 0.8))] = 0.4
+    # fmt: on
+
+
+def start(view, p, seed, clock):
+    """Remember the areas as they are, fix the lists' standing from the last results, and give everybody a last vote."""
+    areas, city = view.areas, view.city
+    areas.start_disorder[:] = areas.disorder
+    areas.start_vacant_share[:] = areas.shops_vacant / np.maximum(areas.shops, 1)
+    for kind in reversed(range(len(KINDS))):  # municipal last: it is the last vote
+        right, mayor = _base(view, "radical_right_city", kind), _base(view, "mayor_list_city", kind)
+        if np.isnan(right):
+            continue
+        voters = _voters(city.base_voters, kind)
+        _call(view, p, seed, clock, kind, voters, _base(view, "compulsory", kind) > 0.0)
+        standing = fit_standing(voters, right, mayor, p)
+        city.standing[0, kind * 2 : kind * 2 + 2] = standing
+        _cast(view, p, seed, clock, _votes(city, kind), *standing, mayor > 0.0)
+
+
+def step(view, levers, p, seed, clock):
+    """Greet who has come; where an election is due, let the city vote and take the result apart."""
+    t = clock.t
+    greet(view.people, t)
+    level = int(view.series.election_level[t])
+    kind = level - MUNICIPAL
+    if level == 0 or np.isnan(_base(view, "radical_right_city", kind)):
+        return
+    city, series = view.city, view.series
+    area_decline(view.areas, p)
+    now, base = _voters(city.voters, 0), _voters(city.base_voters, kind)
+    _call(view, p, seed, clock, kind, now, series.election_compulsory[t] > 0.0)
+    standing = city.standing[0, kind * 2 : kind * 2 + 2]
+    swing = tide(
+        series.election_radical_right_flanders[t] / _PERCENT, _base(view, "radical_right_flanders", kind),
+        _base(view, "radical_right_city", kind), (t - _base(view, "month", kind)) / 12.0, level == MUNICIPAL, p)  # fmt: skip
+    rival = p.rival_weight * series.election_rival_pull[t]
+    incumbency = p.incumbent_pull * (series.election_incumbent[t] - _base(view, "incumbent", kind))
+    stood = _base(view, "mayor_list_city", kind) > 0.0
+    stands = (stood, stood and series.election_mayor_list[t] > 0.0)
+
+    def lists(with_tide, with_rivals):
+        right = standing[0] + with_tide * swing - with_rivals * rival
+        mayor = standing[1] + with_rivals * (incumbency - p.rival_on_mayor * rival)
+        return right, mayor, stands[with_rivals]
+
+    votes = _votes(city, kind)
+    _cast(view, p, seed, clock, votes, *lists(1, 1))
+    expected = expected_shares(now, base, lists, p)
+    drawn = votes / max(votes.sum(), 1)
+    for column, choice in ((city.right_parts, RADICAL_RIGHT), (city.mayor_parts, MAYOR)):
+        parts = shapley({mask: shares[choice] for mask, shares in expected.items()})
+        chance = drawn[choice] - expected[(1,) * _FACTORS][choice]
+        column[0, kind * len(PARTS) : (kind + 1) * len(PARTS)] = [_PERCENT * part for part in (*parts, chance)]
+
+
+def _base(view, name, kind):
+    """Return a number about the base election of a kind; percent as a share."""
+    value = float(getattr(view.series, f"base_{name}_{KINDS[kind]}")[0])
+    return value / _PERCENT if name in ("radical_right_city", "mayor_list_city", "radical_right_flanders") else value
+
+
+def _voters(column, kind):
+    size = CELLS * RIGHT_BINS * MAYOR_BINS
+    return column[0, kind * size : (kind + 1) * size].reshape(_SHAPE)
+
+
+def _votes(city, kind):
+    return (city.votes_municipal, city.votes_regional_federal)[kind][0]
+
+
+def _call(view, p, seed, clock, kind, voters, compulsory):
+    salts = rng.salted(seed, ORIGIN, 0), rng.salted(seed, ROUND, 0), rng.salted(seed, TURNOUT, clock.t)
+    call_voters(view.people, view.households, view.areas, voters, view.city.electorate[0], kind + MUNICIPAL, compulsory,
+                p, *salts, clock.t)  # fmt: skip
+
+
+def _cast(view, p, seed, clock, votes, right, mayor, stands):
+    lasting, fresh = rng.salted(seed, LASTING, 0), rng.salted(seed, FRESH, clock.t)
+    cast_votes(view.people, votes, *odds_of(right, mayor, stands, p), p, lasting, fresh)
+
+
+def voters_have_a_vote(state) -> str:
+    """Everybody who was counted as voting has a last vote."""
+    voted = state["people.alive"] & (state["people.voter_cell"] >= 0)
+    bad = int((state["people.last_vote"][voted] < 0).sum())
+    return f"{bad} voters without a vote" if bad else ""
+
+
+_SIZE = CELLS * RIGHT_BINS * MAYOR_BINS
+FIELDS = (
+    Field("people.last_vote", np.int8, "code", -1, "Last vote: -1 none, 0 others, 1 radical right, 2 mayor's list"),
+    Field("people.has_nationality", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"),
+    Field("people.voter_cell", np.int32, "code", -1, "Where the voter was counted; -1 did not vote"),
+    Field("areas.start_disorder", np.float64, "share", 0, "Disorder at the start"),
+    Field("areas.start_vacant_share", np.float64, "share", 0, "Of shop premises, vacant at the start"),
+    Field("areas.decline_push", np.float64, "log-odds", 0, "Push of the area's decline to the radical right"),
+    Field("city.standing", np.float64, "log-odds", 0, "Radical right and mayor's list, at both base elections", 4),
+    Field("city.base_voters", np.int32, "voters", 0, "Voters of both base elections by cell and push", 2 * _SIZE),
+    Field("city.voters", np.int32, "voters", 0, "Voters of the last election by cell and push", _SIZE),
+    Field("city.electorate", np.int64, "people", 0, "Called at the year's last election: all, of foreign origin", 2, flow=True),
+    Field("city.votes_municipal", np.int64, "votes", 0, "Others, radical right, mayor's list", 3, flow=True),
+    Field("city.votes_regional_federal", np.int64, "votes", 0, "Others, radical right, mayor's list (none)", 3, flow=True),
+    Field("city.right_parts", np.float64, "% points", 0, "Radical right since the base: parts, both kinds", 10, flow=True),
+    Field("city.mayor_parts", np.float64, "% points", 0, "Mayor's list since the base: parts, both kinds", 10, flow=True),
+)  # fmt: skip
+
+MECHANISM = Mechanism(
+    name="elections",
+    params=Params,
+    fields=FIELDS,
+    levers=(),
+    reads=(
+        "people.free_row", "people.queue",
+        "people.key", "people.alive", "people.born_month", "people.entered_month", "people.background",
+        "people.household", "people.education", "people.work", "people.openness", "people.trust", "people.safety",
+        "people.belonging", "households.area", "areas.disorder", "areas.shops", "areas.shops_vacant",
+        "areas.price_index", "areas.people",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    series=(
+        "election_level", "election_compulsory", "election_radical_right_flanders", "election_mayor_list",
+        "election_incumbent", "election_rival_pull",
+        *(f"base_{n}_{kind}" for kind in KINDS for n in ("month", "compulsory", "radical_right_flanders", "mayor_list",
+                                                        "incumbent", "radical_right_city", "mayor_list_city")),
+    ),
+    invariants=(voters_have_a_vote,),
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""What follows on an offence that succeeds: who is harmed, whether the police solve it, and what is counted.
+
+The offences of a month stand in a list and are gone through in stages: homes, residents, consequences. Each stage
+fetches from memory for many offences at a time what would have to be waited for one by one.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import fused, inner, rule
+from mechlin.law.parental_procedure import AGE_MIN
+from mechlin.mechanisms.safety.guardianship import BURGLARY, NUISANCE, THEFT, VEHICLE, VIOLENCE
+from mechlin.mechanisms.safety.parental_cases import find
+from mechlin.mechanisms.safety.victims import burgle, harm_resident, household_in, member_of
+
+_MAJORITY = 18
+_BAND, _BANDS = 5, 20  # years
+_MOST_COUNTED = 30_000
+_MOST_CHARGES = 100
+_SORT, _SOLVED, _DIVERTED = range(4, 7)  # numbers of the draws of one offence; offending.py has those before
+_HOMES = 200  # the homes looked at take those from here on
+
+
+@rule
+def clearance(kind, recorded, p):
+    """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
+    usual = p.solved_burglary
+    if kind == THEFT:
+        usual = p.solved_theft
+    elif kind == VEHICLE:
+        usual = p.solved_vehicle
+    elif kind == VIOLENCE:
+        usual = p.solved_violence
+    elif kind == NUISANCE:
+        usual = p.solved_nuisance
+    return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
+
+
+@rule
+def first_sort_share(kind, p):
+    """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
+    if kind == BURGLARY:
+        return p.home_share
+    if kind == THEFT:
+        return p.bicycle_share
+    if kind == VEHICLE:
+        return p.from_vehicle_share
+    return p.robbery_share if kind == VIOLENCE else 1.0
+
+
+@rule
+def diverted_share(age, kind, p):
+    """Return the chance that a charge ends in a warning or mediation instead of a court."""
+    if age < _MAJORITY:
+        return p.diversion_young
+    return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
+
+
+@fused
+def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
+    """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
+    people.charged_month[i] = t
+    people.charges[i] = min(people.charges[i] + 1, _MOST_CHARGES)
+    people.diverted[i] = rng.draw(salt, key, _DIVERTED) < diverted_share(age, kind, p)
+    city.offences_solved[0, kind] += 1
+    if form == 0 or age >= _MAJORITY or age < AGE_MIN[form] or (kind != NUISANCE and kind != THEFT):
+        return
+    find(people, households, city, i, kind == THEFT, form, t)
+
+
+@inner
+def carry_out(people, households, homes, areas, city, levers, form, p, salt, deeds, t):
+    """Carry out and count the first ``deeds`` of the list, and their victims."""
+    for k in range(deeds):
+        people.deed_household[k] = -1
+        if people.deed_kind[k] != NUISANCE:
+            area, key = np.int64(people.deed_area[k]), people.deed_key[k]
+            people.deed_household[k] = household_in(households, homes, areas, area, salt, key, _HOMES)
+    for k in range(deeds):
+        h, kind = np.int64(people.deed_household[k]), people.deed_kind[k]
+        people.deed_victim[k] = -1
+        if h >= 0 and kind != BURGLARY:
+            people.deed_victim[k] = member_of(people, households, h, salt, people.deed_key[k], t)
+    for k in range(deeds):
+        i, key, kind = np.int64(people.deed_row[k]), people.deed_key[k], np.int64(people.deed_kind[k])
+        area, h, victim = np.int64(people.deed_area[k]), np.int64(people.deed_household[k]), people.deed_victim[k]
+        age = (np.int64(t) - people.born_month[i]) // 12
+        people.offences[i] = min(people.offences[i] + 1, _MOST_COUNTED)
+        areas.next_offences[area, kind] += 1
+        city.offences[0, kind] += 1
+        city.offences_by_age[0, min(age // _BAND, _BANDS - 1)] += 1
+        city.offences_by_sex[0, np.int64(people.female[i])] += 1
+        first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
+        city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
+        if kind == BURGLARY:
+            if first_sort:
+                burgle(households, homes, areas, city, area, h, p, salt, key, _HOMES, t)
+        elif kind != NUISANCE:
+            harm_resident(people, households, homes, areas, city, area, h, victim, kind, salt, key, _HOMES, t)
+        if rng.draw(salt, key, _SOLVED) < clearance(kind, levers.recorded_share[area], p):
+            _charge(people, households, city, i, age, kind, form, p, salt, key, t)

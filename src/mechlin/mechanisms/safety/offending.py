@@ -1,0 +1,341 @@
+"""Who offends, how often, what and where: the rules for one resident, and the month's loop over all of them.
+
+A resident's inclination is lasting and very unequal (gamma distributed), rises and falls with age, and is four
+times higher for men. Most residents cost one draw a year: it says in which month somebody is tempted at a stored
+bound that is never below their rate, and only then is their rate looked at. Background plays no part.
+"""
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.compiled import compiled, fetch, fused, inner, rule
+from mechlin.core.rows import AHEAD, STRETCH, anyone
+from mechlin.law.parental_procedure import NONE, PLAN
+from mechlin.mechanisms.safety.deeds import carry_out
+from mechlin.mechanisms.safety.guardianship import KINDS
+from mechlin.mechanisms.safety.reach import choose_area
+
+NEVER = -30000
+UNEMPLOYED = 1
+_MAJORITY = 18
+_MOST_AGES = 110
+_MOST_A_MONTH = 12  # offences of one resident
+_YEAR = 12
+_PEER_SD = 2.0
+# Numbers of the draws that belong to one offence; the areas looked at and the homes take those after.
+_KIND, _SUCCESS, _MOVE_ON, _ELSEWHERE = range(4)  # deeds.py has the next
+_AREAS, _OTHER_AREAS = 10, 100
+_SURELY = 0.0331  # Marsaglia & Tsang's squeeze: what lies within needs no logarithm
+
+
+@compiled
+def gamma_of_mean_one(shape, salt, key):
+    """Return a gamma number of this shape and mean one, addressed by ``salt`` and ``key``.
+
+    Marsaglia & Tsang 2000, doi:10.1145/358407.358414, with their boost for shapes below one.
+    """
+    third, ninth = 1.0 / 3.0, 9.0
+    d = shape + 1.0 - third
+    c = 1.0 / np.sqrt(ninth * d)
+    boost = rng.draw(salt, key, 0) ** (1.0 / shape)
+    found = 1.0
+    for n in range(1, 99, 2):
+        x = rng.normal(rng.draw(salt, key, n))
+        v = (1.0 + c * x) ** 3
+        u = rng.draw(salt, key, n + 1)
+        if v > 0.0 and (u < 1.0 - _SURELY * x**4 or np.log(u + 1e-300) < 0.5 * x * x + d - d * v + d * np.log(v)):
+            found = v
+            break
+    return d * found * boost / shape
+
+
+@compiled
+def age_share(age, p):
+    """Return offending at an age as a share of that at the peak: log-normal in age, nothing outside the limits."""
+    if age < p.age_min or age > p.age_max:
+        return 0.0
+    distance = np.log((age + 0.5 - p.age_origin) / (p.age_peak + 0.5 - p.age_origin)) / p.age_spread
+    return np.exp(-0.5 * distance * distance)
+
+
+@rule
+def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan, therapy, fined, p):
+    """Return what circumstances make of a resident's rate: a product of relative risks, one for each that holds.
+
+    ``reach`` is the share of young people reached; ``harm`` how much of the usual harm a stop does.
+    """
+    risk = 1.0 + p.unemployed_weight * looking
+    if young:
+        risk *= peer * (1.0 - min(reach, 1.0) * (1.0 - p.youth_risk))
+    if diverted:
+        risk *= p.diversion_risk
+    if stopped:
+        risk *= 1.0 + (p.stop_risk - 1.0) * harm
+    if in_plan:
+        risk *= p.plan_risk
+    if therapy:
+        risk *= p.therapy_risk
+    if fined:
+        risk *= p.income_risk * p.resentment_risk
+    return risk
+
+
+def ceiling(p) -> float:
+    """Return a number that :func:`circumstances` never exceeds."""
+    peers = np.exp(abs(p.peer_weight) * _PEER_SD)
+    risks = (p.youth_risk, p.diversion_risk, p.stop_risk, p.plan_risk, p.therapy_risk, p.income_risk, p.resentment_risk)
+    return float((1.0 + max(p.unemployed_weight, 0.0)) * peers * np.prod(np.maximum(risks, 1.0)) * 1.0001)
+
+
+def age_shares(p) -> np.ndarray:
+    """Return :func:`age_share` for every age."""
+    return np.array([age_share(age, p) for age in range(_MOST_AGES)])
+
+
+@rule
+def how_many(u, rate):
+    """Return how many offences a month's draw means (Poisson, inverted): the smallest draws mean most."""
+    none = np.exp(-rate)
+    if u >= 1.0 - none:
+        return 0
+    n, chance, rest = 0, none, 1.0 - none
+    while u < rest and n < _MOST_A_MONTH:
+        n += 1
+        chance *= rate / n
+        rest -= chance
+    return n
+
+
+@fused
+def bound_of(propensity, female, months, shares, p):
+    """Return a number never below the resident's rate in the coming year, before circumstances and level."""
+    age = min(max(months // 12, 0), shares.size - 2)
+    sex = p.women_ratio if female else 1.0
+    return np.float32(propensity * sex * max(shares[age], shares[age + 1]) * 1.0001)
+
+
+@rule
+def months_until(u, chance, months):
+    """Return after how many of the coming ``months`` somebody is tempted, ``chance`` in each; all of them: in none.
+
+    One draw for what would take one a month: the geometric distribution, inverted.
+    """
+    if u >= chance * months:
+        return months
+    if chance >= 1.0:
+        return 0
+    return min(np.int64(np.log(1.0 - u) / np.log(1.0 - chance)), months)
+
+
+@fused
+def look_ahead(people, i, highest, salt, first, last):
+    """Draw in which month from ``first`` to ``last`` a resident is next tempted."""
+    chance = min(np.float64(people.offending_bound[i]) * highest, 1.0)
+    months = last + 1 - first
+    wait = months_until(rng.draw(salt, people.key[i], np.uint64(first)), chance, months)
+    people.tempted_month[i] = first + wait if wait < months else NEVER
+
+
+@fused
+def newcomer(people, i, shares, p, salt, t):
+    """Set what a newborn, an arrival or a first resident brings."""
+    people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
+    people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = people.tempted_month[i] = NEVER
+    people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = NEVER
+    people.plan_months[i] = people.charges[i] = 0
+    people.case_priority[i] = 0
+    people.offences[i] = 0
+    people.case_stage[i] = NONE
+    people.case_form[i] = 0
+    people.diverted[i] = False
+    people.offending_bound[i] = bound_of(
+        people.propensity[i], people.female[i], np.int64(t) - people.born_month[i], shares, p
+    )
+
+
+@compiled
+def everybody_comes(people, households, shares, p, salt, t):
+    """Set what those bring who are here before the first month."""
+    for i in range(people.alive.size):
+        if people.alive[i]:
+            newcomer(people, i, shares, p, salt, t)
+    households.victim_month[:] = households.victim_before[:] = households.fined_month[:] = NEVER
+
+
+@compiled
+def new_year(people, households, areas, city, shares, p, look, t, last):
+    """Renew every resident's bound and draw when they are tempted, until month ``last``.
+
+    Count young people, and those charged in the past year, by area.
+    """
+    areas.young[:] = 0
+    areas.young_charged[:] = 0
+    for i in range(people.alive.size):
+        if not people.alive[i] or people.entered_month[i] == t:
+            continue
+        months = np.int64(t) - people.born_month[i]
+        people.offending_bound[i] = bound_of(people.propensity[i], people.female[i], months, shares, p)
+        look_ahead(people, i, city.highest_level[0], look, t, last)
+        if p.age_min * 12 <= months <= p.peer_age_max * 12:
+            area = households.area[people.household[i]]
+            areas.young[area] += 1
+            areas.young_charged[area] += people.charged_month[i] > t - _YEAR
+
+
+@inner
+def new_households(households, t):
+    """Let households that were formed this month start with nothing behind them."""
+    for first in range(0, households.alive.size, STRETCH):
+        if not anyone(households.entered_month, t, first):
+            continue
+        for h in range(first, min(first + STRETCH, households.alive.size)):
+            if households.entered_month[h] == t:
+                households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
+
+
+@rule
+def stays_prevented(success, usual, displacement, u):
+    """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
+    return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
+
+
+@fused
+def _where_it_succeeds(areas, city, here, kind, p, salt, key):
+    """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
+    u = rng.draw(salt, key, _SUCCESS)
+    if u >= city.highest_success[0]:  # it would fail anywhere
+        return np.int64(-1)
+    area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
+    if u >= areas.usual_success[area, kind]:
+        return np.int64(-1)
+    displacement = p.displacement if p.crime_moves > 0 else 0.0
+    move_on = rng.draw(salt, key, _MOVE_ON)
+    if u < areas.success[area, kind]:
+        if move_on < -displacement:
+            other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
+            if stays_prevented(areas.success[other, kind], areas.usual_success[other, kind], displacement, move_on):
+                city.offences_prevented[0, kind] += 1
+                return np.int64(-1)
+        return area
+    if move_on < displacement:
+        other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
+        if other != area and rng.draw(salt, key, _ELSEWHERE) < areas.success[other, kind]:
+            city.offences_moved[0, kind] += 1
+            return other
+    city.offences_prevented[0, kind] += 1
+    return np.int64(-1)
+
+
+@fused
+def _rate(people, households, areas, city, levers, i, age, shares, p, t):
+    """Return a resident's rate this month against the level."""
+    h = people.household[i]
+    area = households.area[h]
+    stopped = people.stopped_month[i] > t - p.stop_months
+    diverted = people.diverted[i] and people.charged_month[i] > t - p.diversion_months
+    therapy = people.therapy_month[i] > t - p.therapy_lasts_months
+    in_plan = people.case_stage[i] == PLAN
+    fined = age < _MAJORITY and households.fined_month[h] > t - _YEAR
+    reach = levers.youth_reach[area] if age < p.youth_age_max else 0.0
+    risk = circumstances(
+        people.work[i] == UNEMPLOYED, age <= p.peer_age_max, areas.peer[area], reach, diverted, stopped,
+        city.stop_harm[0], in_plan, therapy, fined, p)  # fmt: skip
+    return people.propensity[i] * (p.women_ratio if people.female[i] else 1.0) * shares[age] * risk
+
+
+@fused
+def _kind_of(u, level):
+    """Return the kind of offence in which the draw ``u`` falls, on a scale as long as all levels together."""
+    kind = 0
+    while kind < KINDS - 1 and u >= level[kind]:
+        u -= level[kind]
+        kind += 1
+    return kind
+
+
+@fused
+def _welcome(people, city, shares, p, trait, look, t, last):
+    """Set what this month's newborn and arrivals bring, and when they are tempted."""
+    found = 0
+    for first in range(0, people.alive.size, STRETCH):
+        if anyone(people.entered_month, t, first):
+            for i in range(first, min(first + STRETCH, people.alive.size)):
+                people.tempted_row[found] = i
+                found += (people.entered_month[i] == t) & people.alive[i]
+    for k in range(found):
+        if k + AHEAD < found:
+            j = np.int64(people.tempted_row[k + AHEAD])
+            fetch((
+                people.key, people.born_month, people.female, people.propensity, people.charged_month,
+                people.victim_month, people.stopped_month, people.warned_month, people.case_month,
+                people.therapy_month, people.case_priority, people.offences, people.offending_bound,
+            ), j)  # fmt: skip
+        i = np.int64(people.tempted_row[k])
+        newcomer(people, i, shares, p, trait, t)
+        look_ahead(people, i, city.highest_level[0], look, t, last)
+
+
+@fused
+def _temptation(people, i, highest, offend):
+    """Return the month's draw of somebody tempted: as if drawn from all, and below the bound."""
+    return rng.draw(offend, people.key[i], 0) * min(np.float64(people.offending_bound[i]) * highest, 1.0)
+
+
+@fused
+def _tempted(people, households, city, highest, offend, look, t, last):
+    """List those whom this month's ``highest`` rate may let offend; draw for all tempted when they are next."""
+    found = left = 0
+    for first in range(0, people.alive.size, STRETCH):
+        if anyone(people.tempted_month, t, first):
+            for i in range(first, min(first + STRETCH, people.alive.size)):  # no branch: who it is cannot be foreseen
+                people.tempted_row[found] = i
+                found += (people.tempted_month[i] == t) & people.alive[i]
+    for k in range(found):
+        if k + AHEAD < found:
+            j = np.int64(people.tempted_row[k + AHEAD])
+            fetch((
+                people.key, people.offending_bound, people.household, people.born_month, people.work,
+                people.female, people.propensity, people.stopped_month, people.diverted, people.charged_month,
+                people.therapy_month, people.case_stage,
+            ), j)  # fmt: skip
+        i = np.int64(people.tempted_row[k])
+        u = _temptation(people, i, city.highest_level[0], offend)
+        look_ahead(people, i, city.highest_level[0], look, t + 1, last)
+        h = np.int64(people.household[i])
+        fetch((households.area, households.fined_month), h)
+        people.tempted_row[left] = i
+        left += u < people.offending_bound[i] * highest
+    return left
+
+
+@inner
+def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed,
+                    look, t, last):  # fmt: skip
+    """Let residents offend who are tempted this month, and list what succeeds.
+
+    They are gone through in stages, so that what has to be fetched from memory is fetched for many at a time;
+    nobody's offences change what another does in the same month.
+    """
+    form, total, deeds = np.int64(levers.procedure[0]), level.sum(), 0
+    _welcome(people, city, shares, p, trait, look, t, last)
+    for k in range(_tempted(people, households, city, highest, offend, look, t, last)):
+        i = np.int64(people.tempted_row[k])
+        age = (np.int64(t) - people.born_month[i]) // 12
+        rate = total * _rate(people, households, areas, city, levers, i, age, shares, p, t)
+        u = _temptation(people, i, city.highest_level[0], offend)
+        if u >= rate:
+            continue
+        for n in range(how_many(u, rate)):
+            key = rng.join(people.key[i], np.uint64(n))
+            kind = _kind_of(rng.draw(deed, key, _KIND) * total, level)
+            here = np.int64(households.area[people.household[i]])
+            area = _where_it_succeeds(areas, city, here, kind, p, deed, key)
+            if area < 0:
+                continue
+            people.deed_row[deeds], people.deed_key[deeds] = i, key
+            people.deed_kind[deeds], people.deed_area[deeds] = kind, area
+            deeds += 1
+            if deeds == people.deed_row.size:  # the list is full
+                carry_out(people, households, homes, areas, city, levers, form, p, deed, deeds, t)
+                deeds = 0
+    carry_out(people, households, homes, areas, city, levers, form, p, deed, deeds, t)

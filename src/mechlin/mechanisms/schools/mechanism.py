@@ -1,0 +1,227 @@
+"""Parents choose a primary school, places are assigned, classes form.
+
+Every September children who reach the entry year, newcomers and those who moved far get a school. Parents
+weigh distance, last year's pupils (unless they are committed to the nearest mixed school), quality, class size,
+where the neighbours' and their own children go, and what they were told or saw together. Places go by queue
+(those who can camp come first) or by ranking lists and deferred acceptance; where contingents are in force,
+places are held for indicator pupils (a legal category: school allowance, or a mother without a secondary
+diploma) in proportion to the city.
+
+Rule      liking = - distance - indicator pupils + alike + quality - class size + friends + siblings + guarantee
+                   + taste
+Reads     who lives where, incomes and education of households, what programmes offer
+Writes    the school of each child, the list of pupils, counts by school, the pull of the rim on the disappointed
+Leaves out  denomination, school boards that refuse or advise, moves between schools for other reasons, newcomers
+            before the next September, special schools, secondary schools, schools outside the city
+
+Sources: free choice and distance (Borghans et al. 2015; J School Choice 2013), friends (Ruijs & Oosterbeek
+2019), queue and ranking lists as in `school_places`.
+"""
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.clock import SEPTEMBER, Clock
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.state import State
+from mechlin.mechanisms.schools.choice import YEARS, Salts
+from mechlin.mechanisms.schools.month import school_year
+from mechlin.mechanisms.schools.roll import greet_newcomers
+
+HOME, TASTE, COMMITTED, TOLD, LOTTERY, CAMP, TOUR = (
+    rng.stream(f"schools.{s}") for s in ("home", "taste", "committed", "told", "lottery", "camp", "tour")
+)
+QUARTER = 3  # months
+_ROUNDS = 5  # assignments before the first month, each looking at the last one's make-up
+
+
+class Params(NamedTuple):
+    """How parents choose, who may camp, what disappointment does."""
+
+    entry_months: Annotated[
+        int, Param("months", 12, 60, "Age from which a child enters in September: born two years ago")
+    ] = 21
+    wishes: Annotated[int, Param("schools", 1, 20, "Schools that parents list")] = 5
+    known: Annotated[int, Param("schools", 5, 500, "Schools that parents know: those nearest to their area")] = 64
+    distance_weight: Annotated[
+        float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(1.0, 3.0))
+    ] = 2.2
+    composition_weight: Annotated[
+        float,
+        Param(
+            "1",
+            0,
+            10,
+            "Dislike of a school with only indicator pupils, other parents of middle education",
+            "schools.composition",
+            likely=(0.5, 3.5),
+        ),
+    ] = 2.0
+    composition_educated: Annotated[
+        float, Param("share", 0, 1, "More of it for each level of the parents' education", "schools.composition")
+    ] = 0.3
+    composition_steeper: Annotated[
+        float, Param("1", 0, 5, "Further dislike of a share above the level where it steepens", "schools.composition")
+    ] = 1.0
+    steeper_from_share: Annotated[float, Param("share", 0, 1, "Level where it steepens", "schools.composition")] = 0.5
+    own_weight: Annotated[
+        float,
+        Param(
+            "1",
+            0,
+            10,
+            "Liking of a school where all pupils are of one's own background",
+            "schools.own_group",
+            likely=(0.5, 5.0),
+        ),
+    ] = 3.0
+    committed_share: Annotated[
+        float,
+        Param(
+            "share", 0, 1, "Of parents, committed to the nearest mixed school", "schools.composition", likely=(0.1, 0.2)
+        ),
+    ] = 0.15
+    committed_weight: Annotated[float, Param("1", 0, 10, "Their liking of that school")] = 1.5
+    mixed_from_share: Annotated[float, Param("share", 0, 1, "Indicator pupils from which a school counts as mixed")] = (
+        0.3
+    )
+    quality_weight: Annotated[float, Param("1", 0, 10, "Liking of the best against the worst quality")] = 1.0
+    guarantee_weight: Annotated[
+        float, Param("1", 0, 5, "Liking of a school whose guarantee of quality parents were shown", likely=(0.0, 1.0))
+    ] = 0.4
+    class_size_weight: Annotated[
+        float,
+        Param("1/pupil", 0, 1, "Dislike of a pupil more in the class", "schools.class_size_choice", likely=(0.0, 0.1)),
+    ] = 0.04
+    usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that parents are used to")] = 21.0
+    friends_weight: Annotated[
+        float,
+        Param("1", 0, 10, "Liking of where all the neighbours' children go", "schools.friends", likely=(0.5, 2.5)),
+    ] = 1.5
+    sibling_weight: Annotated[float, Param("1", 0, 10, "Liking of where a brother or sister goes")] = 4.0
+    tie_weight: Annotated[
+        float, Param("1", 0, 3, "Liking of each other family met at a visit", "schools.friends", likely=(0.1, 0.5))
+    ] = 0.3
+    ties_most: Annotated[int, Param("families", 1, 50, "Other families that count")] = 8
+    group_min: Annotated[int, Param("families", 1, 50, "Smallest group that dares", "schools.tours")] = 5
+    tour_km: Annotated[float, Param("km", 0, 20, "Families within this distance are invited")] = 1.5
+    allowance_eur: Annotated[
+        float, Param("EUR/month", 0, 5000, "Equivalised income below which a school allowance is paid")
+    ] = 900.0
+    camp_weight: Annotated[
+        float,
+        Param("1", 0, 3, "Earlier in the queue, for each level of education (log of the rate)", likely=(0.0, 0.8)),
+    ] = 0.3
+    reach_km: Annotated[float, Param("km", 0, 50, "Farthest school taken when no wish is granted")] = 3.0
+    change_km: Annotated[float, Param("km", 0, 50, "Distance beyond which a child who moved changes school")] = 2.5
+    pull_unplaced: Annotated[float, Param("1", 0, 5, "Pull of the rim when no wish is granted")] = 0.5
+    pull_disappointed: Annotated[float, Param("1", 0, 5, "Pull of the rim when a lower wish is granted")] = 0.1
+    pull_fade_years: Annotated[float, Param("years", 0.1, 10, "Time in which that pull falls to a third")] = 1.0
+    home_sd: Annotated[float, Param("SD", 0, 2, "Attainment from home, by level of the parents' education")] = 0.4
+
+
+def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
+    """Let everybody of school age choose, a few times over, so that schools start as choice makes them."""
+    view.schools.quality_in_use[:] = view.schools.quality
+    september = clock.t - (clock.month - SEPTEMBER) % 12
+    school_year(view, p, salts_at(seed, clock.t), september, _ROUNDS)
+    view.people.school_rank[:] = 0
+    view.households.school_rim_pull[:] = 0.0
+
+
+def step(view: Any, levers: Any, p: Params, seed: int, clock: Clock) -> None:
+    """Greet newcomers every month; in September, place children."""
+    decay = float(np.exp(-QUARTER / 12.0 / p.pull_fade_years)) if clock.month % QUARTER == 0 else 1.0
+    greet_newcomers(view.people, view.households, view.city, decay, clock.t)
+    if clock.is_school_start:
+        view.schools.quality_in_use[:] = np.clip(view.schools.quality + levers.quality_support, 0.0, 1.0)
+        school_year(view, p, salts_at(seed, clock.t), clock.t)
+
+
+def salts_at(seed: int, t: int) -> Salts:
+    """Return the addresses of the random numbers of the school year that starts in month ``t``."""
+    lasting = (rng.salted(seed, s, 0) for s in (HOME, TASTE, COMMITTED, TOLD))
+    return Salts(*lasting, *(rng.salted(seed, s, t) for s in (LOTTERY, CAMP, TOUR)))
+
+
+def pupils_sit_somewhere(state: State) -> str:
+    """Pupils listed add up by school, background and kind, and no school year holds more than its places."""
+    pupils = state["schools.pupils"]
+    bad = np.count_nonzero(state["schools.backgrounds"].sum(axis=1) != pupils)
+    bad += np.count_nonzero(state["schools.educations"].sum(axis=1) != pupils)
+    bad += np.count_nonzero(pupils > YEARS * state["schools.places"])
+    bad += int((state["people.pupil"] >= 0).sum() != pupils.sum())
+    return f"{bad} counts of pupils do not add up" if bad else ""
+
+
+def _city(name: str, unit: str, doc: str, width: int = 1, flow: bool = False) -> Field:
+    return Field(f"city.{name}", np.int64, unit, 0, doc, width, flow)
+
+
+FIELDS = (
+    Field("people.school", np.int16, "row of schools", -1, "Primary school attended; -1 none"),
+    Field("people.school_rank", np.int8, "rank", 0, "Which wish was granted at entry: 1 the first; 0 none or not yet"),
+    Field("people.indicator_pupil", np.bool_, "yes/no", 0, "Counted as indicator pupil, of those of school age"),
+    Field("people.pupil", np.int32, "row of people", -1, "Pupils as of September, by school, then by key; some have left"),
+    Field("schools.first_pupil", np.int32, "place in people.pupil", 0, "Where the school's pupils start in that list"),
+    Field("schools.pupils", np.int32, "pupils", 0, "Pupils, as of September"),
+    Field("schools.indicator_pupils", np.int32, "pupils", 0, "Of these, indicator pupils (a legal category)"),
+    Field("schools.indicator_share", np.float64, "share", 0, "Of pupils, indicator pupils"),
+    Field("schools.backgrounds", np.int32, "pupils", 0, "Pupils by background, as the source counts it", "backgrounds"),
+    Field("schools.educations", np.int32, "pupils", 0, "Pupils by the highest education of the parents", 3),
+    Field("schools.backgrounds_nearby", np.int32, "pupils", 0, "Pupils to whom it is nearest, by background", "backgrounds"),
+    Field("schools.kinds_nearby", np.int32, "pupils", 0, "The same: others, indicator pupils", 2),
+    Field("schools.educations_nearby", np.int32, "pupils", 0, "The same by the highest education of the parents", 3),
+    Field("schools.classes", np.int32, "classes", 0, "Classes"),
+    Field("schools.pupils_per_class", np.float64, "pupils", 0, "Class size in use"),
+    Field("schools.quality_in_use", np.float64, "share", 0.5, "Quality with the support it gets"),
+    Field("households.school_rim_pull", np.float32, "1", 0, "Added to the pull of the rim: unplaced or disappointed at school"),
+    Field("areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"),
+    _city("school_entrants", "children", "Children who sought a place in the entry year"),
+    _city("first_wishes", "children", "Of these, got their first wish"),
+    _city("wishes_granted", "children", "Of these, got one of their wishes"),
+    _city("unplaced", "children", "Of these, got no place in the city"),
+    _city("tour_families", "families", "Families who put a school first because others do"),
+    _city("pupils_by_kind", "pupils", "Pupils: others, indicator pupils", 2),
+    _city("school_metres", "m", "Metres to school of all pupils: others, indicator pupils", 2),
+    _city("pupils_not_nearest", "pupils", "Pupils for whom another school is nearer"),
+    _city("attainment_sums", "SD/1024", "Attainment of all pupils: others, indicator pupils", 2),
+    _city("school_age_families", "households", "With a child of 2 to 6: others, higher education", 2),
+    _city("school_age_families_left", "households", "Of such, left after looking for a home", 2, flow=True),
+    Field("city.pupils_together", np.float64, "people", 1, "Pupils by background: how many count as one draw", "backgrounds"),
+    Field("city.kinds_together", np.float64, "people", 1, "The same by kind: others, indicator pupils", 2),
+    Field("city.parents_together", np.float64, "people", 1, "The same by the parents' education", 3),
+)  # fmt: skip
+
+MECHANISM = Mechanism(
+    name="schools",
+    params=Params,
+    fields=FIELDS,
+    levers=(
+        Lever("schools.class_size_cut", "schools", "pupils", "add", "Pupils fewer in a class at entry"),
+        Lever("schools.quality_support", "schools", "share", "add", "Added to quality by support"),
+        Lever("schools.guarantee", "schools", "share", "max", "Of parents, told and shown a guarantee of quality"),
+        Lever("schools.tours", "schools", "families/year", "add", "Families who visit and choose together"),
+        Lever("schools.contingents", "city", "yes/no", "max", "Double contingents in force"),
+        Lever("schools.contingent_share", "city", "share", "max", "Held for indicator pupils; 0: in proportion"),
+        Lever("schools.regime", "city", "code", "max", "Enrolment: 0 queue, 1 digital with ranking lists"),
+        Lever("schools.distance_share", "city", "share", "max", "Digital: of places, by distance; the rest by lottery"),
+    ),
+    reads=(
+        "people.free_row", "people.queue", "households.free_row", "households.queue",
+        "people.alive", "people.key", "people.born_month", "people.entered_month", "people.household", "people.next",
+        "people.role", "people.female", "people.education", "people.background", "people.attainment_sd",
+        "people.tutored_sd", "households.alive", "households.key", "households.first", "households.entered_month",
+        "households.area", "households.home", "households.moved_month", "households.leaving", "households.children",
+        "households.income_eur",
+        "households.equivalent_adults", "households.education", "homes.key", "areas.x_km", "areas.y_km",
+        "areas.area_km2", "schools.x_km", "schools.y_km", "schools.places", "schools.class_size", "schools.quality",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    matched=(("schools.regime", "schools.distance_share"), ("schools.contingents", "schools.contingent_share")),
+    invariants=(pupils_sit_somewhere,),
+)  # fmt: skip

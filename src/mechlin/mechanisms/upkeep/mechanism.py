@@ -1,0 +1,225 @@
+"""Homes, streets and shops wear and are renewed: what a street looks like, and what its shops live on.
+
+Homes lose a little quality every month; some are renovated, those in greater need more often. Public space wears
+and is renewed. Disorder seen in the street moves towards what nuisance, emptiness and public space make of it, and
+cleaning takes a part away. A shop may close and an empty one may be let, by the margin between what its place brings
+and the rent asked; some empty ones are merged or become homes. What is renewed is felt around, half as much every
+300 m. In its own start every area is at rest: only what changes afterwards moves it.
+
+Rule      disorder -> (structure + nuisance + emptiness - public space + spreading) x (1 - cleaned);
+          letting = usual x exp(margin + levy), closing = usual x exp(-margin); margin = what footfall brings - rent
+Reads     homes, incomes around (once a year), nuisance, how many feel unsafe
+Writes    quality of homes and public space, disorder, shops and vacant shops, renewal nearby
+Leaves out  new shops, kinds and sizes of shops, visitors from outside, offences caused by disorder (see safety);
+          a shop that becomes a home is counted, but no dwelling is added: new dwellings come from the city's series
+
+Sources: Keizer et al. 2008, Keuschnigg & Wolbring 2015 (spreading, weak); Branas et al. 2018 (cleaning); Rossi-Hansberg
+et al. 2010 (halving every 300 m); Koster et al. 2019 (footfall and rent). Levels of shops are judged by hand.
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from mechlin.core import rng
+from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.mechanisms.upkeep.homes import homes_months
+from mechlin.mechanisms.upkeep.shops import shops_month
+from mechlin.mechanisms.upkeep.streets import look_around, settle, streets_month, sum_spending
+
+RENOVATE, SHOP = rng.stream("upkeep.renovate"), rng.stream("upkeep.shop")
+QUARTER = 3  # months
+
+
+class Params(NamedTuple):
+    """How homes, streets and shops wear and are renewed."""
+
+    decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year", likely=(0.002, 0.007))] = 0.004
+    usual_rate: Annotated[
+        float,
+        Param(
+            "1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation", likely=(0.0035, 0.006)
+        ),
+    ] = 0.0047
+    gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation", likely=(0.2, 0.6))] = 0.4
+    need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
+    need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first", likely=(0.5, 2))] = 1.0
+
+    space_decay: Annotated[
+        float, Param("1/year", 0, 0.2, "Quality of public space lost in a year", likely=(0.01, 0.04))
+    ] = 0.02
+    space_usual: Annotated[
+        float, Param("1/year", 0, 0.5, "Of public space, renewed in a year without any programme", likely=(0.01, 0.05))
+    ] = 0.035
+    space_new: Annotated[float, Param("share", 0, 1, "Quality of public space just renewed")] = 0.95
+    space_weight: Annotated[
+        float, Param("1", 0, 1, "Disorder taken away by good public space against bad",
+                     likely=(0.05, 0.5))
+    ] = 0.25  # fmt: skip
+    fade: Annotated[
+        float, Param("1/year", 0, 24, "Speed at which disorder goes to its level", "streets.spreading", likely=(1, 6))
+    ] = 2.0
+    spread: Annotated[
+        float, Param("share", 0, 0.6, "Of a rise of disorder, added because disorder invites more",
+                     "streets.spreading", likely=(0.0, 0.35), nil=0.0)
+    ] = 0.15  # fmt: skip
+    nuisance_weight: Annotated[
+        float, Param("1", 0, 0.2, "Disorder from one nuisance offence a year for 100 residents", likely=(0.005, 0.05))
+    ] = 0.02
+    vacancy_weight: Annotated[
+        float, Param("1", 0, 5, "Disorder when every door is shut against none", "streets.emptiness", likely=(0.2, 2.0))
+    ] = 0.8
+    shop_doors: Annotated[float, Param("homes", 0, 20, "Homes that an empty shop is as visible as")] = 3.0
+    cleaning_most: Annotated[
+        float, Param("share", 0, 0.9, "Of disorder, taken away by the most cleaning", "streets.cleaning",
+                     likely=(0.1, 0.45), nil=0.0)
+    ] = 0.3  # fmt: skip
+    cleaning_scale: Annotated[
+        float, Param("hours/100/month", 0.1, 1000, "Cleaning for 100 residents that brings two thirds of that")
+    ] = 20.0
+
+    halving_km: Annotated[
+        float, Param("km", 0.01, 10, "Distance over which what is felt of renewal halves", "streets.halving",
+                     likely=(0.15, 0.5))
+    ] = 0.3  # fmt: skip
+    space_counts: Annotated[
+        float, Param("share", 0, 2, "What renewal of all public space counts against that of all homes",
+                     likely=(0.1, 1.0))
+    ] = 0.5  # fmt: skip
+
+    closing_rate: Annotated[float, Param("1/year", 0, 1, "Shops that close in a year", likely=(0.05, 0.12))] = 0.08
+    shops_pool: Annotated[
+        float, Param("shops", 0, 1000, "Shops of the city's vacancy added to an area's own count at the start")
+    ] = 30.0
+    walking_km: Annotated[
+        float, Param("km", 0.05, 10, "Distance over which buying falls to a third", likely=(0.4, 1.5))
+    ] = 0.8
+    spending_lost: Annotated[
+        float, Param("1/year", -0.1, 0.2, "Buying that moves away to other cities and to the web", "shops.tide",
+                     likely=(-0.005, 0.02))
+    ] = 0.005  # fmt: skip
+    unsafe_weight: Annotated[
+        float, Param("1", 0, 5, "Fall of footfall (log) when all feel unsafe against none", likely=(0.0, 1.5))
+    ] = 0.5
+    empty_weight: Annotated[
+        float, Param("1", 0, 5, "Fall of footfall (log) when all shops nearby are vacant", "shops.emptiness",
+                     likely=(0.0, 2.0))
+    ] = 0.8  # fmt: skip
+    footfall_rent: Annotated[
+        float, Param("1", 0, 1, "Elasticity of what a place brings to footfall", "shops.footfall", likely=(0.15, 0.35))
+    ] = 0.25
+    rent_follows: Annotated[float, Param("1/year", 0, 5, "Speed at which rents asked follow", likely=(0.05, 0.3))] = 0.1
+    margin_weight: Annotated[
+        float, Param("1", 0, 20, "Change (log) of letting, and of closing, by margin", likely=(2, 6))
+    ] = 4.0
+    levy_gain: Annotated[
+        float, Param("1", 0, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy",
+                     likely=(0.0, 0.3), nil=0.0)
+    ] = 0.15  # fmt: skip
+    merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
+    converted_usual: Annotated[
+        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year",
+                     likely=(0.0, 0.03))
+    ] = 0.005  # fmt: skip
+
+
+def start(view, p, seed, clock):
+    """Count homes in need, empty homes and what is spent around before the first month."""
+    homes_months(view.homes, view.areas, view.city, p, 0, rng.salted(seed, RENOVATE, clock.t), clock.t)
+    sum_spending(view.households, view.areas, p)
+
+
+def step(view, levers, p, seed, clock):
+    """Advance one month; homes and surroundings are looked at once a quarter, incomes once a year."""
+    areas, t = view.areas, clock.t
+    areas.renovations_due[:] += levers.homes_renovated
+    areas.renewed_share[:] = 0.0
+    areas.renewal_nearby[:] = 0.0
+    if clock.month % QUARTER == 0:
+        homes_months(view.homes, areas, view.city, p, QUARTER, rng.salted(seed, RENOVATE, t), t)
+        look_around(areas, p)
+    if clock.is_january:
+        sum_spending(view.households, areas, p)
+    if t == 0:  # by now every mechanism has set its start
+        look_around(areas, p)
+        settle(areas, p)
+    streets_month(areas, levers, p)
+    shops_month(areas, view.city, levers, p, rng.salted(seed, SHOP, t), t)
+
+
+def shares_are_shares(state) -> str:
+    """Quality of homes and public space, disorder and renewal nearby lie between 0 and 1."""
+    bad = 0
+    for name in ("homes.quality", "areas.disorder", "areas.public_space"):
+        bad += int((~((state[name] >= 0) & (state[name] <= 1))).sum())
+    return f"{bad} homes or areas with an impossible quality or disorder" if bad else ""
+
+
+def shops_add_up(state) -> str:
+    """No area has more vacant shops than shops, or fewer than none."""
+    shops, vacant = state["areas.shops"], state["areas.shops_vacant"]
+    bad = int(((vacant < 0) | (vacant > shops)).sum())
+    return f"{bad} areas with an impossible number of vacant shops" if bad else ""
+
+
+def _area(name: str, unit: str, doc: str, empty: float = 0.0, kind: type = np.float64) -> Field:
+    return Field(f"areas.{name}", kind, unit, empty, doc)
+
+
+FIELDS = (
+    Field("homes.quality", np.float32, "share", 0.5, "State of the home, 0 to 1; below 0.3 poor"),
+    _area("disorder", "share", "Disorder seen in the street, 0 to 1"),
+    _area("shops", "shops", "Shop premises, vacant ones included", kind=np.int32),
+    _area("shops_vacant", "shops", "Of these, vacant", kind=np.int32),
+    _area("public_space", "share", "Quality of public space, 0 to 1", 0.5),
+    _area("renewal_nearby", "share", "Of homes and public space around, renewed this month; nearer ones count more"),
+    _area("need", "need", "Homes in need, weighted by how much"),
+    _area("next_need", "need", "The same, being counted"),
+    _area("renovations_due", "homes", "Renovations that programmes add, not yet carried out"),
+    _area("renewed", "homes", "Homes renewed this month", kind=np.int64),
+    _area("renewed_share", "share", "Of the area's homes, those renewed this month"),
+    _area("space_renewed", "share", "Of public space, renewed since surroundings were last looked at"),
+    _area("standing_homes", "homes", "Homes that exist this month", kind=np.int64),
+    _area("next_standing", "homes", "The same, being counted", kind=np.int64),
+    _area("homes_poor", "homes", "Homes in a poor state, once a quarter", kind=np.int64),
+    _area("homes_empty", "homes", "Homes where nobody lives, once a quarter", kind=np.int64),
+    _area("disorder_structural", "share", "Part of disorder that nothing here explains: so that the start is at rest"),
+    _area("disorder_start", "share", "Disorder in the first month"),
+    _area("space_start", "share", "Quality of public space in the first month"),
+    _area("unsafe_start", "share", "Of adults, feeling unsafe in the first month"),
+    _area("vacant_nearby", "share", "Of shops around, vacant; nearer ones count more"),
+    _area("vacant_nearby_start", "share", "The same in the first month"),
+    _area("incomes_eur", "EUR/month", "Incomes of the households that live here", kind=np.int64),
+    _area("spending_eur", "EUR/month", "Incomes of households around, nearer ones counting more"),
+    _area("spending_start_eur", "EUR/month", "The same in the first month"),
+    _area("shop_rent", "ratio", "Rent asked for a shop against the start", 1.0),
+    _area("letting_rate", "1/year", "Usual letting of a vacant shop: so that the start is at rest"),
+    Field("city.renovations", np.int64, "homes", 0, "Homes renovated", flow=True),
+    Field("city.shops_let", np.int64, "shops", 0, "Vacant shops let", flow=True),
+    Field("city.shops_closed", np.int64, "shops", 0, "Shops that closed", flow=True),
+    Field("city.shops_merged", np.int64, "shops", 0, "Vacant shops joined to the shop next door", flow=True),
+    Field("city.shops_converted", np.int64, "shops", 0, "Vacant shops turned into homes", flow=True),
+)
+
+MECHANISM = Mechanism(
+    name="upkeep",
+    params=Params,
+    fields=FIELDS,
+    levers=(
+        Lever("upkeep.homes_renovated", "areas", "homes/month", "add", "Renovations that programmes add"),
+        Lever("upkeep.cleaning_hours", "areas", "hours/month", "add", "Cleaning of streets beyond the usual"),
+        Lever("upkeep.public_space", "areas", "share/month", "add", "Of public space, renewed this month"),
+        Lever("upkeep.vacancy_levy_eur", "areas", "EUR/month", "add", "Levy on each vacant shop"),
+        Lever("upkeep.shop_grants", "areas", "shops/month", "add", "Vacant shops helped to let or to merge"),
+        Lever("upkeep.shops_converted", "areas", "shops/month", "add", "Shops at the edge helped to become homes"),
+    ),
+    reads=(
+        "homes.key", "homes.area", "homes.built_month", "homes.occupant", "households.alive", "households.area",
+        "households.income_eur", "areas.x_km", "areas.y_km", "areas.area_km2", "areas.people", "areas.offence_rate",
+        "areas.unsafe_share",
+    ),
+    writes=tuple(f.name for f in FIELDS),
+    step=step,
+    start=start,
+    invariants=(shares_are_shares, shops_add_up),
+)  # fmt: skip

@@ -1,0 +1,68 @@
+"""What a run rests on: every source behind its numbers, how strong it is, how it was read, and what leans on it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mechlin import measures as measure_folder, mechanisms
+from mechlin.core.declare import Transport, declared
+from mechlin.evidence.registry import Evidence, evidence
+from mechlin.report.markup import table
+
+_NAMED = 3  # numbers that are named beside a source; the others are counted
+_ORDER = ("firm", "weak", "assumption")
+
+
+def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
+    """Return the sources that a run with these measures used, firm ones first: source, DOI, strength, how read, behind.
+
+    Behind a run stand all mechanisms, the transport factor, and the measures of the package.
+    """
+    measures, known = measure_folder.catalogue(), evidence()
+    used = {name: measures[name] for name in package if name in measures}
+    behind: dict[str, list[str]] = {}
+    things: dict[str, Any] = {**mechanisms.catalogue(), **used}
+    params = {**{name: thing.params for name, thing in things.items()}, "transport": Transport}
+    for owner, kind in params.items():
+        for d in declared(kind):
+            if d.param.evidence:
+                behind.setdefault(d.param.evidence, []).append(f"{owner}.{d.name}")
+    for name, measure in used.items():
+        for entry in measure.evidence:
+            behind.setdefault(entry, []).append(name)
+    found = sorted(
+        (known[name] for name in behind if name in known), key=lambda e: (_ORDER.index(e.strength), e.source, e.id)
+    )
+    return [
+        {"source": _source(entry), "doi": entry.doi, "strength": entry.strength, "design": entry.design, "read": entry.read,
+         "behind": _named(behind[entry.id]), "finding": entry.finding}
+        for entry in found
+    ]  # fmt: skip
+
+
+def _source(entry: Evidence) -> str:
+    return ", ".join(part for part in (entry.source, f"{entry.place} {entry.year or ''}".strip()) if part)
+
+
+def _named(names: list[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def cited(package: Iterable[str]) -> list[str]:
+    """Return the bibliography as lines of text."""
+    return [
+        f"{r['source']}{'. doi:' + r['doi'] if r['doi'] else ''} ({r['strength']}; {r['design']}; read: {r['read']}) "
+        f"behind {r['behind']}"
+        for r in bibliography(package)
+    ]
+
+
+def sources_table(package: Iterable[str]) -> str:
+    """Return the bibliography as a folded table for a page."""
+    rows = bibliography(package)
+    cells = [[r["source"], r["doi"], r["strength"], r["read"], r["behind"], r["finding"]] for r in rows]
+    head = ["Source", "DOI", "strength", "read", "behind", "finding"]
+    note = "Numbers that no source stands behind are judgement; they are listed above."
+    return (
+        f"<details><summary>Sources: what the runs rest on ({len(rows)})</summary>{table(note, head, cells)}</details>"
+    )

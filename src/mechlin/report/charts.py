@@ -1,0 +1,306 @@
+"""Charts as Altair specifications: the same ones in the report, in a notebook and as pictures.
+
+Each shows three references where they exist: with the package, without it, and what was observed.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+
+from mechlin.report import wording
+from mechlin.study.comparison import Comparison
+
+if TYPE_CHECKING:
+    from mechlin.study.optimise import Front
+
+WITH, WITHOUT, OBSERVED = "with", "without", "observed"
+_COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
+_HEIGHT = 230
+_GREY = "#9aa0a6"
+_BEYOND = 3  # years of the record that are shown before and after the runs
+
+
+def lines(
+    comparison: Comparison,
+    indicator: str,
+    observed: Iterable[Mapping[str, Any]] = (),
+    words: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
+    """Return an indicator over the years: both worlds with their bands, and what was observed.
+
+    ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator. ``words`` are
+    what "with", "without", "observed" and the unit are called in another language.
+    """
+    said = {world: (words or {}).get(world, world) for world in _COLOURS}
+    card = comparison.card(indicator)
+    factor, behind = wording.scaled(card.unit)
+    seen = [_seen_row(row, factor) for row in observed]
+    seen = [{**row, "world": said[OBSERVED]} for row in seen]
+    worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
+    unit = behind.strip() or card.unit
+    axis = _unit_axis((words or {}).get(unit, unit))
+    colour = alt.Color(
+        "world:N", title=None,
+        scale=alt.Scale(domain=[said[w] for w in worlds], range=[_COLOURS[w] for w in worlds]),
+        legend=alt.Legend(
+            orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square", symbolStrokeWidth=0
+        ),
+    )  # fmt: skip
+    years = alt.Scale(domain=_span(comparison, seen), nice=False)
+    x = alt.X("year:Q", title=None, scale=years, axis=_year_axis())
+    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
+    tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
+    base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
+    band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+    dash = alt.condition(alt.datum.world == said[WITHOUT], alt.value([5, 3]), alt.value([1, 0]))
+    line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
+    layers = [band, line, dots]
+    if seen:
+        first, last = years.domain
+        facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
+        whisker = facts.mark_rule(strokeWidth=1.4).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+        known = ["source:N", "how:N", "note:N"]
+        mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
+        layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *known])]
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
+
+
+def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR million") -> alt.Chart:
+    """Return what each measure cost, year by year, as stacked bars; ``unit`` is what the axis is called."""
+    tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
+    axis = _unit_axis(unit)
+    return (
+        alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("million:Q", axis=axis), tooltip=tip,
+            color=alt.Color(
+                "measure:N", title=None, scale=alt.Scale(scheme="tableau10"),
+                legend=alt.Legend(orient="bottom", columns=1, labelLimit=420),
+            ),
+        )
+        .properties(width="container", height=_HEIGHT)
+    )  # fmt: skip
+
+
+def cost_rows(comparison: Comparison, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what :func:`costs` draws: a row for each measure and year."""
+    return [
+        {"year": r["year"], "million": _figures(r["eur"] / 1e6), "measure": titles.get(r["programme"], r["programme"])}
+        for r in comparison.costs("programme", "year")
+    ]
+
+
+def area_values(comparison: Comparison, indicator: str, show: str) -> np.ndarray:
+    """Return what :func:`area_map` draws, shape (years, areas), in the unit for reading; NaN where nothing is told."""
+    effect = comparison.area_effect(indicator)
+    shown = effect[show] if show == "with" else np.where(effect["clear"], effect[show], np.nan)
+    return _rounded(shown * wording.scaled(comparison.card(indicator).unit)[0])
+
+
+def area_map(
+    comparison: Comparison,
+    indicator: str,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    show: str = "with",
+    slider: bool = True,
+    words: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
+    """Return a map of an area indicator in a year to choose.
+
+    ``show`` is "with" (the level) or "difference" (what the package adds; areas in which nobody can tell are
+    left grey). ``shapes`` is a GeoJSON FeatureCollection in kilometres, one feature per area in order. ``words`` are
+    what the unit, "points" and "difference" are called in another language.
+    """
+    card = comparison.card(indicator)
+    unit = wording.scaled(card.unit)[1].strip() or card.unit
+    values = area_values(comparison, indicator, show)
+    title = unit if show == "with" else "points" if unit == "%" else "difference"
+    title = (words or {}).get(title, title)
+    return _map(values, comparison.years, shapes, names, map_scale(values, show), title, slider)
+
+
+def acted_map(
+    comparison: Comparison,
+    programme: str,
+    unit: str,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    slider: bool = True,
+) -> alt.LayerChart:
+    """Return a map of where a measure acted in a year to choose; areas in which it did nothing are grey."""
+    factor, behind = wording.scaled(unit)
+    acted = comparison.acted(programme)
+    values = _rounded(np.where(acted != 0, acted, np.nan) * factor)
+    scale = map_scale(values, "with")
+    return _map(values, comparison.years, shapes, names, scale, behind.strip() or unit, slider)
+
+
+def _map(
+    values: np.ndarray,
+    years: np.ndarray,
+    shapes: Mapping[str, Any],
+    names: Sequence[str],
+    scale: alt.Scale,
+    title: str,
+    slider: bool,
+) -> alt.LayerChart:
+    """Return a map of ``values`` (years, areas) in a year to choose; an area without a value is grey."""
+    features = [
+        {
+            "type": "Feature", "geometry": f["geometry"],
+            "properties": {"area": names[a], "v": [None if math.isnan(v) else v for v in values[:, a].tolist()]},
+        }
+        for a, f in enumerate(shapes["features"])
+    ]  # fmt: skip
+    first, last = int(years[0]), int(years[-1])
+    bind = alt.binding_range(min=first, max=last, step=1, name="Year ") if slider else alt.Undefined
+    pick = alt.param(name="year", value=last, bind=bind)
+    land = alt.Data(
+        values={"type": "FeatureCollection", "features": features},
+        format=alt.JsonDataFormat(type="json", property="features"),
+    )
+    legend = alt.Legend(title=title, orient="bottom", gradientLength=180)
+    shape = alt.Chart(land).mark_geoshape(stroke="#ffffff", strokeWidth=0.6)
+    shape = shape.transform_calculate(value=f"datum.properties.v[year - {first}]", area="datum.properties.area")
+    ground = shape.encode(color=alt.value(_GREY), tooltip=["area:N"])
+    known = shape.transform_filter("isValid(datum.value)").encode(
+        color=alt.Color("value:Q", scale=scale, legend=legend),
+        tooltip=["area:N", alt.Tooltip("value:Q", format=",.3~f", title=title)],
+    )
+    both = alt.LayerChart(layer=[ground.add_params(pick), known], data=land)
+    return both.project(type="identity", reflectY=True).properties(width="container", height=380)
+
+
+def forecast(
+    band: list[dict[str, Any]], seen: list[dict[str, Any]], model: list[dict[str, Any]], unit: str, since: int
+) -> alt.LayerChart:
+    """Return a forecast with its band, what was observed before and after ``since``, and the model's own level."""
+    axis = _unit_axis(unit)
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6), scale=alt.Scale(nice=False))
+    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
+    domain, colours = ["forecast", "known before", "observed"], [_COLOURS[WITH], _GREY, _COLOURS[OBSERVED]]
+    colour = alt.Color(
+        "what:N", title=None, scale=alt.Scale(domain=domain, range=colours),
+        legend=alt.Legend(orient="bottom", direction="horizontal"),
+    )  # fmt: skip
+    tip = ["what:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
+    expected = alt.Chart(alt.Data(values=band))
+    facts = alt.Chart(alt.Data(values=seen))
+    layers = [
+        alt.Chart(alt.Data(values=model)).mark_line(color=_GREY, strokeDash=[2, 3], strokeWidth=1.2).encode(x=x, y=y),
+        alt.Chart(alt.Data(values=[{"year": since}])).mark_rule(color=_GREY).encode(x=x),
+        expected.mark_rule(strokeWidth=7, opacity=0.3).encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour
+        ),
+        expected.mark_tick(thickness=2.5, size=12).encode(x=x, y=y, color=colour, tooltip=tip),
+        facts.mark_rule(strokeWidth=1.2).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour),
+        facts.mark_point(filled=True, size=55, shape="diamond", opacity=1).encode(x=x, y=y, color=colour, tooltip=tip),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
+
+
+def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
+    """Return what each measure carried of an effect, with its interval; those nobody can tell are grey."""
+    behind = wording.scaled(unit)[1].strip() or unit
+    x = alt.X("share:Q", title=f"carried, {'points' if behind == '%' else behind}")
+    y = alt.Y("measure:N", sort=None, title=None, axis=alt.Axis(labelLimit=320))
+    known = alt.FieldOneOfPredicate(field="verdict", oneOf=["up", "down"])
+    colour = alt.condition(known, alt.value(_COLOURS[WITH]), alt.value(_GREY))
+    tip = ["measure:N", *(_number(n) for n in ("share", "low", "high")), "verdict:N"]
+    base = alt.Chart(alt.Data(values=rows))
+    bars = base.mark_bar(opacity=0.6).encode(x=x, y=y, color=colour, tooltip=tip)
+    ends = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    return alt.LayerChart(layer=[bars, ends]).properties(width="container", height=24 * max(len(rows), 3))
+
+
+def front(found: "Front") -> alt.LayerChart:
+    """Return cost against effect of every package tried, and the front that no other package beats."""
+    factor, behind = wording.scaled(found.card.unit)
+    unit = "points" if behind == " %" else found.card.unit
+    best = {id(c) for c in found.front}
+    rows = [
+        {"million": c.cost_eur / 1e6, "effect": c.robust_effect * factor, "what": "front" if id(c) in best else "tried",
+         "measures": ", ".join(n for n, d in c.doses.items() if d != "off") or "none"}
+        for c in found.tried
+    ]  # fmt: skip
+    x = alt.X("million:Q", title="cost, EUR million, all payers")
+    y = alt.Y("effect:Q", axis=_unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
+    scale = alt.Scale(domain=["front", "tried"], range=[_COLOURS[WITH], _GREY])
+    tip = ["measures:N", _number("million"), _number("effect")]
+    base = alt.Chart(alt.Data(values=rows))
+    dots = base.mark_point(filled=True, size=50).encode(
+        x=x, y=y, color=alt.Color("what:N", scale=scale, title=None), tooltip=tip
+    )
+    line = base.transform_filter("datum.what == 'front'").mark_line(interpolate="step-after", color=_COLOURS[WITH])
+    budget = alt.Chart(alt.Data(values=[{"million": found.budget_eur / 1e6}])).mark_rule(color=_COLOURS[WITHOUT])
+    layers = [line.encode(x=x, y=y), dots, budget.encode(x="million:Q")]
+    return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
+
+
+def _year_axis() -> alt.Axis:
+    """Return an axis of years whose labels keep their distance."""
+    return alt.Axis(format="d", tickMinStep=1, tickCount=6, labelOverlap="greedy", labelSeparation=9)
+
+
+def _unit_axis(unit: str) -> alt.Axis:
+    """Return an upright axis with the unit written flat above it."""
+    return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)
+
+
+def _span(comparison: Comparison, seen: list[dict[str, Any]]) -> list[int]:
+    """Return the first and last year to show; the record may reach beyond the runs by a few years."""
+    first, last = int(comparison.years[0]), int(comparison.years[-1])
+    years = [r["year"] for r in seen if first - _BEYOND <= r["year"] <= last + _BEYOND]
+    return [min([first, *years]), max([last, *years])]
+
+
+def map_scale(values: np.ndarray, show: str) -> alt.Scale:
+    """Return one scale for all years, so that a colour means the same when the slider moves."""
+    known = values[np.isfinite(values)]
+    if show == "with":
+        ends = np.quantile(known, [0.02, 0.98]) if known.size else (0.0, 1.0)
+        return alt.Scale(scheme="viridis", domain=[float(ends[0]), float(ends[1])], clamp=True)
+    far = float(np.quantile(np.abs(known), 0.98)) if known.size else 1.0
+    return alt.Scale(scheme="purpleorange", domain=[-far, far], domainMid=0, clamp=True)
+
+
+def world_rows(comparison: Comparison, indicator: str, words: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return what :func:`lines` draws of the runs: low, value and high by world and year, in the unit for reading."""
+    factor = wording.scaled(comparison.card(indicator).unit)[0]
+    rows = []
+    for world, side in ((WITH, "with"), (WITHOUT, "without")):
+        low, middle, high = comparison.band(indicator, side)  # type: ignore[arg-type]
+        for year, *numbers in zip(comparison.years.tolist(), low, middle, high, strict=True):
+            if math.isfinite(numbers[1]):
+                lo, mid, hi = (None if math.isnan(v) else _figures(float(v) * factor) for v in numbers)
+                name = (words or {}).get(world, world)
+                rows.append({"world": name, "year": year, "low": lo, "value": mid, "high": hi})
+    return rows
+
+
+def _seen_row(row: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return an observation as the chart wants it; one without a range is its own low and high."""
+    known = {name: row["value"] if row.get(name) is None else row[name] for name in ("value", "low", "high")}
+    numbers = {name: _figures(value * factor) for name, value in known.items()}
+    words = {"source": row.get("source") or "", "how": row.get("tag") or "", "note": row.get("note") or ""}
+    return {"world": OBSERVED, "year": row["year"], **numbers, **words}
+
+
+def _number(name: str) -> alt.Tooltip:
+    return alt.Tooltip(f"{name}:Q", format=",.4~r")
+
+
+def _figures(value: float) -> float:
+    """Return a number to six figures: what a chart can show, at half the size of the page."""
+    return float(f"{value:.6g}")
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.array([[_figures(v) if math.isfinite(v) else math.nan for v in row] for row in values])

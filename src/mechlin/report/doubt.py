@@ -1,0 +1,46 @@
+"""Where the doubt in a finding comes from, in words: chance, knowledge, structure; and what the finding rests on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mechlin import indicators, measures as measure_folder, mechanisms
+from mechlin.core.declare import declared
+from mechlin.evidence.registry import evidence
+
+STRENGTHS = ("firm", "weak", "assumption")
+_SAID = {"chance": "chance", "knowledge": "what nobody knows exactly", "structure": "which disputed alternative holds"}
+
+
+def spread_sentence(parts: Mapping[str, float] | None) -> str:
+    """Return of what the spread of a difference is made, as a sentence; '' when it cannot be told."""
+    if not parts:
+        return ""
+    told = [f"{round(100 * share)} % {_SAID[kind]}" for kind, share in parts.items()]
+    return f"Of the spread about {', '.join(told[:-1])} and {told[-1]}."
+
+
+def rests_on(indicator: str, package: Iterable[str], backgrounds: Iterable[str] = ()) -> dict[str, float]:
+    """Return of the numbers behind an effect, the share of each strength.
+
+    Behind it stand the numbers of the package's measures, of the mechanisms whose levers these pull, and of the
+    mechanisms that own the columns the indicator reads.
+    """
+    moving, measures, known = mechanisms.catalogue(), measure_folder.catalogue(), evidence()
+    used = [measures[name] for name in package if name in measures]
+    names = {lever.partition(".")[0] for m in used for lever in m.levers}
+    cards = indicators.catalogue(backgrounds)
+    reads = set(cards[indicator].reads) if indicator in cards else set()
+    names |= {m.name for m in moving.values() if reads & {f.name for f in m.fields}}
+    behind: list[Any] = [*used, *(moving[name] for name in sorted(names) if name in moving)]
+    strengths = [
+        known[d.param.evidence].strength if d.param.evidence in known else "assumption"
+        for thing in behind for d in declared(thing.params)
+    ]  # fmt: skip
+    return {s: strengths.count(s) / max(len(strengths), 1) for s in STRENGTHS}
+
+
+def rests_sentence(shares: Mapping[str, float]) -> str:
+    """Return :func:`rests_on` as a sentence."""
+    words = {"firm": "firm evidence", "weak": "weak evidence", "assumption": "judgement alone"}
+    told = [f"{round(100 * shares[s])} % on {words[s]}" for s in STRENGTHS]
+    return f"Of the numbers behind it rest {', '.join(told[:-1])} and {told[-1]}."

@@ -1,0 +1,45 @@
+"""The model held against the record: where what was observed lies outside the band of the runs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mechlin.report import wording
+from mechlin.study.comparison import Comparison
+from mechlin.report.markup import table
+
+
+def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return a table of how far the world with the package is from what was observed, by indicator."""
+    rows = []
+    for name, seen in observed.items():
+        if name not in c.indicators:
+            continue
+        low, middle, high = c.band(name, "with")
+        at = {int(y): n for n, y in enumerate(c.years)}
+        both = [r for r in seen if r["year"] in at and math.isfinite(middle[at[r["year"]]])]
+        if not both:
+            continue
+        gaps = [r["value"] - middle[at[r["year"]]] for r in both]
+        outside = sum(not _meets(r, low[at[r["year"]]], high[at[r["year"]]]) for r in both)
+        far = int(np.argmax(np.abs(gaps)))
+        card = c.card(name)
+        year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit)
+        told = wording.level(float(middle[at[year]]), card.unit)
+        known = both[far].get("tag") or ""
+        rows.append([card.title, str(len(both)), str(outside), str(year), seen_then, told, known])
+    if not rows:
+        return "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
+    head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]
+    return table(
+        "The world with the package against the record. The record is of the city as it really went.", head, rows
+    )
+
+
+def _meets(row: Mapping[str, Any], low: float, high: float) -> bool:
+    """Return whether an observation's own range and the band of the runs have a value in common."""
+    below = row["low"] if row.get("low") is not None else row["value"]
+    above = row["high"] if row.get("high") is not None else row["value"]
+    return bool(above >= low and below <= high)

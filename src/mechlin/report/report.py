@@ -1,0 +1,203 @@
+"""The report: one page of HTML that holds everything it needs and asks nothing of any network.
+
+It answers seven questions in a fixed order. A title says that something rises or falls only when the interval
+excludes nought; every figure says how it was made; what this release cannot answer is said where the answer
+would stand.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechlin.core.spec import model_version
+from mechlin.report import charts, sections
+from mechlin.study.comparison import Comparison
+from mechlin.report.markup import esc
+
+if TYPE_CHECKING:
+    from mechlin.study.attribute import Attribution
+    from mechlin.study.turning import Reaction
+
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the page knows beside the runs: the city, the packages, the record, the shapes.
+
+    ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
+    FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
+    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
+    ``attribution`` are what studies of this package have found before.
+    """
+
+    city: str = ""
+    packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    shapes: Mapping[str, Any] | None = None
+    drawn_from_points: bool = False
+    area_names: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
+    command: str = ""
+    python: str = ""
+    reactions: tuple["Reaction", ...] = ()
+    attribution: "Attribution | None" = None
+
+
+@dataclass
+class Page:
+    """The page while it is made: what it is about, and the charts drawn so far."""
+
+    comparison: Comparison
+    setting: Setting
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
+        """Keep a chart's specification and return the place where the page draws it."""
+        spec = chart.to_dict()
+        if is_map:  # the page holds the shapes once, for all maps
+            for feature in spec["data"]["values"]["features"]:
+                feature["geometry"] = None
+        return _kept(self.charts, spec, label, ' data-map="1"' if is_map else "")
+
+    def lines(self, indicator: str) -> str:
+        """Return the place of an indicator's chart over the years."""
+        rows = self.setting.observed.get(indicator, [])
+        label = f"{self.comparison.card(indicator).title} by year, with and without the package"
+        return self.chart(charts.lines(self.comparison, indicator, rows), label)
+
+
+def write_report(comparison: Comparison, path: Path, setting: Setting | None = None) -> Path:
+    """Write the report of ``comparison`` to ``path`` and return it; the file appears whole or not at all."""
+    return _write(path, report(comparison, setting or Setting()))
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.writing")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
+    return path
+
+
+def report(comparison: Comparison, setting: Setting) -> str:
+    """Return the whole page as text."""
+    page = Page(comparison, setting)
+    parts: list[tuple[str, str, Callable[[Page], str]]] = [
+        ("changed", "What changed in the city?", sections.changed),
+        ("claim", "How much of it may the city claim?", sections.claim),
+        ("measures", "Which measures carried it?", sections.measures),
+        ("people", "Who paid and who was displaced?", sections.people),
+        ("cost", "What did it cost?", sections.cost),
+        ("guesses", "What rests on guesses?", sections.guesses),
+        ("wrong", "What would have to be true for this to be wrong?", sections.wrong),
+        ("method", "Method, seeds and definitions", sections.method),
+    ]
+    body = [(i, t, make(page)) for i, t, make in parts]
+    title = f"{setting.city or 'A city'}, with and without the package"
+    version = comparison.pairs[0][0].spec.version
+    return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version)
+
+
+class Parts:
+    """The sections and charts of another page, added one by one."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.sections: list[tuple[str, str, str]] = []
+        self.charts: dict[str, dict[str, Any]] = {}
+
+    def add(self, name: str, title: str, html: str) -> None:
+        """Add a section."""
+        self.sections.append((name, title, html))
+
+    def chart(self, chart: Any, label: str) -> str:
+        """Keep a chart's specification and return the place where the page draws it."""
+        return _kept(self.charts, chart.to_dict(), label)
+
+
+def write_page_of(path: Path, title: str, opening: str, parts: Parts) -> Path:
+    """Write a page of sections and charts to ``path``, whole or not at all, and return it."""
+    return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version()))
+
+
+def _kept(charts: dict[str, dict[str, Any]], spec: dict[str, Any], label: str, mark: str = "") -> str:
+    name = f"chart{len(charts)}"
+    spec.pop("$schema", None)
+    spec.pop("config", None)
+    charts[name] = spec
+    return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
+
+
+def _whole(
+    title: str,
+    opening: str,
+    parts: list[tuple[str, str, str]],
+    charts: dict[str, dict[str, Any]],
+    shapes: str,
+    version: str,
+) -> str:
+    """Return a page that holds everything it needs: sections with a list of contents, charts, shapes."""
+    body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
+    contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    specs = json.dumps(charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
+        f"<header>{opening}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
+        f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin {esc(version)}.</p></footer>"
+        "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
+        f'<script type="application/json" id="charts">{specs}</script>'
+        f'<script type="application/json" id="shapes">{shapes}</script>'
+        f'<script type="module">{vega_bundle()}</script>'
+        f'<script type="module">{_own("report.js")}</script></body></html>\n'
+    )  # fmt: skip
+
+
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and their embedding as one script that may stand inside a page.
+
+    Made by vl-convert without any network, and kept in the user's cache because that takes two seconds.
+    """
+    from importlib.metadata import version
+
+    import vl_convert
+
+    from mechlin.core.places import cache_home
+
+    kept = cache_home() / f"vega-{version('vl-convert-python')}.js"
+    if kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    script = (
+        str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+        .replace("</script", "<\\/script")
+        .replace("<!--", "<\\!--")
+    )
+    half = kept.with_suffix(".writing")
+    half.write_text(script, encoding="utf-8")
+    half.replace(kept)
+    return script
+
+
+def rounded(part: Any) -> Any:
+    """Return coordinates in kilometres to the metre."""
+    if isinstance(part, float):
+        return round(part, 3)
+    return [rounded(p) for p in part] if isinstance(part, list | tuple) else part
+
+
+def _shapes(setting: Setting) -> str:
+    """Return the outlines of the areas in order, to the metre."""
+    features = (setting.shapes or {"features": ()})["features"]
+    outlines = [{**f["geometry"], "coordinates": rounded(f["geometry"]["coordinates"])} for f in features]
+    return json.dumps(outlines, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def _own(name: str) -> str:
+    return (files("mechlin.report") / "page" / name).read_text(encoding="utf-8")

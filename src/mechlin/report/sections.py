@@ -1,0 +1,401 @@
+"""The sections of the report: each answers one question, in sentences first, then charts, then tables."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mechlin.engine import cards
+from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
+from mechlin.study import turning
+from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table
+from mechlin.report.bibliography import sources_table
+from mechlin.study.comparison import Comparison, Effect, by_chance
+from mechlin.report.diversity_link import link_sentence
+from mechlin.report.markup import esc, table
+from mechlin.report.record import against_record
+
+if TYPE_CHECKING:
+    from mechlin.report.report import Page
+
+DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
+_BESIDE = "Not a forecast."
+DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
+_MAPS_OPEN = 1
+_HELD = {
+    False: "The ranges on this page hold chance only: other residents drawn from the same totals, other luck in the "
+    "months that follow. With what nobody knows about how people react, every range would be wider.",
+    True: "The ranges on this page hold chance (other residents drawn from the same totals, other luck), what is "
+    "believed about every number whose range is declared, and the disputed alternatives that the model declares. "
+    "They do not hold what nobody thought of.",
+}
+_ODD = 0.005  # what chance does less often than this is not worth a sentence
+
+
+def opening(page: "Page") -> str:
+    """Return the title, what was rehearsed against what, and how to read a number."""
+    s, c = page.setting, page.comparison
+    one, other = (s.packages.get(side, {}) for side in ("with", "without"))
+    what = esc(one.get("title") or one.get("name") or "the package")
+    against = esc(other.get("title") or other.get("name") or "nothing")
+    by = f" Author: {esc(one['author'])}." if one.get("author") else ""
+    out = f" It leaves out: {esc(one['leaves_out'])}." if one.get("leaves_out") else ""
+    note = f"<p>{esc(one['note'])}</p>" if one.get("note") else ""
+    return (
+        f"<h1>{esc(s.city or 'The city')}: “{what}” rehearsed, {c.years[0]} to {c.years[-1]}</h1>"
+        f"<p>Every resident simulated month by month, in two worlds: with “{what}”, and with “{against}” in its place."
+        f"{by}{out}</p>{note}"
+        f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes nought, '
+        "the page says “cannot tell”.</p>"
+    )
+
+
+def changed(page: "Page") -> str:
+    """What the city looks like with the package, beside the record, whoever or whatever caused it."""
+    c = page.comparison
+    figures = "".join(_figure(page, name) for name in c.headlines)
+    return (
+        "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
+        "both worlds is not the package’s doing: the next section takes the two apart.</p>"
+        f"{_findings(c, c.headlines)}{_link(c)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+    )  # fmt: skip
+
+
+def claim(page: "Page") -> str:
+    """How much of each change is there without the package too."""
+    c = page.comparison
+    rows = []
+    for name in c.headlines:
+        e = c.effect(name)
+        if e is None:
+            continue
+        card = c.card(name)
+        if e.span.startswith("over"):
+            total, own = wording.level(e.with_, e.unit), wording.level(e.without, e.unit)
+        else:
+            first = _first(c, name)
+            total, own = wording.change(e.with_ - first, e.unit), wording.change(e.without - first, e.unit)
+        rows.append([card.title, e.span, total, own, _gap(e), e.verdict])
+    head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
+    return (
+        "<p>The city may claim only what differs between the two worlds. What also happens without the package "
+        "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
+        + table(
+            "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
+        )
+        + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
+        + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
+    )  # fmt: skip
+
+
+def measures(page: "Page") -> str:
+    """What each measure carried, reached and cost."""
+    c, s = page.comparison, page.setting
+    spent = {r["programme"]: r for r in c.costs("programme")}
+    reached = c.reached()
+    rows = []
+    for name in sorted({*reached, *spent}):
+        counts = reached.get(name, [])
+        most = f"{wording.plain(max(counts, default=0.0), 0)} {cards.enrols(name)}"
+        money = wording.eur(spent[name]["eur"]) if name in spent else wording.eur(0)
+        rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
+    notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
+    head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
+    told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
+    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}{where_acted.acted_maps(page)}"
+
+
+def _carried(page: "Page") -> str:
+    """Return which measure carried how much of each headline, where that was worked out."""
+    found = page.setting.attribution
+    if found is None:
+        return (
+            "<p><strong>Not worked out for this package.</strong> Sharing the effect out among measures takes runs of many "
+            "sets of them: <code>mechlin attribute</code>. Until then, no single measure may claim any of it.</p>"
+        )
+    effects = {name: page.comparison.effect(name) for name in found.indicators}
+    clear = [name for name, e in effects.items() if e is not None and e.verdict in ("up", "down")]
+    blocks, none = [], []
+    for name in clear:
+        rows = [r for r in share_table(found, name) if r[3] in ("up", "down")]
+        if rows:
+            blocks.append(f"<h3>{esc(found.cards[name].title)}</h3>{table('', list(SHARE_HEADINGS), rows)}")
+        else:
+            none.append(found.cards[name].title)
+    open_ = [found.cards[name].title for name in found.indicators if name not in clear]
+    unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
+    if open_:
+        unclear += (
+            "<p>Not shared out here, since it cannot be told whether the package as a whole moved them: "
+            f"{esc(', '.join(open_))}.</p>"
+        )
+    return (
+        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}). Only measures of "
+        "which something can be told are listed: of ten so listed at most one is expected to be there by luck.</p>"
+        f"{''.join(blocks)}{unclear}"
+    )
+
+
+def people(page: "Page") -> str:
+    """Who carried the cost in money, home and place in the queue."""
+    c = page.comparison
+    rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
+            for r in c.costs("payer")]  # fmt: skip
+    names = [n for n in DISPLACED if n in c.indicators]
+    paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
+    moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
+    return (
+        f"{paid}{where_acted.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
+    )
+
+
+def _groups(page: "Page") -> str:
+    told = fairness.tables(page.comparison, page.setting.backgrounds)
+    return (
+        f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
+    )
+
+
+def cost(page: "Page") -> str:
+    """What the package cost, by measure, year and payer."""
+    c, s = page.comparison, page.setting
+    rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), _range(r)]
+            for r in c.costs("programme", "payer", "kind")]  # fmt: skip
+    if not rows:
+        return "<p>The package cost nothing that the model keeps accounts of.</p>"
+    total = c.costs()[0]
+    against = c.costs(side="without")
+    less = f" The other world cost {wording.eur(against[0]['eur'])}." if against else ""
+    chart = page.chart(charts.costs(c, s.titles), "Cost of each measure by year, in millions of euros")
+    head = ["Measure", "payer", "kind", "cost", "range"]
+    return (
+        f"<p>{wording.eur(total['eur'])} in all over {c.years[0]} to {c.years[-1]}, all payers together, in euros of "
+        f"2018.{less} Savings and side effects in money are not counted.</p>"
+        f"<figure><h3>Cost by measure and year</h3>{chart}"
+        f"<figcaption>Median over runs; unit costs are settings of each measure. {_BESIDE}</figcaption></figure>"
+        "<details><summary>By payer and kind</summary>"
+        f"{table('Over all years, medians over runs.', head, rows)}</details>"
+    )  # fmt: skip
+
+
+def guesses(page: "Page") -> str:
+    """Every number without evidence, and what the ranges on this page leave out."""
+    package = _package(page.comparison)
+    found = cards.guesses(package)
+    backed = cards.known_numbers(package)
+    rows = [[g.owner, g.name, g.meaning, f"{g.value:g} {g.unit}", f"{g.low:g} to {g.high:g}"] for g in found]
+    head = ["Where", "number", "meaning", "used", "possible"]
+    tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
+    about = f" Of the record itself, some is {esc(', '.join(sorted(tags)))} rather than official." if tags else ""
+    return (
+        f"<p>{len(found)} numbers of this model rest on judgement alone; {backed} point to evidence. "
+        f"{_HELD[len(page.comparison.varied) > 1]} `mechlin assumptions` lists every guess, those first that move the "
+        f"main findings most.{about}</p>"
+        f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
+        f"{table('Numbers without evidence.', head, rows)}</details>"
+    )  # fmt: skip
+
+
+def wrong(page: "Page") -> str:
+    """The doubts that each file of the model declares, and where the model disagrees with the record."""
+    s, package = page.setting, _package(page.comparison)
+    doubts = [(s.titles.get(n, n), cards.said(n, "Doubt")) for n in package]
+    gaps = [(n.capitalize(), cards.said(n, "Leaves out")) for n in cards.mechanism_names()]
+    told = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in doubts if d)
+    left = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in gaps if d)
+    return (
+        (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
+        + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
+        + "<p>…or if the model moves otherwise than the city did:</p>"
+        + against_record(page.comparison, page.setting.observed)
+    )
+
+
+def method(page: "Page") -> str:
+    """How it was made, how to make it again, what each indicator means, and every number."""
+    c, s = page.comparison, page.setting
+    spec = c.pairs[0][0].spec
+    runs = "".join(
+        f"<tr><td>{w.spec.seed}</td><td>{w.spec.population}</td><td><code>{w.spec.id()}</code></td>"
+        f"<td><code>{o.spec.id()}</code></td></tr>" for w, o in c.pairs
+    )  # fmt: skip
+    again = "".join(f"<pre>{esc(text)}</pre>" for text in (s.command, s.python) if text)
+    settings = "".join(_settings(page, side) for side in ("with", "without"))
+    head = ["Indicator", "year or span", "with", "without", "difference", "other way", "verdict"]
+    rows = []
+    for name in c.indicators:
+        e = c.effect(name)
+        if e is not None:
+            numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e)]
+            rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", e.verdict])
+    return (
+        f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
+        f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
+        f"and settings give the same digits on any machine.</p>{again}{settings}"
+        f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"
+        f"{sources_table({*s.packages.get('with', {}).get('settings', {}), *s.packages.get('without', {}).get('settings', {})})}"
+        f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
+        f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------- pieces
+
+
+def _findings(c: Comparison, names: Iterable[str]) -> str:
+    """Return what was found, one sentence each; what nobody can tell follows as one list."""
+    found = [(name, e) for name in names if (e := c.effect(name)) is not None]
+    clear = [f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")]
+    same = [f'<li class="unclear">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict == "no change"]
+    unclear = [
+        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {_gap(e)}</li>" for n, e in found if e.verdict == "cannot tell"
+    ]
+    rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
+    rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
+    return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
+
+
+def _link(c: Comparison) -> str:
+    said = link_sentence(c)
+    return f"<p>{esc(said)}</p>" if said else ""
+
+
+def _others(c: Comparison) -> str:
+    """Return the numbers beside the headline ones that have a direction, and of how many."""
+    clear = "".join(f"<li>{esc(c.sentence(e.indicator))}.</li>" for e in c.clear_others())
+    count = len(c.others)
+    if not clear:
+        return f"<p>Of {count} other numbers none has a direction.</p>" if count else ""
+    told = f"Of {count} other numbers, these have a direction"
+    return f"<details open><summary>{told}</summary><ul>{clear}</ul></details>"
+
+
+def _figure(page: "Page", name: str) -> str:
+    c = page.comparison
+    seen = page.setting.observed.get(name)
+    e = c.effect(name)
+    caption = "Lines are medians, bands hold four runs in five; both worlds share residents and random numbers."
+    if len(c.pairs) < 9:
+        caption = "Lines are medians, bands all runs; both worlds share residents and random numbers."
+    marks = " Diamonds: observed; the tooltip says by whom." if seen else " No observed series bears this name."
+    title = c.sentence(name) if e is not None and e.verdict in ("up", "down") else c.card(name).title
+    told = f"{caption}{marks} {_doubt(page, name, e)} {_BESIDE}"
+    return (
+        f"<figure><h3>{esc(title)}</h3>{page.lines(name)}"
+        f"<figcaption>{told}</figcaption>{_card(c, name)}{_numbers(c, name, seen)}</figure>"
+    )
+
+
+def _doubt(page: "Page", name: str, e: Effect | None) -> str:
+    """Return of what the spread of a finding is made, what would turn it, and what it rests on."""
+    spread = doubt.spread_sentence(e.parts) if e is not None else ""
+    turns = turning.line(e, page.setting.reactions)
+    rests = doubt.rests_sentence(doubt.rests_on(name, _package(page.comparison)))
+    return esc(" ".join(part for part in (spread, turns, rests) if part))
+
+
+def _card(c: Comparison, name: str) -> str:
+    card = c.card(name)
+    better = {"up": "higher", "down": "lower", "neither": "neither direction"}[card.better]
+    when = "1 January" if card.when == "january" else "the year, or its December"
+    parts = [("Name", card.name), ("Unit", card.unit), ("Counts", card.numerator), ("Out of", card.denominator),
+             ("Taken", when), ("Better", better), ("Source", card.source)]  # fmt: skip
+    rows = "".join(f"<dt>{label}</dt><dd>{esc(text)}</dd>" for label, text in parts if text)
+    return f"<details><summary>What this number means</summary><dl>{rows}</dl></details>"
+
+
+def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) -> str:
+    facts = {row["year"]: wording.level(row["value"], c.card(name).unit) for row in seen or ()}
+    rows = [
+        [str(e.year), wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e), facts.get(e.year, "")]
+        for e in c.effects if e.indicator == name
+    ]  # fmt: skip
+    head = ["Year", "with", "without", "difference", "observed"]
+    return f"<details><summary>The numbers</summary>{table(c.card(name).title, head, rows)}</details>"
+
+
+def _maps(page: "Page") -> str:
+    s, c = page.setting, page.comparison
+    if s.shapes is None or not c.pairs[0][0].areas:
+        return ""
+    where = (
+        "The borders on these maps are drawn from the centre point of each area: they show roughly where it lies, and "
+        "are not the official ones." if s.drawn_from_points else "Borders are those of the statistical sectors."
+    )  # fmt: skip
+    first, last = c.years[0], c.years[-1]
+    slider = (
+        f'<label class="year">Year <input type="range" id="year" min="{first}" max="{last}" value="{last}" step="1">'
+        f'<output id="year-shown" for="year">{last}</output></label>'
+    )
+    blocks = []
+    for n, name in enumerate(c.pairs[0][0].areas):
+        title = esc(c.card(name).title)
+        level, gap = (
+            page.chart(
+                charts.area_map(c, name, s.shapes, s.area_names, show, slider=False), f"Map: {name}", is_map=True
+            )
+            for show in ("with", "difference")
+        )
+        told = "What the package adds; grey where nobody can tell"
+        pair = (
+            f'<div class="grid"><figure><h3>With the package</h3>{level}</figure>'
+            f"<figure><h3>{told}</h3>{gap}</figure></div>"
+        )
+        shown = " open" if n < _MAPS_OPEN else ""
+        blocks.append(f"<details{shown}><summary>{title}</summary>{pair}</details>")
+    return f'<h3>Where in the city</h3>{slider}{"".join(blocks)}<p class="caption">{where}{_stray(c)} {_BESIDE}</p>'
+
+
+def _stray(c: Comparison) -> str:
+    """Return how many areas chance alone would colour, where that is worth saying."""
+    odds = by_chance(len(c.pairs))
+    return f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}." if odds > _ODD else ""
+
+
+def _toml(value: Any) -> str:
+    """Return a setting as a package file has it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _settings(page: "Page", side: str) -> str:
+    package = page.setting.packages.get(side, {})
+    lines = []
+    for name, values in (package.get("settings") or {}).items():
+        several = isinstance(values, list)
+        for table_ in values if several else [values]:
+            lines += [f"[[{name}]]" if several else f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in table_.items()), ""]
+    title = esc(package.get("title") or package.get("name") or side)
+    text = esc("\n".join(lines).strip() or "none of the measures")
+    return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
+
+
+def _gap(e: Effect) -> str:
+    if e.verdict == "no change":
+        return "exactly 0"
+    return wording.difference(e.difference, e.low, e.high, e.unit)
+
+
+def _first(c: Comparison, name: str) -> float:
+    """Return the indicator's first value, the same in both worlds unless a measure starts at once."""
+    without = c.band(name, "without")[1]
+    known = without[np.isfinite(without)]
+    return float(known[0]) if known.size else math.nan
+
+
+def _range(row: dict[str, Any]) -> str:
+    if math.isnan(row["low"]):
+        return ""
+    low, high = wording.eur(row["low"]), wording.eur(row["high"])
+    return f"{low} to {high}" if low != high else ""
+
+
+def _package(c: Comparison) -> list[str]:
+    return sorted({*c.pairs[0][0].spec.package, *c.pairs[0][1].spec.package})

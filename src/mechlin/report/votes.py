@@ -1,0 +1,64 @@
+"""Elections taken apart: what of a change since the base election is the country's, the electorate's, the lists', the city's."""
+
+import numpy as np
+
+from mechlin.report import wording
+from mechlin.study.comparison import Comparison
+from mechlin.report.markup import table
+
+_LISTS = {
+    "votes.radical_right.municipal": "Radical right, municipal",
+    "votes.radical_right.regional_federal": "Radical right, regional or federal",
+    "votes.mayor_list": "Mayor's list, municipal",
+}
+_PARTS = ("tide", "electorate", "rivals", "local")
+
+
+def decomposed(c: Comparison) -> str:
+    """Return a table of elections with the parts of each change, and what of the local part is the package's."""
+    rows = []
+    for name, title in _LISTS.items():
+        if name not in c.indicators:
+            continue
+        for at, year in enumerate(c.years):
+            level = c.values(name, "with")[:, at]
+            if not np.isfinite(level).any():
+                continue
+            parts = [float(np.nanmedian(c.values(f"{name}.{p}", "with")[:, at])) for p in _PARTS]
+            e = c.effect(name, int(year))
+            own = "–" if e is None else wording.difference(e.difference, e.low, e.high, e.unit)
+            word = "" if e is None else e.verdict
+            rows.append([f"{title} {year}", wording.level(float(np.nanmedian(level)), "%"),
+                         *(wording.change(part, "%") for part in parts), own, word])  # fmt: skip
+    if not rows:
+        return ""
+    head = ["Election", "share", "tide", "electorate", "lists that stand", "local", "of which the package", "verdict"]
+    return (
+        "<h3>Elections</h3><p>Each change since the last election before the start, taken apart. The swing of the whole "
+        "region, who may vote and which lists stand are nobody’s policy. Only the local part can be the city’s, and of that "
+        "only what differs between the two worlds.</p>" + table("Medians over runs, in points.", head, rows)
+    )  # fmt: skip
+
+
+def tide_of_crime(c: Comparison) -> str:
+    """Return a sentence on how far offences fell in the world without any measure."""
+    name = "offences"
+    if name not in c.indicators:
+        return ""
+    without = c.band(name, "without")[1]
+    known = np.flatnonzero(np.isfinite(without))
+    if known.size <= 1:
+        return ""
+    first, last = float(without[known[0]]), float(without[known[-1]])
+    fell = "fell" if last < first else "rose"
+    e = c.effect(name)
+    own = ""
+    if e is not None and e.verdict in ("up", "down"):
+        sign = "below" if e.difference < 0 else "above"
+        own = f"; with the package they stand {wording.plain(abs(e.difference), 2)} {sign} that"
+        near, far = sorted((abs(e.low), abs(e.high)))
+        own += wording.between(near, far, e.unit, 2)
+    return (
+        f"Offences per 100 residents {fell} from {wording.plain(first, 1)} to {wording.plain(last, 1)} without the package "
+        f"too, because they did everywhere{own}."
+    )

@@ -1,1 +1,0 @@
-"""Results on disk: each run is written once, whole, and never changed."""

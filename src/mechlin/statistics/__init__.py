@@ -1,0 +1,1 @@
+"""Measures and methods that know no city: segregation, scores, shares of a joint effect, approximations."""

@@ -1,0 +1,384 @@
+"""Attribution: which measure of a package carried how much of each effect, what goes together, what it cost.
+
+Every set of measures is run in the same worlds, so that what a measure adds is its own doing in that world. Up to ten
+measures all sets are run; beyond, a drawn order of measures and its reverse in each world, with a stated error.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.stats import false_discovery_control
+from scipy.stats import t as student
+
+from mechlin import measures as measure_folder
+from mechlin.city.tables.model import City
+from mechlin.core.errors import UsageError
+from mechlin.core.places import data_home
+from mechlin.core.spec import RunResult, model_version
+from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.package import NOTHING
+from mechlin.runs.ensemble import run_all
+from mechlin.runs.store import Store
+from mechlin.statistics import shapley
+from mechlin.study.rehearse import checked, spec_of
+from mechlin.study.worlds import World, kinds, worlds
+
+EXACT = 10  # measures up to which every set is run
+_INSIDE = 0.8
+_LUCK = 0.1  # of the words "up" and "down" on one indicator, the part that may be luck
+_WORLDS_FEW, _WORLDS_MANY = 4, 20
+_RUNS_AIMED = 1_000  # so that all measures of a city take about a quarter of an hour on two cores
+_ALONE = 8  # worlds in which, beyond ten measures, each is also run alone, and the largest two by two
+_LARGEST = 4
+_HEAD = ("city", "package", "against", "until", "worlds", "runs", "method", "settings", "version")
+
+
+class Share(NamedTuple):
+    """What one measure carried of one effect: mean over worlds, its 80 % interval, and what it cost."""
+
+    indicator: str
+    measure: str
+    share: float
+    low: float
+    high: float
+    part: float
+    verdict: str
+    cost_eur: float
+    eur_per_unit: float | None
+    dominated_by: str
+
+
+class Synergy(NamedTuple):
+    """How much more (or less) two measures do together than apart."""
+
+    indicator: str
+    measures: tuple[str, str]
+    synergy: float
+    low: float
+    high: float
+    verdict: str
+
+
+class Additivity(NamedTuple):
+    """Whether the measures alone add up to the package: their sum, the package, the difference with its interval."""
+
+    indicator: str
+    alone: float
+    together: float
+    low: float
+    high: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Shares, synergies and additivity of a package's effects, and how they were found."""
+
+    city: str
+    package: str
+    against: str
+    until: str
+    worlds: int
+    runs: int
+    method: str
+    cards: dict[str, Card]
+    titles: dict[str, str]
+    shares: tuple[Share, ...]
+    synergies: tuple[Synergy, ...]
+    additivity: tuple[Additivity, ...]
+    settings: dict[str, Any]
+    version: str
+
+    def of(self, indicator: str) -> list[Share]:
+        """Return the shares of one indicator, the largest first."""
+        return sorted((s for s in self.shares if s.indicator == indicator), key=lambda s: -abs(s.share))
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators whose effect was shared out."""
+        return tuple(dict.fromkeys(s.indicator for s in self.shares))
+
+    def to_json(self) -> str:
+        """Return everything as JSON."""
+        parts = {name: [row._asdict() for row in getattr(self, name)] for name in ("shares", "synergies", "additivity")}
+        head = {k: getattr(self, k) for k in _HEAD}
+        cards = {name: {"title": c.title, "unit": c.unit, "better": c.better} for name, c in self.cards.items()}
+        return json.dumps({**head, "indicators": cards, "titles": self.titles, **parts}, indent=1, allow_nan=False)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write a page, and return where it is."""
+        from mechlin.report.attribution_page import write_page
+
+        return write_page(self, Path(path))
+
+
+def attribute(
+    city: City | str,
+    package: str | Path = "as-it-went",
+    against: str | Path = NOTHING,
+    indicators: Sequence[str] = (),
+    runs: int | None = None,
+    until: str | None = None,
+    store: Store | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    vary: str = "all",
+) -> Attribution:
+    """Share the effects of ``package`` out among the measures in which it differs from ``against``.
+
+    ``runs`` is the number of worlds (by default as many as take about a quarter of an hour for all measures of a
+    city on two cores); ``indicators`` are the headline ones unless named. A measure that cannot act before ``until``
+    has no share. What the store holds is not computed again, so a stopped attribution goes on where it was.
+    """
+    place, one, other, months, last = checked(city, package, against, runs or 1, until, threads, indicators)
+    differing = [n for n in sorted({*one.settings, *other.settings}) if one.settings.get(n) != other.settings.get(n)]
+    if not differing:
+        raise UsageError(f"{one.name} and {other.name} are the same package: there is no effect to share out")
+    kept = store or Store(data_home() / "runs")
+    exact = len(differing) <= EXACT
+    count = runs or _worlds_aimed(len(differing), exact)
+    seen = worlds(place, count, kinds(vary))
+    plan = _Plan(place, one.settings, other.settings, differing, seen, months)
+    needed = {(w, s) for w in range(count) for s in plan.sets(w, exact)}
+    plan.run(needed, kept, threads, progress)
+    if not exact:
+        largest = plan.largest()
+        plan.run(
+            {(w, s) for w in range(min(count, _ALONE)) for s in _alone(differing, largest)}, kept, threads, progress
+        )
+    names = list(indicators) or plan.headlines()
+    plan.take(names)
+    return Attribution(
+        place.name, one.name, other.name, last, count, len(plan.results),
+        f"all {2 ** len(differing)} sets of measures in {count} worlds" if exact else
+        f"a drawn order of {len(differing)} measures and its reverse in each of {count} worlds",
+        {n: plan.cards[n] for n in names}, {n: measure_folder.catalogue()[n].title for n in differing},
+        tuple(plan.shares(names, exact)), tuple(plan.synergies(names, exact)), tuple(plan.additivity(names)),
+        one.settings, model_version(),
+    )  # fmt: skip
+
+
+def read_attribution(path: Path) -> Attribution | None:
+    """Return an attribution written as JSON before; None when there is no such file."""
+    if not path.is_file():
+        return None
+    told = json.loads(path.read_text(encoding="utf-8"))
+    cards = {name: Card(name, c["title"], c["unit"], c["better"]) for name, c in told["indicators"].items()}
+    return Attribution(
+        **{k: told[k] for k in _HEAD}, cards=cards, titles=told["titles"], shares=tuple(Share(**r) for r in told["shares"]),
+        synergies=tuple(Synergy(**{**r, "measures": tuple(r["measures"])}) for r in told["synergies"]),
+        additivity=tuple(Additivity(**r) for r in told["additivity"]),
+    )  # fmt: skip
+
+
+def _worlds_aimed(measures: int, exact: bool) -> int:
+    if exact:
+        return int(np.clip(_RUNS_AIMED // 2**measures, _WORLDS_FEW, 16))
+    return int(np.clip(_RUNS_AIMED // (2 * measures), _WORLDS_FEW, _WORLDS_MANY))
+
+
+def _alone(measures: Sequence[str], largest: Iterable[int]) -> set[frozenset[int]]:
+    singles = {frozenset({i}) for i in range(len(measures))}
+    return singles | {frozenset(pair) for pair in combinations(largest, 2)}
+
+
+class _Plan:
+    """The runs behind an attribution: which sets of measures in which worlds, and what came out."""
+
+    def __init__(
+        self, city: City, one: Any, other: Any, measures: Sequence[str], seen: Sequence[World], months: int
+    ) -> None:
+        self.city, self.one, self.other, self.measures, self.seen, self.months = (
+            city,
+            one,
+            other,
+            measures,
+            seen,
+            months,
+        )
+        self.results: dict[tuple[int, frozenset[int]], RunResult] = {}
+        self.cards: dict[str, Card] = {}
+        self.values: dict[tuple[int, frozenset[int]], np.ndarray] = {}
+
+    def sets(self, world: int, exact: bool) -> set[frozenset[int]]:
+        """Return the sets of measures to run in a world."""
+        if not exact:
+            return shapley.sets_needed(self.measures, world)
+        n = len(self.measures)
+        return {frozenset(i for i in range(n) if bits >> i & 1) for bits in range(2**n)}
+
+    def _settings(self, members: frozenset[int]) -> dict[str, Any]:
+        """Return the package with exactly these measures as in the one package, the rest as in the other."""
+        out = {**self.other}
+        for i, name in enumerate(self.measures):
+            side = self.one if i in members else self.other
+            out.pop(name, None)
+            if name in side:
+                out[name] = side[name]
+        return out
+
+    def run(
+        self, wanted: set[tuple[int, frozenset[int]]], store: Store, threads: int | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:  # fmt: skip
+        """Run what is missing."""
+        specs = {key: spec_of(self.city, self._settings(key[1]), self.seen[key[0]], self.months) for key in wanted}
+        total, done = len({s.id() for s in specs.values()}), 0
+
+        def tell(_: Any) -> None:
+            nonlocal done
+            done += 1
+            if progress is not None:
+                progress(done, total)
+
+        results = run_all(specs.values(), self.city, store, threads, tell)
+        self.results |= {key: results[spec.id()] for key, spec in specs.items()}
+        any_result = next(iter(self.results.values()))
+        self.cards = cards_of(any_result.series, self.city.backgrounds)
+
+    def headlines(self) -> list[str]:
+        """Return the indicators that stand on the first page."""
+        return [n for n, card in self.cards.items() if card.headline] or list(self.cards)
+
+    def take(self, names: Sequence[str]) -> None:
+        """Take the indicators' values of every run: summed over years or in the last year that has one."""
+        self.values = {
+            key: np.array([_level(r.series[n], self.cards[n]) for n in names]) for key, r in self.results.items()
+        }
+
+    def largest(self) -> list[int]:
+        """Return the measures that move the headlines most, a few."""
+        names = self.headlines()
+        self.take(names)
+        shares = np.stack([self._shares(w, False) for w in range(len(self.seen))])
+        sizes = np.abs(shares.mean(axis=0)) / np.maximum(np.abs(self._effects().mean(axis=0)), 1e-12)
+        order = np.argsort(-np.median(sizes, axis=1), kind="stable")
+        return sorted(int(i) for i in order[:_LARGEST])
+
+    def _effects(self) -> np.ndarray:
+        whole, none = frozenset(range(len(self.measures))), frozenset[int]()
+        return np.stack([self.values[w, whole] - self.values[w, none] for w in range(len(self.seen))])
+
+    def _shares(self, world: int, exact: bool) -> np.ndarray:
+        """Return what each measure carried in one world, shape (measures, indicators)."""
+        if not exact:
+            return shapley.sampled_shares(self.measures, world, lambda s: self.values[world, s])
+        return np.stack([shapley.exact_shares(v) for v in self._by_bits(world).T], axis=1)
+
+    def _by_bits(self, world: int) -> np.ndarray:
+        n = len(self.measures)
+        sets = [frozenset(i for i in range(n) if bits >> i & 1) for bits in range(2**n)]
+        return np.stack([self.values[world, s] for s in sets])
+
+    def shares(self, names: Sequence[str], exact: bool) -> Iterable[Share]:
+        """Yield the share of each measure in each effect."""
+        found = np.stack([self._shares(w, exact) for w in range(len(self.seen))])
+        effects, costs = self._effects(), self._costs()
+        for k, name in enumerate(names):
+            total = float(effects[:, k].mean())
+            means = found[:, :, k].mean(axis=0)
+            good = {"up": 1.0, "down": -1.0, "neither": 0.0}[self.cards[name].better]
+            words = verdicts(list(found[:, :, k].T))
+            for i, measure in enumerate(self.measures):
+                mean, low, high, _ = interval_of_mean(found[:, i, k])
+                verdict = words[i]
+                rivals = [
+                    self.measures[j] for j in range(len(self.measures))
+                    if good and j != i and good * means[j] > max(good * mean, 0.0) and costs[j] <= costs[i]
+                ]  # fmt: skip
+                yield Share(
+                    name, measure, mean, low, high, mean / total if total else 0.0, verdict, costs[i],
+                    costs[i] / abs(mean) if verdict in ("up", "down") and mean else None, rivals[0] if rivals else "",
+                )  # fmt: skip
+
+    def _costs(self) -> list[float]:
+        """Return what each measure cost in the whole package, all payers, mean over worlds."""
+        whole = frozenset(range(len(self.measures)))
+        ledgers = [self.results[w, whole].ledger for w in range(len(self.seen))]
+        return [
+            float(np.mean([sum(r["eur"] for r in ledger if r["programme"] == m) for ledger in ledgers]))
+            for m in self.measures
+        ]  # fmt: skip
+
+    def synergies(self, names: Sequence[str], exact: bool) -> Iterable[Synergy]:
+        """Yield how pairs of measures go together: all pairs when exact, else the largest, next to nothing."""
+        pairs = {(i, j): self._synergy(i, j, exact) for i, j in combinations(range(len(self.measures)), 2)}
+        found = {pair: values for pair, values in pairs.items() if values is not None}
+        for k, name in enumerate(names):
+            words = verdicts([values[:, k] for values in found.values()])
+            for ((i, j), values), verdict in zip(found.items(), words, strict=True):
+                mean, low, high, _ = interval_of_mean(values[:, k])
+                yield Synergy(name, (self.measures[i], self.measures[j]), mean, low, high, verdict)
+
+    def _synergy(self, i: int, j: int, exact: bool) -> np.ndarray | None:
+        if exact:
+            every = [[shapley.exact_synergies(v)[i, j] for v in self._by_bits(w).T] for w in range(len(self.seen))]
+            return np.array(every)
+        none, a, b, both = frozenset[int](), frozenset({i}), frozenset({j}), frozenset({i, j})
+        rows = [
+            self.values[w, both] - self.values[w, a] - self.values[w, b] + self.values[w, none]
+            for w in range(min(_ALONE, len(self.seen))) if (w, both) in self.values and (w, a) in self.values
+        ]  # fmt: skip
+        return np.stack(rows) if len(rows) > 1 else None
+
+    def additivity(self, names: Sequence[str]) -> Iterable[Additivity]:
+        """Yield whether the measures alone add up to the package."""
+        singles = [frozenset({i}) for i in range(len(self.measures))]
+        none, whole = frozenset[int](), frozenset(range(len(self.measures)))
+        seen = [w for w in range(len(self.seen)) if all((w, s) in self.values for s in singles)]
+        for k, name in enumerate(names):
+            alone = np.array([sum(self.values[w, s][k] - self.values[w, none][k] for s in singles) for w in seen])
+            together = np.array([self.values[w, whole][k] - self.values[w, none][k] for w in seen])
+            _, low, high, verdict = interval_of_mean(together - alone)
+            word = {"up": "more together", "down": "less together", "no change": "they add up exactly"}
+            yield Additivity(
+                name, float(alone.mean()), float(together.mean()), low, high, word.get(verdict, "cannot tell")
+            )
+
+
+def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, str]:
+    """Return mean, ends of its 80 % interval (Student's t over worlds) and the verdict."""
+    mean = float(values.mean())
+    if not values.any():
+        return 0.0, 0.0, 0.0, "no change"
+    if values.size < 2:
+        return mean, mean, mean, "cannot tell"
+    half = float(student.ppf(0.5 + _INSIDE / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
+    low, high = mean - half, mean + half
+    return mean, low, high, "up" if low > 0 else "down" if high < 0 else "cannot tell"
+
+
+def verdicts(values: Sequence[np.ndarray]) -> list[str]:
+    """Return the verdict on each of several things compared at once, from the values of each over worlds.
+
+    Of sixteen ranges that hold with 80 % three miss by luck. So "up" or "down" is said only where, of ten such words,
+    at most one is expected to be luck (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
+    """
+    words = [interval_of_mean(v)[3] for v in values]
+    moved = [
+        i for i, word in enumerate(words) if word != "no change" and values[i].size > 1 and np.isfinite(values[i]).all()
+    ]
+    sure = false_discovery_control([_by_luck(values[i]) for i in moved]) <= _LUCK if moved else ()
+    for i, clear in zip(moved, sure, strict=True):
+        words[i] = words[i] if clear else "cannot tell"
+    return words
+
+
+def _by_luck(values: np.ndarray) -> float:
+    """Return how likely a mean this far from nought is by luck alone (Student's t, either side)."""
+    with np.errstate(divide="ignore"):
+        far = np.abs(values.mean()) / (values.std(ddof=1) / np.sqrt(values.size))
+    return float(2.0 * student.sf(far, values.size - 1))
+
+
+def _level(series: np.ndarray, card: Card) -> float:
+    """Return an indicator over a run: the sum of what adds up, else the last value there is."""
+    known = series[np.isfinite(series)]
+    if not known.size:
+        return 0.0
+    return float(known.sum() if card.adds_up else known[-1])

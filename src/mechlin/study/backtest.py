@@ -1,0 +1,256 @@
+"""A back-test: forecasts dated at the start of a year, held against what was observed afterwards.
+
+The city is run as it really went, the outside world included: these are forecasts of the city given the country,
+arrivals and elections around it, not of those. What the record held before that year sets the level.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from mechlin.city.tables.model import City
+from mechlin.city.tables.observations import read_observations
+from mechlin.city.tables.sources import load_city
+from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.engine.cards import Card, cards_of
+from mechlin.runs.store import Store
+from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
+from mechlin.study.rehearse import one_world
+
+_PERCENT = 100.0
+_LAST_YEAR = 2100
+
+
+@dataclass(frozen=True)
+class Track:
+    """One indicator: its card, what was known before, the forecast by year, the scores, and the verdict."""
+
+    card: Card
+    before: tuple[Seen, ...]
+    scores: tuple[Score, ...]
+    years: np.ndarray
+    runs: np.ndarray
+    unit: str
+
+    @property
+    def summary(self) -> Summary:
+        """The scores of this indicator, in its own unit."""
+        return summary(self.scores)
+
+    @property
+    def scale(self) -> float:
+        """What makes its scores comparable with others': the mean size of what was observed."""
+        seen = [abs(s.seen.value) for s in self.scores] or [abs(s.value) for s in self.before]
+        return float(np.mean(seen)) if seen else 1.0
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Every indicator's track, and the rows that are left out, each with the reason."""
+
+    city: City
+    since: int
+    runs: int
+    tracks: tuple[Track, ...]
+    left_out: tuple[dict[str, Any], ...]
+
+    @property
+    def overall(self) -> Summary:
+        """All scores together, each divided by the size of its indicator."""
+        pairs = [(s, track.scale) for track in self.tracks for s in track.scores]
+        return summary([s for s, _ in pairs], [scale for _, scale in pairs])
+
+    def to_json(self) -> str:
+        """Return scores as JSON: overall, by indicator, by observation, and what is left out."""
+        return json.dumps({
+            **self.overall._asdict(), "city": self.city.name, "from": self.since, "runs": self.runs,
+            "indicators": {t.card.name: t.summary._asdict() | {"unit": t.unit} for t in self.tracks if t.scores},
+            "rows": [
+                {"indicator": t.card.name, **s.seen._asdict(), "forecast_low": s.low, "forecast": s.middle,
+                 "forecast_high": s.high, "inside": s.inside, "crps": s.crps}
+                for t in self.tracks for s in t.scores
+            ],
+            "left_out": list(self.left_out),
+        }, indent=1, allow_nan=False)  # fmt: skip
+
+    def to_rows(self) -> list[list[str]]:
+        """Return a row a person reads for each indicator, and one for all of them."""
+        told = [(t.card.title, t.unit, t.summary) for t in self.tracks if t.scores]
+        rows = [[title, *_told(s, unit)] for title, unit, s in told]
+        return [*rows, ["All together", *_told(self.overall, "of the level")]]
+
+    @property
+    def left_out_told(self) -> list[tuple[str, str, str]]:
+        """What is left out: rows, indicator and reason, rows of one indicator with one reason together."""
+        told: dict[tuple[str, str], list[int]] = {}
+        for row in self.left_out:
+            told.setdefault((row["indicator"], row["why"]), []).append(row["row"])
+        return [(", ".join(map(str, rows)), name, why) for (name, why), rows in told.items()]
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write a page with each series and its verdict, and return where it is."""
+        from mechlin.report.backtest_page import write_page
+
+        return write_page(self, Path(path))
+
+
+HEADINGS = ("indicator", "observed", "inside 80 %", "CRPS", "skill, last value", "skill, trend", "verdict")
+
+
+def _told(s: Summary, unit: str) -> list[str]:
+    def number(value: float | None, decimals: int) -> str:
+        return "–" if value is None else f"{value:.{decimals}f}"
+
+    inside = "–" if s.coverage_80 is None else f"{s.coverage_80:.0%}"
+    return [str(s.observations), inside, f"{'–' if s.crps is None else f'{s.crps:.3g}'} {unit}".strip(),
+            number(s.skill_last_value, 2), number(s.skill_linear_trend, 2), s.verdict]  # fmt: skip
+
+
+def backtest(
+    city: City | str,
+    observed: str | Path,
+    since: int,
+    package: str | Path = "as-it-went",
+    runs: int = 16,
+    store: Store | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Hold forecasts dated 1 January of ``since`` against the table in ``observed``.
+
+    Rows before ``since``, there and in the city's own history, set levels and naive forecasts; those from it on are
+    scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises
+    InputError for values that cannot be, with row and repair.
+    """
+    place = load_city(city) if isinstance(city, str) else city
+    table, problems = read_observations(observed)
+    first = int(place.start[:4])
+    if not first <= since <= _LAST_YEAR:
+        raise UsageError(f"from {since} is not possible: the city starts in {first}")
+    last = max([since, *(int(y) for y in table["year"].drop_nulls() if y <= _LAST_YEAR)])
+    cards = cards_of(_names(place), place.backgrounds)
+    known, left_out, impossible = mapped(table, place, cards, Path(observed).name)
+    if wrong := [*problems, *impossible]:
+        raise InputError(sorted(wrong, key=lambda p: (p.row or 0, p.column)))
+    history, _, _ = mapped(place.history.with_row_index("row", offset=2), place, cards, "history.csv")
+    results = one_world(place, package, runs, f"{last}-12", store, threads, progress)
+    years = results[0].years
+    tracks, misses = [], {}
+    for name in known:
+        simulated = np.stack([r.series[name] for r in results]) if name in results[0].series else None
+        if simulated is None or not np.isfinite(simulated).any():
+            left_out += [{"row": r["row"], "indicator": r["indicator"], "year": r["year"],
+                          "why": "the model gives no number for it in these years"} for r in known[name]]  # fmt: skip
+            continue
+        rows = known[name]
+        factor = rows[0]["factor"]
+        runs_here = simulated * factor
+        earlier = [*_seen(history.get(name, [])), *_seen(rows)]
+        before = tuple(_one_a_year(s for s in earlier if s.year < since))
+        misses[name] = yearly_misses(years, runs_here, before)
+        tracks.append((name, rows, before, runs_here))
+    out = []
+    for name, rows, before, runs_here in tracks:
+        others = [m for other, found in misses.items() if other != name for m in found]
+        spread = spread_of(misses[name], others, Misfit())
+        card = cards[name]
+        scores = []
+        for row, seen in zip(rows, _seen(rows), strict=True):
+            if seen.year < since:
+                continue
+            at = np.flatnonzero(years == seen.year)
+            if not at.size or not np.isfinite(runs_here[:, int(at[0])]).any():
+                left_out.append({"row": row["row"], "indicator": row["indicator"], "year": row["year"],
+                                 "why": "the model gives no number for this year"})  # fmt: skip
+                continue
+            values = forecast(years, runs_here, before, seen.year, spread, Misfit(), _bounds(card.unit, row["unit"]))
+            scores.append(score(values, seen, before))
+        out.append(Track(card, before, tuple(scores), years, runs_here, rows[0]["unit"]))
+    ordered = tuple(sorted(left_out, key=lambda r: r["row"]))
+    return Backtest(place, since, runs, tuple(out), ordered)
+
+
+def _names(city: City) -> list[str]:
+    from mechlin import indicators
+
+    return list(indicators.catalogue(city.backgrounds))
+
+
+def mapped(
+    table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str
+) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]], list[Problem]]:
+    """Return the rows by the indicator that simulates them, those left out with the reason, and what cannot be."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    left_out, problems = [], []
+    for row in table.to_dicts():
+        seen = row["indicator"]
+        name, why = city.indicator_map.get(seen, (seen if seen in cards else "", ""))
+        impossible = _impossible(row, cards.get(name), file)
+        if impossible:
+            problems.append(impossible)
+        elif name not in cards:
+            close = nearest(seen, [*city.indicator_map, *cards])
+            hint = f" (did you mean {close!r}?)" if close and seen not in city.indicator_map else ""
+            reason = why or f"the model does not simulate it{hint}"
+            left_out.append({"row": row["row"], "indicator": seen, "year": _year(row), "why": reason})
+        elif row["value"] is None:
+            left_out.append(
+                {"row": row["row"], "indicator": seen, "year": _year(row), "why": "only a direction is known"}
+            )
+        else:
+            factor = _PERCENT if row["unit"].startswith("%") and cards[name].unit == "share" else 1.0
+            found.setdefault(name, []).append({**row, "year": _year(row), "factor": factor})
+    return found, left_out, problems
+
+
+def _year(row: Mapping[str, Any]) -> int:
+    return int(row["year"])
+
+
+def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | None:
+    """Return why a value cannot be for its indicator, or None."""
+    numbers = [row[n] for n in ("value", "low", "high") if row[n] is not None]
+    unit = row["unit"] or (card.unit if card else "")
+    change = " on " in unit or "change" in row["indicator"] or unit == "sign"
+    signed = change or (card is not None and "net_migration" in card.name)
+    column = next((n for n in ("value", "low", "high") if row[n] is not None and row[n] < 0), "value")
+    if not signed and any(v < 0 for v in numbers):
+        return Problem(f"{row['indicator']}: {row[column]:g} is negative", file=file, row=row["row"], column=column,
+                       allowed="0 or more", repair="leave the cell empty where the number is not known")  # fmt: skip
+    top = (
+        _PERCENT
+        if unit.startswith("%")
+        else 1.0
+        if card is not None and card.unit == "share" and unit == "share"
+        else math.inf
+    )
+    if not change and any(v > top for v in numbers):
+        column = next(n for n in ("value", "low", "high") if row[n] is not None and row[n] > top)
+        return Problem(f"{row['indicator']}: {row[column]:g} is more than all of it", file=file, row=row["row"],
+                       column=column, allowed=f"0 to {top:g} ({unit})",
+                       repair="write shares from 0 to 1 with the unit share, or from 0 to 100 with the unit %")  # fmt: skip
+    return None
+
+
+def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:
+    return [
+        Seen(r["year"], r["value"], r["value"] if r["low"] is None else r["low"], r["value"] if r["high"] is None else r["high"])
+        for r in rows
+    ]  # fmt: skip
+
+
+def _one_a_year(seen: Any) -> list[Seen]:
+    """Return observations in the order of years, the last said of each year."""
+    return [s for _, s in sorted({s.year: s for s in seen}.items())]
+
+
+def _bounds(unit: str, observed_unit: str) -> tuple[float, float]:
+    if unit == "sign" or unit == "persons" or observed_unit == "sign":
+        return -math.inf, math.inf
+    return 0.0, _PERCENT if observed_unit.startswith("%") else 1.0 if unit == "share" else math.inf

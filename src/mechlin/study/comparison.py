@@ -1,0 +1,356 @@
+"""The same city with and without a package: paired differences, their interval, and a verdict in a word.
+
+Each pair of runs shares its residents, every random number and every belief; only the package differs. So a
+difference is the package's doing, in that pair. How it varies over pairs is chance, and, where the pairs vary in
+them too, what nobody knows about people and which of the disputed alternatives holds.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from mechlin.core.errors import Problem, UsageError, nearest
+from mechlin.core.spec import RunResult
+from mechlin.engine.cards import Card
+from mechlin.report import wording
+from mechlin.study.worlds import CHANCE, KINDS, shares
+
+if TYPE_CHECKING:
+    import altair
+
+INSIDE = 0.8  # share of pairs that the interval is to hold
+FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four; four, one time in eight
+_BELIEFS = " and the same beliefs about what nobody knows"
+Verdict = Literal["up", "down", "cannot tell", "no change"]
+Side = Literal["with", "without"]
+
+
+class Effect(NamedTuple):
+    """One indicator in one year or summed over all: both worlds, the paired difference, the verdict."""
+
+    indicator: str
+    unit: str
+    year: int
+    span: str
+    with_: float
+    without: float
+    difference: float
+    low: float
+    high: float
+    pairs: int
+    other_way: int
+    verdict: Verdict
+    parts: dict[str, float] | None = None
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the row of a table, as files and JSON have it."""
+        row = self._asdict()
+        row.pop("span")
+        return {("with" if k == "with_" else k): (None if v != v else v) for k, v in row.items()}
+
+
+def interval(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends that hold 80 % of pairs, for ``differences`` of shape (pairs, ...).
+
+    Order statistics at the places 0.1 (n + 1) and 0.9 (n + 1): the next pair lies between them four times in five.
+    With fewer than nine pairs these are the smallest and the largest, which hold less: see :func:`held`.
+    A single pair has no interval (NaN).
+    """
+    if len(differences) <= 1:
+        nothing = np.full(differences.shape[1:], np.nan)
+        return nothing, nothing.copy()
+    ranked, n = np.sort(differences, axis=0), len(differences)
+    k, tenths = divmod(n + 1, 10)
+    if k == 0:
+        low, high = ranked[0], ranked[-1]
+    else:
+        low = ranked[k - 1] + (ranked[k] - ranked[k - 1]) * (tenths / 10)
+        high = ranked[n - k] - (ranked[n - k] - ranked[n - k - 1]) * (tenths / 10)
+    unknown = np.isnan(differences).any(axis=0)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+def held(pairs: int) -> float:
+    """Return the share of further pairs that the interval of so many pairs holds."""
+    return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 0 else 0.0
+
+
+def by_chance(pairs: int) -> float:
+    """Return at most how often a package without any effect would be given a direction.
+
+    Each pair then moves either way with equal chance; a direction takes all of them, or all but the few that
+    lie outside the interval.
+    """
+    if pairs < FEWEST_PAIRS:
+        return 0.0
+    k, tenths = divmod(pairs + 1, 10)
+    stray = max(k - (tenths == 0), 0)
+    return float(2 * sum(math.comb(pairs, j) for j in range(stray + 1)) / 2**pairs)
+
+
+def verdict(differences: np.ndarray) -> Verdict:
+    """Return the word for the paired ``differences`` of one number.
+
+    "no change" only when every difference is nought to the last bit; "up" or "down" only when there are
+    enough pairs and the interval excludes nought.
+    """
+    if differences.size and not differences.any():
+        return "no change"
+    low, high = interval(differences)
+    if differences.size < FEWEST_PAIRS or low <= 0 <= high:
+        return "cannot tell"
+    return "up" if low > 0 else "down"
+
+
+def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) -> list[tuple[RunResult, RunResult]]:
+    """Return the runs two by two, same city, residents and seed; raise UsageError when one stands alone."""
+    one, other = ({_pair_key(r): r for r in runs} for runs in (with_runs, without_runs))
+    if not one or one.keys() != other.keys():
+        alone = len(one.keys() ^ other.keys())
+        raise UsageError(
+            f"{alone} runs have no partner with the same seed, residents and months"
+            if alone else "there are no runs to compare"
+        )  # fmt: skip
+    return [(one[key], other[key]) for key in sorted(one)]
+
+
+def _pair_key(result: RunResult) -> tuple[Any, ...]:
+    s = result.spec
+    beliefs = json.dumps(s.params, sort_keys=True)
+    return s.seed, s.population, beliefs, s.city, s.city_hash, s.start, s.months, s.version
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs with and without a package, pair by pair. Build it with :meth:`of`."""
+
+    pairs: tuple[tuple[RunResult, RunResult], ...]
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    varied: tuple[str, ...] = (CHANCE,)
+
+    @classmethod
+    def of(
+        cls,
+        with_runs: Iterable[RunResult],
+        without_runs: Iterable[RunResult],
+        cards: Mapping[str, Card] | None = None,
+        varied: tuple[str, ...] = (CHANCE,),
+    ) -> "Comparison":
+        """Pair the runs; ``cards`` say what the indicators mean, ``varied`` what differs from pair to pair."""
+        return cls(tuple(paired(with_runs, without_runs)), cards or {}, varied)
+
+    @property
+    def years(self) -> np.ndarray:
+        """The calendar years, in order."""
+        return self.pairs[0][0].years
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The names of all numbers about the city as a whole."""
+        return tuple(self.pairs[0][0].series)
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The indicators that stand on the first page; all of them when none is marked."""
+        return tuple(n for n in self.indicators if self.card(n).headline) or self.indicators
+
+    def card(self, indicator: str) -> Card:
+        """Return the definition card of an indicator."""
+        return self.cards.get(indicator, Card(indicator, indicator))
+
+    def values(self, indicator: str, side: Side) -> np.ndarray:
+        """Return one number per pair and year, shape (pairs, years)."""
+        if indicator not in self.pairs[0][0].series:
+            close = nearest(indicator, self.indicators)
+            raise UsageError(str(Problem(f"there is no indicator {indicator!r}", nearest=close)))
+        at = 0 if side == "with" else 1
+        return np.stack([pair[at].series[indicator] for pair in self.pairs])
+
+    def band(self, indicator: str, side: Side) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return low, median and high over the runs of one world, each of shape (years,)."""
+        values = self.values(indicator, side)
+        low, high = interval(values)
+        return low, np.median(values, axis=0), high
+
+    def area_effect(self, indicator: str) -> dict[str, np.ndarray]:
+        """Return medians with and without, and difference, low, high, each of shape (years, areas).
+
+        ``clear`` is True where the interval excludes nought.
+        """
+        with_, without = (np.stack([pair[at].areas[indicator] for pair in self.pairs]) for at in (0, 1))
+        differences = with_ - without
+        low, high = interval(differences)
+        clear = (low > 0) | (high < 0) if len(differences) >= FEWEST_PAIRS else np.zeros(low.shape, bool)
+        return {
+            "with": np.median(with_, axis=0), "without": np.median(without, axis=0),
+            "difference": np.median(differences, axis=0), "low": low, "high": high, "clear": clear,
+        }  # fmt: skip
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """Every indicator in every year in which it has a value."""
+        found = []
+        for name in self.indicators:
+            with_, without = self.values(name, "with"), self.values(name, "without")
+            for y, year in enumerate(self.years):
+                one = self._effect(name, int(year), f"in {year}", with_[:, y], without[:, y])
+                if one is not None:
+                    found.append(one)
+        return tuple(found)
+
+    def effect(self, indicator: str, year: int | None = None) -> Effect | None:
+        """Return what is to be said about an indicator, or None where it has no value.
+
+        Without a ``year``: what adds up over years is summed over all of them; anything else is taken in
+        the last year that has a value.
+        """
+        card = self.card(indicator)
+        if year is None and card.adds_up:
+            sums = [np.nansum(self.values(indicator, side), axis=1) for side in ("with", "without")]
+            span = f"over {self.years[0]} to {self.years[-1]}"
+            return self._effect(indicator, int(self.years[-1]), span, *sums)
+        found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
+        return found[-1] if found else None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The indicators beside the headline ones that are not a part of another ("offences.theft" is of "offences")."""
+        known = set(self.indicators)
+        return tuple(n for n in self.indicators if n not in self.headlines and n.rpartition(".")[0] not in known)
+
+    def clear_others(self) -> list[Effect]:
+        """Return the effects with a direction on these others."""
+        found = (self.effect(name) for name in self.others)
+        return [e for e in found if e is not None and e.verdict in ("up", "down")]
+
+    def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
+        both = np.isfinite(with_) & np.isfinite(without)
+        if not both.any():
+            return None
+        with_, without = with_[both], without[both]
+        differences = with_ - without
+        middle = float(np.median(differences))
+        low, high = interval(differences)
+        ups, downs = int((differences > 0).sum()), int((differences < 0).sum())
+        other_way = min(ups, downs) if middle == 0 else (downs if middle > 0 else ups)
+        return Effect(
+            name, self.card(name).unit, year, span, float(np.median(with_)), float(np.median(without)),
+            middle, float(low), float(high), int(both.sum()), other_way, verdict(differences),
+            shares(differences) if self.varied == KINDS and both.all() else None,
+        )  # fmt: skip
+
+    def sentence(self, indicator: str, year: int | None = None) -> str:
+        """Return the finding about an indicator as one sentence with its doubt."""
+        e = self.effect(indicator, year)
+        title = self.card(indicator).title
+        if e is None:
+            return f"{title}: no value"
+        return wording.sentence(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high)
+
+    def costs(self, *by: str, side: Side = "with") -> list[dict[str, Any]]:
+        """Return the ledger summed over everything but ``by`` (programme, year, payer, kind).
+
+        Each row has the median over runs as ``eur``, and ``low`` and ``high``.
+        """
+        at = 0 if side == "with" else 1
+        sums: list[dict[tuple[Any, ...], float]] = []
+        for pair in self.pairs:
+            one: dict[tuple[Any, ...], float] = {}
+            for row in pair[at].ledger:
+                key = tuple(row[name] for name in by)
+                one[key] = one.get(key, 0.0) + row["eur"]
+            sums.append(one)
+        rows = []
+        for key in sorted({key for one in sums for key in one}):
+            amounts = np.array([one.get(key, 0.0) for one in sums])
+            low, high = interval(amounts)
+            row = dict(zip(by, key, strict=True))
+            rows.append({**row, "eur": float(np.median(amounts)), "low": float(low), "high": float(high)})
+        return rows
+
+    def reached(self, side: Side = "with") -> dict[str, list[float]]:
+        """Return how many each measure held every December, the median over runs."""
+        at = 0 if side == "with" else 1
+        names = dict.fromkeys(name for pair in self.pairs for name in pair[at].reached)
+        return {n: np.median([p[at].reached[n] for p in self.pairs], axis=0).tolist() for n in names}
+
+    def acting(self, side: Side = "with") -> tuple[str, ...]:
+        """Return the measures of which it is known where they acted."""
+        return tuple(self.pairs[0][0 if side == "with" else 1].acted)
+
+    def acted(self, programme: str, side: Side = "with") -> np.ndarray:
+        """Return where a measure acted, by year and area: the median over runs of its mean in a month."""
+        if programme not in self.acting(side):
+            close = nearest(programme, self.acting(side))
+            raise UsageError(str(Problem(f"it is not known where {programme!r} acted", nearest=close)))
+        at = 0 if side == "with" else 1
+        return np.asarray(np.median([pair[at].acted[programme] for pair in self.pairs], axis=0))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know, each once: a measure that touched nobody says why, and in how many pairs."""
+        said: dict[str, int] = {}
+        for pair in self.pairs:
+            for note in dict.fromkeys(note for run in pair for note in run.notes):
+                said[note] = said.get(note, 0) + 1
+        n = len(self.pairs)
+        return tuple(note if count == n else f"{note} (In {count} of {n} pairs.)" for note, count in said.items())
+
+    @property
+    def caption(self) -> str:
+        """How the comparison was made, in a sentence or two."""
+        n = len(self.pairs)
+        if n < 2:
+            return "One pair of runs: no interval, so no finding. Ask for more runs."
+        share = f"{round(100 * held(n))} %"
+        ends = "the smallest and the largest difference" if n < 9 else "the interval"
+        few = "" if n >= FEWEST_PAIRS else " That is too few to tell anything."
+        beliefs = _BELIEFS if len(self.varied) > 1 else ""
+        return (
+            f"{n} pairs of runs; both worlds of a pair have the same residents and the same random numbers{beliefs}, only "
+            f"the package differs. In brackets {ends} over pairs, between which {share} of further pairs would "
+            f"lie.{few}"
+        )
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return every effect as a row: indicator, unit, year, with, without, difference, low, high, verdict."""
+        return [effect.to_row() for effect in self.effects]
+
+    def to_json(self) -> str:
+        """Return everything as JSON; the names of the runs say where each number comes from."""
+        summary = [e.to_row() | {"span": e.span} for n in self.headlines if (e := self.effect(n)) is not None]
+        return json.dumps({
+            "runs": [{"with": w.spec.id(), "without": wo.spec.id()} for w, wo in self.pairs],
+            "interval_holds": held(len(self.pairs)),
+            "caption": self.caption, "summary": summary, "rows": self.to_rows(),
+            "costs": [{k: _no_nan(v) for k, v in r.items()} for r in self.costs("programme", "payer", "kind", "year")],
+            "reached": self.reached(), "notes": list(self.notes),
+        }, indent=1, allow_nan=False)  # fmt: skip
+
+    def summary(self, indicators: Sequence[str] | None = None) -> None:
+        """Print the findings: a table on a terminal, plain text in a pipe."""
+        from mechlin.report.tables import print_summary
+
+        print_summary(self, indicators)
+
+    def plot(self, indicator: str) -> "altair.LayerChart":
+        """Return a chart of an indicator with and without the package, as an Altair chart."""
+        from mechlin.report.charts import lines
+
+        return lines(self, indicator)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the report as one page that works offline, and return where it is."""
+        from mechlin.report.report import write_report
+
+        return write_report(self, Path(path))
+
+
+def _no_nan(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,279 @@
+"""Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechlin import indicators, measures
+from mechlin.city.tables.geography import area_shapes
+from mechlin.city.tables.model import City
+from mechlin.city.tables.sources import load_city
+from mechlin.core.clock import MONTHS, month_number, month_text
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest
+from mechlin.core.places import data_home
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.engine.cards import cards_of
+from mechlin.engine.package import NOTHING, Package, read_package
+from mechlin.report.report import Setting, write_report
+from mechlin.runs.cluster import executor_at
+from mechlin.runs.ensemble import run_all
+from mechlin.runs.store import Store
+from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.worlds import World, fixed, kinds, with_draws, worlds
+
+if TYPE_CHECKING:
+    import altair
+
+    from mechlin.study.attribute import Attribution
+    from mechlin.study.turning import Reaction
+
+UNTIL = "2018-12"
+_RUNS_MAX = 10_000
+_MONTHS_MAX = 1_200
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A comparison of a city with and without a package, and everything needed to make it again."""
+
+    comparison: Comparison
+    city: City
+    package: Package
+    against: Package
+    specs: tuple[RunSpec, ...]
+    until: str = UNTIL
+    out: Path | None = None
+
+    def effect(self, indicator: str, year: int | None = None) -> Effect | None:
+        """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
+        return self.comparison.effect(indicator, year)
+
+    def sentence(self, indicator: str, year: int | None = None) -> str:
+        """Return the finding about an indicator as one sentence with its doubt."""
+        return self.comparison.sentence(indicator, year)
+
+    def summary(self, *indicators: str) -> None:
+        """Print the findings: a table on a terminal, plain text in a pipe."""
+        self.comparison.summary(indicators or None)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return every effect as a row."""
+        return self.comparison.to_rows()
+
+    def to_json(self) -> str:
+        """Return everything as JSON."""
+        return self.comparison.to_json()
+
+    def plot(self, indicator: str) -> "altair.LayerChart":
+        """Return a chart of an indicator: with, without, and what was observed."""
+        from mechlin.report.charts import lines
+
+        return lines(self.comparison, indicator, self.observed.get(indicator, ()))
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the report as one page that works offline, and return where it is."""
+        return write_report(self.comparison, Path(path), self.setting())
+
+    @property
+    def observed(self) -> dict[str, list[dict[str, Any]]]:
+        """What was observed in the city, by the indicator that simulates it."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.city.history.to_dicts():
+            name = self.city.indicator_map.get(row["indicator"], ("", ""))[0]
+            if name in self.comparison.indicators:
+                found.setdefault(name, []).append(row)
+        return found
+
+    def setting(self) -> Setting:
+        """Return what the report says beside the runs."""
+        shapes, drawn_from_points = area_shapes(self.city)
+        name, runs = self.city.name, len(self.comparison.pairs)
+        return Setting(
+            city=self.city.title,
+            packages={"with": self.package.__dict__, "without": self.against.__dict__},
+            titles={n: p.title for n, p in measures.catalogue().items()},
+            observed=self.observed,
+            shapes=shapes,
+            drawn_from_points=drawn_from_points,
+            area_names=tuple(self.city.areas["name"].to_list()),
+            backgrounds=self.city.backgrounds,
+            command=f"mechlin rehearse {name} --package {self.package.name} --against {self.against.name} "
+            f"--until {self.until} --runs {runs}",
+            python=f"import mechlin\nresult = mechlin.rehearse({name!r}, package={self.package.name!r}, "
+            f"against={self.against.name!r}, runs={runs}, until={self.until!r})",
+            reactions=self._reactions(),
+            attribution=self._attribution(),
+        )
+
+    def _reactions(self) -> "tuple[Reaction, ...]":
+        """Return how findings about this package react to numbers, where a screening goes with the city."""
+        from mechlin.study.turning import read_reactions
+
+        found = read_reactions(self.city.folder / "reactions.csv") if self.city.folder else []
+        return tuple(r for r in found if r.package == self.package.name)
+
+    def _attribution(self) -> "Attribution | None":
+        """Return how the effect was shared out before: beside the runs, or with the city; only of these settings."""
+        from mechlin.study.attribute import read_attribution
+
+        for folder in (self.out, self.city.folder):
+            found = read_attribution(folder / "attribution.json") if folder else None
+            if found and (found.settings, found.against) == (self.package.settings, self.against.name):
+                return found
+        return None
+
+
+def rehearse(
+    city: City | str = "mechelen",
+    package: str | Path = "as-it-went",
+    against: str | Path = NOTHING,
+    runs: int = 16,
+    until: str | None = None,
+    out: str | Path | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    store: Store | None = None,
+    vary: str = "all",
+    numbers: Mapping[str, float] | None = None,
+    cluster: str | None = None,
+) -> Rehearsal:
+    """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
+
+    ``runs`` pairs, each with residents, luck and beliefs of its own, the same in both worlds; ``vary`` says which of
+    "chance", "knowledge" and "structure" differ from pair to pair ("all"), ``numbers`` fixes some in every pair
+    ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"); ``cluster`` the address of a Dask scheduler.
+    What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else in the user's
+    data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
+    many are there. Raises InputError or UsageError with every problem at once.
+    """
+    varied = kinds(vary)
+    place, one, other, months, until = checked(city, package, against, runs, until, threads)
+    seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
+    specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
+    kept = store or Store((Path(out) if out else data_home()) / "runs")
+    with executor_at(cluster) as executor:
+        results = _results(specs, place, kept, threads, progress, executor)
+    with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
+    names = [*with_runs[0].series, *with_runs[0].areas]
+    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
+    return Rehearsal(comparison, place, one, other, tuple(specs), until, Path(out) if out else None)
+
+
+def one_world(
+    city: City, package: str | Path, runs: int, until: str, store: Store | None = None, threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None, vary: str = "all",
+) -> list[RunResult]:  # fmt: skip
+    """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
+    place, one, _, months, _ = checked(city, package, package, runs, until, threads)
+    specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
+    results = _results(specs, place, store or Store(data_home() / "runs"), threads, progress)
+    return [results[spec.id()] for spec in specs]
+
+
+def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
+    """Return the run of a package in one world."""
+    return RunSpec(
+        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
+        start=city.start, months=months,
+    )  # fmt: skip
+
+
+def _results(
+    specs: Iterable[RunSpec],
+    city: City,
+    store: Store,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    executor: Executor | None = None,
+) -> Mapping[str, RunResult]:
+    """Return every result by the run's name, from the store or computed; equal specs count once."""
+    wanted = {spec.id(): spec for spec in specs}
+    found = {run_id: result for run_id in wanted if (result := store.find(run_id)) is not None}
+    missing = [spec for run_id, spec in wanted.items() if run_id not in found]
+    done = len(found)
+
+    def tell(_: RunSpec) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, len(wanted))
+
+    if progress is not None:
+        progress(done, len(wanted))
+    return {**found, **run_all(missing, city, store, threads, tell, executor)}
+
+
+def checked(
+    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None,
+    names: Sequence[str] = (), better: bool = False,
+) -> tuple[City, Package, Package, int, str]:  # fmt: skip
+    """Return city, both packages, months and the last month; raise one error that says all that is wrong.
+
+    ``names`` are the indicators asked for; with ``better`` each must have a direction in which it is better.
+    """
+    wrong: list[MechlinError] = []
+
+    def attempt(make: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return make(*given)
+        except (InputError, UsageError) as error:
+            wrong.append(error)
+            return None
+
+    attempt(_in_range, "runs", runs, 1, _RUNS_MAX)
+    if threads is not None:
+        attempt(_in_range, "threads", threads, 1, 1024)
+    place = attempt(load_city, city) if isinstance(city, str) else city
+    months = attempt(_months, place.start if place is not None else RunSpec.start, until or UNTIL)
+    if place is not None:
+        attempt(_measured, names, better, place.backgrounds)
+    known = measures.catalogue()
+    packages = place.packages if place is not None else {}
+    asked = [package] if str(package) == str(against) else [package, against]
+    files = [name for name in asked if place is not None or Path(name).is_file()]
+    last = month_number(place.start) + months - 1 if place is not None and months is not None else None
+    read = {str(name): attempt(read_package, name, packages, known, place, last) for name in files}
+    if wrong:
+        _raise_all(wrong)
+    return place, read[str(package)], read[str(against)], months, until or UNTIL
+
+
+def _measured(names: Sequence[str], better: bool, backgrounds: Sequence[str]) -> None:
+    """Refuse indicators of a city that there are not, and where asked those without a better direction."""
+    known = {name: i for name, i in indicators.catalogue(backgrounds).items() if not i.by_area}
+    wrong = [
+        Problem(f"there is no indicator {name!r}", nearest=nearest(name, known),
+                repair="`mechlin list indicators` shows what there is") for name in names if name not in known
+    ]  # fmt: skip
+    wrong += [
+        Problem(f"{name} has no better direction", repair="choose one that is better when higher or lower")
+        for name in names if better and name in known and known[name].better == "neither"
+    ]  # fmt: skip
+    if wrong:
+        raise UsageError("\n".join(map(str, wrong)))
+
+
+def _raise_all(wrong: list[MechlinError]) -> None:
+    """Raise every problem as one error; bad input data outweighs wrong use."""
+    if not any(isinstance(error, InputError) for error in wrong):
+        raise UsageError("\n".join(str(error) for error in wrong))
+    problems: list[Problem] = []
+    for error in wrong:
+        problems.extend(error.problems if isinstance(error, InputError) else [Problem(str(error))])
+    raise InputError(problems)
+
+
+def _months(start: str, until: str) -> int:
+    first = month_number(start)
+    months = month_number(until) - first + 1
+    if not MONTHS <= months <= _MONTHS_MAX:
+        ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
+        raise UsageError(f"until {until} is not possible: the city starts in {start}; write a month from {ends}")
+    return months
+
+
+def _in_range(name: str, value: int, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise UsageError(f"{name} = {value!r} is not possible; write a whole number from {low} to {high}")

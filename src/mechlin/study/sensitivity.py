@@ -1,0 +1,246 @@
+"""Which numbers a finding hangs on: Morris screening over every belief, then Sobol indices of the few that matter.
+
+Every point is a pair of runs (with and without the package) with the same residents and luck; only beliefs differ, each
+moved within its own prior. What is watched is the package's effect on each headline. Points are run in a copy of the
+city with fewer residents: levels of counts shrink with it, the ranking hardly moves.
+
+Sources: Morris 1991, Technometrics 33:161; Saltelli et al. 2010, Comput Phys Commun 181:259; Herman & Usher 2017 (SALib).
+"""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin.city.tables.model import City
+from mechlin.city.toy import scaled_city
+from mechlin.core.declare import Declared, declared
+from mechlin.core.extras import extra
+from mechlin.engine.cards import Card, cards_of
+from mechlin.evidence.priors import beliefs, quantile, switches
+from mechlin.evidence.registry import evidence
+from mechlin.runs.ensemble import run_all
+from mechlin.runs.store import Store
+from mechlin.study.rehearse import checked, spec_of
+from mechlin.study.turning import REACTION_COLUMNS, Reaction
+from mechlin.study.worlds import World, owners
+
+PEOPLE = 10_000
+_LEVELS = 4
+_EDGE = 0.05  # the outermost twentieth of a prior on either side is not visited
+
+
+class Index(NamedTuple):
+    """Sobol indices of one number for one effect: alone, and with all it does together with others."""
+
+    number: str
+    indicator: str
+    first: float
+    first_confidence: float
+    total: float
+    total_confidence: float
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers that are moved: those of the package's measures and of all mechanisms, each with its prior."""
+
+    declared: tuple[tuple[str, Declared], ...]
+
+    @classmethod
+    def behind(cls, measures: Sequence[str]) -> "Numbers":
+        """Return every belief and switch of the mechanisms and of these measures."""
+        from mechlin import measures as measure_folder
+
+        every = {n: o for n, o in owners().items() if n not in measure_folder.catalogue() or n in measures}
+        return cls((*beliefs(every), *switches(every)))
+
+    @property
+    def names(self) -> list[str]:
+        """Their full names."""
+        return [f"{owner}.{d.name}" for owner, d in self.declared]
+
+    def only(self, names: Sequence[str]) -> "Numbers":
+        """Return those of them that are named."""
+        kept = set(names)
+        return Numbers(tuple((o, d) for o, d in self.declared if f"{o}.{d.name}" in kept))
+
+    def world(self, point: Sequence[float], seed: int) -> World:
+        """Return the world at a point of the unit cube, through each number's prior."""
+        from mechlin import measures as measure_folder
+
+        params: dict[str, dict[str, float]] = {}
+        measures: dict[str, dict[str, float]] = {}
+        for (owner, d), u in zip(self.declared, point, strict=True):
+            part = measures if owner in measure_folder.catalogue() else params
+            part.setdefault(owner, {})[d.name] = quantile(d, float(u))
+        return World(seed, params, measures)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What came out: reactions of every effect to every number, and Sobol indices of the few."""
+
+    city: str
+    people: int
+    runs: int
+    cards: Mapping[str, Card]
+    reactions: tuple[Reaction, ...]
+    indices: tuple[Index, ...] = ()
+
+    def ranking(self) -> list[tuple[str, float]]:
+        """Return the numbers by how strongly the effects react: mean over indicators of mu* over the largest."""
+        largest: dict[str, float] = {}
+        for r in self.reactions:
+            largest[r.indicator] = max(largest.get(r.indicator, 0.0), r.mu_star)
+        sums: dict[str, list[float]] = {}
+        for r in self.reactions:
+            sums.setdefault(r.number, []).append(r.mu_star / largest[r.indicator] if largest[r.indicator] else 0.0)
+        return sorted(((n, float(np.mean(v))) for n, v in sums.items()), key=lambda row: (-row[1], row[0]))
+
+    def save(self, path: Path) -> Path:
+        """Write the reactions as a table that goes with the city, and return where it is."""
+        half = path.with_suffix(".writing")
+        with half.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(REACTION_COLUMNS)
+            for r in self.reactions:
+                if r.mu_star > 0.0:
+                    writer.writerow([*r[:3], *(f"{v:.4g}" for v in r[3:])])
+        half.replace(path)
+        return path
+
+
+def sensitivity(
+    city: City | str,
+    package: str | Path = "as-it-went",
+    against: str | Path = "nothing",
+    trajectories: int = 4,
+    survivors: int = 0,
+    base: int = 16,
+    people: int | None = PEOPLE,
+    until: str | None = None,
+    store: Store | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sensitivity:
+    """Screen every number by ``trajectories`` Morris trajectories; then ``base`` Sobol points of the ``survivors``.
+
+    ``people`` shrinks the city; None keeps it whole. What the store holds is not computed again.
+    """
+    morris_analysis, morris_sample = extra("SALib.analyze.morris", "study"), extra("SALib.sample.morris", "study")
+    place, one, other, months, _ = checked(city, package, against, 1, until, threads)
+    small = scaled_city(place, people) if people else place
+    numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
+    problem = _problem(numbers)
+    points = morris_sample.sample(problem, trajectories, num_levels=_LEVELS, seed=1)
+    runner = Runner(small, one.settings, other.settings, months, store, threads, progress)
+    effects, cards = runner.effects(numbers, points)
+    reactions = []
+    for k, name in enumerate(cards):
+        found = morris_analysis.analyze(problem, points, effects[:, k], num_levels=_LEVELS, seed=1, scaled=False)
+        reactions += [
+            Reaction(one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()))
+            for number, m, s, d in zip(numbers.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
+        ]
+    result = Sensitivity(place.name, people or 0, runner.count, cards, tuple(reactions))
+    if not survivors:
+        return result
+    few = numbers.only([name for name, _ in result.ranking()[:survivors]])
+    indices = tuple(_sobol(few, runner, base))
+    return replace(result, runs=runner.count, indices=indices)
+
+
+def _sobol(numbers: Numbers, runner: "Runner", base: int) -> list[Index]:
+    sobol_analysis, sobol_sample = extra("SALib.analyze.sobol", "study"), extra("SALib.sample.sobol", "study")
+    problem = _problem(numbers)
+    points = sobol_sample.sample(problem, base, calc_second_order=False, seed=1)
+    effects, cards = runner.effects(numbers, points)
+    out = []
+    for k, name in enumerate(cards):
+        if not np.ptp(effects[:, k]):
+            continue
+        found = sobol_analysis.analyze(problem, effects[:, k], calc_second_order=False, seed=1)
+        out += [
+            Index(number, name, *(float(v) for v in row))
+            for number, *row in zip(
+                numbers.names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True
+            )
+        ]
+    return out
+
+
+def _problem(numbers: Numbers) -> dict[str, Any]:
+    names = numbers.names
+    return {"num_vars": len(names), "names": names, "bounds": [[_EDGE, 1.0 - _EDGE]] * len(names)}
+
+
+class Runner:
+    """Runs pairs at points of the priors' unit cube and takes the package's effect on each headline."""
+
+    def __init__(
+        self, city: City, one: Any, other: Any, months: int, store: Store | None, threads: int | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:  # fmt: skip
+        self.city, self.sides, self.months = city, (one, other), months
+        self.store, self.threads, self.progress, self.count = store, threads, progress, 0
+
+    def effects(self, numbers: Numbers, points: np.ndarray) -> tuple[np.ndarray, dict[str, Card]]:
+        """Return effects of shape (points, headlines), and the headlines' cards."""
+        worlds = [numbers.world(point, 1) for point in points]
+        pairs = [[spec_of(self.city, side, w, self.months) for side in self.sides] for w in worlds]
+        specs = [spec for pair in pairs for spec in pair]
+        done, total = 0, len({s.id() for s in specs})
+
+        def tell(_: Any) -> None:
+            nonlocal done
+            done += 1
+            if self.progress is not None:
+                self.progress(done, total)
+
+        results = run_all(specs, self.city, self.store, self.threads, tell)
+        self.count += total
+        cards = cards_of(next(iter(results.values())).series, self.city.backgrounds)
+        headlines = {n: c for n, c in cards.items() if c.headline}
+        out = np.empty((len(points), len(headlines)))
+        for row, (with_it, without) in enumerate(pairs):
+            for k, (name, card) in enumerate(headlines.items()):
+                one, other = (results[s.id()].series[name] for s in (with_it, without))
+                out[row, k] = _effect(one, other, card)
+        return out, headlines
+
+
+def _effect(with_: np.ndarray, without: np.ndarray, card: Card) -> float:
+    both = np.isfinite(with_) & np.isfinite(without)
+    if not both.any():
+        return 0.0
+    difference = (with_ - without)[both]
+    return float(difference.sum() if card.adds_up else difference[-1])
+
+
+def assumptions(city: City, reactions: Sequence[Reaction]) -> list[dict[str, str]]:
+    """Return every number that rests on judgement, those first to which the main findings react most."""
+    found = Sensitivity(city.name, 0, 0, {}, tuple(reactions))
+    places = {name: (n, size) for n, (name, size) in enumerate(found.ranking())}
+    known, rows = evidence(), []
+    for owner, thing in owners().items():
+        for d in declared(thing.params):
+            entry = known.get(d.param.evidence)
+            if entry is not None and entry.strength != "assumption":
+                continue
+            name = f"{owner}.{d.name}"
+            likely = (
+                "either"
+                if d.param.structure
+                else f"{d.param.likely[0]:g} to {d.param.likely[1]:g}"
+                if d.param.likely
+                else ""
+            )
+            rows.append({
+                "number": name, "value": f"{d.default:g}", "unit": d.param.unit, "believed": likely,
+                "reaction": f"{places[name][1]:.2f}" if name in places else "", "meaning": d.param.doc,
+            })  # fmt: skip
+    return sorted(rows, key=lambda r: (places.get(r["number"], (10**6, 0.0))[0], r["number"]))

@@ -1,0 +1,116 @@
+"""What would have to be true for a verdict to turn: the value of one number at which an effect comes to nought.
+
+Read off the reactions of a sensitivity screening, as a straight line through the prior. It is a pointer, not a proof:
+it moves one number at a time.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mechlin.core.declare import Declared, declared
+from mechlin.evidence.priors import quantile
+from mechlin.study.comparison import Effect
+from mechlin.study.worlds import owners
+
+_BELIEVED = 0.05  # between it and its mirror lies what is believed
+_REACH = 0.001  # how far into the tails of a prior one number may be moved
+
+REACTION_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
+
+
+class Reaction(NamedTuple):
+    """How an effect reacts to one number: mean (signed), mean size and spread of its elementary effects.
+
+    An elementary effect is the change over the whole unit interval of the number's prior; ``effect`` is the package's
+    mean effect over all points, to which they are to be held.
+    """
+
+    package: str
+    number: str
+    indicator: str
+    mu: float
+    mu_star: float
+    sigma: float
+    effect: float
+
+
+def read_reactions(path: Path) -> list[Reaction]:
+    """Return reactions saved before; none when there is no such file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Reaction(r["package"], r["number"], r["indicator"], *(float(r[c]) for c in REACTION_COLUMNS[3:]))
+            for r in csv.DictReader(file)
+        ]
+
+
+class Turn(NamedTuple):
+    """The number that turns a verdict soonest: its name, meaning, value used, value at which the effect is nought."""
+
+    number: str
+    meaning: str
+    used: float
+    value: float
+    believed: str
+
+
+def turn(effect: Effect, reactions: Iterable[Reaction]) -> Turn | None:
+    """Return the number that has to be least unlikely for the effect to come to nought, or None.
+
+    ``reactions`` are those of this package; sizes are taken relative to the effect they were found with, so a screening
+    in a smaller copy of the city serves too.
+    """
+    known = _declared()
+    best: tuple[float, Turn] | None = None
+    for r in reactions:
+        if r.indicator != effect.indicator or r.number not in known or not r.effect:
+            continue
+        if abs(r.mu) <= r.sigma:  # elementary effects that disagree in sign are luck rather than a reaction
+            continue
+        shift = -r.effect / r.mu  # of the prior's unit interval, from its middle
+        u = 0.5 + shift
+        d = known[r.number]
+        if not _REACH <= u <= 1.0 - _REACH or _BELIEVED <= u <= 1.0 - _BELIEVED or d.param.structure:
+            continue  # the worlds behind a clear verdict hold what is believed, and both sides of a switch: they refute it
+        found = Turn(r.number, d.param.doc, float(d.default), float(quantile(d, u)), _span(d))
+        if found.value != found.used and (best is None or abs(shift) < best[0]):
+            best = abs(shift), found
+    return best[1] if best else None
+
+
+def line(effect: Effect | None, reactions: Sequence[Reaction]) -> str:
+    """Return one sentence on what would turn the verdict; '' when nothing was screened for this effect."""
+    mine = [r for r in reactions if effect is not None and r.indicator == effect.indicator]
+    if effect is None or not mine:
+        return ""
+    if effect.verdict == "cannot tell":
+        most = max(mine, key=lambda r: r.mu_star)
+        known = _declared()
+        if not most.mu_star or most.number not in known:
+            return ""
+        return f"What moves it most: {_said(known[most.number].param.doc)} ({most.number})."
+    if effect.verdict == "no change":
+        return ""
+    found = turn(effect, mine)
+    if found is None:
+        return "No single number, within what is believed of it, turns this verdict."
+    return (
+        f"By a coarse screening the verdict would turn if this were {found.value:.3g} rather than {found.used:.3g}: "
+        f"{_said(found.meaning)} "
+        f"({found.number}; believed {found.believed})."
+    )
+
+
+def _declared() -> dict[str, Declared]:
+    return {f"{owner}.{d.name}": d for owner, thing in owners().items() for d in declared(thing.params)}
+
+
+def _span(d: Declared) -> str:
+    return f"{d.param.likely[0]:g} to {d.param.likely[1]:g}" if d.param.likely else f"{d.default:g}"
+
+
+def _said(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

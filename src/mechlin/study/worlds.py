@@ -1,0 +1,132 @@
+"""The worlds that a rehearsal looks at: chance, knowledge and structure, varied together and told apart.
+
+A world is a pair's setting: the residents and luck (chance), the numbers nobody knows exactly (knowledge), and
+which of the disputed alternatives holds (structure). Both runs of a pair share one world. Worlds are nested: four in
+a row share a structure, two in a row share the knowledge, every one has its own residents and luck. That lets the
+spread of a difference be divided among the three by the classic nested analysis of variance.
+
+Source: nested random effects: Searle, Casella & McCulloch 1992, Variance Components, ch. 3.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin import measures as measure_folder
+from mechlin import mechanisms
+from mechlin.city.tables.model import City
+from mechlin.core.declare import Transport, declared, fill
+from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.engine.package import each_table
+from mechlin.evidence.priors import Draw, knowledge_draws, structure_draws
+
+CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
+KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
+_LUCKS = 2  # worlds in a row that differ by chance alone
+_BLOCK = 4  # worlds in a row that share a structure
+_FEWEST = 2 * _BLOCK  # below it the spread cannot be divided
+
+
+class World(NamedTuple):
+    """One pair's setting. ``params`` go to the mechanisms, ``measures`` to the programmes that a package has."""
+
+    seed: int
+    params: Draw
+    measures: Draw
+
+
+class _Shared(NamedTuple):
+    """The transport factor, declared like a mechanism's parameters."""
+
+    params: type = Transport
+
+
+def owners() -> dict[str, Any]:
+    """Return everything that declares numbers: mechanisms, the transport factor, programmes."""
+    return {**mechanisms.catalogue(), "transport": _Shared(), **measure_folder.catalogue()}
+
+
+def worlds(city: City, count: int, vary: Iterable[str] = KINDS) -> list[World]:
+    """Return ``count`` worlds; those left out of ``vary`` keep the city's or the declared values.
+
+    Asking for more only adds. The city's calibration, where it has one, gives the levels of each world.
+    """
+    wanted = kinds(vary)
+    everything = owners()
+    moving = set(mechanisms.catalogue()) | {"transport"}
+    pairs = -(-count // _LUCKS)
+    known = knowledge_draws(everything, pairs) if KNOWLEDGE in wanted else [{}] * pairs
+    structures = structure_draws(everything, -(-count // _BLOCK)) if STRUCTURE in wanted else [{}] * pairs
+    out = []
+    for n in range(count):
+        luck = n if CHANCE in wanted else 0
+        level = city.calibrated(n // _LUCKS if KNOWLEDGE in wanted else None)
+        parts = _joined(known[n // _LUCKS], structures[n // _BLOCK], level)
+        params = {name: values for name, values in parts.items() if name in moving}
+        measures = {name: values for name, values in parts.items() if name not in moving}
+        out.append(World(luck + 1, params, measures))
+    return out
+
+
+def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
+    """Return the kinds of doubt named ("all", or some of them joined by commas); raise UsageError for others."""
+    names = vary.split(",") if isinstance(vary, str) else list(vary)
+    names = [*KINDS] if names == ["all"] else [name.strip() for name in names]
+    if unknown := [name for name in names if name not in KINDS]:
+        raise UsageError(f"{unknown[0]!r} cannot be varied; write all, or some of {', '.join(KINDS)} with commas")
+    return tuple(kind for kind in KINDS if kind in names)
+
+
+def with_draws(settings: Mapping[str, Any], measures: Draw) -> dict[str, Any]:
+    """Return a package's settings with this world's draws where the package itself says nothing."""
+    out = {}
+    for name, values in settings.items():
+        drawn = measures.get(name, {})
+        out[name] = each_table(values, lambda table, drawn=drawn: {**drawn, **table})  # type: ignore[misc]
+    return out
+
+
+def fixed(world: World, numbers: Mapping[str, float]) -> World:
+    """Return the world with these numbers ("owner.number") as given; raise InputError when one cannot be."""
+    known, problems = owners(), []
+    params, measures = _joined(world.params), _joined(world.measures)
+    for name, value in numbers.items():
+        owner, _, number = name.rpartition(".")
+        every = [f"{o}.{d.name}" for o, thing in known.items() for d in declared(thing.params)]
+        if name not in every:
+            problems.append(Problem(f"there is no number {name!r}", column=name, nearest=nearest(name, every)))
+            continue
+        filled, wrong = fill(known[owner].params, {number: value}, prefix=f"{owner}.")
+        problems += wrong
+        part = measures if owner in measure_folder.catalogue() else params
+        part[owner] = {**part.get(owner, {}), number: getattr(filled, number)}
+    if problems:
+        raise InputError(problems)
+    return world._replace(params=params, measures=measures)
+
+
+def _joined(*draws: Draw) -> Draw:
+    out: Draw = {}
+    for draw in draws:
+        for owner, values in draw.items():
+            out[owner] = {**out.get(owner, {}), **values}
+    return out
+
+
+def shares(differences: np.ndarray) -> dict[str, float] | None:
+    """Return which share of the spread of ``differences`` is chance, knowledge and structure; None when too few.
+
+    ``differences`` stand in the order of the worlds. A component that the estimate makes negative counts as nought.
+    """
+    blocks = differences.size // _BLOCK
+    if differences.size < _FEWEST:
+        return None
+    d = differences[: blocks * _BLOCK].reshape(blocks, _BLOCK // _LUCKS, _LUCKS)
+    cells, groups = d.mean(axis=2), d.mean(axis=(1, 2))
+    of_chance = float(d.var(axis=2, ddof=1).mean())
+    of_cells = float(cells.var(axis=1, ddof=1).mean() * _LUCKS)
+    of_groups = float(groups.var(ddof=1) * _BLOCK)
+    parts = np.maximum([of_chance, (of_cells - of_chance) / _LUCKS, (of_groups - of_cells) / _BLOCK], 0.0)
+    total = parts.sum()
+    return None if total == 0.0 else dict(zip(KINDS, (parts / total).tolist(), strict=True))

@@ -1,0 +1,56 @@
+"""Where each measure acted, on the map of the page; and who paid for it."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from mechlin.core.errors import UsageError
+from mechlin.report import charts, where_acted
+from mechlin.report.report import Setting, report
+
+from .test_report import a_setting, squares
+
+
+def test_where_a_measure_acted_is_the_median_over_runs(build):
+    c = build(3)  # seeds 1, 2, 3: pulls of 0.5, 1.0 and 1.5 in every third area
+    acted = c.acted("home_renovation")
+    assert acted.shape == (18, 12) and c.acting() == ("home_renovation", "service_tenancy")
+    assert acted[1].tolist() == [0.0] * 12
+    assert acted[5].tolist() == [0.0, 1.0, 2.0] * 4
+    assert c.acting("without") == ()
+    with pytest.raises(UsageError, match="home_renovation"):
+        c.acted("home_renovations")
+
+
+def test_areas_in_which_it_did_nothing_are_grey(comparison):
+    spec = charts.acted_map(comparison, "home_renovation", "homes", squares(12), ["x"] * 12).to_dict()
+    values = [f["properties"]["v"][-1] for f in spec["data"]["values"]["features"]]
+    assert [v is None for v in values] == [True, False, False] * 4
+
+
+def test_what_the_number_means_comes_from_the_lever():
+    unit, meaning = where_acted.acts_by("visible_patrol")
+    assert unit == "hours/month" and "patrol" in meaning
+    assert where_acted.acts_by("family_therapy") == ("city", "How many take part")
+    assert where_acted.acts_by("no_such_measure")[0] == ""
+
+
+def test_the_page_shows_where_and_says_nowhere(comparison):
+    page = report(comparison, a_setting(titles={"home_renovation": "Renovation", "service_tenancy": "Service"}))
+    assert "Where each measure acted" in page and "Service: nowhere." in page and "8 of 12 areas" in page
+    specs = json.loads(re.search(r'id="charts">(.*?)</script>', page, re.S)[1])
+    assert sum("Map: where Renovation acted" in label for label in re.findall(r'aria-label="(.*?)"', page)) == 1
+    assert len(specs) == 9
+    assert "Where each measure acted" not in report(comparison, Setting())
+
+
+def test_who_paid_for_what(build):
+    c = build(1)  # seed 1 adds 100 euros to each row; 18 years
+    page = where_acted.paid(c, {"home_renovation": "Renovation"})
+    row = re.search(r"Renovation</th>(.*?)</tr>", page)[1]
+    cells = re.findall(r"<td.*?>(.*?)</td>", row)
+    assert cells == ["EUR 16.2 million", "EUR 0", "EUR 43.2 million"]
+    bare = replace(c, pairs=tuple((replace(o, ledger=()), o) for _, o in c.pairs))
+    assert where_acted.paid(bare, {}) == ""

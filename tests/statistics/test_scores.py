@@ -1,0 +1,108 @@
+"""Scores of forecasts: known answers, and what must hold for any forecast."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtri
+from scipy.stats import norm
+
+from mechlin.statistics.scores import (
+    Misfit,
+    Score,
+    Seen,
+    crps,
+    forecast,
+    interval_score,
+    naive,
+    score,
+    spread_of,
+    summary,
+    yearly_misses,
+)
+
+YEARS = np.arange(2001, 2011)
+
+
+@pytest.mark.parametrize("observed", [-1.0, 0.0, 0.4, 2.5])
+def test_crps_of_a_normal_forecast_is_the_closed_form(observed):
+    """Gneiting & Raftery 2007, eq. 21: z (2 Phi(z) - 1) + 2 phi(z) - 1/sqrt(pi)."""
+    values = ndtri((np.arange(4000) + 0.5) / 4000)
+    known = observed * (2 * norm.cdf(observed) - 1) + 2 * norm.pdf(observed) - 1 / math.sqrt(math.pi)
+    assert crps(values, observed) == pytest.approx(known, abs=2e-3)
+
+
+@given(st.lists(st.floats(-100, 100), min_size=2, max_size=9), st.floats(-100, 100))
+def test_crps_is_what_its_definition_says(values, observed):
+    x = np.array(values)
+    apart = np.abs(x[:, None] - x[None, :]).sum() / (x.size * (x.size - 1))
+    assert crps(x, observed) == pytest.approx(np.abs(x - observed).mean() - 0.5 * apart, abs=1e-9)
+
+
+def test_crps_of_one_value_is_the_error():
+    assert crps(np.array([3.0]), 5.0) == 2.0
+
+
+def test_the_interval_score_adds_a_penalty_outside():
+    assert interval_score(1, 3, 2) == 2
+    assert interval_score(1, 3, 4) == pytest.approx(2 + 10 * 1)
+    assert interval_score(1, 3, 0.5) == pytest.approx(2 + 10 * 0.5)
+
+
+def seen(*pairs):
+    return [Seen(y, v, v, v) for y, v in pairs]
+
+
+def test_naive_forecasts():
+    before = seen((2001, 10.0), (2003, 14.0))
+    assert naive(before, 2006) == (14.0, pytest.approx(20.0))
+    assert naive(before[:1], 2006) == (10.0, 10.0) and naive([], 2006) == (None, None)
+
+
+def test_the_level_is_the_record_s_and_the_change_the_model_s():
+    runs = np.array([[100.0 + 2 * t for t in range(10)], [110.0 + 4 * t for t in range(10)]])
+    values = forecast(YEARS, runs, seen((2002, 50.0)), 2005, 0.0, Misfit())
+    assert np.median(values) == pytest.approx(50.0 + 3 * 3)  # the median run rises by 3 a year
+
+
+def test_the_spread_grows_with_the_root_of_time_and_stays_within_bounds():
+    runs = np.full((4, 10), 7.0)
+    near, far = (forecast(YEARS, runs, seen((2001, 100.0)), y, 0.05, Misfit()) for y in (2002, 2005))
+    assert np.std(far) == pytest.approx(2 * np.std(near))
+    assert forecast(YEARS, runs, seen((2001, 1.0)), 2009, 3.0, Misfit(), (0.0, 1.0)).min() == 0.0
+
+
+def test_misses_are_shares_of_the_level_and_shrink_towards_the_others():
+    runs = np.full((3, 10), 20.0)
+    misses = yearly_misses(YEARS, runs, seen((2001, 100.0), (2005, 120.0)))
+    assert misses == [pytest.approx(20 / 120 / 2)]
+    p = Misfit(weight=1.0, change_share=0.0)
+    assert spread_of([0.3], [], p) == pytest.approx(math.sqrt(0.09 / 2))
+    assert spread_of([], [], p) == 0.0
+    assert 0.1 < spread_of([0.1], [0.3, 0.3, 0.3], Misfit()) < 0.3
+
+
+def one(inside, crps_, last, line):
+    return Score(Seen(2005, 1.0, 1.0, 1.0), 0.0, 1.0, 2.0, inside, crps_, 1.0, last, line)
+
+
+def test_skill_and_the_verdict_word():
+    s = summary([one(True, 1.0, 2.0, 4.0), one(False, 1.0, 2.0, 4.0)])
+    assert (s.coverage_80, s.crps, s.skill_last_value, s.skill_linear_trend, s.verdict) == (
+        0.5,
+        1.0,
+        0.5,
+        0.75,
+        "better",
+    )
+    assert summary([one(True, 3.0, 2.0, 4.0)] * 2).verdict == "mixed"
+    assert summary([one(True, 9.0, 2.0, 4.0)] * 2).verdict == "worse"
+    assert summary([one(True, 1.0, 2.0, 4.0)]).verdict == summary([]).verdict == "cannot tell"
+
+
+def test_an_observation_s_own_range_counts_as_seen():
+    values = np.linspace(0.0, 1.0, 101)
+    assert score(values, Seen(2005, 1.5, 0.85, 2.0), []).inside
+    assert not score(values, Seen(2005, 1.5, 1.4, 2.0), []).inside

@@ -1,0 +1,96 @@
+"""A back-test on a file never seen: what is scored, what is left out, what is refused."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mechlin.cli.main import main
+from mechlin.core.errors import InputError, UsageError
+from mechlin.runs.store import Store
+from mechlin.study.backtest import backtest
+
+HEAD = "indicator,year,value,low,high,unit,source,tag,note\n"
+
+
+@pytest.fixture
+def store(tmp_path, instead_of_runs, made_up):
+    """Put made-up results in place of the engine: residents grow by about 700 a year from 75,500."""
+
+    def run(spec, city):
+        result = made_up(spec.seed, True)
+        areas = {n: np.resize(v, (result.years.size, city.areas.height)) for n, v in result.areas.items()}
+        return replace(result, spec=spec, areas=areas)
+
+    instead_of_runs(run)
+    return Store(tmp_path / "runs")
+
+
+def observed(tmp_path, *rows):
+    file = tmp_path / "seen.csv"
+    file.write_text(HEAD + "".join(f"{row},,,\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def test_what_grows_as_the_model_says_is_forecast_better_than_by_the_last_value(tmp_path, store):
+    file = observed(tmp_path, *(f"population,{y},{78900 + 700 * (y - 2007)},,,persons" for y in range(2013, 2018)))
+    found = backtest("mechelen", file, 2013, runs=8, store=store)
+    (track,) = [t for t in found.tracks if t.scores]
+    assert track.summary.observations == 5 and track.summary.coverage_80 == 1.0
+    assert track.summary.skill_last_value > 0.5
+    assert track.before[-1].year == 2012  # from the city's own history
+
+
+def test_what_the_model_does_not_simulate_is_listed_with_the_reason(tmp_path, store):
+    file = observed(tmp_path, "population,2015,84000,,,persons", "poplation,2015,84000,,,persons",
+                    "police_frame,2015,353,,,posts", "population,2016,,,,persons", "poverty,2040,0.2,,,share")  # fmt: skip
+    found = backtest("mechelen", file, 2014, runs=4, store=store)
+    told = {row["row"]: row["why"] for row in found.left_out}
+    assert set(told) == {3, 4, 5, 6}
+    assert "did you mean 'population'" in told[3] and "dose" in told[4] and "direction" in told[5]
+    assert sum(len(t.scores) for t in found.tracks) == 1
+
+
+def test_impossible_values_are_refused_all_at_once_with_row_and_repair(tmp_path, store):
+    file = observed(tmp_path, "population,2015,-4,,,persons", "foreign_origin_share,2016,310,,,%",
+                    "households,2012,35000,36000,37000,households", "births,20x5,1000,,,births")  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        backtest("mechelen", file, 2010, store=store)
+    assert [p.row for p in caught.value.problems] == [2, 3, 4, 5]
+    assert all(p.file == "seen.csv" for p in caught.value.problems) and "0 to 100" in str(caught.value)
+
+
+def test_no_file_and_no_year_are_wrong_use(tmp_path, store):
+    with pytest.raises(UsageError, match="no file"):
+        backtest("mechelen", tmp_path / "none.csv", 2010, store=store)
+    with pytest.raises(UsageError, match="1990"):
+        backtest("mechelen", observed(tmp_path, "population,2015,4,,,persons"), 1990, store=store)
+
+
+def test_the_command_prints_the_scores_as_json_and_writes_a_page(tmp_path, store, capsys):
+    file = observed(tmp_path, *(f"population,{y},{78900 + 700 * (y - 2007)},,,persons" for y in range(2013, 2018)))
+    out = tmp_path / "out"
+    assert (
+        main(
+            [
+                "backtest",
+                "mechelen",
+                "--observed",
+                str(file),
+                "--from",
+                "2013",
+                "--runs",
+                "8",
+                "--out",
+                str(out),
+                "--json",
+            ]
+        )
+        == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    for key in ("coverage_80", "crps", "skill_last_value", "skill_linear_trend"):
+        assert isinstance(told[key], float) and isinstance(told["indicators"]["population"][key], float)
+    page = (out / "backtest.html").read_text(encoding="utf-8")
+    assert "better than both naive forecasts" in page and "http://" not in page.split("<script")[0]
