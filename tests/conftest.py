@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from mechlin.core.declare import Card
 from mechlin.core.spec import RunResult, RunSpec
-from mechlin.engine.cards import Card
 from mechlin.study.comparison import Comparison
 
 # Compiled code is slow the first time; a deadline would blame the property for it. Derandomised: the same

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mechlin.statistics.intervals import interval_of_mean, verdicts
 from mechlin.statistics.shapley import exact_shares, exact_synergies, order_of, sampled_shares, sets_needed
-from mechlin.study.attribute import interval_of_mean, verdicts
 
 NAMES = ("cameras", "buddies", "tours", "lessons")
 games = st.lists(st.floats(-100, 100), min_size=16, max_size=16).map(np.array)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mechlin.core.monitor import ITEM, PARTS
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
-from mechlin.indicators.shared.monitor import ITEM, PARTS
 from mechlin.mechanisms.attitudes.mechanism import Params
 from mechlin.mechanisms.attitudes.monitor import age_band, ticket
 from mechlin.mechanisms.attitudes.surroundings import (

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from mechlin.core.clock import Clock
 from mechlin.core.declare import Field
 from mechlin.core.state import build_state
-from mechlin.mechanisms.census.counts import HIGHEST_EUR, equivalised_eur, fifth_of, line_at, rent_permille
+from mechlin.mechanisms.census.counts import line_at, rent_permille
 from mechlin.mechanisms.census.mechanism import FIELDS, MECHANISM, Params, counts_add_up
+from mechlin.statistics.incomes import HIGHEST_EUR, equivalised_eur, fifth_of
 
 READ = {
     "people": {

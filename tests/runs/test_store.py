@@ -117,7 +117,7 @@ _KILLED = """
     import os, signal, sys
     sys.path[:0] = {paths!r}
     from test_store import a_result
-    from mechlin.results import store
+    from mechlin.runs import store
     digest, left = store._digest, [2]
     def dies(path):
         left[0] -= 1

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mechlin.core.errors import UsageError
-from mechlin.study.comparison import Comparison, by_chance, held, interval, verdict
+from mechlin.statistics.intervals import by_chance, held, interval, verdict
+from mechlin.study.comparison import Comparison
 
 DIFFERENCES = arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e6, 1e6))
 

@@ -4,7 +4,7 @@ A mechanism, a programme or an indicator is one file with plain functions and on
 Parameters are the fields of a NamedTuple, each with a :class:`Param` beside its default.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -201,7 +201,8 @@ class Mechanism:
     ``fields`` are the columns it owns: only the owner may name a column in ``writes``. ``grows`` names the
     tables whose rows it may add and free. ``series`` names the outside series it reads. ``start`` sets the
     owned columns before the first month; ``step`` advances one month; an invariant returns what is wrong.
-    ``matched`` levers mean nothing alone: a programme pulls all of a group or none.
+    ``matched`` levers mean nothing alone: a programme pulls all of a group or none. ``widths`` returns, for a number of
+    areas, the named widths of its own columns.
     """
 
     name: str
@@ -217,6 +218,7 @@ class Mechanism:
     matched: tuple[tuple[str, ...], ...] = ()
     invariants: tuple[Callable[..., str], ...] = ()
     months: tuple[int, ...] = tuple(range(1, 13))
+    widths: Callable[[int], Mapping[str, int]] | None = None
 
 
 class Costs(NamedTuple):
@@ -286,3 +288,19 @@ class Indicator:
     when: Literal["year", "january"] = "year"
     by_area: bool = False
     headline: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """What an indicator means; ``adds_up`` when its years may be summed (people who left, hours worked)."""
+
+    name: str
+    title: str
+    unit: str = ""
+    better: Direction = "neither"
+    numerator: str = ""
+    denominator: str = ""
+    source: str = ""
+    when: str = "year"
+    headline: bool = False
+    adds_up: bool = False

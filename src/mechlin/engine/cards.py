@@ -8,25 +8,9 @@ from typing import Any
 
 from mechlin import indicators, mechanisms
 from mechlin import measures as measure_folder
-from mechlin.core.declare import Direction, Indicator, declared
+from mechlin.core.declare import Card, Indicator, declared
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
-
-
-@dataclass(frozen=True)
-class Card:
-    """What an indicator means; ``adds_up`` when its years may be summed (people who left, hours worked)."""
-
-    name: str
-    title: str
-    unit: str = ""
-    better: Direction = "neither"
-    numerator: str = ""
-    denominator: str = ""
-    source: str = ""
-    when: str = "year"
-    headline: bool = False
-    adds_up: bool = False
 
 
 @dataclass(frozen=True)

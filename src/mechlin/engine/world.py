@@ -11,8 +11,6 @@ from mechlin.city.tables.model import City
 from mechlin.core.declare import Field, Mechanism
 from mechlin.core.state import State, build_state
 from mechlin.core.views import view_class
-from mechlin.mechanisms.safety.guardianship import KINDS
-from mechlin.mechanisms.safety.reach import NEAREST
 
 STATIC_FIELDS: tuple[Field, ...] = (
     Field("homes.key", np.uint64, "identity", 0, "Which home this is"),
@@ -57,11 +55,10 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     declared = {f.name for f in fields}
     filled = {name: values for name, values in filled.items() if name in declared}
     sizes = {**population.sizes, "groups": len(city.backgrounds), "city": 1}
-    near = min(NEAREST, population.sizes["areas"])
-    widths = {
-        "backgrounds": len(city.backgrounds), "programmes": max(programmes, 1), "near_areas": near,
-        "near_by_kind": near * KINDS,
-    }  # fmt: skip
+    widths = {"backgrounds": len(city.backgrounds), "programmes": max(programmes, 1)}
+    for mechanism in mechanisms.values():
+        if mechanism.widths is not None:
+            widths.update(mechanism.widths(population.sizes["areas"]))
     return build_state(fields, filled, sizes, widths)
 
 

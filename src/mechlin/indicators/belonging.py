@@ -3,7 +3,8 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator
-from mechlin.indicators.shared.monitor import ITEM, PARTS, backgrounds, whole_city
+from mechlin.core.monitor import ITEM, PARTS
+from mechlin.indicators.shared.monitor import backgrounds, whole_city
 from mechlin.statistics.counting import share
 
 _NUMERATOR = "adults' feeling of belonging, added up; nought is the mean of the first month"

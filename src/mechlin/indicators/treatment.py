@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
-from mechlin.indicators.shared.monitor import ITEM, backgrounds, groups, whole_city
+from mechlin.core.monitor import ITEM
+from mechlin.indicators.shared.monitor import backgrounds, groups, whole_city
 from mechlin.statistics.counting import percent
 
 _ALL, _PUPILS = ITEM.residents, ITEM.placed

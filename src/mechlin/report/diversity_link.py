@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from mechlin.report import wording
-from mechlin.study.comparison import Comparison, interval, verdict
+from mechlin.statistics.intervals import interval, verdict
+from mechlin.study.comparison import Comparison
 
 NAME = "diversity_decline_link"
 _DECIMALS = 2

@@ -11,7 +11,8 @@ from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
 from mechlin.study import turning
 from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.report.bibliography import sources_table
-from mechlin.study.comparison import Comparison, Effect, by_chance
+from mechlin.statistics.intervals import by_chance
+from mechlin.study.comparison import Comparison, Effect
 from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
 from mechlin.report.record import against_record

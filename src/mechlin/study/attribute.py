@@ -12,25 +12,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import false_discovery_control
-from scipy.stats import t as student
 
 from mechlin import measures as measure_folder
 from mechlin.city.tables.model import City
+from mechlin.core.declare import Card
 from mechlin.core.errors import UsageError
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, model_version
-from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics import shapley
+from mechlin.statistics.intervals import interval_of_mean, verdicts
 from mechlin.study.rehearse import checked, spec_of
 from mechlin.study.worlds import World, kinds, worlds
 
 EXACT = 10  # measures up to which every set is run
-_INSIDE = 0.8
-_LUCK = 0.1  # of the words "up" and "down" on one indicator, the part that may be luck
 _WORLDS_FEW, _WORLDS_MANY = 4, 20
 _RUNS_AIMED = 1_000  # so that all measures of a city take about a quarter of an hour on two cores
 _ALONE = 8  # worlds in which, beyond ten measures, each is also run alone, and the largest two by two
@@ -339,41 +337,6 @@ class _Plan:
             yield Additivity(
                 name, float(alone.mean()), float(together.mean()), low, high, word.get(verdict, "cannot tell")
             )
-
-
-def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, str]:
-    """Return mean, ends of its 80 % interval (Student's t over worlds) and the verdict."""
-    mean = float(values.mean())
-    if not values.any():
-        return 0.0, 0.0, 0.0, "no change"
-    if values.size < 2:
-        return mean, mean, mean, "cannot tell"
-    half = float(student.ppf(0.5 + _INSIDE / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
-    low, high = mean - half, mean + half
-    return mean, low, high, "up" if low > 0 else "down" if high < 0 else "cannot tell"
-
-
-def verdicts(values: Sequence[np.ndarray]) -> list[str]:
-    """Return the verdict on each of several things compared at once, from the values of each over worlds.
-
-    Of sixteen ranges that hold with 80 % three miss by luck. So "up" or "down" is said only where, of ten such words,
-    at most one is expected to be luck (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
-    """
-    words = [interval_of_mean(v)[3] for v in values]
-    moved = [
-        i for i, word in enumerate(words) if word != "no change" and values[i].size > 1 and np.isfinite(values[i]).all()
-    ]
-    sure = false_discovery_control([_by_luck(values[i]) for i in moved]) <= _LUCK if moved else ()
-    for i, clear in zip(moved, sure, strict=True):
-        words[i] = words[i] if clear else "cannot tell"
-    return words
-
-
-def _by_luck(values: np.ndarray) -> float:
-    """Return how likely a mean this far from nought is by luck alone (Student's t, either side)."""
-    with np.errstate(divide="ignore"):
-        far = np.abs(values.mean()) / (values.std(ddof=1) / np.sqrt(values.size))
-    return float(2.0 * student.sf(far, values.size - 1))
 
 
 def _level(series: np.ndarray, card: Card) -> float:

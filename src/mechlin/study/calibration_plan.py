@@ -22,13 +22,13 @@ import polars as pl
 
 from mechlin import indicators, mechanisms
 from mechlin.city.tables.model import City
-from mechlin.core.declare import Declared, Param, declared, fill
+from mechlin.core.declare import Card, Declared, Param, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 from mechlin.core.toml import read_toml, with_rows
-from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.cards import cards_of
+from mechlin.evaluation.observed import mapped
 from mechlin.evidence.priors import quantile
 from mechlin.statistics.emulate import Observed
-from mechlin.study.backtest import mapped
 
 FILE, DRAWS_FILE = "calibration.toml", "calibration.csv"
 _KEYS = ("until", "package", "free", "model_errors")

@@ -15,19 +15,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from mechlin.core.declare import Card
 from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.spec import RunResult
-from mechlin.engine.cards import Card
 from mechlin.report import wording
+from mechlin.statistics.intervals import FEWEST_PAIRS, Verdict, held, interval, verdict
 from mechlin.study.worlds import CHANCE, KINDS, shares
 
 if TYPE_CHECKING:
     import altair
 
-INSIDE = 0.8  # share of pairs that the interval is to hold
-FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four; four, one time in eight
 _BELIEFS = " and the same beliefs about what nobody knows"
-Verdict = Literal["up", "down", "cannot tell", "no change"]
 Side = Literal["with", "without"]
 
 
@@ -53,59 +51,6 @@ class Effect(NamedTuple):
         row = self._asdict()
         row.pop("span")
         return {("with" if k == "with_" else k): (None if v != v else v) for k, v in row.items()}
-
-
-def interval(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends that hold 80 % of pairs, for ``differences`` of shape (pairs, ...).
-
-    Order statistics at the places 0.1 (n + 1) and 0.9 (n + 1): the next pair lies between them four times in five.
-    With fewer than nine pairs these are the smallest and the largest, which hold less: see :func:`held`.
-    A single pair has no interval (NaN).
-    """
-    if len(differences) <= 1:
-        nothing = np.full(differences.shape[1:], np.nan)
-        return nothing, nothing.copy()
-    ranked, n = np.sort(differences, axis=0), len(differences)
-    k, tenths = divmod(n + 1, 10)
-    if k == 0:
-        low, high = ranked[0], ranked[-1]
-    else:
-        low = ranked[k - 1] + (ranked[k] - ranked[k - 1]) * (tenths / 10)
-        high = ranked[n - k] - (ranked[n - k] - ranked[n - k - 1]) * (tenths / 10)
-    unknown = np.isnan(differences).any(axis=0)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
-
-
-def held(pairs: int) -> float:
-    """Return the share of further pairs that the interval of so many pairs holds."""
-    return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 0 else 0.0
-
-
-def by_chance(pairs: int) -> float:
-    """Return at most how often a package without any effect would be given a direction.
-
-    Each pair then moves either way with equal chance; a direction takes all of them, or all but the few that
-    lie outside the interval.
-    """
-    if pairs < FEWEST_PAIRS:
-        return 0.0
-    k, tenths = divmod(pairs + 1, 10)
-    stray = max(k - (tenths == 0), 0)
-    return float(2 * sum(math.comb(pairs, j) for j in range(stray + 1)) / 2**pairs)
-
-
-def verdict(differences: np.ndarray) -> Verdict:
-    """Return the word for the paired ``differences`` of one number.
-
-    "no change" only when every difference is nought to the last bit; "up" or "down" only when there are
-    enough pairs and the interval excludes nought.
-    """
-    if differences.size and not differences.any():
-        return "no change"
-    low, high = interval(differences)
-    if differences.size < FEWEST_PAIRS or low <= 0 <= high:
-        return "cannot tell"
-    return "up" if low > 0 else "down"
 
 
 def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) -> list[tuple[RunResult, RunResult]]:

@@ -14,10 +14,10 @@ import numpy as np
 
 from mechlin import measures as measure_folder
 from mechlin.city.tables.model import City
-from mechlin.core.declare import declared
+from mechlin.core.declare import Card, declared
 from mechlin.core.errors import UsageError
 from mechlin.core.extras import extra
-from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, each_table
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store

@@ -11,9 +11,10 @@ from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
 from mechlin.core.clock import month_number
+from mechlin.core.declare import Card
 from mechlin.core.errors import InputError, Problem
 from mechlin.core.spec import RunResult, RunSpec
-from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import AS_IT_WENT, of_pillar

@@ -17,9 +17,9 @@ import numpy as np
 
 from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
-from mechlin.core.declare import Declared, declared
+from mechlin.core.declare import Card, Declared, declared
 from mechlin.core.extras import extra
-from mechlin.engine.cards import Card, cards_of
+from mechlin.engine.cards import cards_of
 from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
 from mechlin.runs.ensemble import run_all

@@ -17,7 +17,7 @@ from mechlin.report import doubt, spoken, wording
 from mechlin.report.sections import DISPLACED
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
-from mechlin.study.comparison import FEWEST_PAIRS, by_chance, held
+from mechlin.statistics.intervals import FEWEST_PAIRS, by_chance, held
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 

@@ -1,8 +1,4 @@
-"""What a city monitor counts, of whom, and the definition cards of those counts.
-
-A count is one row of numbers in the order of :class:`Counted`, for an area, or for everybody of one background, fifth
-of income and age band. Answers are added up in parts of 1,024, since everybody has a chance of each answer; the rest in people.
-"""
+"""The definition cards of what a city monitor counts, and of whom."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,30 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEM, ITEMS, PARTS
 from mechlin.statistics.counting import percent, share
-
-PARTS = 1024  # of an answer
-AGE_BANDS = ("0_17", "18_34", "35_64", "65_up")
-FIFTHS = 5
-
-
-class Counted(NamedTuple):
-    """Places in a row of counts; answers and belonging are in parts, the rest people."""
-
-    residents: int = 0
-    adults: int = 1
-    trusting: int = 2
-    unsafe: int = 3
-    proud: int = 4
-    belonging: int = 5
-    victims: int = 6
-    housed: int = 7
-    placed: int = 8
-    first_wish: int = 9
-
-
-ITEM = Counted()
-ITEMS = len(ITEM)
 
 
 class Answer(NamedTuple):

@@ -21,7 +21,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism, Param
-from mechlin.indicators.shared.monitor import AGE_BANDS, FIFTHS, ITEMS
+from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEMS
 from mechlin.mechanisms.attitudes.monitor import ask_a_sample, count_everybody
 from mechlin.mechanisms.attitudes.surroundings import (
     ATTITUDES,

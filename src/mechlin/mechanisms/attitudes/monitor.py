@@ -9,10 +9,10 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, fused, rule
-from mechlin.indicators.shared.monitor import AGE_BANDS, ITEM, ITEMS
+from mechlin.core.monitor import AGE_BANDS, ITEM, ITEMS
 from mechlin.mechanisms.attitudes.surroundings import PARTS, chance_of_saying
 from mechlin.mechanisms.attitudes.trust import ADULT_MONTHS
-from mechlin.mechanisms.census.counts import equivalised_eur, fifth_of
+from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 _YOUNG, _OLD = 35, 65  # ages at which the next band starts
 BANDS = len(AGE_BANDS)

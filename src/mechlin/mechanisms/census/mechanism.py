@@ -17,7 +17,8 @@ import numpy as np
 from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Mechanism, Param
 from mechlin.core.state import State
-from mechlin.mechanisms.census.counts import count_homes, count_households, count_incomes, count_people, live_together
+from mechlin.mechanisms.census.counts import count_homes, count_households, count_incomes, count_people
+from mechlin.statistics.incomes import live_together
 from mechlin.statistics.segregation import parties
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mechlin.core.compiled import fused, inner
-from mechlin.mechanisms.census.counts import equivalised_eur, fifth_of
 from mechlin.mechanisms.housing.appeal import LODGING, SERVICE, SOCIAL
+from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 NOT_REGISTERED = 32767
 _BAND, _BANDS = 60, 20  # months: five-year age bands

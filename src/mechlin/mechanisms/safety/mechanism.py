@@ -24,7 +24,7 @@ from mechlin.mechanisms.safety.month import Salts, safety_month
 from mechlin.mechanisms.safety.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
 from mechlin.mechanisms.safety.params import Params
 from mechlin.mechanisms.safety.parental_cases import AGES, OUTCOMES
-from mechlin.mechanisms.safety.reach import open_regions, regions
+from mechlin.mechanisms.safety.reach import open_regions, regions, widths
 from mechlin.mechanisms.safety.stops import AGE_LIMITS
 
 KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
@@ -212,4 +212,5 @@ MECHANISM = Mechanism(
     series=("national_recorded_crime_index",),
     matched=(("safety.plan_places", "safety.fine_eur", "safety.procedure"),),
     invariants=(counts_agree,),
+    widths=widths,
 )  # fmt: skip

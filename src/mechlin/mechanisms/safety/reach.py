@@ -16,6 +16,12 @@ _REGION = 16  # areas of a region at most, where there is more than one
 _TRIES = 24  # areas drawn before staying in one's own
 
 
+def widths(areas):
+    """Return how wide the columns are that hold what can be reached from a region, in a city of so many areas."""
+    near = min(NEAREST, areas)
+    return {"near_areas": near, "near_by_kind": near * KINDS}
+
+
 def regions(x_km, y_km):
     """Return the region of each area, and for each region the rows of the areas that can be reached from it."""
     places = np.stack([x_km, y_km], axis=1)

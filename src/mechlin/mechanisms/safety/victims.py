@@ -8,7 +8,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import fused, rule
-from mechlin.mechanisms.census.counts import equivalised_eur, fifth_of
+from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 _TRIES = 8
 YOUNGEST_MONTHS = 12 * 12  # younger children are not counted as victims or stopped in the street

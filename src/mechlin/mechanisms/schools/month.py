@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from mechlin.core.compiled import allocating
 from mechlin.law.school_places import Market, deferred_acceptance, pools_of
-from mechlin.mechanisms.census.counts import live_together
 from mechlin.mechanisms.schools.choice import (
     YEARS,
     Salts,
@@ -20,6 +19,7 @@ from mechlin.mechanisms.schools.choice import (
 )
 from mechlin.mechanisms.schools.counts import count_pupils, list_pupils, rate_areas
 from mechlin.mechanisms.schools.roll import Near, call_the_roll, neighbours_at, note_siblings, schools_near
+from mechlin.statistics.incomes import live_together
 from mechlin.statistics.segregation import parties
 
 Array = NDArray[Any]
