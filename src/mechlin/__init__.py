@@ -8,8 +8,11 @@
 Importing it loads nothing else: each name below is fetched from its module when it is first used.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from mechlin.study import pages as _pages
 
 if TYPE_CHECKING:
     from mechlin.city.tables.model import City as City
@@ -58,6 +61,28 @@ __all__ = [
     "rehearse",
     "run",
 ]
+
+_PAGES = {
+    "attribution": "attribution_page.write_page",
+    "backtest": "backtest_page.write_page",
+    "calibration": "calibration_page.write_page",
+    "lines": "charts.lines",
+    "report": "report.write_report",
+    "sentence": "wording.sentence",
+    "summary": "tables.print_summary",
+}
+
+
+def _when_asked(module: str, function: str) -> Callable[..., Any]:
+    """Return a function of the report that is imported when it is called."""
+
+    def make(*given: Any) -> Any:
+        return getattr(import_module(f"{__name__}.report.{module}"), function)(*given)
+
+    return make
+
+
+_pages.MAKERS.update({name: _when_asked(*place.split(".")) for name, place in _PAGES.items()})
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 import mechlin
@@ -47,6 +48,26 @@ def test_layers():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+def circles(needs):
+    """Return what is left of ``needs`` (each file and those it imports) when all outside circles is taken away."""
+    left = dict(needs)
+    while free := [f for f, of in left.items() if not of & left.keys() or not any(f in o for o in left.values())]:
+        for file in free:
+            del left[file]
+    return {file: sorted(of & left.keys()) for file, of in left.items()}
+
+
+def test_no_file_imports_itself_by_way_of_others():
+    """Imports inside functions and for type checkers count too."""
+    graph = grimp.build_graph("mechlin", cache_dir=None)
+    assert circles({m: graph.find_modules_directly_imported_by(m) for m in graph.modules}) == {}
+
+
+def test_a_circle_is_found():
+    needs = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}
+    assert circles(needs) == {"b": ["c"], "c": ["b"]}
 
 
 @every_file

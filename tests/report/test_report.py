@@ -10,7 +10,8 @@ import pytest
 
 from mechlin.report import charts
 from mechlin.study.attribute import Attribution, Share
-from mechlin.report.report import Setting, report, write_report
+from mechlin.report.report import report, write_report
+from mechlin.study.setting import Setting
 
 QUESTIONS = [
     "What changed in the city?", "How much of it may the city claim?", "Which measures carried it?",

@@ -8,7 +8,8 @@ import pytest
 
 from mechlin.core.errors import UsageError
 from mechlin.report import charts, where_acted
-from mechlin.report.report import Setting, report
+from mechlin.report.report import report
+from mechlin.study.setting import Setting
 
 from .test_report import a_setting, squares
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from mechlin.report import charts
 from mechlin.report.attribution_tables import SHARE_HEADINGS, share_rows, share_table, together_lines
 from mechlin.report.markup import esc, table
-from mechlin.report.report import Parts, write_page_of
+from mechlin.report.parts import Parts
+from mechlin.report.report import write_page_of
 
 if TYPE_CHECKING:
     from mechlin.study.attribute import Attribution

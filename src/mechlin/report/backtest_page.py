@@ -9,7 +9,8 @@ import numpy as np
 from mechlin.report import charts
 from mechlin.statistics.scores import medians
 from mechlin.report.markup import esc, table
-from mechlin.report.report import Parts, write_page_of
+from mechlin.report.parts import Parts
+from mechlin.report.report import write_page_of
 
 if TYPE_CHECKING:
     from mechlin.study.backtest import Backtest, Track

@@ -7,7 +7,8 @@ import altair as alt
 import numpy as np
 
 from mechlin.report.markup import esc, table
-from mechlin.report.report import Parts, write_page_of
+from mechlin.report.parts import Parts
+from mechlin.report.report import write_page_of
 
 if TYPE_CHECKING:
     from mechlin.study.calibrate import Calibration

@@ -6,69 +6,19 @@ would stand.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mechlin.core.spec import model_version
-from mechlin.report import charts, sections
+from mechlin.report import sections
+from mechlin.report.parts import Page, Parts
+from mechlin.study.setting import Setting
 from mechlin.study.comparison import Comparison
 from mechlin.report.markup import esc
 
-if TYPE_CHECKING:
-    from mechlin.study.attribute import Attribution
-    from mechlin.study.turning import Reaction
-
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the page knows beside the runs: the city, the packages, the record, the shapes.
-
-    ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
-    FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
-    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
-    ``attribution`` are what studies of this package have found before.
-    """
-
-    city: str = ""
-    packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    observed: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    shapes: Mapping[str, Any] | None = None
-    drawn_from_points: bool = False
-    area_names: tuple[str, ...] = ()
-    backgrounds: tuple[str, ...] = ()
-    command: str = ""
-    python: str = ""
-    reactions: tuple["Reaction", ...] = ()
-    attribution: "Attribution | None" = None
-
-
-@dataclass
-class Page:
-    """The page while it is made: what it is about, and the charts drawn so far."""
-
-    comparison: Comparison
-    setting: Setting
-    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
-        """Keep a chart's specification and return the place where the page draws it."""
-        spec = chart.to_dict()
-        if is_map:  # the page holds the shapes once, for all maps
-            for feature in spec["data"]["values"]["features"]:
-                feature["geometry"] = None
-        return _kept(self.charts, spec, label, ' data-map="1"' if is_map else "")
-
-    def lines(self, indicator: str) -> str:
-        """Return the place of an indicator's chart over the years."""
-        rows = self.setting.observed.get(indicator, [])
-        label = f"{self.comparison.card(indicator).title} by year, with and without the package"
-        return self.chart(charts.lines(self.comparison, indicator, rows), label)
 
 
 def write_report(comparison: Comparison, path: Path, setting: Setting | None = None) -> Path:
@@ -103,34 +53,9 @@ def report(comparison: Comparison, setting: Setting) -> str:
     return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version)
 
 
-class Parts:
-    """The sections and charts of another page, added one by one."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self.sections: list[tuple[str, str, str]] = []
-        self.charts: dict[str, dict[str, Any]] = {}
-
-    def add(self, name: str, title: str, html: str) -> None:
-        """Add a section."""
-        self.sections.append((name, title, html))
-
-    def chart(self, chart: Any, label: str) -> str:
-        """Keep a chart's specification and return the place where the page draws it."""
-        return _kept(self.charts, chart.to_dict(), label)
-
-
 def write_page_of(path: Path, title: str, opening: str, parts: Parts) -> Path:
     """Write a page of sections and charts to ``path``, whole or not at all, and return it."""
     return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version()))
-
-
-def _kept(charts: dict[str, dict[str, Any]], spec: dict[str, Any], label: str, mark: str = "") -> str:
-    name = f"chart{len(charts)}"
-    spec.pop("$schema", None)
-    spec.pop("config", None)
-    charts[name] = spec
-    return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
 
 
 def _whole(

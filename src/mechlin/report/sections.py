@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from mechlin.report.parts import Page
 from mechlin.engine import cards
 from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
 from mechlin.study import turning
@@ -16,9 +17,6 @@ from mechlin.study.comparison import Comparison, Effect
 from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
 from mechlin.report.record import against_record
-
-if TYPE_CHECKING:
-    from mechlin.report.report import Page
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
@@ -34,7 +32,7 @@ _HELD = {
 _ODD = 0.005  # what chance does less often than this is not worth a sentence
 
 
-def opening(page: "Page") -> str:
+def opening(page: Page) -> str:
     """Return the title, what was rehearsed against what, and how to read a number."""
     s, c = page.setting, page.comparison
     one, other = (s.packages.get(side, {}) for side in ("with", "without"))
@@ -52,7 +50,7 @@ def opening(page: "Page") -> str:
     )
 
 
-def changed(page: "Page") -> str:
+def changed(page: Page) -> str:
     """What the city looks like with the package, beside the record, whoever or whatever caused it."""
     c = page.comparison
     figures = "".join(_figure(page, name) for name in c.headlines)
@@ -63,7 +61,7 @@ def changed(page: "Page") -> str:
     )  # fmt: skip
 
 
-def claim(page: "Page") -> str:
+def claim(page: Page) -> str:
     """How much of each change is there without the package too."""
     c = page.comparison
     rows = []
@@ -90,7 +88,7 @@ def claim(page: "Page") -> str:
     )  # fmt: skip
 
 
-def measures(page: "Page") -> str:
+def measures(page: Page) -> str:
     """What each measure carried, reached and cost."""
     c, s = page.comparison, page.setting
     spent = {r["programme"]: r for r in c.costs("programme")}
@@ -107,7 +105,7 @@ def measures(page: "Page") -> str:
     return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}{where_acted.acted_maps(page)}"
 
 
-def _carried(page: "Page") -> str:
+def _carried(page: Page) -> str:
     """Return which measure carried how much of each headline, where that was worked out."""
     found = page.setting.attribution
     if found is None:
@@ -138,7 +136,7 @@ def _carried(page: "Page") -> str:
     )
 
 
-def people(page: "Page") -> str:
+def people(page: Page) -> str:
     """Who carried the cost in money, home and place in the queue."""
     c = page.comparison
     rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
@@ -152,14 +150,14 @@ def people(page: "Page") -> str:
     )
 
 
-def _groups(page: "Page") -> str:
+def _groups(page: Page) -> str:
     told = fairness.tables(page.comparison, page.setting.backgrounds)
     return (
         f"<details><summary>By income, age and background</summary>{told}</details>" if told else "<p>Not counted.</p>"
     )
 
 
-def cost(page: "Page") -> str:
+def cost(page: Page) -> str:
     """What the package cost, by measure, year and payer."""
     c, s = page.comparison, page.setting
     rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), _range(r)]
@@ -181,7 +179,7 @@ def cost(page: "Page") -> str:
     )  # fmt: skip
 
 
-def guesses(page: "Page") -> str:
+def guesses(page: Page) -> str:
     """Every number without evidence, and what the ranges on this page leave out."""
     package = _package(page.comparison)
     found = cards.guesses(package)
@@ -199,7 +197,7 @@ def guesses(page: "Page") -> str:
     )  # fmt: skip
 
 
-def wrong(page: "Page") -> str:
+def wrong(page: Page) -> str:
     """The doubts that each file of the model declares, and where the model disagrees with the record."""
     s, package = page.setting, _package(page.comparison)
     doubts = [(s.titles.get(n, n), cards.said(n, "Doubt")) for n in package]
@@ -214,7 +212,7 @@ def wrong(page: "Page") -> str:
     )
 
 
-def method(page: "Page") -> str:
+def method(page: Page) -> str:
     """How it was made, how to make it again, what each indicator means, and every number."""
     c, s = page.comparison, page.setting
     spec = c.pairs[0][0].spec
@@ -273,7 +271,7 @@ def _others(c: Comparison) -> str:
     return f"<details open><summary>{told}</summary><ul>{clear}</ul></details>"
 
 
-def _figure(page: "Page", name: str) -> str:
+def _figure(page: Page, name: str) -> str:
     c = page.comparison
     seen = page.setting.observed.get(name)
     e = c.effect(name)
@@ -289,7 +287,7 @@ def _figure(page: "Page", name: str) -> str:
     )
 
 
-def _doubt(page: "Page", name: str, e: Effect | None) -> str:
+def _doubt(page: Page, name: str, e: Effect | None) -> str:
     """Return of what the spread of a finding is made, what would turn it, and what it rests on."""
     spread = doubt.spread_sentence(e.parts) if e is not None else ""
     turns = turning.line(e, page.setting.reactions)
@@ -317,7 +315,7 @@ def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) ->
     return f"<details><summary>The numbers</summary>{table(c.card(name).title, head, rows)}</details>"
 
 
-def _maps(page: "Page") -> str:
+def _maps(page: Page) -> str:
     s, c = page.setting, page.comparison
     if s.shapes is None or not c.pairs[0][0].areas:
         return ""
@@ -366,7 +364,7 @@ def _toml(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _settings(page: "Page", side: str) -> str:
+def _settings(page: Page, side: str) -> str:
     package = page.setting.packages.get(side, {})
     lines = []
     for name, values in (package.get("settings") or {}).items():

@@ -1,17 +1,14 @@
 """Where each measure acted, on the map; and who paid for it."""
 
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mechlin import measures, mechanisms
+from mechlin.report.parts import Page
 from mechlin.engine.plan import where_lever
 from mechlin.report import charts, wording
 from mechlin.study.comparison import Comparison
 from mechlin.report.markup import esc, table
-
-if TYPE_CHECKING:
-    from mechlin.report.report import Page
 
 _PAYERS = ("city", "region", "residents")
 
@@ -28,7 +25,7 @@ def acts_by(programme: str) -> tuple[str, str]:
     return lever.unit, lever.doc
 
 
-def acted_maps(page: "Page") -> str:
+def acted_maps(page: Page) -> str:
     """Return a map for each measure: its own pull in each area, or how many take part there."""
     s, c = page.setting, page.comparison
     if s.shapes is None or not c.acting():

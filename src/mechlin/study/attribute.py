@@ -25,8 +25,9 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics import shapley
 from mechlin.statistics.intervals import interval_of_mean, verdicts
-from mechlin.study.rehearse import checked, spec_of
-from mechlin.study.worlds import World, kinds, worlds
+from mechlin.study import pages
+from mechlin.study.asked import checked
+from mechlin.study.worlds import World, kinds, spec_of, worlds
 
 EXACT = 10  # measures up to which every set is run
 _WORLDS_FEW, _WORLDS_MANY = 4, 20
@@ -110,9 +111,7 @@ class Attribution:
 
     def to_html(self, path: str | Path) -> Path:
         """Write a page, and return where it is."""
-        from mechlin.report.attribution_page import write_page
-
-        return write_page(self, Path(path))
+        return pages.write("attribution", Path(path), self)
 
 
 def attribute(

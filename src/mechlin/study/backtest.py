@@ -22,6 +22,7 @@ from mechlin.engine.cards import cards_of
 from mechlin.evaluation.observed import PERCENT, mapped
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
+from mechlin.study import pages
 from mechlin.study.rehearse import one_world
 
 _LAST_YEAR = 2100
@@ -95,9 +96,7 @@ class Backtest:
 
     def to_html(self, path: str | Path) -> Path:
         """Write a page with each series and its verdict, and return where it is."""
-        from mechlin.report.backtest_page import write_page
-
-        return write_page(self, Path(path))
+        return pages.write("backtest", Path(path), self)
 
 
 HEADINGS = ("indicator", "observed", "inside 80 %", "CRPS", "skill, last value", "skill, trend", "verdict")

@@ -28,8 +28,9 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.emulate import Found, match
 from mechlin.study import calibration_plan as planned
+from mechlin.study import pages
+from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
-from mechlin.study.rehearse import checked
 
 RUNS, DRAWS = 160, 64
 _BEFORE = 8  # runs at the declared values, for comparison
@@ -137,9 +138,7 @@ class Calibration:
 
     def to_html(self, path: str | Path) -> Path:
         """Write a page: what the record told of each number, and the fit before and after."""
-        from mechlin.report.calibration_page import write_page
-
-        return write_page(self, Path(path))
+        return pages.write("calibration", Path(path), self)
 
 
 def calibrate(

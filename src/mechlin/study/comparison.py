@@ -18,8 +18,8 @@ import numpy as np
 from mechlin.core.declare import Card
 from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.spec import RunResult
-from mechlin.report import wording
 from mechlin.statistics.intervals import FEWEST_PAIRS, Verdict, held, interval, verdict
+from mechlin.study import pages
 from mechlin.study.worlds import CHANCE, KINDS, shares
 
 if TYPE_CHECKING:
@@ -196,7 +196,8 @@ class Comparison:
         title = self.card(indicator).title
         if e is None:
             return f"{title}: no value"
-        return wording.sentence(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high)
+        said: str = pages.maker("sentence")(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high)
+        return said
 
     def costs(self, *by: str, side: Side = "with") -> list[dict[str, Any]]:
         """Return the ledger summed over everything but ``by`` (programme, year, payer, kind).
@@ -280,21 +281,16 @@ class Comparison:
 
     def summary(self, indicators: Sequence[str] | None = None) -> None:
         """Print the findings: a table on a terminal, plain text in a pipe."""
-        from mechlin.report.tables import print_summary
-
-        print_summary(self, indicators)
+        pages.maker("summary")(self, indicators)
 
     def plot(self, indicator: str) -> "altair.LayerChart":
         """Return a chart of an indicator with and without the package, as an Altair chart."""
-        from mechlin.report.charts import lines
-
-        return lines(self, indicator)
+        chart: altair.LayerChart = pages.maker("lines")(self, indicator)
+        return chart
 
     def to_html(self, path: str | Path) -> Path:
         """Write the report as one page that works offline, and return where it is."""
-        from mechlin.report.report import write_report
-
-        return write_report(self, Path(path))
+        return pages.write("report", Path(path), self)
 
 
 def _no_nan(value: Any) -> Any:

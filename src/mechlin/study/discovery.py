@@ -22,7 +22,7 @@ from mechlin.core.errors import UsageError
 from mechlin.core.extras import extra
 from mechlin.evidence.priors import quantile
 from mechlin.runs.store import Store
-from mechlin.study.rehearse import checked
+from mechlin.study.asked import checked
 from mechlin.study.sensitivity import PEOPLE, Numbers, Runner
 
 _SEED = 3

@@ -21,8 +21,8 @@ from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, each_table
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
-from mechlin.study.rehearse import checked, spec_of
-from mechlin.study.worlds import worlds
+from mechlin.study.asked import checked
+from mechlin.study.worlds import spec_of, worlds
 
 DOSES = {"off": 0.0, "half": 0.5, "as it went": 1.0, "double": 2.0}
 _SURE = 0.1  # of worlds in which less may be reached

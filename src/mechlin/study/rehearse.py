@@ -1,37 +1,31 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechlin import indicators, measures
+from mechlin import measures
 from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
-from mechlin.city.tables.sources import load_city
-from mechlin.core.clock import MONTHS, month_number, month_text
-from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING, Package, read_package
-from mechlin.report.report import Setting, write_report
+from mechlin.engine.package import NOTHING, Package
 from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
+from mechlin.study import pages
+from mechlin.study.asked import UNTIL, checked
+from mechlin.study.attribute import Attribution, read_attribution
 from mechlin.study.comparison import Comparison, Effect
-from mechlin.study.worlds import World, fixed, kinds, with_draws, worlds
+from mechlin.study.setting import Setting
+from mechlin.study.turning import Reaction, read_reactions
+from mechlin.study.worlds import fixed, kinds, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
-
-    from mechlin.study.attribute import Attribution
-    from mechlin.study.turning import Reaction
-
-UNTIL = "2018-12"
-_RUNS_MAX = 10_000
-_MONTHS_MAX = 1_200
 
 
 @dataclass(frozen=True)
@@ -68,13 +62,12 @@ class Rehearsal:
 
     def plot(self, indicator: str) -> "altair.LayerChart":
         """Return a chart of an indicator: with, without, and what was observed."""
-        from mechlin.report.charts import lines
-
-        return lines(self.comparison, indicator, self.observed.get(indicator, ()))
+        chart: altair.LayerChart = pages.maker("lines")(self.comparison, indicator, self.observed.get(indicator, ()))
+        return chart
 
     def to_html(self, path: str | Path) -> Path:
         """Write the report as one page that works offline, and return where it is."""
-        return write_report(self.comparison, Path(path), self.setting())
+        return pages.write("report", Path(path), self.comparison, self.setting())
 
     @property
     def observed(self) -> dict[str, list[dict[str, Any]]]:
@@ -107,17 +100,13 @@ class Rehearsal:
             attribution=self._attribution(),
         )
 
-    def _reactions(self) -> "tuple[Reaction, ...]":
+    def _reactions(self) -> tuple[Reaction, ...]:
         """Return how findings about this package react to numbers, where a screening goes with the city."""
-        from mechlin.study.turning import read_reactions
-
         found = read_reactions(self.city.folder / "reactions.csv") if self.city.folder else []
         return tuple(r for r in found if r.package == self.package.name)
 
-    def _attribution(self) -> "Attribution | None":
+    def _attribution(self) -> Attribution | None:
         """Return how the effect was shared out before: beside the runs, or with the city; only of these settings."""
-        from mechlin.study.attribute import read_attribution
-
         for folder in (self.out, self.city.folder):
             found = read_attribution(folder / "attribution.json") if folder else None
             if found and (found.settings, found.against) == (self.package.settings, self.against.name):
@@ -172,14 +161,6 @@ def one_world(
     return [results[spec.id()] for spec in specs]
 
 
-def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
-    """Return the run of a package in one world."""
-    return RunSpec(
-        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
-        start=city.start, months=months,
-    )  # fmt: skip
-
-
 def _results(
     specs: Iterable[RunSpec],
     city: City,
@@ -203,77 +184,3 @@ def _results(
     if progress is not None:
         progress(done, len(wanted))
     return {**found, **run_all(missing, city, store, threads, tell, executor)}
-
-
-def checked(
-    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None,
-    names: Sequence[str] = (), better: bool = False,
-) -> tuple[City, Package, Package, int, str]:  # fmt: skip
-    """Return city, both packages, months and the last month; raise one error that says all that is wrong.
-
-    ``names`` are the indicators asked for; with ``better`` each must have a direction in which it is better.
-    """
-    wrong: list[MechlinError] = []
-
-    def attempt(make: Callable[..., Any], *given: Any) -> Any:
-        try:
-            return make(*given)
-        except (InputError, UsageError) as error:
-            wrong.append(error)
-            return None
-
-    attempt(_in_range, "runs", runs, 1, _RUNS_MAX)
-    if threads is not None:
-        attempt(_in_range, "threads", threads, 1, 1024)
-    place = attempt(load_city, city) if isinstance(city, str) else city
-    months = attempt(_months, place.start if place is not None else RunSpec.start, until or UNTIL)
-    if place is not None:
-        attempt(_measured, names, better, place.backgrounds)
-    known = measures.catalogue()
-    packages = place.packages if place is not None else {}
-    asked = [package] if str(package) == str(against) else [package, against]
-    files = [name for name in asked if place is not None or Path(name).is_file()]
-    last = month_number(place.start) + months - 1 if place is not None and months is not None else None
-    read = {str(name): attempt(read_package, name, packages, known, place, last) for name in files}
-    if wrong:
-        _raise_all(wrong)
-    return place, read[str(package)], read[str(against)], months, until or UNTIL
-
-
-def _measured(names: Sequence[str], better: bool, backgrounds: Sequence[str]) -> None:
-    """Refuse indicators of a city that there are not, and where asked those without a better direction."""
-    known = {name: i for name, i in indicators.catalogue(backgrounds).items() if not i.by_area}
-    wrong = [
-        Problem(f"there is no indicator {name!r}", nearest=nearest(name, known),
-                repair="`mechlin list indicators` shows what there is") for name in names if name not in known
-    ]  # fmt: skip
-    wrong += [
-        Problem(f"{name} has no better direction", repair="choose one that is better when higher or lower")
-        for name in names if better and name in known and known[name].better == "neither"
-    ]  # fmt: skip
-    if wrong:
-        raise UsageError("\n".join(map(str, wrong)))
-
-
-def _raise_all(wrong: list[MechlinError]) -> None:
-    """Raise every problem as one error; bad input data outweighs wrong use."""
-    if not any(isinstance(error, InputError) for error in wrong):
-        raise UsageError("\n".join(str(error) for error in wrong))
-    problems: list[Problem] = []
-    for error in wrong:
-        problems.extend(error.problems if isinstance(error, InputError) else [Problem(str(error))])
-    raise InputError(problems)
-
-
-def _months(start: str, until: str) -> int:
-    first = month_number(start)
-    months = month_number(until) - first + 1
-    if not MONTHS <= months <= _MONTHS_MAX:
-        ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
-        raise UsageError(f"until {until} is not possible: the city starts in {start}; write a month from {ends}")
-    return months
-
-
-def _in_range(name: str, value: int, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise UsageError(f"{name} = {value!r} is not possible; write a whole number from {low} to {high}")

@@ -18,8 +18,8 @@ from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import AS_IT_WENT, of_pillar
-from mechlin.study.rehearse import Rehearsal, spec_of
-from mechlin.study.worlds import KINDS, worlds
+from mechlin.study.rehearse import Rehearsal
+from mechlin.study.worlds import KINDS, spec_of, worlds
 
 FILE_MAX = 1_000_000  # bytes of a package file
 _ALONE = {"safety-only": ("safety", "Safety only"), "schools-only": ("schools", "Schools only"),

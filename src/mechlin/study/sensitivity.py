@@ -24,9 +24,9 @@ from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
-from mechlin.study.rehearse import checked, spec_of
+from mechlin.study.asked import checked
 from mechlin.study.turning import REACTION_COLUMNS, Reaction
-from mechlin.study.worlds import World, owners
+from mechlin.study.worlds import World, owners, spec_of
 
 PEOPLE = 10_000
 _LEVELS = 4

@@ -18,6 +18,7 @@ from mechlin import mechanisms
 from mechlin.city.tables.model import City
 from mechlin.core.declare import Transport, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.spec import RunSpec
 from mechlin.engine.package import each_table
 from mechlin.evidence.priors import Draw, knowledge_draws, structure_draws
 
@@ -130,3 +131,11 @@ def shares(differences: np.ndarray) -> dict[str, float] | None:
     parts = np.maximum([of_chance, (of_cells - of_chance) / _LUCKS, (of_groups - of_cells) / _BLOCK], 0.0)
     total = parts.sum()
     return None if total == 0.0 else dict(zip(KINDS, (parts / total).tolist(), strict=True))
+
+
+def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
+    """Return the run of a package in one world."""
+    return RunSpec(
+        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
+        start=city.start, months=months,
+    )  # fmt: skip

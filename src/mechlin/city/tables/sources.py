@@ -14,7 +14,7 @@ from mechlin.city.tables.model import BACKGROUND, City
 from mechlin.city.tables.reading import SIZE_MAX, Folder
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 
-_EMBEDDED = Path(__file__).resolve().parents[1] / "cities"
+_EMBEDDED = Path(__file__).resolve().parents[2] / "cities"
 
 
 def list_cities() -> list[str]:

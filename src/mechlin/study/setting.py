@@ -1,0 +1,32 @@
+"""What a rehearsal knows beside its runs, for whoever puts its results on a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mechlin.study.attribute import Attribution
+from mechlin.study.turning import Reaction
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the page knows beside the runs: the city, the packages, the record, the shapes.
+
+    ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
+    FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
+    ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
+    ``attribution`` are what studies of this package have found before.
+    """
+
+    city: str = ""
+    packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    shapes: Mapping[str, Any] | None = None
+    drawn_from_points: bool = False
+    area_names: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
+    command: str = ""
+    python: str = ""
+    reactions: tuple[Reaction, ...] = ()
+    attribution: Attribution | None = None
