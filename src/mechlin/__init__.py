@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mechlin.engine.run import run as run
     from mechlin.runs.store import Store as Store
     from mechlin.study.comparison import Comparison as Comparison
-    from mechlin.study.rehearse import Rehearsal as Rehearsal
-    from mechlin.study.rehearse import rehearse as rehearse
+    from mechlin.study.rehearsal import Rehearsal as Rehearsal
+    from mechlin.study.rehearsal import rehearse as rehearse
 
 _MODULE_OF = {
     "City": "city.tables.model",
@@ -35,13 +35,13 @@ _MODULE_OF = {
     "InputError": "core.errors",
     "MechlinError": "core.errors",
     "Problem": "core.errors",
-    "Rehearsal": "study.rehearse",
+    "Rehearsal": "study.rehearsal",
     "RunResult": "core.spec",
     "RunSpec": "core.spec",
     "Store": "runs.store",
     "UsageError": "core.errors",
     "load_city": "city.tables.sources",
-    "rehearse": "study.rehearse",
+    "rehearse": "study.rehearsal",
     "run": "engine.run",
 }
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mechlin.study.comparison import Comparison
 from mechlin.report.diversity_link import NAME, link_sentence
+from mechlin.study.comparison import Comparison
 
 
 def with_link(build, path, own, noise=0.01):

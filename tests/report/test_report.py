@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mechlin.report import charts
-from mechlin.study.attribute import Attribution, Share
 from mechlin.report.report import report, write_report
+from mechlin.study.attribution import Attribution, Share
 from mechlin.study.setting import Setting
 
 QUESTIONS = [

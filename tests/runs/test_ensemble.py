@@ -15,8 +15,8 @@ from mechlin.core.errors import InputError, Problem
 from mechlin.core.spec import RunSpec
 from mechlin.runs import workers
 from mechlin.runs.ensemble import parts, run_all
-from mechlin.runs.workers import WorkerDied
 from mechlin.runs.store import Store
+from mechlin.runs.workers import WorkerDied
 
 MORE = {"consultation": {"asked_share": 0.4}}
 SPECS = [RunSpec(city="toy", months=24, seed=s, package=p) for s in (1, 2, 3) for p in ({}, MORE)]

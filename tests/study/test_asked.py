@@ -3,9 +3,9 @@
 import pytest
 
 from mechlin.core.errors import MechlinError
-from mechlin.study.attribute import attribute
+from mechlin.study.attribution import attribute
 from mechlin.study.discovery import discover
-from mechlin.study.optimise import optimise
+from mechlin.study.optimisation import optimise
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ import pytest
 from mechlin.cli.main import main
 from mechlin.core.errors import UsageError
 from mechlin.runs.store import Store
-from mechlin.study import attribute as module
-from mechlin.study.attribute import attribute
+from mechlin.study import attribution as module
+from mechlin.study.attribution import attribute
 
 BOTH = """[home_renovation]
 homes_per_year = 50.0

@@ -9,7 +9,7 @@ import pytest
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError, UsageError
 from mechlin.runs.store import Store
-from mechlin.study.backtest import backtest
+from mechlin.study.backtesting import backtest
 
 HEAD = "indicator,year,value,low,high,unit,source,tag,note\n"
 

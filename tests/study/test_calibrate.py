@@ -17,7 +17,7 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import run as real_run
 from mechlin.runs.store import Store
-from mechlin.study.calibrate import calibrate
+from mechlin.study.calibration import calibrate
 from mechlin.study.calibration_plan import Plan, Trust, observed, plan_in, read_plan, targets, valued
 from mechlin.study.calibration_plan import level as number
 from mechlin.study.worlds import worlds
@@ -116,7 +116,7 @@ def test_runs_go_to_the_cluster_that_was_named(folder, calls, tmp_path, monkeypa
         with Counting(2) as pool:
             yield pool
 
-    monkeypatch.setattr("mechlin.study.calibrate.executor_at", at)
+    monkeypatch.setattr("mechlin.study.calibration.executor_at", at)
     found = calibrate(str(folder), 24, 8, store=Store(tmp_path / "runs"), cluster="tcp://somewhere:8786")
     assert named[0] == "tcp://somewhere:8786" and named.count("run") == found.count == len(calls)
 

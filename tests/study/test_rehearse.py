@@ -12,7 +12,7 @@ import pytest
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError, UsageError
 from mechlin.runs.store import Store
-from mechlin.study.rehearse import rehearse
+from mechlin.study.rehearsal import rehearse
 
 
 @pytest.fixture

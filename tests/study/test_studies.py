@@ -10,7 +10,7 @@ from mechlin.cli.main import main
 from mechlin.core.errors import UsageError
 from mechlin.runs.store import Store
 from mechlin.study.discovery import box, discover
-from mechlin.study.optimise import optimise, scaled_settings
+from mechlin.study.optimisation import optimise, scaled_settings
 from mechlin.study.sensitivity import Numbers, assumptions, sensitivity
 from mechlin.study.turning import Reaction, line, read_reactions, turn
 

@@ -24,7 +24,7 @@ def calibrate(
     from mechlin.city.tables.sources import load_city
     from mechlin.report.calibration_page import misfit_table, number_table, told_lines
     from mechlin.runs.store import Store
-    from mechlin.study.calibrate import calibrate as fit
+    from mechlin.study.calibration import calibrate as fit
     from mechlin.study.calibration_plan import DRAWS_FILE, read_plan
 
     place = load_city(city)

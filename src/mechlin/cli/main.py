@@ -91,7 +91,7 @@ def rehearse(
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
-    from mechlin.study.rehearse import rehearse as rehearse_city
+    from mechlin.study.rehearsal import rehearse as rehearse_city
 
     with bar("Rehearsing") as progress:
         done = rehearse_city(
@@ -143,7 +143,7 @@ def attribute(
     from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table, together_lines
     from mechlin.report.tables import print_table
     from mechlin.runs.store import Store
-    from mechlin.study.attribute import attribute as share_out
+    from mechlin.study.attribution import attribute as share_out
 
     with bar("Sharing out") as progress:
         found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
@@ -175,8 +175,8 @@ def backtest(
     """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
     from mechlin.report.tables import print_table
     from mechlin.runs.store import Store
-    from mechlin.study.backtest import HEADINGS
-    from mechlin.study.backtest import backtest as hold_against
+    from mechlin.study.backtesting import HEADINGS
+    from mechlin.study.backtesting import backtest as hold_against
 
     with bar("Running") as progress:
         found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)

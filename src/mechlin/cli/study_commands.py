@@ -108,7 +108,7 @@ def optimise(
     """Search for the best package within a budget, robust over worlds; draw the front of cost and effect."""
     from mechlin.report import charts, wording
     from mechlin.runs.store import Store
-    from mechlin.study.optimise import optimise as search
+    from mechlin.study.optimisation import optimise as search
 
     with bar("Trying packages") as progress:
         found = search(city, budget, indicator, package, trials, runs, until, Store(out / "runs"), threads, progress)

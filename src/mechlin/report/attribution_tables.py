@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mechlin.report import wording
 
 if TYPE_CHECKING:
-    from mechlin.study.attribute import Attribution
+    from mechlin.study.attribution import Attribution
 
 SHARE_HEADINGS = ("measure", "carried", "of the effect", "verdict", "cost", "per unit", "dominated by")
 

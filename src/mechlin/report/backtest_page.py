@@ -7,13 +7,13 @@ import altair as alt
 import numpy as np
 
 from mechlin.report import charts
-from mechlin.statistics.scores import medians
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Parts
 from mechlin.report.report import write_page_of
+from mechlin.statistics.scores import medians
 
 if TYPE_CHECKING:
-    from mechlin.study.backtest import Backtest, Track
+    from mechlin.study.backtesting import Backtest, Track
 
 _WORDS = {
     "better": "better than both naive forecasts",
@@ -46,7 +46,7 @@ def write_page(found: "Backtest", path: Path) -> Path:
 
 
 def _scores(found: "Backtest") -> str:
-    from mechlin.study.backtest import HEADINGS
+    from mechlin.study.backtesting import HEADINGS
 
     note = "Skill: 1 is perfect, 0 no better than the naive forecast, below 0 worse. CRPS: 0 is perfect."
     return table(note, [h.capitalize() for h in HEADINGS], found.to_rows())

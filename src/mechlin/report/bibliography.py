@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mechlin import measures as measure_folder, mechanisms
+from mechlin import measures as measure_folder
+from mechlin import mechanisms
 from mechlin.core.declare import Transport, declared
 from mechlin.evidence.registry import Evidence, evidence
 from mechlin.report.markup import table

@@ -11,7 +11,7 @@ from mechlin.report.parts import Parts
 from mechlin.report.report import write_page_of
 
 if TYPE_CHECKING:
-    from mechlin.study.calibrate import Calibration
+    from mechlin.study.calibration import Calibration
 
 BELIEVED, FOUND, OBSERVED = "before", "after the record", "observed"
 _SIDES = {"before": BELIEVED, "after": FOUND}

@@ -14,7 +14,7 @@ from mechlin.report import wording
 from mechlin.study.comparison import Comparison
 
 if TYPE_CHECKING:
-    from mechlin.study.optimise import Front
+    from mechlin.study.optimisation import Front
 
 WITH, WITHOUT, OBSERVED = "with", "without", "observed"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mechlin import indicators, measures as measure_folder, mechanisms
+from mechlin import indicators, mechanisms
+from mechlin import measures as measure_folder
 from mechlin.core.declare import declared
 from mechlin.evidence.registry import evidence
 

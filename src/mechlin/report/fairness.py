@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mechlin.report import wording
-from mechlin.study.comparison import Comparison, Effect
 from mechlin.report.markup import table
+from mechlin.study.comparison import Comparison, Effect
 
 
 class Counted(NamedTuple):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from mechlin.report import wording
-from mechlin.study.comparison import Comparison
 from mechlin.report.markup import table
+from mechlin.study.comparison import Comparison
 
 
 def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

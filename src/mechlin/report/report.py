@@ -13,10 +13,10 @@ from typing import Any
 
 from mechlin.core.spec import model_version
 from mechlin.report import sections
-from mechlin.report.parts import Page, Parts
-from mechlin.study.setting import Setting
-from mechlin.study.comparison import Comparison
 from mechlin.report.markup import esc
+from mechlin.report.parts import Page, Parts
+from mechlin.study.comparison import Comparison
+from mechlin.study.setting import Setting
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
 

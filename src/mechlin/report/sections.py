@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.report.parts import Page
 from mechlin.engine import cards
 from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
-from mechlin.study import turning
 from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.report.bibliography import sources_table
-from mechlin.statistics.intervals import by_chance
-from mechlin.study.comparison import Comparison, Effect
 from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
+from mechlin.report.parts import Page
 from mechlin.report.record import against_record
+from mechlin.statistics.intervals import by_chance
+from mechlin.study import turning
+from mechlin.study.comparison import Comparison, Effect
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
@@ -145,7 +145,8 @@ def people(page: Page) -> str:
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
-        f"{paid}{where_acted.paid(c, dict(page.setting.titles))}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"{paid}{where_acted.paid(c, dict(page.setting.titles))}"
+        f"<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
         f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
     )
 

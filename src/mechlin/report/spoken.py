@@ -3,8 +3,8 @@
 import re
 
 from mechlin.report import wording
-from mechlin.study.comparison import Effect
 from mechlin.report.texts import Language
+from mechlin.study.comparison import Effect
 
 _BIG = ((1e9, 1e9, 2, "EUR {n} billion"), (1e6, 1e6, 1, "EUR {n} million"))
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mechlin.report import wording
-from mechlin.study.comparison import Comparison
 from mechlin.report.markup import table
+from mechlin.study.comparison import Comparison
 
 _LISTS = {
     "votes.radical_right.municipal": "Radical right, municipal",

@@ -1,14 +1,13 @@
 """Where each measure acted, on the map; and who paid for it."""
 
-
 import numpy as np
 
 from mechlin import measures, mechanisms
-from mechlin.report.parts import Page
 from mechlin.engine.plan import where_lever
 from mechlin.report import charts, wording
-from mechlin.study.comparison import Comparison
 from mechlin.report.markup import esc, table
+from mechlin.report.parts import Page
+from mechlin.study.comparison import Comparison
 
 _PAYERS = ("city", "region", "residents")
 

@@ -14,8 +14,8 @@ from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.run import run
 from mechlin.engine.warm import compile_beside
-from mechlin.runs.workers import workers
 from mechlin.runs.store import Store
+from mechlin.runs.workers import workers
 
 _TOGETHER = 2  # runs of one start that a worker takes at a time: the other half of a pair saves making the city
 

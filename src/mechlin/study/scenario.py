@@ -18,7 +18,7 @@ from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import AS_IT_WENT, of_pillar
-from mechlin.study.rehearse import Rehearsal
+from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.worlds import KINDS, spec_of, worlds
 
 FILE_MAX = 1_000_000  # bytes of a package file

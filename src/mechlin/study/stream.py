@@ -15,7 +15,7 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.engine.package import NOTHING
 from mechlin.engine.run import forget_residents
 from mechlin.runs.store import Store
-from mechlin.study.rehearse import rehearse
+from mechlin.study.rehearsal import rehearse
 
 _SCHEMA = {
     "city": pl.String, "indicator": pl.String, "unit": pl.String, "year": pl.Int64, "with": pl.Float64,

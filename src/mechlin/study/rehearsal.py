@@ -18,7 +18,7 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
-from mechlin.study.attribute import Attribution, read_attribution
+from mechlin.study.attribution import Attribution, read_attribution
 from mechlin.study.comparison import Comparison, Effect
 from mechlin.study.setting import Setting
 from mechlin.study.turning import Reaction, read_reactions

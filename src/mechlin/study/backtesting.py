@@ -23,7 +23,7 @@ from mechlin.evaluation.observed import PERCENT, mapped
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
 from mechlin.study import pages
-from mechlin.study.rehearse import one_world
+from mechlin.study.rehearsal import one_world
 
 _LAST_YEAR = 2100
 
