@@ -62,8 +62,9 @@ def processes(monkeypatch):
 
 def test_much_work_goes_to_processes_which_keep_what_they_compute(toy, processes, tmp_path, monkeypatch):
     store, told = Store(tmp_path / "deep" / "runs"), []
-    found = run_all(SPECS, toy, store, threads=2, on_done=told.append)
-    assert set(store.list()) == set(found) == {s.id() for s in SPECS} and len(told) == len(SPECS)
+    found = run_all(SPECS, toy, store, threads=2, progress=lambda *n: told.append(n))
+    assert set(store.list()) == set(found) == {s.id() for s in SPECS}
+    assert told == [(n, 6) for n in range(7)]
     monkeypatch.undo()
     for run_id, here in run_all(SPECS, toy, threads=1).items():
         for name, values in here.series.items():
@@ -97,7 +98,8 @@ def test_a_process_that_is_killed_says_so_and_what_was_done_is_kept(toy, process
     done = len(store.list())
     assert 2 <= done < len(specs)
     told = []
-    assert len(run_all(specs, toy, store, threads=2, on_done=told.append)) == len(told) == len(specs)
+    assert len(run_all(specs, toy, store, threads=2, progress=lambda *n: told.append(n))) == len(specs)
+    assert told == [(n, len(specs)) for n in range(done, len(specs) + 1)]
 
 
 def test_what_a_process_refuses_arrives_with_all_problems(toy, processes):
@@ -122,14 +124,15 @@ def test_an_input_error_survives_the_way():
     assert again.problems == error.problems and str(again) == str(error)
 
 
-def _stop(_: RunSpec) -> None:
-    raise KeyboardInterrupt
+def _stop(done: int, _: int) -> None:
+    if done:
+        raise KeyboardInterrupt
 
 
 def test_an_interrupt_ends_the_processes_and_what_was_done_is_kept(toy, processes, tmp_path):
     specs, store = [RunSpec(city="toy", months=120, seed=s) for s in range(1, 13)], Store(tmp_path / "runs")
     with pytest.raises(KeyboardInterrupt):
-        run_all(specs, toy, store, threads=2, on_done=_stop)
+        run_all(specs, toy, store, threads=2, progress=_stop)
     assert 1 <= len(store.list()) < len(specs)
     assert len(run_all(specs, toy, store, threads=2)) == len(specs)
 
@@ -138,5 +141,5 @@ def test_of_the_caller_s_workers_nothing_more_is_asked_after_an_interrupt(toy):
     with ThreadPoolExecutor(1) as mine, pytest.raises(KeyboardInterrupt):
         begun, submit = [], mine.submit
         mine.submit = lambda *call: begun.append(submit(*call)) or begun[-1]  # type: ignore[method-assign]
-        run_all([RunSpec(city="toy", months=24, seed=s) for s in range(1, 9)], toy, executor=mine, on_done=_stop)
+        run_all([RunSpec(city="toy", months=24, seed=s) for s in range(1, 9)], toy, executor=mine, progress=_stop)
     assert len(begun) == 8 and sum(future.cancelled() for future in begun) >= 5

@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +12,23 @@ from typing import Annotated
 
 import typer
 
+from mechlin.core.errors import UsageError
+
+_EVERY_SECONDS = 15.0  # between two lines of progress where nothing can be drawn
+
+
+def to_folder(text: str | Path) -> Path:
+    """Return the folder that an option names; an empty name would be the current folder and is refused."""
+    if not str(text).strip():
+        raise UsageError("an empty name is no folder; write . for the current one")
+    return Path(text)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Out = Annotated[Path, typer.Option(help="The folder for pages, numbers and runs.")]
+Out = Annotated[Path, typer.Option(help="The folder for pages, numbers and runs.", parser=to_folder)]
 Threads = Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")]
 Until = Annotated[str, typer.Option(help="The last month.")]
+Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")]
 
 
 def print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
@@ -28,7 +43,7 @@ def print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
 
 
 @contextmanager
-def _shown() -> Iterator[None]:
+def shown() -> Iterator[None]:
     """Show what the library says (such as that code is compiled, once) on standard error."""
     log, handler = logging.getLogger("mechlin"), logging.StreamHandler(sys.stderr)
     log.setLevel(logging.INFO)
@@ -41,21 +56,59 @@ def _shown() -> Iterator[None]:
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows on standard error how many runs are done; show there what is said meanwhile."""
-    if not sys.stderr.isatty():
-        with _shown():
-            yield lambda done, total: None
-        return
+    """Give a function that shows on standard error how many runs are done; show there what is said meanwhile.
+
+    A terminal gets a bar with the time that has passed. Elsewhere a line says how far it is: the first one at once,
+    then every quarter of a minute, whether a run ended or not, so that a log never falls silent.
+    """
+    with shown(), _drawn(title) if sys.stderr.isatty() else _lines(title) as told:
+        yield told
+
+
+@contextmanager
+def _drawn(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, _shown():
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeElapsedColumn(),
+        TextColumn("so far,"), TimeRemainingColumn(), TextColumn("to go"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _lines(title: str) -> Iterator[Callable[[int, int], None]]:
+    began, over = time.monotonic(), threading.Event()
+    state = (0, 0)
+
+    def say() -> None:
+        done, total = state
+        print(f"{title}: {done} of {total} runs, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+    def every_so_often() -> None:
+        while not over.wait(_EVERY_SECONDS):
+            say()
+
+    def told(done: int, total: int) -> None:
+        nonlocal state
+        first, state = state == (0, 0), (done, total)
+        if first:
+            say()
+
+    clock = threading.Thread(target=every_so_often, name="progress", daemon=True)
+    clock.start()
+    try:
+        yield told
+    finally:
+        over.set()
+        clock.join()

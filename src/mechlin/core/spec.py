@@ -30,7 +30,8 @@ class RunSpec:
     ``package`` maps a programme to its settings (numbers, or month -> number for a dose that changes; names of
     areas), or to a list of them, one for each phase;
     ``params`` maps a mechanism to settings that replace its defaults; ``population`` is the seed of the
-    synthetic residents, ``seed`` that of the months that follow.
+    synthetic residents, ``seed`` that of the months that follow. ``asked`` moves no number and is no part of the name:
+    it keeps the ``package`` as it was written and the numbers ``fixed`` in every world, without what this one drew.
     """
 
     city: str
@@ -42,10 +43,12 @@ class RunSpec:
     start: str = "2001-01"
     months: int = 216
     version: str = field(default_factory=model_version)
+    asked: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def to_json(self) -> str:
         """Return the canonical JSON: sorted names, no spaces."""
-        return json.dumps(self.__dict__, sort_keys=True, separators=(",", ":"))
+        moves = {name: value for name, value in self.__dict__.items() if name != "asked"}
+        return json.dumps(moves, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":

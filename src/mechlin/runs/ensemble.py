@@ -17,6 +17,7 @@ from mechlin.engine.warm import compile_beside
 from mechlin.runs.store import Store
 from mechlin.runs.workers import workers
 
+Progress = Callable[[int, int], None]  # told how many runs of how many are there
 _TOGETHER = 2  # runs of one start that a worker takes at a time: the other half of a pair saves making the city
 
 
@@ -29,21 +30,22 @@ def run_all(
     city: City,
     store: Store | None = None,
     threads: int | None = None,
-    on_done: Callable[[RunSpec], None] | None = None,
+    progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> dict[str, RunResult]:
     """Return the result of every spec by run id, reading what the store holds and computing the rest.
 
-    ``threads`` is how many runs go on at a time, all cores unless told. ``on_done`` is told of each spec as it is read
-    or finished. Any `concurrent.futures` executor will do. Raises WorkerDied when a process was killed.
+    ``threads`` is how many runs go on at a time, all cores unless told. ``progress`` is told how many runs of how many
+    are there, first when the store has been read. A stored run that is damaged is computed again. Any
+    `concurrent.futures` executor will do. Raises WorkerDied when a process was killed.
     """
     wanted = {spec.id(): spec for spec in specs}
     found: dict[str, RunResult] = {}
-    for run_id, spec in wanted.items():
-        if store is not None and store.has(run_id):
-            found[run_id] = store.read(run_id)
-            if on_done is not None:
-                on_done(spec)
+    for run_id in wanted if store is not None else ():
+        if (kept := store.find(run_id)) is not None:
+            found[run_id] = kept
+    if progress is not None:
+        progress(len(found), len(wanted))
     missing = [spec for run_id, spec in wanted.items() if run_id not in found]
     if not missing:
         return found
@@ -60,8 +62,8 @@ def run_all(
                 found[result.spec.id()] = result
                 if store is not None:  # does nothing where the worker could keep it
                     store.write(result)
-                if on_done is not None:
-                    on_done(result.spec)
+                if progress is not None:
+                    progress(len(found), len(wanted))
     return found
 
 

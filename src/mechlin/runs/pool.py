@@ -153,7 +153,7 @@ class Pool:
             result: RunResult | None = None
             error: Exception | None = None
             try:
-                result = self._find(claim.spec) or self._compute(claim)
+                result = self._known(claim.spec) or self._fetch(claim)
             except Cancelled:
                 pass
             except Exception as wrong:  # whatever a run can raise is told to the pages that wait for it
@@ -175,13 +175,14 @@ class Pool:
                     return claim
                 claim.waiting.append((job, n, side))
 
-    def _find(self, spec: RunSpec) -> RunResult | None:
+    def _known(self, spec: RunSpec) -> RunResult | None:
         with self._changed:
-            if (known := self._kept.get(spec.id())) is not None:
-                return known
+            return self._kept.get(spec.id())
+
+    def _fetch(self, claim: _Claim) -> RunResult:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
-            return self.store.find(spec.id())
+            return self.store.fetch(claim.spec, lambda: self._compute(claim))
 
     def _compute(self, claim: _Claim) -> RunResult:
         name = claim.spec.id()
@@ -200,7 +201,6 @@ class Pool:
             raise
         with self._changed:
             self.computed += 1
-        self.store.write(result)
         return result
 
     def _deliver(self, claim: _Claim, result: RunResult | None, error: Exception | None) -> None:

@@ -21,7 +21,8 @@ import shutil
 import socket
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -80,9 +81,20 @@ class Store:
             return None
         except DamagedRun as error:
             aside = self.path / f"{_DAMAGED}-{run_id}-{_signature()}"
-            os.replace(self.path / run_id, aside)
+            try:
+                os.replace(self.path / run_id, aside)
+            except FileNotFoundError:  # another has put it aside in the meantime
+                return None
             warnings.warn(f"{error} It was put aside as {aside.name} and is computed again.", stacklevel=2)
             return None
+
+    def fetch(self, spec: RunSpec, compute: Callable[[], RunResult]) -> RunResult:
+        """Return the run of ``spec``, or have it computed and keep it: the one way by which runs come to be."""
+        result = self.find(spec.id())
+        if result is None:
+            result = compute()
+            self.write(result)
+        return result
 
     def write(self, result: RunResult) -> None:
         """Write a run; one that is already there stays as it is."""
@@ -95,9 +107,9 @@ class Store:
         try:
             _save(result, folder)
             folder.rename(final)
-        except OSError:
+        except OSError as error:
             if not self.has(run_id):  # not a race that another process won: a full disk, a lost right
-                raise
+                raise OSError(error.errno, error.strerror or str(error), str(final)) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -162,7 +174,8 @@ def _save(result: RunResult, folder: Path) -> None:
     acted = {k: np.asarray(v, np.float64) for k, v in result.acted.items()}
     _long(acted, years, "programme").write_parquet(folder / "acted.parquet")
     pl.DataFrame(list(result.ledger), schema=_LEDGER).write_parquet(folder / "ledger.parquet")
-    notes = {"years": years.tolist(), "reached": result.reached, "notes": list(result.notes), "seconds": result.seconds}
+    notes = {"years": years.tolist(), "reached": result.reached, "notes": list(result.notes), "seconds": result.seconds,
+             "asked": result.spec.asked}  # fmt: skip
     (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
     seal = {
         "mechlin": result.spec.version, "python": platform.python_version(), "numpy": np.__version__,
@@ -195,8 +208,9 @@ def _wide(frame: pl.DataFrame, years: int, what: str = "indicator") -> dict[str,
 def _load(folder: Path) -> RunResult:
     notes = json.loads((folder / "notes.json").read_text(encoding="utf-8"))
     years = np.array(notes["years"])
+    spec = RunSpec.from_json((folder / "spec.json").read_text(encoding="utf-8"))
     return RunResult(
-        spec=RunSpec.from_json((folder / "spec.json").read_text(encoding="utf-8")),
+        spec=replace(spec, asked=notes.get("asked", {})),
         years=years,
         series={k: v[:, 0] for k, v in _wide(pl.read_parquet(folder / "series.parquet"), years.size).items()},
         areas=_wide(pl.read_parquet(folder / "areas.parquet"), years.size),

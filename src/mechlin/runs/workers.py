@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,15 +42,9 @@ def run_and_keep(specs: Sequence[RunSpec], city: City, folder: Path | None) -> l
     Without a folder, or where this machine cannot reach it, they are computed and not kept.
     """
     store = Store(folder) if folder is not None and folder.is_dir() else None
-    results = []
-    for spec in specs:
-        result = store.find(spec.id()) if store is not None else None
-        if result is None:
-            result = run(spec, city)
-            if store is not None:
-                store.write(result)
-        results.append(result)
-    return results
+    if store is None:
+        return [run(spec, city) for spec in specs]
+    return [store.fetch(spec, partial(run, spec, city)) for spec in specs]
 
 
 @contextmanager

@@ -225,15 +225,7 @@ class _Plan:
     ) -> None:  # fmt: skip
         """Run what is missing."""
         specs = {key: spec_of(self.city, self._settings(key[1]), self.seen[key[0]], self.months) for key in wanted}
-        total, done = len({s.id() for s in specs.values()}), 0
-
-        def tell(_: Any) -> None:
-            nonlocal done
-            done += 1
-            if progress is not None:
-                progress(done, total)
-
-        results = run_all(specs.values(), self.city, store, threads, tell)
+        results = run_all(specs.values(), self.city, store, threads, progress)
         self.results |= {key: results[spec.id()] for key, spec in specs.items()}
         any_result = next(iter(self.results.values()))
         self.cards = cards_of(any_result.series, self.city.backgrounds)

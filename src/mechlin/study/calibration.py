@@ -210,13 +210,13 @@ class _Runner:
             for seed, params in enumerate(levels, seeds_from + 1)
         ]  # fmt: skip
         found = run_all(specs, self.city, self.store, self.threads, self._tell, self.executor)
+        self.done += len(found)
         self.last = [found[spec.id()] for spec in specs]
         return self.last
 
-    def _tell(self, _: RunSpec) -> None:
-        self.done += 1
+    def _tell(self, done: int, _: int) -> None:
         if self.progress is not None:
-            self.progress(self.done, self.total)
+            self.progress(self.done + done, self.total)
 
 
 def _at(result: RunResult, target: Target) -> float:

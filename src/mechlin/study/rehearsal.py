@@ -1,7 +1,6 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,7 +142,7 @@ def rehearse(
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((Path(out) if out else data_home()) / "runs")
     with executor_at(cluster) as executor:
-        results = _results(specs, place, kept, threads, progress, executor)
+        results = run_all(specs, place, kept, threads, progress, executor)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
     comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
@@ -157,30 +156,5 @@ def one_world(
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
     place, one, _, months, _ = checked(city, package, package, runs, until, threads)
     specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
-    results = _results(specs, place, store or Store(data_home() / "runs"), threads, progress)
+    results = run_all(specs, place, store or Store(data_home() / "runs"), threads, progress)
     return [results[spec.id()] for spec in specs]
-
-
-def _results(
-    specs: Iterable[RunSpec],
-    city: City,
-    store: Store,
-    threads: int | None,
-    progress: Callable[[int, int], None] | None,
-    executor: Executor | None = None,
-) -> Mapping[str, RunResult]:
-    """Return every result by the run's name, from the store or computed; equal specs count once."""
-    wanted = {spec.id(): spec for spec in specs}
-    found = {run_id: result for run_id in wanted if (result := store.find(run_id)) is not None}
-    missing = [spec for run_id, spec in wanted.items() if run_id not in found]
-    done = len(found)
-
-    def tell(_: RunSpec) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, len(wanted))
-
-    if progress is not None:
-        progress(done, len(wanted))
-    return {**found, **run_all(missing, city, store, threads, tell, executor)}

@@ -193,16 +193,8 @@ class Runner:
         worlds = [numbers.world(point, 1) for point in points]
         pairs = [[spec_of(self.city, side, w, self.months) for side in self.sides] for w in worlds]
         specs = [spec for pair in pairs for spec in pair]
-        done, total = 0, len({s.id() for s in specs})
-
-        def tell(_: Any) -> None:
-            nonlocal done
-            done += 1
-            if self.progress is not None:
-                self.progress(done, total)
-
-        results = run_all(specs, self.city, self.store, self.threads, tell)
-        self.count += total
+        results = run_all(specs, self.city, self.store, self.threads, self.progress)
+        self.count += len(results)
         cards = cards_of(next(iter(results.values())).series, self.city.backgrounds)
         headlines = {n: c for n, c in cards.items() if c.headline}
         out = np.empty((len(points), len(headlines)))

@@ -9,6 +9,7 @@ Source: nested random effects: Searle, Casella & McCulloch 1992, Variance Compon
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,11 +31,15 @@ _FEWEST = 2 * _BLOCK  # below it the spread cannot be divided
 
 
 class World(NamedTuple):
-    """One pair's setting. ``params`` go to the mechanisms, ``measures`` to the programmes that a package has."""
+    """One pair's setting. ``params`` go to the mechanisms, ``measures`` to the programmes that a package has.
+
+    ``fixed`` are the numbers ("owner.number") that somebody gave, the same in every world.
+    """
 
     seed: int
     params: Draw
     measures: Draw
+    fixed: Mapping[str, float] = MappingProxyType({})
 
 
 class _Shared(NamedTuple):
@@ -104,7 +109,7 @@ def fixed(world: World, numbers: Mapping[str, float]) -> World:
         part[owner] = {**part.get(owner, {}), number: getattr(filled, number)}
     if problems:
         raise InputError(problems)
-    return world._replace(params=params, measures=measures)
+    return world._replace(params=params, measures=measures, fixed=dict(numbers))
 
 
 def _joined(*draws: Draw) -> Draw:
@@ -137,5 +142,5 @@ def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World,
     """Return the run of a package in one world."""
     return RunSpec(
         city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
-        start=city.start, months=months,
+        start=city.start, months=months, asked={"package": dict(settings), "fixed": dict(world.fixed)},
     )  # fmt: skip
