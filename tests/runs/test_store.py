@@ -188,3 +188,27 @@ def test_a_store_that_is_only_opened_leaves_no_folder(tmp_path):
     assert list(tmp_path.iterdir()) == []
     store.write(a_result())
     assert len(store.list()) == 1
+
+
+def test_what_was_asked_is_kept_beside_the_run_and_is_no_part_of_its_name(tmp_path):
+    store, result = Store(tmp_path), a_result()
+    asked = replace(result, spec=replace(result.spec, asked={"package": {"cameras": {"cameras": 3}}, "fixed": {}}))
+    assert asked.spec.id() == result.spec.id() and asked.spec == result.spec
+    store.write(asked)
+    assert store.read(result.spec.id()).spec.asked == asked.spec.asked
+
+
+def test_a_run_is_fetched_or_computed_and_a_damaged_one_mended(tmp_path):
+    store, result, computed = Store(tmp_path), a_result(), []
+
+    def compute():
+        computed.append(1)
+        return result
+
+    for _ in range(2):
+        assert_same(store.fetch(result.spec, compute), result)
+    assert len(computed) == 1
+    (tmp_path / result.spec.id() / "spec.json").write_text("{")
+    with pytest.warns(UserWarning, match="computed again"):
+        store.fetch(result.spec, compute)
+    assert len(computed) == 2 and store.read(result.spec.id())

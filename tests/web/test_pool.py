@@ -10,9 +10,10 @@ from mechlin.core.spec import RunSpec
 from mechlin.runs import pool as pool_module
 from mechlin.runs.ensemble import Cancelled
 from mechlin.runs.pool import Job, Pool
+from mechlin.runs.store import Store
 
 
-class Kept:
+class Kept(Store):
     """A store in memory."""
 
     def __init__(self):

@@ -41,8 +41,8 @@ def run_all(
     """
     wanted = {spec.id(): spec for spec in specs}
     found: dict[str, RunResult] = {}
-    for run_id in wanted if store is not None else ():
-        if (kept := store.find(run_id)) is not None:
+    for run_id in wanted:
+        if store is not None and (kept := store.find(run_id)) is not None:
             found[run_id] = kept
     if progress is not None:
         progress(len(found), len(wanted))
