@@ -142,3 +142,15 @@ def test_tables_that_may_be_left_out_may_be_left_out(folder):
         (folder / name).unlink()
     shutil.rmtree(folder / "packages")
     assert check_city(folder) == []
+
+
+@pytest.mark.parametrize("file", ["areas.csv", "context.csv", "city.toml"])
+def test_a_missing_file_is_not_taken_for_another_that_has_its_own_use(folder, file):
+    (folder / file).unlink()
+    for other in ("reactions.csv", "calibration.toml", "attribution.json"):
+        (folder / other).write_text("x\n")
+    told = [p for p in check_city(folder) if p.file == file and "missing" in p.what]
+    assert [p.nearest for p in told] == [""]
+    (folder / f"{file[:-4]}s.{file.rpartition('.')[2]}").write_text("x\n")
+    (again,) = [p for p in check_city(folder) if p.file == file and "missing" in p.what]
+    assert again.nearest.endswith(file.rpartition(".")[2])

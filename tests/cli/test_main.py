@@ -116,13 +116,48 @@ def test_lists_say_the_same_as_table_and_json(capsys, what):
     assert [line.split()[0] for line in out.splitlines()[1:]] == [row["name"] for row in rows]
 
 
-def test_a_new_programme_is_a_file_that_loads(capsys, tmp_path):
-    code, out, err = said(capsys, "new", "programme", "school_transport", "--into", str(tmp_path))
-    path = tmp_path / "school_transport.py"
-    assert code == 0 and out.strip() == str(path) and "stands in" in err
-    spec = importlib.util.spec_from_file_location("school_transport", path)
+def loaded(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.PROGRAMME.title == "School transport"
-    code, _, err = said(capsys, "new", "programme", "school_transport", "--into", str(tmp_path))
+    return module
+
+
+@pytest.mark.parametrize("word", ["measure", "programme"])
+def test_a_new_measure_fails_its_test_until_the_effect_is_filled_in(capsys, tmp_path, monkeypatch, word):
+    code, out, err = said(capsys, "new", word, "school_transport", "--into", str(tmp_path))
+    measure, test = tmp_path / "school_transport.py", tmp_path / "test_school_transport.py"
+    assert code == 0 and out.split() == [str(measure), str(test)] and "stands in" in err
+    monkeypatch.setitem(sys.modules, "school_transport", loaded(measure))
+    cases = [case for name, case in vars(loaded(test)).items() if name.startswith("test_")]
+    failing = [case for case in cases if fails(case)]
+    assert len(cases) == 3 and [case.__name__ for case in failing] == ["test_what_it_does_in_a_month"]
+    text = measure.read_text()
+    before, rest = text.split("    raise NotImplementedError")
+    filled = '    out["attitudes.consultation"][enrolled] = p.asked_share / 12.0\n' + rest.partition("\n")[2]
+    measure.write_text(before + filled)
+    monkeypatch.setitem(sys.modules, "school_transport", loaded(measure))
+    assert not [case for name, case in vars(loaded(test)).items() if name.startswith("test_") and fails(case)]
+    assert loaded(measure).PROGRAMME.title == "School transport"
+    code, _, err = said(capsys, "new", word, "school_transport", "--into", str(tmp_path))
     assert code == 2 and "already" in err
+
+
+def fails(case):
+    try:
+        case()
+    except (AssertionError, NotImplementedError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name", ["class", "import", "nul", "cameras", "siting", "title", "note", "transport", "housing",
+                                  "poverty", "School", "a-b", "", "x/y", "trailing_"])  # fmt: skip
+def test_a_name_that_no_measure_can_have_is_refused(capsys, tmp_path, name):
+    code, _, err = said(capsys, "new", "measure", name, "--into", str(tmp_path))
+    assert code == 2 and ("name" in err or "already" in err) and not list(tmp_path.iterdir())
+
+
+def test_the_transport_factor_can_be_explained_as_errors_recommend_it(capsys):
+    code, out, _ = said(capsys, "explain", "transport.factor")
+    assert code == 0 and "measured abroad" in out

@@ -30,7 +30,7 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
         return _told(name, kind, _docstring(thing) + _facts(thing), rows)
     if name in cards:
         return _told(name, "an indicator", _card(cards[name]), [])
-    every = parameters(owners)
+    every = [*parameters(owners), *(_row("transport.", d) for d in declared(Transport))]
     if name == "transport":
         moved = [f"{r['name']}: {r['meaning']}" for r in every if r["transport"]]
         text = f"{inspect.cleandoc(Transport.__doc__ or '')}\n\nIt moves\n" + "\n".join(moved)

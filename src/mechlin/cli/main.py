@@ -16,10 +16,10 @@ import typer
 from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
-from mechlin.cli.new_programme import new_programme
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
 from mechlin.cli.shared import AsJson, bar, print_rows
+from mechlin.cli.skeleton import new_measure
 from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
 
@@ -40,7 +40,8 @@ app.add_typer(new_app, name="new")
 app.add_typer(results_app, name="results")
 city_app.command("build")(build)
 new_app.command("city")(new_city)
-new_app.command("programme")(new_programme)
+for word in ("measure", "programme"):
+    new_app.command(word)(new_measure)
 for study in (calibrate, sensitivity, assumptions, discover, optimise, serve):
     app.command(study.__name__)(study)
 

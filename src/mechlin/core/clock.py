@@ -45,7 +45,7 @@ def clock_at(start: str, t: int) -> Clock:
 
 def month_number(text: str) -> int:
     """Return months since year 0 for "2001-06" (or "2001"); raise UsageError when it is no month."""
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text.strip())
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text.strip())
     month = int(found[2] or 1) if found else 0
     if not found or not 1 <= month <= MONTHS:
         raise UsageError(f"{text!r} is not a month; write it like 2003-01")

@@ -12,23 +12,64 @@ from typing import Any
 
 from mechlin.core.errors import InputError, Problem
 
-_BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)(\d{4}-\d{2})(\s*(?:#.*)?)$", re.MULTILINE)
+_BARE_MONTH = re.compile(r"^(\s*[\w.\"-]+\s*=\s*)([0-9]{4}-[0-9]{2})(\s*(?:#.*)?)$", re.MULTILINE)
 _HEADING = re.compile(r"\s*\[(\[?)\s*([\w.-]+)\s*\]")
-_KEY = re.compile(r"\s*([\w.-]+)\s*=")
-_ROW = re.compile(r"line (\d+)")
+_KEY = re.compile(r"\s*([\w.-]+|\"[^\"]*\")\s*=")
+_ROW = re.compile(r"\(at line (\d+)[^)]*\)|\(at end of document\)")
+_LONG_NUMBER = re.compile(r"[0-9_]{1000,}")  # more digits than anything in a city can have
+_DECIMAL_COMMA = re.compile(r"=\s*[+-]?([0-9]+),([0-9]+)\s*(?:#.*)?$")
+_SLASHED_MONTH = re.compile(r"=\s*\"?(?:[0-9]{1,2}[/.])?([0-9]{1,2})[/.]([0-9]{4})\b")
+_TEXT_UNQUOTED = 'write text between quotation marks: title = "Mechelen"'
+
+
+def decoded(data: bytes, file: str) -> str:
+    """Return a file's bytes as text, without the mark that some editors put first; raise InputError unless it is UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            [Problem("the file is not UTF-8 text", file=file, row=row, repair="save it as UTF-8")]
+        ) from None
 
 
 def read_toml(text: str, file: str) -> dict[str, Any]:
     """Return what ``text`` says; raise InputError with the row where it is no TOML."""
+    if long := _LONG_NUMBER.search(text):
+        raise InputError([Problem(f"a number of {len(long[0]):,} digits is not possible", file=file,
+                                  row=_row_at(text, long.start()))])  # fmt: skip
     try:
         return tomllib.loads(_BARE_MONTH.sub(r'\1"\2"\3', text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said, row = str(error), _ROW.search(str(error))
-        repair = 'write text between quotation marks: title = "Mechelen"' if "Invalid value" in said else ""
-        if " twice" in said:
-            repair = "write [[measure]] above the settings of each phase"
-        what, at = f"not valid TOML: {said}", int(row[1]) if row else len(text.splitlines())
-        raise InputError([Problem(what, file=file, row=at, repair=repair)]) from None
+    except RecursionError:
+        raise InputError([Problem("not valid TOML: brackets within too many brackets", file=file)]) from None
+    except ValueError as error:
+        raise InputError([_explained(str(error), text, file)]) from None
+
+
+def _explained(said: str, text: str, file: str) -> Problem:
+    """Return what is wrong with a file that the parser refuses, in words for whoever wrote it."""
+    found, lines = _ROW.search(said), text.splitlines() or [""]
+    row = int(found[1]) if found and found[1] else len(lines)
+    line, what = lines[min(row, len(lines)) - 1], f"not valid TOML: {_ROW.sub('', said).strip()}"
+    key = _KEY.match(line)
+    if key and "overwrite a value" in said:
+        name = key[1].strip('"')
+        return Problem(f"{name} is written twice", file=file, row=row, column=name, repair="remove one of the two")
+    if "overwrite a value" in said or "twice" in said:
+        heading = _HEADING.match(line)
+        what = f"[{heading[2]}] is written twice" if heading else "the same key is written twice"
+        return Problem(what, file=file, row=row, repair="write [[measure]] above the settings of each phase")
+    if comma := _DECIMAL_COMMA.search(line):
+        return Problem(f"{comma[0].lstrip('= ')} has a decimal comma", file=file, row=row, column=key[1] if key else "",
+                       repair=f"write a point: {comma[1]}.{comma[2]}")  # fmt: skip
+    if slashed := _SLASHED_MONTH.search(line):
+        return Problem(f"{slashed[0].lstrip('= ')} is not a month", file=file, row=row, column=key[1] if key else "",
+                       repair=f"write the year first: {slashed[2]}-{int(slashed[1]):02d}")  # fmt: skip
+    return Problem(what, file=file, row=row, repair=_TEXT_UNQUOTED if "Invalid value" in said else "")
+
+
+def _row_at(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 def with_rows(problems: Iterable[Problem], text: str) -> list[Problem]:
@@ -52,7 +93,8 @@ def _rows(text: str) -> dict[str, int]:
                 found.setdefault(name, row)
         elif key := _KEY.match(line):
             for name in names:
-                found.setdefault(f"{name}.{key[1]}" if name else key[1], row)
+                word = key[1].strip('"')
+                found.setdefault(f"{name}.{word}" if name else word, row)
     return found
 
 

@@ -4,7 +4,7 @@ A package is a TOML file of a few lines. Everything in it is checked before anyt
 is said at once. The engine owns what all programmes share: phases, dates, ramp, areas, the lottery, the ledger.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from mechlin.city.tables.model import City
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.declare import Programme, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
-from mechlin.core.toml import read_toml, with_rows
+from mechlin.core.toml import decoded, read_toml, with_rows
 from mechlin.engine.plan import NO_END, Dated, Phase, Plan
 
-_HEADINGS = ("title", "author", "leaves_out", "note")
+HEADINGS = ("title", "author", "leaves_out", "note")
 _AREA_NAMES = ("code", "name", "district")
 _RAMP_MAX = 240
 _WITH_PLACES = ("people", "households", "homes", "schools")  # of areas and the city a measure takes all it can
 _MONTHS_CHECKED = 1200  # as long as a run can be
 _SIZE_MAX = 1_000_000  # bytes
+_START = "2001-01"  # of a measure without one, in a city that is not known yet
+_OWN = "own"  # what a package is called that stands in no file
 NOTHING = "nothing"
 
 
@@ -39,18 +41,27 @@ class Package:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
+Source = str | Path | Mapping[str, Any] | Package
+
+
 def read_package(
-    source: str | Path,
-    packages: dict[str, Path],
-    known: dict[str, Programme],
+    source: Source,
+    packages: Mapping[str, Path],
+    known: Mapping[str, Programme],
     city: City | None = None,
     last: int | None = None,
 ) -> Package:
-    """Return the package called ``source`` or standing in that file, checked.
+    """Return the package called ``source``, standing in that file, or made of those settings, checked.
 
     ``city`` is that in which it is to run, where known, and ``last`` the last month (counted from year 0).
     Raises UsageError when there is no such package and InputError with every problem found.
     """
+    if isinstance(source, Package):
+        return replace(source, settings=_made(source.settings, source.name, "", known, city, last).settings)
+    if isinstance(source, Mapping):
+        return _made(source, _OWN, "", known, city, last)
+    if not isinstance(source, str | Path):
+        raise UsageError(f"{source!r} is not a package; give its name, a .toml file or a dict of settings by measure")
     name = str(source)
     if name == NOTHING:
         return Package(NOTHING, title="Nothing", note="None of the measures.")
@@ -62,21 +73,46 @@ def read_package(
         raise UsageError(f"there is no package {name!r}{hint} Known: {', '.join(choices)}; or give a .toml file")
     if path.stat().st_size > _SIZE_MAX:
         raise InputError([Problem("the file is too large for a package", file=path.name, allowed="1 MB")])
+    text = decoded(path.read_bytes(), path.name)
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InputError([Problem("the file is not UTF-8 text", file=path.name, repair="save it as UTF-8")]) from None
-    table = read_toml(text, path.name)
-    settings = {k: v for k, v in table.items() if k not in _HEADINGS}
-    headings = {k: str(table.get(k, "")) for k in _HEADINGS}
-    try:
-        plans(settings, known, path.name, city.start if city is not None else "2001-01", city, last)
+        return _made(read_toml(text, path.name), path.stem, path.name, known, city, last)
     except InputError as error:
         raise InputError(with_rows(error.problems, text)) from None
-    return Package(path.stem, **headings, settings=canonical(settings, known))
 
 
-def canonical(settings: dict[str, Any], known: dict[str, Programme]) -> dict[str, Any]:
+def _made(
+    table: Mapping[str, Any], name: str, file: str, known: Mapping[str, Programme], city: City | None, last: int | None
+) -> Package:
+    """Return the package that a table of headings and measures makes; raise InputError with every problem found."""
+    table = _plain(table)
+    wrong = [
+        Problem(f"{key} = {table[key]!r} is not text", file=file, column=key, repair=f'write {key} = "..."')
+        for key in HEADINGS if not isinstance(table.get(key, ""), str)
+    ]  # fmt: skip
+    settings = {key: value for key, value in table.items() if key not in HEADINGS}
+    if not settings:
+        wrong.append(Problem("there is no measure in the package", file=file,
+                             repair="write [cameras], say, and its settings below; a city without measures "
+                                    f"is the package {NOTHING!r}"))  # fmt: skip
+    try:
+        plans(settings, known, file, city.start if city is not None else None, city, last)
+    except InputError as error:
+        wrong.extend(error.problems)
+    if wrong:
+        raise InputError(wrong)
+    return Package(name, **{key: table.get(key, "") for key in HEADINGS}, settings=canonical(settings, known))
+
+
+def _plain(value: Any) -> Any:
+    """Return settings as a TOML file gives them: names that are text, lists, and no numbers of NumPy."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def canonical(settings: dict[str, Any], known: Mapping[str, Programme]) -> dict[str, Any]:
     """Return checked settings in one form, so that 1 and 1.0, or a list of one phase, name the same run."""
 
     def typed(kinds: dict[str, type], name: str, value: Any) -> Any:
@@ -106,13 +142,16 @@ def each_table(values: Any, change: Callable[..., dict[str, Any]]) -> Any:
 
 def plans(
     settings: dict[str, Any],
-    known: dict[str, Programme],
+    known: Mapping[str, Programme],
     file: str = "package",
-    start: str = "2001-01",
+    start: str | None = None,
     city: City | None = None,
     last: int | None = None,
 ) -> list[Plan]:
-    """Return a checked plan for every programme in ``settings``; raise InputError with every problem."""
+    """Return a checked plan for every programme in ``settings``; raise InputError with every problem.
+
+    ``start`` is the city's first month, before which no measure can begin; None where it is not known yet.
+    """
     problems: list[Problem] = []
     found = []
     for name, values in sorted(settings.items()):
@@ -163,6 +202,31 @@ def area_mask(city: City, names: tuple[str, ...]) -> np.ndarray | None:
     return mask
 
 
+def within_dates(settings: Mapping[str, Any], keep: Container[str] = ()) -> dict[str, Any]:
+    """Return a measure's settings with the months of its numbers cut to its start and end; those in ``keep`` as they are.
+
+    What a number is between start and end stays the same. Dates that cannot be are left for the checks to refuse.
+    """
+    try:
+        first = month_number(str(settings["start"])) if "start" in settings else 0
+        last = month_number(str(settings["end"])) if "end" in settings else NO_END
+        return {name: value if name in keep or not isinstance(value, dict) else _cut(value, first, last)
+                for name, value in settings.items()}  # fmt: skip
+    except UsageError:
+        return dict(settings)
+
+
+def _cut(steps: dict[str, Any], first: int, last: int) -> dict[str, Any]:
+    months = {month_number(month): value for month, value in steps.items()}
+    if not all(isinstance(value, int | float) for value in steps.values()) or all(first <= m <= last for m in months):
+        return steps
+    line = Dated(tuple(sorted(months)), tuple(float(months[m]) for m in sorted(months)))
+    kind = int if all(isinstance(value, int) for value in steps.values()) else float
+    kept = {m: v for m, v in months.items() if first <= m <= last}
+    ends = [end for end in (first, last) if min(months) < end < max(months)] if kept else [first]
+    return {month_text(m): v for m, v in sorted({**{end: kind(line.at(end)) for end in ends}, **kept}.items())}
+
+
 @dataclass(frozen=True)
 class _Asked:
     """The settings of one phase while they are checked; ``problems`` collects what is wrong."""
@@ -180,10 +244,10 @@ class _Asked:
             Problem(what, file=self.file, column=column, allowed=allowed, nearest=nearest, repair=repair)
         )
 
-    def phase(self, values: dict[str, Any], start: str, last: int | None) -> Phase:
+    def phase(self, values: dict[str, Any], start: str | None, last: int | None) -> Phase:
         """Return the phase; what is wrong in it has its default."""
         before = len(self.problems)
-        months = {"start": month_number(start), "end": NO_END}
+        months = {"start": month_number(start or _START), "end": NO_END}
         ramp_months = 1
         areas: tuple[str, ...] = ()
         plain, dated = {}, {}
@@ -198,7 +262,7 @@ class _Asked:
                 self.wrong(name, f"{self.programme.name} has no places that could grow: it enrols {self.programme.table}",
                            repair=f'remove ramp_months and let the dose grow, as {{ "{first}" = 0, ... }}')  # fmt: skip
             elif name == "ramp_months":
-                if isinstance(value, int) and 1 <= value <= _RAMP_MAX:
+                if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _RAMP_MAX:
                     ramp_months = value
                 else:
                     self.wrong(name, f"{self.prefix}ramp_months = {value!r} is not possible",
@@ -211,12 +275,27 @@ class _Asked:
                 plain[name] = value
         if months["end"] < months["start"]:
             self.wrong("end", f"{self.prefix[:-1]} ends before it starts", repair="put end after start")
+        elif len(self.problems) == before:
+            self.in_time(months["start"], months["end"], start, dated)
         params, wrong = fill(self.programme.params, plain, self.file, self.prefix)
         self.problems.extend(wrong)
         phase = Phase(params, months["start"], months["end"], ramp_months, dated, areas)
         if len(self.problems) == before:
             self.lawful(phase, last)
         return phase
+
+    def in_time(self, start: int, end: int, first: str | None, dated: Mapping[str, Dated]) -> None:
+        """Refuse a start before the city's, and numbers for months in which the phase does not run."""
+        if first is not None and start < month_number(first):
+            self.wrong("start", f"{self.prefix}start = {month_text(start)} lies before the city starts ({first})",
+                       repair=f"write start = {first}, or leave it out")  # fmt: skip
+        until = f"to {month_text(end)}" if end != NO_END else "on"
+        for name, steps in dated.items():
+            outside = [month_text(month) for month in steps.months if not start <= month <= end]
+            if outside:
+                self.wrong(name, f"{self.prefix}{name} says something for {', '.join(outside)}, when it does not run",
+                           allowed=f"months from {month_text(start)} {until}",
+                           repair="move start or end, or leave these months out")  # fmt: skip
 
     def areas(self, value: Any) -> tuple[str, ...]:
         """Return the areas to which the phase is held."""
@@ -245,6 +324,10 @@ class _Asked:
             except UsageError as error:
                 self.wrong(name, f"{self.prefix}{name}: {error}")
                 continue
+            if at in months:
+                self.wrong(
+                    name, f"{self.prefix}{name} has {month_text(at)} twice ({month})", repair="remove one of the two"
+                )
             checked, wrong = fill(self.programme.params, {name: value}, self.file, self.prefix)
             self.problems.extend(wrong)
             months.append(at)

@@ -145,8 +145,7 @@ def people(page: Page) -> str:
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
     moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
     return (
-        f"{paid}{where_acted.paid(c, dict(page.setting.titles))}"
-        f"<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
+        f"{paid}{where_acted.paid(c, page.setting.titles)}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
         f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
     )
 

@@ -1,5 +1,7 @@
 """Where each measure acted, on the map; and who paid for it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mechlin import measures, mechanisms
@@ -52,7 +54,7 @@ def acted_maps(page: Page) -> str:
     return f"<h3>Where each measure acted</h3>{''.join(blocks)}"
 
 
-def paid(c: Comparison, titles: dict[str, str]) -> str:
+def paid(c: Comparison, titles: Mapping[str, str]) -> str:
     """Return a table of who paid for each measure, over all years."""
     spent = {(r["programme"], r["payer"]): r["eur"] for r in c.costs("programme", "payer")}
     rows = []

@@ -16,6 +16,7 @@ from mechlin.core.errors import InputError, Problem
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
+from mechlin.engine.package import within_dates as within_dates  # noqa: PLC0414 for the workbench, which asks studies only
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import AS_IT_WENT, of_pillar
 from mechlin.study.rehearsal import Rehearsal
@@ -30,7 +31,7 @@ _MONTHS = ("start", "end")
 def checked(settings: Mapping[str, Any], title: str = "", city: City | None = None) -> Package:
     """Return the package of these settings; raise InputError with every problem found."""
     known = measures.catalogue()
-    plans(dict(settings), known, file="", start=city.start if city is not None else "2001-01")
+    plans(dict(settings), known, file="", start=city.start if city is not None else None)
     return Package("scenario", title=title, settings=canonical(dict(settings), known))
 
 

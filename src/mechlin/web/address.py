@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from mechlin.core.clock import MONTHS, month_number, month_text
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
-from mechlin.study.scenario import NOTHING, checked, usual
+from mechlin.study.scenario import NOTHING, checked, usual, within_dates
 
 RUNS, RUNS_MAX = 16, 256
 MONTHS_MAX = 600
@@ -22,8 +22,8 @@ LENGTH_MAX = 16_000  # characters
 GONE = "-"  # the value of a setting that the base has and this scenario has not
 _OWN = ("base", "against", "off", "on", "until", "runs", "title", "show", "map")
 _BESIDE = ("lang", "v", "c", "page", "token", "projector", "guess", "look", "indicator")  # change no number
-_DATED = re.compile(r"\d{4}-\d{2}:[^,:]+(,\d{4}-\d{2}:[^,:]+)*")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}:[^,:]+(,[0-9]{4}-[0-9]{2}:[^,:]+)*")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> 
             _set(settings[name], setting, value)
         elif key not in _OWN and key not in _BESIDE:
             wrong.append(Problem(f"the address says {key!r}, which means nothing here", nearest=nearest(key, _OWN)))
+    for name in {key.partition(".")[0] for key in given if key.endswith((".start", ".end"))}:
+        settings[name] = within_dates(settings[name], {key.partition(".")[2] for key in given})
     until = _until(given.get("until", first.until), ground, wrong)
     runs = _runs(given.get("runs", str(RUNS)), wrong)
     show = tuple(_names(given.get("show", "")))

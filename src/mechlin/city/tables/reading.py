@@ -18,6 +18,7 @@ from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.core.toml import read_toml
 
+_NO_TABLES = ("city.toml", "outlines.geojson", "calibration.toml", "reactions.csv", "attribution.json", "README.md")
 SIZE_MAX = 50_000_000  # bytes of one file
 _NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
 _OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
@@ -136,7 +137,7 @@ class Folder:
             if path.exists():
                 self._wrong("is a folder, not a file", file)
             elif needed:
-                others = [p.name for p in self.path.iterdir() if p.name not in TABLES]
+                others = [p.name for p in self.path.iterdir() if p.name not in (*TABLES, *_NO_TABLES)]
                 self._wrong("the file is missing", file, nearest=nearest(file, others),
                             repair="`mechlin new city NAME` writes a small one to start from")  # fmt: skip
             return None
