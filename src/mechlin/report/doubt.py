@@ -1,6 +1,6 @@
-"""Where the doubt in a finding comes from, in words: chance, knowledge, structure; and what the finding rests on."""
+"""What a finding rests on: of the numbers behind it, how many have evidence and of which strength."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from mechlin import indicators, mechanisms
@@ -9,15 +9,6 @@ from mechlin.core.declare import declared
 from mechlin.evidence.registry import evidence
 
 STRENGTHS = ("firm", "weak", "assumption")
-_SAID = {"chance": "chance", "knowledge": "what nobody knows exactly", "structure": "which disputed alternative holds"}
-
-
-def spread_sentence(parts: Mapping[str, float] | None) -> str:
-    """Return of what the spread of a difference is made, as a sentence; '' when it cannot be told."""
-    if not parts:
-        return ""
-    told = [f"{round(100 * share)} % {_SAID[kind]}" for kind, share in parts.items()]
-    return f"Of the spread about {', '.join(told[:-1])} and {told[-1]}."
 
 
 def rests_on(indicator: str, package: Iterable[str], backgrounds: Iterable[str] = ()) -> dict[str, float]:
@@ -38,10 +29,3 @@ def rests_on(indicator: str, package: Iterable[str], backgrounds: Iterable[str] 
         for thing in behind for d in declared(thing.params)
     ]  # fmt: skip
     return {s: strengths.count(s) / max(len(strengths), 1) for s in STRENGTHS}
-
-
-def rests_sentence(shares: Mapping[str, float]) -> str:
-    """Return :func:`rests_on` as a sentence."""
-    words = {"firm": "firm evidence", "weak": "weak evidence", "assumption": "judgement alone"}
-    told = [f"{round(100 * shares[s])} % on {words[s]}" for s in STRENGTHS]
-    return f"Of the numbers behind it rest {', '.join(told[:-1])} and {told[-1]}."

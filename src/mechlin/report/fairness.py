@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mechlin.report import wording
 from mechlin.report.markup import table
-from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.comparison import Comparison
 
 
 class Counted(NamedTuple):
@@ -58,7 +58,7 @@ def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
             e = c.effect(name) if pattern and name in c.indicators else None
             if e is not None:
                 rows.append([f"{counted.heading}: {label}", e.span, wording.level(e.without, e.unit),
-                             wording.level(e.with_, e.unit), _gap(e), e.verdict])  # fmt: skip
+                             wording.level(e.with_, e.unit), wording.gap(e), e.verdict])  # fmt: skip
     head = ["Who", "when", "without", "with", "difference", "verdict"]
     titles = {
         "income": "By income of the household.",
@@ -66,7 +66,3 @@ def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
         "background": "By background, as the source counts it.",
     }
     return table(titles[by], head, rows) if rows else ""
-
-
-def _gap(e: Effect) -> str:
-    return "exactly 0" if e.verdict == "no change" else wording.difference(e.difference, e.low, e.high, e.unit)

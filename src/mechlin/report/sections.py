@@ -75,7 +75,7 @@ def claim(page: Page) -> str:
         else:
             first = _first(c, name)
             total, own = wording.change(e.with_ - first, e.unit), wording.change(e.without - first, e.unit)
-        rows.append([card.title, e.span, total, own, _gap(e), e.verdict])
+        rows.append([card.title, e.span, total, own, wording.gap(e), e.verdict])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
     return (
         "<p>The city may claim only what differs between the two worlds. What also happens without the package "
@@ -139,7 +139,7 @@ def _carried(page: Page) -> str:
 def people(page: Page) -> str:
     """Who carried the cost in money, home and place in the queue."""
     c = page.comparison
-    rows = [[f"the {r['payer']}" if r["payer"] != "residents" else "residents", wording.eur(r["eur"]), _range(r)]
+    rows = [[wording.payer(r["payer"]), wording.eur(r["eur"]), wording.eur_range(r)]
             for r in c.costs("payer")]  # fmt: skip
     names = [n for n in DISPLACED if n in c.indicators]
     paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
@@ -160,7 +160,7 @@ def _groups(page: Page) -> str:
 def cost(page: Page) -> str:
     """What the package cost, by measure, year and payer."""
     c, s = page.comparison, page.setting
-    rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), _range(r)]
+    rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), wording.eur_range(r)]
             for r in c.costs("programme", "payer", "kind")]  # fmt: skip
     if not rows:
         return "<p>The package cost nothing that the model keeps accounts of.</p>"
@@ -227,7 +227,7 @@ def method(page: Page) -> str:
     for name in c.indicators:
         e = c.effect(name)
         if e is not None:
-            numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e)]
+            numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), wording.gap(e)]
             rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", e.verdict])
     return (
         f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
@@ -249,7 +249,9 @@ def _findings(c: Comparison, names: Iterable[str]) -> str:
     clear = [f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")]
     same = [f'<li class="unclear">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict == "no change"]
     unclear = [
-        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {_gap(e)}</li>" for n, e in found if e.verdict == "cannot tell"
+        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {wording.gap(e)}</li>"
+        for n, e in found
+        if e.verdict == "cannot tell"
     ]
     rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
     rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
@@ -289,9 +291,9 @@ def _figure(page: Page, name: str) -> str:
 
 def _doubt(page: Page, name: str, e: Effect | None) -> str:
     """Return of what the spread of a finding is made, what would turn it, and what it rests on."""
-    spread = doubt.spread_sentence(e.parts) if e is not None else ""
+    spread = wording.spread(e.parts) if e is not None else ""
     turns = turning.line(e, page.setting.reactions)
-    rests = doubt.rests_sentence(doubt.rests_on(name, _package(page.comparison)))
+    rests = wording.rests(doubt.rests_on(name, _package(page.comparison)))
     return esc(" ".join(part for part in (spread, turns, rests) if part))
 
 
@@ -308,7 +310,7 @@ def _card(c: Comparison, name: str) -> str:
 def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) -> str:
     facts = {row["year"]: wording.level(row["value"], c.card(name).unit) for row in seen or ()}
     rows = [
-        [str(e.year), wording.level(e.with_, e.unit), wording.level(e.without, e.unit), _gap(e), facts.get(e.year, "")]
+        [str(e.year), wording.level(e.with_, e.unit), wording.level(e.without, e.unit), wording.gap(e), facts.get(e.year, "")]
         for e in c.effects if e.indicator == name
     ]  # fmt: skip
     head = ["Year", "with", "without", "difference", "observed"]
@@ -376,24 +378,11 @@ def _settings(page: Page, side: str) -> str:
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
 
 
-def _gap(e: Effect) -> str:
-    if e.verdict == "no change":
-        return "exactly 0"
-    return wording.difference(e.difference, e.low, e.high, e.unit)
-
-
 def _first(c: Comparison, name: str) -> float:
     """Return the indicator's first value, the same in both worlds unless a measure starts at once."""
     without = c.band(name, "without")[1]
     known = without[np.isfinite(without)]
     return float(known[0]) if known.size else math.nan
-
-
-def _range(row: dict[str, Any]) -> str:
-    if math.isnan(row["low"]):
-        return ""
-    low, high = wording.eur(row["low"]), wording.eur(row["high"])
-    return f"{low} to {high}" if low != high else ""
 
 
 def _package(c: Comparison) -> list[str]:

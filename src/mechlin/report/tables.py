@@ -19,10 +19,9 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
         if e is None:
             continue
         span = f"{comparison.years[0]}-{comparison.years[-1]}" if e.span.startswith("over") else str(e.year)
-        gap = wording.difference(e.difference, e.low, e.high, e.unit)
         rows.append((
             comparison.card(name).title, span, wording.level(e.with_, e.unit), wording.level(e.without, e.unit),
-            "exactly 0" if e.verdict == "no change" else gap, e.verdict,
+            wording.gap(e), e.verdict,
         ))  # fmt: skip
     return rows
 

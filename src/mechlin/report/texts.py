@@ -94,3 +94,6 @@ def _catalogue(code: str) -> NullTranslations:
     write_mo(compiled, _messages(code))
     compiled.seek(0)
     return Translations(compiled)
+
+
+ENGLISH = language("en")

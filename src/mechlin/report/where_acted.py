@@ -60,5 +60,5 @@ def paid(c: Comparison, titles: Mapping[str, str]) -> str:
     rows = []
     for name in dict.fromkeys(programme for programme, _ in spent):
         rows.append([titles.get(name, name), *(wording.eur(spent.get((name, payer), 0.0)) for payer in _PAYERS)])
-    head = ["Measure", *(payer if payer == "residents" else f"the {payer}" for payer in _PAYERS)]
+    head = ["Measure", *map(wording.payer, _PAYERS)]
     return table("Who paid for which measure, over all years, medians over runs.", head, rows) if rows else ""

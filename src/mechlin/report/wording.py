@@ -1,8 +1,57 @@
-"""Numbers and verdicts in words: units, signs and doubt as a council member reads them."""
+"""Numbers, verdicts and findings in words, as a council member reads them, in each language of the catalogue.
+
+Every sentence about a difference, an amount of money or its doubt is made here, once, for the file, the workbench and
+the terminal alike. English unless another language is given; digits are rounded once, so they are the same in all.
+"""
 
 import math
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from mechlin.report.texts import ENGLISH, Language
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
+_BIG = ((1e9, 2, "EUR {n} billion"), (1e6, 1, "EUR {n} million"))
+_THOUSANDS_FROM = 1e5  # from this amount on euros are told by the thousand
+_FORMS = {
+    (True, True): "{title}: {amount} more {span} with the package",
+    (True, False): "{title}: {amount} fewer {span} with the package",
+    (False, True): "{title}: {amount} higher {span} with the package",
+    (False, False): "{title}: {amount} lower {span} with the package",
+}
+_PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
+
+
+class Finding(Protocol):
+    """A difference with its interval and verdict: an effect of a comparison, for one."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the indicator."""
+
+    @property
+    def span(self) -> str:
+        """When: "in 2018" or "over 2001 to 2018"."""
+
+    @property
+    def difference(self) -> float:
+        """What the package adds."""
+
+    @property
+    def low(self) -> float:
+        """The lower end of its interval; NaN where there is none."""
+
+    @property
+    def high(self) -> float:
+        """The upper end."""
+
+    @property
+    def verdict(self) -> str:
+        """Up, down, no change, or cannot tell."""
+
+
+# ---------------------------------------------------------------------------------------------- units
 
 
 def is_count(unit: str) -> bool:
@@ -26,6 +75,16 @@ def beside_title(unit: str) -> str:
     return unit if unit.startswith(("per ", "index,")) else ""
 
 
+def _behind(unit: str, say: Language, points: str = "%") -> str:
+    """Return what stands behind a number; ``points`` is what a difference of per cents is called."""
+    behind = scaled(unit)[1].strip()
+    told = points if behind == "%" else behind
+    return f" {told if told == '%' else say(told)}" if told else ""
+
+
+# -------------------------------------------------------------------------------------------- numbers
+
+
 def places_for(value: float, low: float, high: float) -> int:
     """Return how many decimals show two figures of the largest, and no end as nought that is not (six at most).
 
@@ -41,27 +100,27 @@ def places_for(value: float, low: float, high: float) -> int:
     return decimals
 
 
-def plain(value: float, decimals: int) -> str:
+def plain(value: float, decimals: int, say: Language = ENGLISH) -> str:
     """Return a number with thousands separated, a true minus sign, and no minus before nought."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:,.{decimals}f}"
     if text.startswith("-"):
         text = text[1:] if float(text.replace(",", "")) == 0 else "−" + text[1:]
-    return text
+    return say.marked(text)
 
 
-def level(value: float, unit: str) -> str:
+def level(value: float, unit: str, say: Language = ENGLISH) -> str:
     """Return how high an indicator stands: "12.3 %", "78,268", "1.042"."""
-    factor, behind = scaled(unit)
-    return plain(value * factor, _decimals(unit)) + (behind if math.isfinite(value) else "")
+    factor, _ = scaled(unit)
+    return plain(value * factor, _decimals(unit), say) + (_behind(unit, say) if math.isfinite(value) else "")
 
 
-def change(value: float, unit: str) -> str:
+def change(value: float, unit: str, say: Language = ENGLISH) -> str:
     """Return how far an indicator has moved, as finely as its level is shown: "+1,200", "−4.8 points"."""
-    factor, behind = scaled(unit)
-    points = " points" if behind == " %" else behind
-    return f"{'+' if value > 0 else ''}{plain(value * factor, _decimals(unit))}{points if math.isfinite(value) else ''}"
+    factor, _ = scaled(unit)
+    points = _behind(unit, say, "points") if math.isfinite(value) else ""
+    return f"{'+' if value > 0 else ''}{plain(value * factor, _decimals(unit), say)}{points}"
 
 
 def _decimals(unit: str) -> int:
@@ -70,47 +129,86 @@ def _decimals(unit: str) -> int:
     return 1 if scaled(unit)[1] else 3
 
 
-def difference(value: float, low: float, high: float, unit: str) -> str:
+def difference(value: float, low: float, high: float, unit: str, say: Language = ENGLISH) -> str:
     """Return a difference with its interval: "+310 (120 to 480)", "−0.8 (−1.2 to −0.3) points"."""
-    factor, behind = scaled(unit)
+    factor, _ = scaled(unit)
     decimals = places_for(*(v * factor for v in (value, low, high)))
     sign = "+" if value > 0 else ""
-    points = " points" if behind == " %" else behind
-    return f"{sign}{plain(value * factor, decimals)}{between(low, high, unit, decimals)}{points}"
+    ends = between(low, high, unit, decimals, say)
+    return f"{sign}{plain(value * factor, decimals, say)}{ends}{_behind(unit, say, 'points')}"
 
 
-def between(low: float, high: float, unit: str, decimals: int) -> str:
+def between(low: float, high: float, unit: str, decimals: int, say: Language = ENGLISH) -> str:
     """Return " (120 to 480)", or nothing where there is no interval."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return ""
+    return f" ({_ends(low, high, unit, decimals, say)})" if math.isfinite(low) and math.isfinite(high) else ""
+
+
+def _ends(low: float, high: float, unit: str, decimals: int, say: Language) -> str:
     factor, _ = scaled(unit)
-    return f" ({plain(low * factor, decimals)} to {plain(high * factor, decimals)})"
+    return say("{low} to {high}", low=plain(low * factor, decimals, say), high=plain(high * factor, decimals, say))
 
 
-def sentence(title: str, unit: str, span: str, verdict: str, value: float, low: float, high: float) -> str:
-    """Return the finding as a sentence; it speaks of a difference only when the interval excludes nought."""
-    factor, behind = scaled(unit)
+def gap(e: Finding, say: Language = ENGLISH) -> str:
+    """Return the difference of a finding with its interval; where every pair agrees, that it is exactly 0."""
+    if e.verdict == "no change":
+        return say("exactly 0")
+    return difference(e.difference, e.low, e.high, e.unit, say)
+
+
+# ------------------------------------------------------------------------------------------ sentences
+
+
+def finding(title: str, e: Finding, say: Language = ENGLISH) -> str:
+    """Return a finding about the indicator of that title as a sentence; see :func:`sentence`."""
+    return sentence(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high, say)
+
+
+def sentence(
+    title: str, unit: str, span: str, verdict: str, value: float, low: float, high: float, say: Language = ENGLISH
+) -> str:
+    """Return a finding as a sentence; it speaks of a difference only when the interval excludes nought."""
+    named, when = name_of(title, say), span_of(span, say)
+    if beside := beside_title(unit):
+        named += f" ({say(beside)})"
+    factor, _ = scaled(unit)
     decimals = places_for(*(v * factor for v in (value, low, high)))
-    title += f" ({beside_title(unit)})" if beside_title(unit) else ""
     if verdict == "no change":
-        return f"{title}: exactly the same with the package as without, in every pair of runs"
+        return say("{title}: exactly the same with the package as without, in every pair of runs", title=named)
+    behind = _behind(unit, say, "percentage points")
     if verdict == "cannot tell":
-        doubt = between(low, high, unit, decimals).strip(" ()")
-        rest = f": anything from {_worded(low, high, unit, doubt)}" if doubt else ""
-        return f"Cannot tell whether the package makes a difference to {_lower(title)} {span}{rest}"
-    more = ("more", "fewer") if is_count(unit) else ("higher", "lower")
-    word = more[0] if value > 0 else more[1]
-    amount = plain(abs(value) * factor, decimals)
-    if behind == " %":
-        amount += " percentage points"
-    else:
-        amount += behind
+        inside = _lower(named)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return say("Cannot tell whether the package makes a difference to {title} {span}", title=inside, span=when)
+        return say(
+            "Cannot tell whether the package makes a difference to {title} {span}: anything from {range}",
+            title=inside, span=when, range=_ends(low, high, unit, decimals, say) + behind,
+        )  # fmt: skip
+    amount = plain(abs(value) * factor, decimals, say) + behind
     near, far = sorted((abs(low), abs(high)))
-    return f"{title}: {amount} {word} {span} with the package{between(near, far, unit, decimals)}"
+    told = say(_FORMS[is_count(unit), value > 0], title=named, amount=amount, span=when)
+    return told + between(near, far, unit, decimals, say)
 
 
-def _worded(low: float, high: float, unit: str, doubt: str) -> str:
-    return f"{doubt} percentage points" if scaled(unit)[1] == " %" else f"{doubt}{scaled(unit)[1]}"
+def name_of(title: str, say: Language = ENGLISH) -> str:
+    """Return an indicator's title; of one made up of parts ("Moves, by chance alone: age 18 to 34") part by part."""
+    if say.has(title):
+        return say(title)
+    for mark in (": ", ", "):
+        stem, found, rest = title.rpartition(mark)
+        if found:
+            return f"{name_of(stem, say)}{mark}{say(rest)}"
+    stem, found, _ = title.rpartition(" by area")
+    return f"{name_of(stem, say)}, {say('by area')}" if found else title
+
+
+def span_of(span: str, say: Language = ENGLISH) -> str:
+    """Return "in 2018" or "over 2001 to 2018" in the language."""
+    years = re.findall(r"\d{4}", span)
+    if say.code == ENGLISH.code or not years:
+        return span
+    if len(years) > 1:
+        return say("over {first} to {last}", first=years[0], last=years[1])
+    return say("in {year}", year=years[0])
 
 
 def _lower(title: str) -> str:
@@ -118,14 +216,51 @@ def _lower(title: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
-def eur(value: float) -> str:
+# ---------------------------------------------------------------------------------------------- doubt
+
+
+def spread(parts: Mapping[str, float] | None, say: Language = ENGLISH) -> str:
+    """Return how much of the spread of a difference is chance, knowledge and structure; '' when it cannot be told."""
+    if not parts:
+        return ""
+    return say(
+        "Of the spread about {chance} is chance, {knowledge} what nobody knows exactly and {structure} which disputed "
+        "alternative holds.", **_percent(parts),
+    )  # fmt: skip
+
+
+def rests(shares: Mapping[str, float], say: Language = ENGLISH) -> str:
+    """Return on what the numbers behind an effect rest, as a sentence; ``shares`` by strength of evidence."""
+    return say(
+        "Of the numbers behind it {firm} rest on firm evidence, {weak} on weak evidence and {assumption} on judgement alone.",
+        **_percent(shares),
+    )
+
+
+def _percent(shares: Mapping[str, float]) -> dict[str, str]:
+    return {name: f"{round(100 * part)} %" for name, part in shares.items()}
+
+
+# ---------------------------------------------------------------------------------------------- money
+
+
+def eur(value: float, say: Language = ENGLISH) -> str:
     """Return an amount of money: "EUR 1.2 million", "EUR 430,000", "EUR 5,400"."""
-    size = abs(value)
-    sign = "−" if value < 0 else ""
-    if size >= 1e9:
-        return f"{sign}EUR {size / 1e9:,.2f} billion"
-    if size >= 1e6:
-        return f"{sign}EUR {size / 1e6:,.1f} million"
-    if size >= 1e5:
-        return f"{sign}EUR {round(size, -3):,.0f}"
-    return f"{sign}EUR {size:,.0f}"
+    size, sign = abs(value), "−" if value < 0 else ""
+    for least, decimals, form in _BIG:
+        if size >= least:
+            return sign + say(form, n=plain(size / least, decimals, say))
+    return sign + say("EUR {n}", n=plain(round(size, -3) if size >= _THOUSANDS_FROM else size, 0, say))
+
+
+def eur_range(row: Mapping[str, Any], say: Language = ENGLISH) -> str:
+    """Return between which amounts a row of a ledger lies, its ``low`` and ``high``; '' where they do not differ."""
+    if math.isnan(row["low"]):
+        return ""
+    low, high = eur(row["low"], say), eur(row["high"], say)
+    return say("{low} to {high}", low=low, high=high) if low != high else ""
+
+
+def payer(name: str, say: Language = ENGLISH) -> str:
+    """Return what a payer is called: "the city"."""
+    return say.of("payer", _PAYERS.get(name, name))

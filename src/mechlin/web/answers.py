@@ -13,15 +13,13 @@ from typing import Any
 import jinja2
 
 from mechlin.engine.cards import said
-from mechlin.report import doubt, spoken, wording
+from mechlin.report import doubt, wording
 from mechlin.report.sections import DISPLACED
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
 from mechlin.statistics.intervals import FEWEST_PAIRS, by_chance, held
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
-
-PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
 
 
 @cache
@@ -46,7 +44,7 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
         "pairs": len(pairs), "of": scenario.runs, "quick": quick,
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
-        "money": {row["programme"]: spoken.eur(say, row["eur"]) for row in c.costs("programme")},
+        "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},
         "html": {
             "findings": rendered("findings.html", say=say, quick=quick, **_findings(c, shown, say, False)),
             "caption": caption(say, len(pairs)),
@@ -75,7 +73,7 @@ def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, w
     return {
         "html": html, "costs": bench.drawings.costs(c, titles, say) if c.costs() else None,
         "map": {
-            "name": place, "title": spoken.title(say, c.card(place).title), "specs": maps,
+            "name": place, "title": wording.name_of(c.card(place).title, say), "specs": maps,
             "years": [int(c.years[0]), int(c.years[-1])],
         } if maps else None,
     }  # fmt: skip
@@ -89,7 +87,7 @@ def shown_of(bench: Bench, scenario: Scenario, there: Collection[str]) -> list[s
 
 def _chart(bench: Bench, c: Any, name: str, seen: list[Any], say: Language, package: Iterable[str]) -> dict[str, Any]:
     card, e = c.card(name), c.effect(name)
-    title = spoken.title(say, card.title)
+    title = wording.name_of(card.title, say)
     clear = e is not None and e.verdict in ("up", "down")
     better = {"up": "higher is better", "down": "lower is better"}.get(card.better, "")
     parts = [("Unit", say(card.unit)), ("Counts", say(card.numerator)), ("Out of", say(card.denominator)),
@@ -99,10 +97,10 @@ def _chart(bench: Bench, c: Any, name: str, seen: list[Any], say: Language, pack
     last = [float(v) for v in middle if math.isfinite(v)]
     return {
         "name": name, "title": title, "spec": bench.drawings.lines(c, name, seen, say), "clear": clear,
-        "sentence": spoken.sentence(say, card.title, e) if e is not None else "",
+        "sentence": wording.finding(card.title, e, say) if e is not None else "",
         "verdict": say(e.verdict) if e is not None else "",
         "card": [[say(label), text] for label, text in parts if text],
-        "rests": rests(say, doubt.rests_on(name, package)), "spread": _spread(say, e.parts if e else None),
+        "rests": wording.rests(doubt.rests_on(name, package), say), "spread": wording.spread(e.parts if e else None, say),
         "observed": bool(seen), "unit": behind.strip() or say(card.unit), "factor": factor,
         "last": last[-1] if last else None, "first": last[0] if last else None,
         "range": [_ending(low), _ending(high)],
@@ -114,42 +112,23 @@ def _ending(values: Any) -> float | None:
     return last[-1] if last else None
 
 
-def rests(say: Language, shares: dict[str, float]) -> str:
-    """Return on what the numbers behind an effect rest, as a sentence."""
-    share = {name: f"{round(100 * part)} %" for name, part in shares.items()}
-    return say(
-        "Of the numbers behind it {firm} rest on firm evidence, {weak} on weak evidence and {assumption} on judgement alone.",
-        **share,
-    )
-
-
-def _spread(say: Language, parts: dict[str, float] | None) -> str:
-    if not parts:
-        return ""
-    share = {name: f"{round(100 * part)} %" for name, part in parts.items()}
-    return say(
-        "Of the spread about {chance} is chance, {knowledge} what nobody knows exactly and {structure} which disputed "
-        "alternative holds.", **share,
-    )  # fmt: skip
-
-
 def _findings(c: Any, names: Iterable[str], say: Language, whole: bool) -> dict[str, Any]:
     found = [(n, e) for n in names if n in c.indicators and (e := c.effect(n)) is not None]
 
     def one(name: str, e: Any) -> dict[str, Any]:
         better = c.card(name).better
         good = {"up": e.verdict == "up", "down": e.verdict == "down"}.get(better)
-        return {"name": name, "text": spoken.sentence(say, c.card(name).title, e), "verdict": e.verdict, "good": good}
+        return {"name": name, "text": wording.finding(c.card(name).title, e, say), "verdict": e.verdict, "good": good}
 
     unclear = [
-        {"title": spoken.title(say, c.card(n).title), "span": spoken.span(say, e.span), "gap": spoken.difference(say, e)}
+        {"title": wording.name_of(c.card(n).title, say), "span": wording.span_of(e.span, say), "gap": wording.gap(e, say)}
         for n, e in found if e.verdict == "cannot tell"
     ]  # fmt: skip
     others = c.clear_others() if whole else []
     names = {n for n, _ in found}
     return {
         "told": [one(n, e) for n, e in found if e.verdict in ("up", "down")],
-        "same": [spoken.title(say, c.card(n).title) for n, e in found if e.verdict == "no change"],
+        "same": [wording.name_of(c.card(n).title, say) for n, e in found if e.verdict == "no change"],
         "unclear": unclear, "pairs": len(c.pairs), "whole": whole,
         "others": [one(e.indicator, e) for e in others if e.indicator not in names],
         "rest": len(c.indicators) - len(names),
@@ -170,27 +149,20 @@ def caption(say: Language, pairs: int) -> str:
 
 def _paid(c: Any, say: Language) -> list[list[str]]:
     return [
-        [say.of("payer", PAYERS.get(r["payer"], r["payer"])), spoken.eur(say, r["eur"]), _range(r, say)]
+        [wording.payer(r["payer"], say), wording.eur(r["eur"], say), wording.eur_range(r, say)]
         for r in c.costs("payer")
     ]
-
-
-def _range(row: dict[str, Any], say: Language) -> str:
-    if math.isnan(row["low"]):
-        return ""
-    low, high = spoken.eur(say, row["low"]), spoken.eur(say, row["high"])
-    return say("{low} to {high}", low=low, high=high) if low != high else ""
 
 
 def _money(c: Any, titles: dict[str, str], say: Language) -> dict[str, Any]:
     total, against = c.costs(), c.costs(side="without")
     years = {"first": int(c.years[0]), "last": int(c.years[-1])}
     return {
-        "total": spoken.eur(say, total[0]["eur"]) if total else "", "years": years,
-        "against": spoken.eur(say, against[0]["eur"]) if against else "",
+        "total": wording.eur(total[0]["eur"], say) if total else "", "years": years,
+        "against": wording.eur(against[0]["eur"], say) if against else "",
         "rows": [
-            [titles.get(r["programme"], r["programme"]), say.of("payer", PAYERS.get(r["payer"], r["payer"])),
-             say.of("kind", r["kind"]), spoken.eur(say, r["eur"]), _range(r, say)]
+            [titles.get(r["programme"], r["programme"]), wording.payer(r["payer"], say),
+             say.of("kind", r["kind"]), wording.eur(r["eur"], say), wording.eur_range(r, say)]
             for r in c.costs("programme", "payer", "kind")
         ],
     }  # fmt: skip
@@ -201,11 +173,11 @@ def _reached(c: Any, titles: dict[str, str], say: Language, bench: Bench) -> lis
     spent = {r["programme"]: r["eur"] for r in c.costs("programme")}
     rows = []
     for name, counts in sorted(c.reached().items()):
-        most = say.marked(wording.plain(max(counts, default=0.0), 0))
+        most = wording.plain(max(counts, default=0.0), 0, say)
         enrolled = say.of("enrolled", enrols.get(name, ""))
         rows.append([
             titles.get(name, name), f"{most} {enrolled}",
-            spoken.eur(say, spent.get(name, 0.0)), say(said(name, "Expect")),
+            wording.eur(spent.get(name, 0.0), say), say(said(name, "Expect")),
         ])  # fmt: skip
     return rows
 
@@ -218,15 +190,11 @@ def _shares(bench: Bench, scenario: Scenario, titles: dict[str, str], say: Langu
     tables = []
     for name, card in (found or {"indicators": {}})["indicators"].items():
         mine = [s for s in found["shares"] if s["indicator"] == name] if found else []
-        rows = [
-            [titles.get(s["measure"], s["measure"]), _share(say, s, card["unit"]), say(s["verdict"]),
-             spoken.eur(say, s["cost_eur"])]
-            for s in sorted(mine, key=lambda s: -abs(s["share"]))
-        ]  # fmt: skip
-        tables.append({"title": spoken.title(say, card["title"]), "rows": rows})
+        rows = []
+        for s in sorted(mine, key=lambda s: -abs(s["share"])):
+            carried = wording.difference(s["share"], s["low"], s["high"], card["unit"], say)
+            measure = titles.get(s["measure"], s["measure"])
+            rows.append([measure, carried, say(s["verdict"]), wording.eur(s["cost_eur"], say)])
+        tables.append({"title": wording.name_of(card["title"], say), "rows": rows})
     return rendered("shares.html", say=say, tables=tables, command=command, changed=changed,
                     method=found["method"] if found else "")  # fmt: skip
-
-
-def _share(say: Language, s: dict[str, Any], unit: str) -> str:
-    return say.marked(wording.difference(s["share"], s["low"], s["high"], unit)).replace(" to ", f" {say('to')} ")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from mechlin.report import spoken
+from mechlin.report import wording
 from mechlin.report.texts import LANGUAGES, Language, language
 from mechlin.study.controls import PILLARS, Control, mean_of
 from mechlin.web.address import RUNS, Scenario
@@ -36,8 +36,8 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
         "page.html", say=say, city=bench.city, stamp=stamp(bench), data=data, wrong=wrong, languages=LANGUAGES,
         pillars=[(say.of("pillar", p), p, [_control(c, say) for c in cs]) for p, cs in by_pillar if cs],
         presets=[(name, _named(name, package, say)) for name, package in bench.presets.items()], scenario=scenario,
-        cards=[(n, spoken.title(say, c.title)) for n, c in bench.cards[0].items()],
-        maps=[(n, spoken.title(say, c.title)) for n, c in bench.cards[1].items()],
+        cards=[(n, wording.name_of(c.title, say)) for n, c in bench.cards[0].items()],
+        maps=[(n, wording.name_of(c.title, say)) for n, c in bench.cards[1].items()],
         years=_years(bench), version=bench.version, bands=BANDS,
     )  # fmt: skip
 
