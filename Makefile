@@ -10,7 +10,7 @@ RUNS   ?= 16
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS   := pyproject.toml constraints.txt
 
-.PHONY: help demo serve test check format bench clean
+.PHONY: help demo serve test check format docs bench clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -35,11 +35,15 @@ format: $(VENV)/.check  ## Bring files into the common format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+docs: $(VENV)/.docs  ## Build the documentation into site/; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 bench: $(VENV)/.bench  ## Measure speed; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 clean:  ## Remove what was set up, cached and written
-	rm -rf $(VENV) $(OUT) dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(OUT) dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -63,6 +67,10 @@ $(VENV)/.test: $(PINS) | $(VENV)/bin/python
 
 $(VENV)/.check: $(PINS) | $(VENV)/bin/python
 	@$(PIP) -e '.[check]'
+	@touch $(VENV)/.run $@
+
+$(VENV)/.docs: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e '.[docs]'
 	@touch $(VENV)/.run $@
 
 $(VENV)/.bench: $(PINS) | $(VENV)/bin/python

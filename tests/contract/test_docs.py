@@ -53,14 +53,39 @@ def unknown_settings(code):
     return missing
 
 
+def pages_of_the_site():
+    """Return the pages in the menu of the site: some are made from the code and have no file."""
+    menu = (TOP / "mkdocs.yml").read_text(encoding="utf-8")
+    return {(TOP / "docs" / name).resolve() for name in re.findall(r": (\S+\.md)$", menu, re.MULTILINE)}
+
+
 def broken_links(page, text):
     """Return the relative links of a page that lead nowhere."""
-    targets = re.findall(r"\]\(([^)\s]+)\)", text)
-    return [
-        t
-        for t in targets
-        if not t.startswith(("http:", "https:", "mailto:", "#")) and not (page.parent / t.partition("#")[0]).exists()
-    ]
+    known, broken = pages_of_the_site(), []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        place = (page.parent / target.partition("#")[0]).resolve()
+        if not target.startswith(("http:", "https:", "mailto:", "#")) and not place.exists() and place not in known:
+            broken.append(target)
+    return broken
+
+
+def missing_files(text):
+    """Return the files of the source that a text names between backticks and that are not there."""
+    named = re.findall(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|po|html|js))`", text)
+    return [n for n in named if not any((top / n).exists() for top in (TOP, SOURCE, SOURCE / "web", TOP / "docs"))]
+
+
+@every_page
+def test_files_named_in_the_text_are_there(page):
+    """What was moved or renamed is named by its new place; made-up names (my_measure) and folders of a city apart."""
+    found = missing_files(page.read_text(encoding="utf-8"))
+    assert [
+        n for n in found if "my_" not in n and "keepers" not in n and not n.startswith(("packages/", "report/"))
+    ] == []
+
+
+def test_a_file_that_moved_is_found():
+    assert missing_files("`core/declare.py` and `rules/reach.py` and `CHANGELOG.md`") == ["rules/reach.py"]
 
 
 def test_python_in_the_readme_uses_what_exists():
