@@ -66,8 +66,13 @@ def fine_legal_max_eur(year_month: int | str, form: int | None = None) -> float:
     (0.0, 0.0)
     """
     month = month_number(year_month) if isinstance(year_month, str) else year_month
-    chosen = FORMS if form is None else (FORMS[form],)
-    return max((f.fine_max_eur for f in chosen if f.first_month <= month <= f.last_month), default=0.0)
+    lawful = fines_lawful_eur(month)
+    return max(lawful.values(), default=0.0) if form is None else lawful.get(form, 0.0)
+
+
+def fines_lawful_eur(month: int) -> dict[int, float]:
+    """Return the forms of the procedure that are in force in a month, each with its highest fine."""
+    return {n: f.fine_max_eur for n, f in enumerate(FORMS) if n and f.first_month <= month <= f.last_month}
 
 
 class Rule(NamedTuple):

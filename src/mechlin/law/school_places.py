@@ -22,6 +22,7 @@ from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled
 
 POOLS = 4  # indicator pupils by distance, by lottery; others by distance, by lottery
+DISTANCE_MOST = 0.8  # of places, at most by distance where enrolment is digital
 UNPLACED = -1
 _SIBLING, _STAFF, _REST = 0, 1, 2
 

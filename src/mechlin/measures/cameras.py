@@ -10,12 +10,10 @@ Doubt   the trials of car parks came with lighting and guards; being filmed has 
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.clock import month_number
 from mechlin.core.declare import Costs, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.law.cameras import LAST_FREE_MONTH, missing
 from mechlin.measures.siting.cameras import site_cameras
-
-_LAW = month_number("2007-06")  # in which the law of 21 March 2007, article 5, came into force
 
 
 class Params(NamedTuple):
@@ -72,11 +70,12 @@ def costs(view, enrolled, joined, p, clock):
 
 def check(p, month, city):
     """Legal conditions, and kinds that are not more than all."""
-    asked = {"council_advice": "municipal council", "police_advice": "police chief"}
+    stands = {"council_advice": bool(p.council_advice), "police_advice": bool(p.police_advice)}
+    lacking = missing(month, **stands, pictogram=True, declared=True) if p.cameras > 0 else ()
     found = [
-        Problem(f"the law of 21 March 2007 asks for the positive advice of the {who}", column=name,
-                repair=f"write {name} = true, or end = 2007-05")
-        for name, who in asked.items() if p.cameras > 0 and month >= _LAW and not getattr(p, name)
+        Problem(f"the {c.basis} asks for {c.what}", column=c.name,
+                repair=f"write {c.name} = true, or end = {LAST_FREE_MONTH}")
+        for c in lacking
     ]  # fmt: skip
     total = p.entry_share + p.carpark_share + p.home_share
     if total > 1.0 + 1e-9:

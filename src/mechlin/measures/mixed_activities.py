@@ -14,6 +14,7 @@ import numpy as np
 
 from mechlin.core.declare import Costs, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.law.grants import paid_share, refusal
 
 
 class Params(NamedTuple):
@@ -37,11 +38,6 @@ class Params(NamedTuple):
     adviser_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Adviser who helps to hand in a plan")] = 30000.0
 
 
-def paid_share(one_group_share: float, refuse_separate: int) -> tuple[float, float]:
-    """Return the shares of plans that are paid: those where people meet, those for one group."""
-    return 1.0 - one_group_share, 0.0 if refuse_separate else one_group_share
-
-
 def eligible(view, p, clock, out):
     """Every area where people live."""
     out[:] = view.areas.people > 0
@@ -49,7 +45,7 @@ def eligible(view, p, clock, out):
 
 def places(p):
     """Every area may take part, unless no plan is paid."""
-    paid = sum(paid_share(p.one_group_share, p.refuse_separate))
+    paid = sum(paid_share(p.one_group_share, bool(p.refuse_separate)))
     return 10**6 if p.streets_per_year * p.additional_share * paid > 0 else 0
 
 
@@ -58,14 +54,14 @@ def effects(view, enrolled, p, clock, out):
     people = np.where(enrolled, view.areas.people, 0)
     a_year = p.streets_per_year * p.additional_share * p.places_per_street
     a_month = people / max(people.sum(), 1) * a_year / 12.0
-    meeting, separate = paid_share(p.one_group_share, p.refuse_separate)
+    meeting, separate = paid_share(p.one_group_share, bool(p.refuse_separate))
     out["encounters.mixed_places"][:] = a_month * meeting
     out["encounters.single_group_places"][:] = a_month * separate
 
 
 def costs(view, enrolled, joined, p, clock):
     """Grants for the plans that are paid, the adviser, and what residents bring."""
-    streets = p.streets_per_year / 12.0 * sum(paid_share(p.one_group_share, p.refuse_separate))
+    streets = p.streets_per_year / 12.0 * sum(paid_share(p.one_group_share, bool(p.refuse_separate)))
     return Costs(
         city_running_eur=streets * p.grant_eur + p.adviser_eur / 12.0, residents_running_eur=streets * p.own_eur
     )
@@ -74,7 +70,7 @@ def costs(view, enrolled, joined, p, clock):
 def check(p, month, city):
     """Refuse a plan that separates people, unless the rule itself is switched off to rehearse the opposite."""
     if p.one_group_share > 0 and p.refuse_separate:
-        return [Problem("a plan for one group only is refused: money goes only where people meet", column="one_group_share",
+        return [Problem(refusal(open_to_all=False), column="one_group_share",
                         allowed="0", repair="write one_group_share = 0; refuse_separate = 0 rehearses the opposite")]  # fmt: skip
     return []
 

@@ -8,13 +8,12 @@ Expect  nothing that is known: attention may help, a fine may harm
 Doubt   no study of effect exists; critics say that it undermines the parents; fines fall on those with least
 """
 
+from math import inf
 from typing import Annotated, NamedTuple
-
-import numpy as np
 
 from mechlin.core.declare import Costs, Param, Programme
 from mechlin.core.errors import Problem
-from mechlin.law.parental_procedure import FORMS
+from mechlin.law.parental_procedure import fines_lawful_eur
 
 
 class Params(NamedTuple):
@@ -46,22 +45,20 @@ def effects(view, enrolled, p, clock, out):
 
 
 def costs(view, enrolled, joined, p, clock):
-    """Places and staff by the city; this month's fines by those fined."""
-    fined = np.count_nonzero(view.households.alive & (view.households.fined_month == clock.t))
+    """Places and staff by the city; by parents, the fines that the procedure imposed this month."""
     running = p.plan_places * p.place_eur + p.staff * p.staff_eur
-    return Costs(city_running_eur=running / 12.0, residents_running_eur=fined * p.fine_eur)
+    fines_eur = float(view.city.fines_month_eur.sum())
+    return Costs(city_running_eur=running / 12.0, residents_running_eur=fines_eur)
 
 
 def check(p, month, city):
     """The form must be lawful in the month, and the fine within its maximum."""
-    lawful = {
-        n: form.fine_max_eur for n, form in enumerate(FORMS) if n and form.first_month <= month <= form.last_month
-    }
+    lawful = fines_lawful_eur(month)
     if p.procedure and p.procedure not in lawful:
         return [Problem(f"the procedure of form {p.procedure} is not lawful then", column="procedure",
                         allowed="form 1 until 2019-02, form 2 from 2014-01",
                         repair=f"write procedure = {max(lawful)}, or other dates")]  # fmt: skip
-    most = lawful.get(p.procedure, np.inf)
+    most = lawful.get(p.procedure, inf)
     if p.fine_eur > most:
         return [Problem(f"{p.fine_eur:g} is above the legal maximum of that date", column="fine_eur",
                         allowed=f"0 to {most:g} EUR in form {p.procedure}", repair=f"write fine_eur = {most:g}")]  # fmt: skip
@@ -73,7 +70,7 @@ PROGRAMME = Programme(
     pillar="safety",
     params=Params,
     table="city",
-    reads=("households.alive", "households.fined_month"),
+    reads=("city.fines_month_eur",),
     levers=("safety.procedure", "safety.fine_eur", "safety.plan_places"),
     inert={"procedure": 0},
     large={"plan_places": 500.0},

@@ -14,6 +14,7 @@ import numpy as np
 
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Param, Programme
+from mechlin.law.service_tenancy import qualifies
 
 
 class Params(NamedTuple):
@@ -29,12 +30,6 @@ class Params(NamedTuple):
     rent_eur: Annotated[
         float, Param("EUR/month", 0, 5000, "Market rent of which the discount is taken, for the accounts")
     ] = 700.0
-
-
-@compiled
-def qualifies(adults: int, oldest_age: float, tenure: int) -> bool:
-    """The rule a caseworker would apply: an adult of working age, not an owner."""
-    return adults >= 1 and 18.0 <= oldest_age < 60.0 and tenure != 0
 
 
 @compiled

@@ -34,7 +34,7 @@ from mechlin.mechanisms.housing.moves import (
 from mechlin.mechanisms.housing.vacancies import FOR_RENT, FOR_SALE, next_offer
 
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
-TERM_REACHED, WARNED_TWICE, LEFT = 0, 1, 2
+LEFT = 2  # how a service tenancy may end beside what the law says of it
 _ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _SAFE = 1e-6  # between a bound and what it bounds, for the digits lost on the way

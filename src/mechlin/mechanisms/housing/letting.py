@@ -2,18 +2,17 @@
 
 A service tenancy is a home let outside the social system at a lower rent, to a household of any income that
 signs for some hours of community work a week. Missed months give warnings, two end the contract; it ends
-anyway at its term. Every such home is one less for the waiting list.
+anyway at its term. Every such home is one less for the waiting list. The terms: :mod:`mechlin.law.service_tenancy`.
 """
 
 import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled, inner
+from mechlin.law.service_tenancy import GOES_ON, hours_month, rent_eur, review
 from mechlin.mechanisms.housing.appeal import SERVICE, SOCIAL, social_rent
-from mechlin.mechanisms.housing.choice import TERM_REACHED, WARNED_TWICE
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED, move_in, vacate
 
-_WARNINGS_END = 2
 _HOMES_OFFERED = 64  # to one household at a time
 _MONTH_BITS = np.uint64(40)
 _LONG_AGO = 4096  # months added so that registrations from before the start sort first
@@ -33,13 +32,13 @@ def review_contracts(households, homes, areas, city, levers, p, salt, t):
         if running and rng.draw(salt, households.key[h], 0) < p.hours_missed:
             households.warnings[h] += 1
         elif running:
-            hours = np.rint(levers.service_hours_week[k, 0] * p.weeks_a_month)
+            hours = hours_month(levers.service_hours_week[k, 0], p.weeks_a_month)
             areas.service_hours[households.area[h]] += hours
             city.service_hours[0] += np.int64(hours)
         households.service_months_left[h] -= 1
-        over = households.service_months_left[h] <= 0 or not running
-        if over or households.warnings[h] >= _WARNINGS_END:
-            city.service_ended[0, TERM_REACHED if over else WARNED_TWICE] += 1
+        said = review(households.service_months_left[h], households.warnings[h], running)
+        if said != GOES_ON:
+            city.service_ended[0, said] += 1
             vacate(households, homes, h)
             continue
         if running:
@@ -89,7 +88,7 @@ def _let_for_service(people, households, homes, areas, city, levers, p, home, sa
         if h < 0:
             continue
         market = np.float64(homes.value_eur[home]) * areas.rent_index[area]
-        rent = market * (1.0 - levers.service_discount_share[k, 0])
+        rent = rent_eur(market, levers.service_discount_share[k, 0])
         move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(SERVICE), rent, t)
         households.service_programme[h] = k
         households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])

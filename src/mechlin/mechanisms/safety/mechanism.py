@@ -19,6 +19,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.declare import Field, Lever, Mechanism
+from mechlin.law.parental_procedure import FORMS
 from mechlin.mechanisms.safety.guardianship import count_neighbours, open_areas
 from mechlin.mechanisms.safety.month import Salts, safety_month
 from mechlin.mechanisms.safety.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
@@ -171,6 +172,7 @@ FIELDS = (
     *(_flow(f"{n}_by_background", "cases", "By background: counted, never a reason", "backgrounds")
       for n in ("findings", "plans", "fines", "refusals")),
     _flow("fines_eur", "EUR", "Fines and taxes imposed on parents"),
+    Field("city.fines_month_eur", np.int64, "EUR", 0, "Fines this month, by form of the procedure", len(FORMS)),
     _flow("therapies", "families", "Began family therapy"),
     Field("city.open_cases", np.int64, "cases", 0, "Cases and therapies going on"),
     Field("city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"),

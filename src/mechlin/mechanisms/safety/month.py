@@ -30,6 +30,7 @@ def safety_month(people, households, homes, areas, city, levers, p, level, share
     guard_areas(areas, city, levers, p)
     offending_month(people, households, homes, areas, city, levers, p, level, shares, highest * level.sum(),
                     salts.trait, salts.offend, salts.deed, salts.look, t, last)  # fmt: skip
+    city.fines_month_eur[0, :] = 0
     if levers.procedure[0] > 0 or levers.therapy_places[0] > 0 or city.open_cases[0] > 0:
         cases_month(people, households, city, levers, p, salts.case, salts.order, t)
     stops_month(people, households, homes, areas, city, levers, p, salts.stop, t)

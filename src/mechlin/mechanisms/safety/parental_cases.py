@@ -61,6 +61,7 @@ def _enter(people, households, city, i, stage, fine_eur, t):
         if fine > 0.0:
             households.fined_month[people.household[i]] = t
             city.fines_eur[0] += np.int64(fine + 0.5)
+            city.fines_month_eur[0, people.case_form[i]] += np.int64(fine + 0.5)
             _count(people, households, city, i, FINED, t)
     elif stage >= law.KEPT:
         _count(people, households, city, i, CLOSED, t)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlin.core.compiled import allocating
-from mechlin.law.school_places import Market, deferred_acceptance, pools_of
+from mechlin.law.school_places import DISTANCE_MOST, Market, deferred_acceptance, pools_of
 from mechlin.mechanisms.schools.choice import (
     YEARS,
     Salts,
@@ -23,7 +23,6 @@ from mechlin.statistics.incomes import live_together
 from mechlin.statistics.segregation import parties
 
 Array = NDArray[Any]
-_DISTANCE_MOST = 0.8  # of places in the digital regime, at most by distance: the law
 
 
 class Order(NamedTuple):
@@ -83,7 +82,7 @@ def _order(view: Any, first: bool) -> Order:
     return Order(
         queued=queued, contingents=held > 0.0,
         reserved=held * float(stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1)),
-        by_distance=1.0 if queued else min(float(levers.distance_share[0]), _DISTANCE_MOST),
+        by_distance=1.0 if queued else min(float(levers.distance_share[0]), DISTANCE_MOST),
         touring=bool(levers.tours.any()), first=first,
     )  # fmt: skip
 
