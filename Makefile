@@ -10,11 +10,11 @@ RUNS   ?= 16
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS   := pyproject.toml constraints.txt
 
-.PHONY: help demo serve test check format docs bench clean
+.PHONY: help demo serve test test-fast coverage check format docs bench clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.run  ## Rehearse Mechelen 2001 to 2018, with and without the approach: a table here, a page in report/
 	@$(BIN)/mechlin rehearse $(CITY) --package as-it-went --runs $(RUNS) --out $(OUT)
@@ -24,6 +24,12 @@ serve: $(VENV)/.run  ## Open the workbench: move the measures in a browser, see 
 
 test: $(VENV)/.test  ## Pass the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(VENV)/.test  ## Pass those that take seconds: under a minute once everything is compiled
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+coverage: $(VENV)/.test  ## Which lines and branches the tests reach; compiled loops cannot be watched and are left out
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(VENV)/.check  ## Format, lint, types and layers: what CI looks at beside the tests
 	@$(BIN)/ruff format --check .
@@ -43,7 +49,7 @@ bench: $(VENV)/.bench  ## Measure speed; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 clean:  ## Remove what was set up, cached and written
-	rm -rf $(VENV) $(OUT) dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(OUT) dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
 	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 $(VENV)/bin/python:

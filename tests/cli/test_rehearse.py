@@ -7,6 +7,8 @@ import pytest
 import mechlin
 from mechlin.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):

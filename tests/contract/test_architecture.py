@@ -15,7 +15,7 @@ from mechlin.core.declare import declared
 
 ROOT = Path(mechlin.__path__[0])
 FILES = sorted(ROOT.rglob("*.py"))
-NAMES = [p.relative_to(ROOT).as_posix() for p in FILES]
+NAMES = {p: p.relative_to(ROOT).as_posix() for p in FILES}
 MECHANISMS, PROGRAMMES, INDICATORS = mechanisms.catalogue(), measures.catalogue(), indicators.catalogue()
 FIELDS = {f.name: f for m in MECHANISMS.values() for f in m.fields}
 LEVERS = {lever.name: lever for m in MECHANISMS.values() for lever in m.levers}
@@ -24,8 +24,6 @@ LEVERS = {lever.name: lever for m in MECHANISMS.values() for lever in m.levers}
 LIMITS = {"mechanisms/*/mechanism.py": 250, "measures/*.py": 100, "indicators/*.py": 60}
 OTHERS = 400
 CATALOGUE = 120
-
-every_file = pytest.mark.parametrize("path", FILES, ids=NAMES)
 
 
 def folder(path):
@@ -70,13 +68,20 @@ def test_a_circle_is_found():
     assert circles(needs) == {"b": ["c"], "c": ["b"]}
 
 
-@every_file
-def test_no_file_is_over_its_limit(path):
+def limit_of(path):
+    """Return how many lines a file may have."""
     limit = next((most for shape, most in LIMITS.items() if path in ROOT.glob(shape)), OTHERS)
     if limit == LIMITS["indicators/*.py"] and path.read_text(encoding="utf-8").count("Indicator(") != 1:
-        limit = CATALOGUE
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= limit, f"{lines} lines, at most {limit}: is it one idea?"
+        return CATALOGUE
+    return limit
+
+
+def test_no_file_is_over_its_limit():
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    long = [
+        f"{NAMES[p]}: {n} lines, at most {limit_of(p)}: is it one idea?" for p, n in lines.items() if n > limit_of(p)
+    ]
+    assert long == []
 
 
 def test_heavy_libraries_stay_away_until_they_are_needed():
@@ -114,9 +119,8 @@ PURE += [ROOT / "core" / f"{name}.py" for name in ("rows", "calendar", "ages", "
 PURE.remove(ROOT / "statistics" / "emulate.py")  # fits a city after its runs; its draws are seeded
 
 
-@pytest.mark.parametrize("path", PURE, ids=[p.relative_to(ROOT).as_posix() for p in PURE])
-def test_no_random_number_without_an_address(path):
-    assert impure(parsed(path)) == []
+def test_no_random_number_without_an_address():
+    assert {NAMES[path]: found for path in PURE if (found := impure(parsed(path)))} == {}
 
 
 @pytest.mark.parametrize(
@@ -130,11 +134,20 @@ def test_hidden_chance_is_found(code):
     assert impure(ast.parse(code))
 
 
-@pytest.mark.parametrize("name", PROGRAMMES)
-def test_measures_draw_no_numbers_at_all(name):
-    """Who gets a place is the engine's lottery; a measure that draws would favour somebody by a rule of its own."""
+def draws(name):
+    """Whether a measure imports random numbers."""
     imported = [n for n in ast.walk(parsed(ROOT / "measures" / f"{name}.py")) if isinstance(n, ast.ImportFrom)]
-    assert not any(n.module == "mechlin.core.rng" or "rng" in {a.name for a in n.names} for n in imported)
+    return any(n.module == "mechlin.core.rng" or "rng" in {a.name for a in n.names} for n in imported)
+
+
+def test_measures_draw_no_numbers_at_all():
+    """Who gets a place is the engine's lottery; a measure that draws would favour somebody by a rule of its own."""
+    assert [name for name in PROGRAMMES if draws(name)] == []
+
+
+def test_every_measure_has_its_test_file():
+    tests = Path(__file__).resolve().parents[1] / "measures"
+    assert [name for name in PROGRAMMES if not (tests / f"test_{name}.py").is_file()] == []
 
 
 # --------------------------------------------------------------------------------------------------- names
@@ -156,48 +169,50 @@ def unit_fits(name, unit):
     return re.match(UNIT_OF_ENDING[ending], unit) is not None
 
 
-@every_file
-def test_files_and_functions_are_called_by_what_they_are(path):
-    assert not EMPTY_WORDS.search(path.stem)
-    functions = [n.name for n in ast.walk(parsed(path)) if isinstance(n, ast.FunctionDef)]
-    assert not [name for name in functions if EMPTY_WORDS.search(name)]
+def test_files_and_functions_are_called_by_what_they_are():
+    functions = [
+        f"{NAMES[path]}: {n.name}" for path in FILES for n in ast.walk(parsed(path))
+        if isinstance(n, ast.FunctionDef) and EMPTY_WORDS.search(n.name)
+    ]  # fmt: skip
+    assert [name for path, name in NAMES.items() if EMPTY_WORDS.search(path.stem)] + functions == []
 
 
-@every_file
-def test_one_style_of_import(path):
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            assert all(a.name != "*" for a in node.names)
+def test_one_style_of_import():
+    """Imports are absolute and name what they take."""
+    assert [
+        f"{NAMES[path]}:{n.lineno}" for path in FILES for n in ast.walk(parsed(path))
+        if isinstance(n, ast.ImportFrom) and (n.level or any(a.name == "*" for a in n.names))
+    ] == []  # fmt: skip
 
 
-@pytest.mark.parametrize("declaration", [*MECHANISMS.values(), *PROGRAMMES.values()], ids=lambda d: d.name)
-def test_every_parameter_has_unit_and_meaning_and_a_name_that_fits_its_unit(declaration):
-    for d in declared(declaration.params):
-        assert WORD.fullmatch(d.name)
-        assert d.param.unit and d.param.doc, d.name
-        assert unit_fits(d.name, d.param.unit), f"{d.name} is in {d.param.unit!r}"
+def badly_named(name, unit, doc):
+    """Whether a name is no plain word, does not fit its unit, or has no unit or meaning."""
+    plain = all(WORD.fullmatch(part) for part in name.split("."))
+    return not (plain and unit and doc and unit_fits(name.rpartition(".")[2], unit))
 
 
-@pytest.mark.parametrize("field", FIELDS.values(), ids=list(FIELDS))
-def test_every_column_has_unit_and_meaning_and_a_name_that_fits_its_unit(field):
-    table, _, column = field.name.partition(".")
-    assert WORD.fullmatch(table) and WORD.fullmatch(column)
-    assert field.unit and field.doc
-    assert unit_fits(column, field.unit), f"{field.name} is in {field.unit!r}"
+def test_every_parameter_has_unit_and_meaning_and_a_name_that_fits_its_unit():
+    numbers = [
+        (owner.name, d) for owner in (*MECHANISMS.values(), *PROGRAMMES.values()) for d in declared(owner.params)
+    ]
+    assert [f"{owner}.{d.name}" for owner, d in numbers if badly_named(d.name, d.param.unit, d.param.doc)] == []
 
 
-@pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
-def test_every_lever_has_unit_and_meaning_and_a_table(lever):
-    assert lever.unit and lever.doc
-    assert lever.table in {name.partition(".")[0] for name in FIELDS} | {"homes", "areas", "schools", "groups", "city"}
-    assert unit_fits(lever.name, lever.unit), f"{lever.name} is in {lever.unit!r}"
+def test_every_column_has_unit_and_meaning_and_a_name_that_fits_its_unit():
+    assert [name for name, f in FIELDS.items() if "." not in name or badly_named(name, f.unit, f.doc)] == []
 
 
-@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=list(INDICATORS))
-def test_every_indicator_has_its_card(indicator):
-    assert all(WORD.fullmatch(part) for part in indicator.name.split("."))
-    assert indicator.title and indicator.unit and indicator.better in ("up", "down", "neither")
+def test_every_lever_has_unit_and_meaning_and_a_table():
+    tables = {name.partition(".")[0] for name in FIELDS} | {"homes", "areas", "schools", "groups", "city"}
+    assert [n for n, v in LEVERS.items() if v.table not in tables or badly_named(n, v.unit, v.doc)] == []
+
+
+def test_every_indicator_has_its_card():
+    ways = ("up", "down", "neither")
+    assert [
+        name for name, i in INDICATORS.items()
+        if i.better not in ways or not (i.title and i.unit and all(WORD.fullmatch(part) for part in name.split(".")))
+    ] == []  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ public surface

@@ -77,12 +77,14 @@ def test_the_docstring_says_who_what_lever_costs_expect_and_doubt(programme):
         assert f"\n{heading} " in text
 
 
+@pytest.mark.slow
 @EVERY
 def test_before_its_start_it_changes_nothing(toy, nothing, programme):
     late = {programme.name: {**programme.large, "start": "2010-01"}}
     assert same(series_of(toy, late), nothing)
 
 
+@pytest.mark.slow
 @EVERY
 def test_inert_changes_nothing_alone_and_beside_a_twin(toy, nothing, programme):
     assert same(series_of(toy, {programme.name: dict(programme.inert)}), nothing)
@@ -92,6 +94,7 @@ def test_inert_changes_nothing_alone_and_beside_a_twin(toy, nothing, programme):
     assert same(series_of(toy, both), series_of(toy, beside))
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_measure_that_touches_nobody_says_why(toy, programme):
     result = series_of(toy, {programme.name: dict(programme.inert)}, months=12)
@@ -119,6 +122,7 @@ def test_more_places_only_add(toy, programme):
     assert taken[0].any()
 
 
+@pytest.mark.slow
 @EVERY
 def test_costs_are_never_negative_and_zero_when_nobody_is_enrolled(toy, programme):
     result = series_of(toy, {programme.name: dict(programme.large)}, months=24)
@@ -136,6 +140,7 @@ def without_measures(people):
     return town, {seed: series_of(town, {}, 72, seed).series for seed in range(1, 6)}
 
 
+@pytest.mark.slow
 @EVERY
 def test_claimed_directions_hold_at_a_large_dose(programme):
     moved = {name: [] for name in programme.expects}

@@ -55,6 +55,7 @@ def test_levers_are_called_after_their_mechanism_and_matched_groups_exist(mechan
     assert all(set(group) <= names for group in mechanism.matched)
 
 
+@pytest.mark.slow
 def test_invariants_hold_for_ten_years(toy):
     sim = Simulation(RunSpec(city="toy", months=120, package=ALL_ON), toy)
     for clock in sim.months:
@@ -106,6 +107,7 @@ def shuffled(sim, seed):
     return sim
 
 
+@pytest.mark.slow
 def test_row_order_does_not_matter(toy):
     spec = RunSpec(city="toy", months=36, package=ALL_ON)
     plain, moved = Simulation(spec, toy), shuffled(Simulation(spec, toy), 3)
@@ -117,6 +119,7 @@ def test_row_order_does_not_matter(toy):
         np.testing.assert_array_equal(first[name], second[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_recycled_rows_remember_nothing(toy):
     """Garbage left in freed rows must not reach whoever gets the row next."""
     spec = RunSpec(city="toy", months=48, package=ALL_ON)

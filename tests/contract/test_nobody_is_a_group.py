@@ -133,6 +133,7 @@ def hangs_on_background(sim):
     return bool((answers(sim) != before).any())
 
 
+@pytest.mark.slow
 @EVERY
 def test_another_background_makes_nobody_eligible_or_ineligible(programme, toy):
     assert not hangs_on_background(asked(programme, toy))

@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numba
 import numpy as np
+import pytest
 
 from benchmarks.pairing import LEVELS, SMALL, WHO_LIVES_WHERE, times_less_spread
 from mechlin.city.toy import toy_city
@@ -12,6 +13,8 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 from mechlin.mechanisms.demography.lives import _give_birth
 from mechlin.runs.ensemble import run_all
+
+pytestmark = pytest.mark.slow
 
 LIVES_ONLY = ("demography", "economy", "upkeep")
 

@@ -22,6 +22,8 @@ from mechlin.mechanisms.housing import letting as letting_rules
 from mechlin.mechanisms.housing import mechanism as housing_mechanism
 from mechlin.mechanisms.housing import moves as moving_rules
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = Path(__file__).resolve().parents[1] / "contract"
 
 

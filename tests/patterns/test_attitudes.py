@@ -11,6 +11,8 @@ from mechlin.core import rng
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
+pytestmark = pytest.mark.slow
+
 ALONE = ("demography", "economy", "housing", "attitudes", "census")
 VIOLENCE = 3
 

@@ -10,6 +10,8 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 
+pytestmark = pytest.mark.slow
+
 RIGHT = {k: f"votes.radical_right.{k}" for k in ("municipal", "regional_federal")}
 PARTS = ("tide", "electorate", "rivals", "local", "chance")
 OBSERVED = {2003: 25.52, 2004: 31.24, 2007: 24.51, 2009: 18.73, 2010: 14.78, 2014: 6.2}

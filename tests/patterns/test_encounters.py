@@ -7,6 +7,8 @@ from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
+pytestmark = pytest.mark.slow
+
 MONTHS = 36
 
 

@@ -8,6 +8,8 @@ from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 
+pytestmark = pytest.mark.slow
+
 ALIKE = {"own_weight": 0.0, "class_weight": 0.0, "burden_weight": 0.0, "strain_weight": 0.0, "disorder_weight": 0.0}
 ALIKE |= {"safety_weight": 0.0, "offence_weight": 0.0, "school_weight": 0.0}
 

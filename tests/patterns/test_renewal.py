@@ -10,6 +10,8 @@ from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
+pytestmark = pytest.mark.slow
+
 SIDE = 7  # a square town of 49 areas of 250 by 250 m
 WIDTH_KM = 0.25
 SEEDS = range(1, 7)

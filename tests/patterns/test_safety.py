@@ -11,6 +11,8 @@ from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
+pytestmark = pytest.mark.slow
+
 
 def small_streets():
     """Return a town of 12,000 whose areas are as small as those of an inner city."""

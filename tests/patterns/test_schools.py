@@ -8,6 +8,8 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 from mechlin.statistics.segregation import against_rest, beyond_chance, dissimilarity, dissimilarity_by_chance
 
+pytestmark = pytest.mark.slow
+
 # Parents look at nothing but the way, and at what their own child likes.
 NO_COMPOSITION = {"composition_weight": 0.0, "own_weight": 0.0, "committed_share": 0.0, "friends_weight": 0.0}
 NEAREST_ONLY = {**NO_COMPOSITION, "distance_weight": 10.0, "sibling_weight": 0.0}

@@ -14,6 +14,8 @@ from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 
+pytestmark = pytest.mark.slow
+
 distributed = pytest.importorskip("distributed")
 SPECS = [RunSpec(city="toy", months=60, seed=s, version="test") for s in range(1, 13)]
 

@@ -11,6 +11,8 @@ from mechlin.runs.store import Store
 from mechlin.study import attribution as module
 from mechlin.study.attribution import attribute
 
+pytestmark = pytest.mark.slow
+
 BOTH = """[home_renovation]
 homes_per_year = 50.0
 [service_tenancy]

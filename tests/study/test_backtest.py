@@ -11,6 +11,8 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.runs.store import Store
 from mechlin.study.backtesting import backtest
 
+pytestmark = pytest.mark.slow
+
 HEAD = "indicator,year,value,low,high,unit,source,tag,note\n"
 
 

@@ -22,6 +22,8 @@ from mechlin.study.calibration_plan import Plan, Trust, observed, plan_in, read_
 from mechlin.study.calibration_plan import level as number
 from mechlin.study.worlds import worlds
 
+pytestmark = pytest.mark.slow
+
 LEAVE, FIND, CLOSE = "demography.depart_share", "economy.find_rate", "upkeep.closing_rate"
 DECLARED = {name: number(name)[0] for name in (LEAVE, FIND, CLOSE)}
 TRUTH = {name: valued(DECLARED[name], share) for name, share in ((LEAVE, 0.25), (FIND, 0.75))}

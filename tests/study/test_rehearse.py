@@ -14,6 +14,8 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.runs.store import Store
 from mechlin.study.rehearsal import rehearse
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def computed(instead_of_runs, made_up):

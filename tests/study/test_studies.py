@@ -14,6 +14,8 @@ from mechlin.study.optimisation import optimise, scaled_settings
 from mechlin.study.sensitivity import Numbers, assumptions, sensitivity
 from mechlin.study.turning import Reaction, line, read_reactions, turn
 
+pytestmark = pytest.mark.slow
+
 CALLBACK, DISTANCE, TRANSPORT = "economy.callback_gap", "housing.distance_weight", "transport.factor"
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.web.conftest import PICTURES
 
+pytestmark = pytest.mark.slow
+
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 DONE = "body[data-state=done]"
 QUERY = "?until=2006-12&runs=4"

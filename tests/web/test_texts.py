@@ -14,7 +14,6 @@ import mechlin
 from mechlin import indicators, measures
 from mechlin.core.declare import declared
 from mechlin.report import wording
-from mechlin.report.attribution_tables import SHARE_HEADINGS
 from mechlin.report.texts import LANGUAGES, _messages, language, missing, preferred
 from mechlin.study.comparison import Effect
 from mechlin.study.controls import PILLARS
@@ -28,8 +27,7 @@ FIELD = re.compile(r"\{(\w+)\}")
 def texts_of_the_page():
     """Return every text that a template or a module of the page says."""
     found = set(view.SPOKEN.values()) | set(view._STRENGTH.values())
-    found |= {*SHARE_HEADINGS, *("point", "one", "up", "down")}
-    for path in sorted([*(SOURCE / "web" / "page").glob("*.html"), *(SOURCE / "report" / "templates").glob("*.html")]):
+    for path in sorted((SOURCE / "web" / "page").glob("*.html")):
         with path.open("rb") as file:
             found |= {text(m) for _, _, m, _ in babel_extract(file, ("say",), (), {})}
     found |= {
@@ -39,8 +37,7 @@ def texts_of_the_page():
         "percentage points",
         "EUR a month",
     }
-    for path in [*(SOURCE / "web").glob("*.py"), *(SOURCE / "report").glob("blocks/*.py"), SOURCE / "report" / "wording.py",
-                 SOURCE / "report" / "attribution_tables.py"]:  # fmt: skip
+    for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "report" / "wording.py"]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
     return found - {""}
 
