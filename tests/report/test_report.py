@@ -107,8 +107,8 @@ def test_the_page_has_language_headings_and_names_for_its_pictures(page):
 def test_titles_speak_of_change_only_when_it_is_earned(page, comparison):
     text = " ".join(read(page).text)
     assert comparison.effect("poverty").verdict == "cannot tell"
-    assert "Cannot tell whether the package makes a difference to any of these" in text
-    assert "Residents in poverty in 2018: " in text
+    assert re.search(r"Cannot tell whether the package makes a difference to \d+ numbers", text)
+    assert "Residents in poverty, in 2018: " in text
     assert not re.search(r"Residents in poverty: [\d.]+ (percentage|points)", text)
     assert re.search(r"Net migration of families: \d+ more over 2001 to 2018 with the package \(\d+ to \d+\)", text)
 
@@ -155,7 +155,7 @@ def test_a_page_without_city_record_or_costs(build):
     c = build(2)
     bare = replace(c, pairs=tuple((o, o) for _, o in c.pairs), cards={})
     text = " ".join(read(report(bare, Setting())).text)
-    assert "exactly the same with the package as without" in text and "cost nothing" in text
+    assert "Exactly the same with the package as without" in text and "cost nothing" in text
 
 
 def test_the_page_appears_whole_or_not_at_all(comparison, tmp_path, monkeypatch):

@@ -8,7 +8,9 @@ import pytest
 
 from mechlin.core.errors import UsageError
 from mechlin.report import charts, where_acted
+from mechlin.report.blocks.people import people
 from mechlin.report.report import report
+from mechlin.report.texts import ENGLISH
 from mechlin.study.setting import Setting
 
 from .test_report import a_setting, squares
@@ -49,9 +51,8 @@ def test_the_page_shows_where_and_says_nowhere(comparison):
 
 def test_who_paid_for_what(build):
     c = build(1)  # seed 1 adds 100 euros to each row; 18 years
-    page = where_acted.paid(c, {"home_renovation": "Renovation"})
-    row = re.search(r"Renovation</th>(.*?)</tr>", page)[1]
-    cells = re.findall(r"<td.*?>(.*?)</td>", row)
-    assert cells == ["EUR 16.2 million", "EUR 0", "EUR 43.2 million"]
+    found = people(c, {"home_renovation": "Renovation"}, ENGLISH)
+    assert found.by_measure[0] == ("Renovation", "EUR 16.2 million", "EUR 0", "EUR 43.2 million")
+    assert found.payers == ("the city", "the region", "the residents")
     bare = replace(c, pairs=tuple((replace(o, ledger=()), o) for _, o in c.pairs))
-    assert where_acted.paid(bare, {}) == ""
+    assert people(bare, {}, ENGLISH).by_measure == ()

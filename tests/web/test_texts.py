@@ -14,6 +14,7 @@ import mechlin
 from mechlin import indicators, measures
 from mechlin.core.declare import declared
 from mechlin.report import wording
+from mechlin.report.attribution_tables import SHARE_HEADINGS
 from mechlin.report.texts import LANGUAGES, _messages, language, missing, preferred
 from mechlin.study.comparison import Effect
 from mechlin.study.controls import PILLARS
@@ -27,7 +28,8 @@ FIELD = re.compile(r"\{(\w+)\}")
 def texts_of_the_page():
     """Return every text that a template or a module of the page says."""
     found = set(view.SPOKEN.values()) | set(view._STRENGTH.values())
-    for path in sorted((SOURCE / "web" / "page").glob("*.html")):
+    found |= {*SHARE_HEADINGS, *("point", "one", "up", "down")}
+    for path in sorted([*(SOURCE / "web" / "page").glob("*.html"), *(SOURCE / "report" / "templates").glob("*.html")]):
         with path.open("rb") as file:
             found |= {text(m) for _, _, m, _ in babel_extract(file, ("say",), (), {})}
     found |= {
@@ -37,7 +39,8 @@ def texts_of_the_page():
         "percentage points",
         "EUR a month",
     }
-    for path in [*(SOURCE / "web").glob("*.py"), SOURCE / "report" / "wording.py"]:
+    for path in [*(SOURCE / "web").glob("*.py"), *(SOURCE / "report").glob("blocks/*.py"), SOURCE / "report" / "wording.py",
+                 SOURCE / "report" / "attribution_tables.py"]:  # fmt: skip
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
     return found - {""}
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mechlin.report import wording
+from mechlin.report.texts import ENGLISH, Language
 
 if TYPE_CHECKING:
     from mechlin.study.attribution import Attribution
@@ -20,19 +21,22 @@ def share_rows(found: "Attribution", indicator: str) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def share_table(found: "Attribution", indicator: str) -> list[list[str]]:
+def share_table(found: "Attribution", indicator: str, say: Language = ENGLISH) -> list[list[str]]:
     """Return the shares of one effect as cells."""
     unit = found.cards[indicator].unit
     rows = []
     for s in found.of(indicator):
-        told = "exactly 0" if s.verdict == "no change" else wording.difference(s.share, s.low, s.high, unit)
+        gap = wording.difference(s.share, s.low, s.high, unit, say)
+        told = say("exactly 0") if s.verdict == "no change" else gap
         part = f"{100 * s.part:.0f} %" if s.verdict in ("up", "down") else "–"
         step, word = _step(unit)
-        per = f"{wording.eur(s.eur_per_unit * step)} per {word}" if s.eur_per_unit else "–"
-        rival = found.titles.get(s.dominated_by, s.dominated_by) or "–"
-        rows.append(
-            [found.titles.get(s.measure, s.measure), told, part, s.verdict, wording.eur(s.cost_eur), per, rival]
+        per = (
+            say("{eur} per {unit}", eur=wording.eur(s.eur_per_unit * step, say), unit=say(word))
+            if s.eur_per_unit
+            else "–"
         )
+        name, rival = (say(found.titles.get(m, m)) for m in (s.measure, s.dominated_by))
+        rows.append([name, told, part, say(s.verdict), wording.eur(s.cost_eur, say), per, rival or "–"])
     return rows
 
 

@@ -10,17 +10,16 @@ def esc(text: object) -> str:
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table whose first column names the row; cells that are numbers stand flush right."""
+    """Return a table whose first column names the row; cells that are numbers or money do not break."""
     top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
     body = "".join(
         f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>' for row in rows
     )
-    return (
-        f'<div class="scroll"><table><caption>{esc(caption)}</caption><thead><tr>{top}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    named = f' tabindex="0" role="region" aria-label="{esc(caption)}"' if caption else ""
+    told = f"<caption>{esc(caption)}</caption>" if caption else ""
+    return f'<div class="scroll"{named}><table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cell(text: str) -> str:
-    number = text[:1] in "+−0123456789" and len(text) < 40
+    number = (text[:1] in "+−0123456789" or text.startswith("EUR ")) and len(text) < 40
     return f'<td class="w">{esc(text)}</td>' if number else f"<td>{esc(text)}</td>"

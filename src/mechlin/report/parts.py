@@ -1,12 +1,17 @@
 """The parts of a page while it is made: sections, and the charts drawn so far."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechlin.report import charts
 from mechlin.report.markup import esc
+from mechlin.report.templates import block_html
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 from mechlin.study.setting import Setting
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass
@@ -16,6 +21,16 @@ class Page:
     comparison: Comparison
     setting: Setting
     charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    say: Language = ENGLISH
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of measures in the language of the page."""
+        return {name: self.say(title) for name, title in self.setting.titles.items()}
+
+    def block(self, block: "DataclassInstance", **how: Any) -> str:
+        """Return a block as the page shows it."""
+        return block_html(block, self.say, **how)
 
     def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
         """Keep a chart's specification and return the place where the page draws it."""

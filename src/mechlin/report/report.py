@@ -12,18 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from mechlin.core.spec import model_version
-from mechlin.report import sections
+from mechlin.report import sections, texts
 from mechlin.report.markup import esc
 from mechlin.report.parts import Page, Parts
+from mechlin.report.texts import ENGLISH
 from mechlin.study.comparison import Comparison
 from mechlin.study.setting import Setting
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def write_report(comparison: Comparison, path: Path, setting: Setting | None = None) -> Path:
+def write_report(
+    comparison: Comparison, path: Path, setting: Setting | None = None, language: str = ENGLISH.code
+) -> Path:
     """Write the report of ``comparison`` to ``path`` and return it; the file appears whole or not at all."""
-    return _write(path, report(comparison, setting or Setting()))
+    return _write(path, report(comparison, setting or Setting(), language))
 
 
 def _write(path: Path, text: str) -> Path:
@@ -34,9 +37,9 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-def report(comparison: Comparison, setting: Setting) -> str:
-    """Return the whole page as text."""
-    page = Page(comparison, setting)
+def report(comparison: Comparison, setting: Setting, language: str = ENGLISH.code) -> str:
+    """Return the whole page as text, its blocks in the language of that code; what is no block yet stands in English."""
+    page = Page(comparison, setting, say=texts.language(language))
     parts: list[tuple[str, str, Callable[[Page], str]]] = [
         ("changed", "What changed in the city?", sections.changed),
         ("claim", "How much of it may the city claim?", sections.claim),
@@ -50,7 +53,7 @@ def report(comparison: Comparison, setting: Setting) -> str:
     body = [(i, t, make(page)) for i, t, make in parts]
     title = f"{setting.city or 'A city'}, with and without the package"
     version = comparison.pairs[0][0].spec.version
-    return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version)
+    return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version, page.say.code)
 
 
 def write_page_of(path: Path, title: str, opening: str, parts: Parts) -> Path:
@@ -65,13 +68,14 @@ def _whole(
     charts: dict[str, dict[str, Any]],
     shapes: str,
     version: str,
+    lang: str = ENGLISH.code,
 ) -> str:
     """Return a page that holds everything it needs: sections with a list of contents, charts, shapes."""
     body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
     contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
     specs = json.dumps(charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"

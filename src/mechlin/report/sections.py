@@ -1,15 +1,19 @@
 """The sections of the report: each answers one question, in sentences first, then charts, then tables."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from mechlin.engine import cards
 from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
-from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.report.bibliography import sources_table
+from mechlin.report.blocks.findings import findings
+from mechlin.report.blocks.money import money
+from mechlin.report.blocks.people import people as who_paid
+from mechlin.report.blocks.reached import reached
+from mechlin.report.blocks.shares import shares
 from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
@@ -20,7 +24,6 @@ from mechlin.study.comparison import Comparison, Effect
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
-DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
 _MAPS_OPEN = 1
 _HELD = {
     False: "The ranges on this page hold chance only: other residents drawn from the same totals, other luck in the "
@@ -54,10 +57,11 @@ def changed(page: Page) -> str:
     """What the city looks like with the package, beside the record, whoever or whatever caused it."""
     c = page.comparison
     figures = "".join(_figure(page, name) for name in c.headlines)
+    told = page.block(findings(c, c.headlines, page.say, others=True), opened=True)
     return (
         "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
         "both worlds is not the package’s doing: the next section takes the two apart.</p>"
-        f"{_findings(c, c.headlines)}{_link(c)}{_others(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
+        f"{told}{_link(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
     )  # fmt: skip
 
 
@@ -90,64 +94,15 @@ def claim(page: Page) -> str:
 
 def measures(page: Page) -> str:
     """What each measure carried, reached and cost."""
-    c, s = page.comparison, page.setting
-    spent = {r["programme"]: r for r in c.costs("programme")}
-    reached = c.reached()
-    rows = []
-    for name in sorted({*reached, *spent}):
-        counts = reached.get(name, [])
-        most = f"{wording.plain(max(counts, default=0.0), 0)} {cards.enrols(name)}"
-        money = wording.eur(spent[name]["eur"]) if name in spent else wording.eur(0)
-        rows.append([s.titles.get(name, name), most, money, cards.said(name, "Expect")])
-    notes = "".join(f"<li>{esc(note)}</li>" for note in c.notes)
-    head = ["Measure", "enrolled at most", "cost, all payers", "what its makers expect"]
-    told = table("Each measure in the package, medians over runs.", head, rows) if rows else "<p>No measures.</p>"
-    return f"{_carried(page)}{told}{f'<ul>{notes}</ul>' if notes else ''}{where_acted.acted_maps(page)}"
-
-
-def _carried(page: Page) -> str:
-    """Return which measure carried how much of each headline, where that was worked out."""
-    found = page.setting.attribution
-    if found is None:
-        return (
-            "<p><strong>Not worked out for this package.</strong> Sharing the effect out among measures takes runs of many "
-            "sets of them: <code>mechlin attribute</code>. Until then, no single measure may claim any of it.</p>"
-        )
-    effects = {name: page.comparison.effect(name) for name in found.indicators}
-    clear = [name for name, e in effects.items() if e is not None and e.verdict in ("up", "down")]
-    blocks, none = [], []
-    for name in clear:
-        rows = [r for r in share_table(found, name) if r[3] in ("up", "down")]
-        if rows:
-            blocks.append(f"<h3>{esc(found.cards[name].title)}</h3>{table('', list(SHARE_HEADINGS), rows)}")
-        else:
-            none.append(found.cards[name].title)
-    open_ = [found.cards[name].title for name in found.indicators if name not in clear]
-    unclear = f"<p>Of no measure can it be told that it carried any of: {esc(', '.join(none))}.</p>" if none else ""
-    if open_:
-        unclear += (
-            "<p>Not shared out here, since it cannot be told whether the package as a whole moved them: "
-            f"{esc(', '.join(open_))}.</p>"
-        )
-    return (
-        f"<p>Shares of the effect ({esc(found.method)}, {found.runs} runs, model {esc(found.version)}). Only measures of "
-        "which something can be told are listed: of ten so listed at most one is expected to be there by luck.</p>"
-        f"{''.join(blocks)}{unclear}"
-    )
+    carried = page.block(shares(page.comparison, page.setting.attribution, page.say))
+    told = page.block(reached(page.comparison, page.titles, page.say))
+    return f"{carried}{told}{where_acted.acted_maps(page)}"
 
 
 def people(page: Page) -> str:
     """Who carried the cost in money, home and place in the queue."""
-    c = page.comparison
-    rows = [[wording.payer(r["payer"]), wording.eur(r["eur"]), wording.eur_range(r)]
-            for r in c.costs("payer")]  # fmt: skip
-    names = [n for n in DISPLACED if n in c.indicators]
-    paid = table("Money over all years, medians over runs.", ["Payer", "paid", "range"], rows) if rows else ""
-    moved = _findings(c, names) if names else "<p>No indicator of displacement was measured.</p>"
-    return (
-        f"{paid}{where_acted.paid(c, page.setting.titles)}<h3>Homes: who was pushed out, turned away or waits longer</h3>{moved}"
-        f"<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
-    )
+    told = page.block(who_paid(page.comparison, page.titles, page.say), opened=True)
+    return f"{told}<h3>Who was stopped, fined, refused, displaced and helped</h3>{_groups(page)}"
 
 
 def _groups(page: Page) -> str:
@@ -159,24 +114,16 @@ def _groups(page: Page) -> str:
 
 def cost(page: Page) -> str:
     """What the package cost, by measure, year and payer."""
-    c, s = page.comparison, page.setting
-    rows = [[s.titles.get(r["programme"], r["programme"]), r["payer"], r["kind"], wording.eur(r["eur"]), wording.eur_range(r)]
-            for r in c.costs("programme", "payer", "kind")]  # fmt: skip
-    if not rows:
-        return "<p>The package cost nothing that the model keeps accounts of.</p>"
-    total = c.costs()[0]
-    against = c.costs(side="without")
-    less = f" The other world cost {wording.eur(against[0]['eur'])}." if against else ""
-    chart = page.chart(charts.costs(c, s.titles), "Cost of each measure by year, in millions of euros")
-    head = ["Measure", "payer", "kind", "cost", "range"]
+    c = page.comparison
+    found = money(c, page.titles, page.say)
+    told = page.block(found)
+    if not found.rows:
+        return told
+    chart = page.chart(charts.costs(c, page.titles), "Cost of each measure by year, in millions of euros")
     return (
-        f"<p>{wording.eur(total['eur'])} in all over {c.years[0]} to {c.years[-1]}, all payers together, in euros of "
-        f"2018.{less} Savings and side effects in money are not counted.</p>"
-        f"<figure><h3>Cost by measure and year</h3>{chart}"
+        f"{told}<figure><h3>Cost by measure and year</h3>{chart}"
         f"<figcaption>Median over runs; unit costs are settings of each measure. {_BESIDE}</figcaption></figure>"
-        "<details><summary>By payer and kind</summary>"
-        f"{table('Over all years, medians over runs.', head, rows)}</details>"
-    )  # fmt: skip
+    )
 
 
 def guesses(page: Page) -> str:
@@ -243,34 +190,9 @@ def method(page: Page) -> str:
 # ----------------------------------------------------------------------------------------------- pieces
 
 
-def _findings(c: Comparison, names: Iterable[str]) -> str:
-    """Return what was found, one sentence each; what nobody can tell follows as one list."""
-    found = [(name, e) for name in names if (e := c.effect(name)) is not None]
-    clear = [f'<li class="{e.verdict}">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict in ("up", "down")]
-    same = [f'<li class="unclear">{esc(c.sentence(n))}.</li>' for n, e in found if e.verdict == "no change"]
-    unclear = [
-        f"<li>{esc(c.card(n).title)} {esc(e.span)}: {wording.gap(e)}</li>"
-        for n, e in found
-        if e.verdict == "cannot tell"
-    ]
-    rest = '<li class="unclear">Cannot tell whether the package makes a difference to any of these; the range '
-    rest += f"over pairs includes nought, or there are too few pairs:<ul>{''.join(unclear)}</ul></li>"
-    return f'<ul class="findings">{"".join([*clear, *same])}{rest if unclear else ""}</ul>'
-
-
 def _link(c: Comparison) -> str:
     said = link_sentence(c)
     return f"<p>{esc(said)}</p>" if said else ""
-
-
-def _others(c: Comparison) -> str:
-    """Return the numbers beside the headline ones that have a direction, and of how many."""
-    clear = "".join(f"<li>{esc(c.sentence(e.indicator))}.</li>" for e in c.clear_others())
-    count = len(c.others)
-    if not clear:
-        return f"<p>Of {count} other numbers none has a direction.</p>" if count else ""
-    told = f"Of {count} other numbers, these have a direction"
-    return f"<details open><summary>{told}</summary><ul>{clear}</ul></details>"
 
 
 def _figure(page: Page, name: str) -> str:

@@ -1,17 +1,12 @@
-"""Where each measure acted, on the map; and who paid for it."""
-
-from collections.abc import Mapping
+"""Where each measure acted, on the map."""
 
 import numpy as np
 
 from mechlin import measures, mechanisms
 from mechlin.engine.plan import where_lever
-from mechlin.report import charts, wording
-from mechlin.report.markup import esc, table
+from mechlin.report import charts
+from mechlin.report.markup import esc
 from mechlin.report.parts import Page
-from mechlin.study.comparison import Comparison
-
-_PAYERS = ("city", "region", "residents")
 
 
 def acts_by(programme: str) -> tuple[str, str]:
@@ -52,13 +47,3 @@ def acted_maps(page: Page) -> str:
             f"{when}</figcaption></figure></details>"
         )
     return f"<h3>Where each measure acted</h3>{''.join(blocks)}"
-
-
-def paid(c: Comparison, titles: Mapping[str, str]) -> str:
-    """Return a table of who paid for each measure, over all years."""
-    spent = {(r["programme"], r["payer"]): r["eur"] for r in c.costs("programme", "payer")}
-    rows = []
-    for name in dict.fromkeys(programme for programme, _ in spent):
-        rows.append([titles.get(name, name), *(wording.eur(spent.get((name, payer), 0.0)) for payer in _PAYERS)])
-    head = ["Measure", *map(wording.payer, _PAYERS)]
-    return table("Who paid for which measure, over all years, medians over runs.", head, rows) if rows else ""

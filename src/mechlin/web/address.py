@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from mechlin.city.tables.model import City
 from mechlin.core.clock import MONTHS, month_number, month_text
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
-from mechlin.study.scenario import NOTHING, checked, usual, within_dates
+from mechlin.study.scenario import NOTHING, Package, checked, usual, within_dates
 
 RUNS, RUNS_MAX = 16, 256
 MONTHS_MAX = 600
@@ -44,7 +45,7 @@ class Scenario:
 class Ground:
     """What an address is read against: the packages to start from, the first month, and the names that may be shown."""
 
-    presets: Mapping[str, Any]
+    presets: Mapping[str, Package]
     start: str
     until: str
     indicators: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ class Ground:
         return Scenario(base, dict(self.presets[base].settings), self.until)
 
 
-def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: Any = None) -> Scenario:
+def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: City | None = None) -> Scenario:
     """Return the scenario of an address; raise InputError with every problem found."""
     given = dict(pairs)
     wrong: list[Problem] = []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,8 +16,8 @@ from starlette.routing import Route
 from mechlin.core.errors import InputError, MechlinError, Problem
 from mechlin.report.report import report, vega_bundle
 from mechlin.report.texts import LANGUAGES, Language, language, preferred
-from mechlin.runs.pool import Job
-from mechlin.study.scenario import FILE_MAX, from_text, to_text
+from mechlin.runs.pool import Job, Pair
+from mechlin.study.scenario import FILE_MAX, NOTHING, from_text, to_text
 from mechlin.web import address, answers, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
@@ -31,7 +32,7 @@ _BESIDE_AT = (1, 4, 8)  # pairs after which map, money and people are drawn anew
 _NOT_FOUND = 404
 
 
-def app(bench: Bench, token: str = "") -> Any:
+def app(bench: Bench, token: str = "") -> Guard:
     """Return the workbench as an ASGI application; with a ``token``, only who holds it is answered."""
     routes = [
         Route("/", page), Route("/health", health), Route("/openapi.json", openapi), Route("/stream", stream),
@@ -185,7 +186,7 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n".encode()
 
 
-async def _finished(bench: Bench, scenario: Scenario) -> list[Any]:
+async def _finished(bench: Bench, scenario: Scenario) -> list[Pair]:
     """Return all pairs of a scenario, computed where they are not there yet."""
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
     specs = await asyncio.to_thread(bench.specs, scenario)
@@ -251,7 +252,9 @@ async def upload(request: Request) -> Response:
             return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
     package = await asyncio.to_thread(from_text, bytes(text), name)
     first = bench.ground.opens_with
-    scenario = Scenario("nothing", package.settings, first.until, title=package.title)
+    scenario = Scenario(NOTHING, package.settings, first.until, title=package.title)
+    if known := bench.preset_of(scenario):
+        scenario = replace(scenario, base=known.name, title="" if known.title == package.title else package.title)
     return JSONResponse({"query": address.write(scenario, bench.ground), "settings": package.settings})
 
 

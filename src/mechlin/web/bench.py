@@ -1,21 +1,25 @@
 """The workbench itself: a city with its packages and controls, and the pool that runs what pages ask for."""
 
 import json
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from mechlin.city.tables.model import City
 from mechlin.core.clock import month_number, month_text
+from mechlin.core.declare import Card
 from mechlin.core.spec import RunResult, RunSpec, model_version
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair, Pool
 from mechlin.runs.store import Store
+from mechlin.study.attribution import Attribution, read_attribution
 from mechlin.study.controls import AS_IT_WENT, Control, controls, titles
-from mechlin.study.scenario import checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
+from mechlin.study.rehearsal import Rehearsal
+from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
 
@@ -26,7 +30,7 @@ _YEARS_USUAL = 18 * 12
 class Bench:
     """A city on the table. Everything that is slow to find out is found out once."""
 
-    city: Any
+    city: City
     pool: Pool
     out: Path
     version: str
@@ -39,7 +43,7 @@ class Bench:
         return cls(place, Pool(Store(out / "runs"), workers), out, model_version(), city)
 
     @cached_property
-    def presets(self) -> dict[str, Any]:
+    def presets(self) -> dict[str, Package]:
         """The packages to start from, by name."""
         return presets(self.city)
 
@@ -55,7 +59,7 @@ class Bench:
         return titles()
 
     @cached_property
-    def cards(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def cards(self) -> tuple[dict[str, Card], dict[str, Card]]:
         """The cards of the numbers about the city, and of those about its areas."""
         return indicator_cards(self.city)
 
@@ -86,28 +90,56 @@ class Bench:
         first = month_number(self.city.start)
         return first // 12, (first + MONTHS_MAX - 1) // 12
 
-    def packages(self, scenario: Scenario) -> tuple[Any, Any]:
+    def preset_of(self, scenario: Scenario) -> Package | None:
+        """Return the package to start from that has exactly these settings, whichever the page started from."""
+        among = (self.presets[scenario.base], *self.presets.values())
+        return next((package for package in among if package.settings == scenario.settings), None)
+
+    def packages(self, scenario: Scenario) -> tuple[Package, Package]:
         """Return the package of a scenario and the one it is held against."""
-        base = self.presets[scenario.base]
-        if scenario.settings == base.settings and not scenario.title:
-            return base, self.presets[scenario.against]
+        known, base = self.preset_of(scenario), self.presets[scenario.base]
+        if known is not None and not scenario.title:
+            return known, self.presets[scenario.against]
         title = scenario.title or f"{base.title or base.name}, changed"
         return checked(scenario.settings, title, self.city), self.presets[scenario.against]
 
-    def specs(self, scenario: Scenario, runs: int | None = None) -> list[Any]:
+    def specs(self, scenario: Scenario, runs: int | None = None) -> list[tuple[RunSpec, RunSpec]]:
         """Return the pairs of runs of a scenario: the same ones as on the command line."""
         return specs_of(self.city, *self.packages(scenario), runs or scenario.runs, scenario.until)
 
-    def rehearsal(self, scenario: Scenario, pairs: list[Pair], only: Any = None) -> Any:
+    def rehearsal(self, scenario: Scenario, pairs: list[Pair], only: Iterable[str] | None = None) -> Rehearsal:
         """Return what these pairs say."""
         return rehearsal_of(self.city, *self.packages(scenario), pairs, scenario.until, only)
 
-    def attribution(self, scenario: Scenario) -> dict[str, Any] | None:
-        """Return the shares of the measures, where `mechlin attribute` has computed them for this very package."""
+    def attribution(self, scenario: Scenario) -> Attribution | None:
+        """Return the shares of the measures, where `mechlin attribute` has computed them for these very settings."""
         one, other = self.packages(scenario)
-        try:
-            found = json.loads((self.out / "attribution.json").read_text(encoding="utf-8"))
-            same = (found["city"], found["package"], found["against"]) == (self.city.name, one.name, other.name)
-            return dict(found) if same and found["until"] == scenario.until and found["shares"] else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        asked = (self.city.name, json.loads(json.dumps(one.settings)), other.name, scenario.until)
+        for folder in (self.out, self.city.folder):
+            found = _read(folder / "attribution.json") if folder else None
+            if found and (found.city, found.settings, found.against, found.until) == asked and found.shares:
+                return found
+        return None
+
+    def attribute_command(self, scenario: Scenario) -> str:
+        """Return the command after which :meth:`attribution` finds the shares of this scenario."""
+        one, other = self.packages(scenario)
+        package = one.name if self._is_named(one) else "package.toml"
+        against = other.name if self._is_named(other) else f"{other.name}.toml"
+        given = ["mechlin", "attribute", self.given, "--package", package, "--against", against]
+        return shlex.join([*given, "--until", scenario.until, "--out", str(self.out)])
+
+    def needs_file(self, scenario: Scenario) -> bool:
+        """Return whether a command can have one of the two packages only as a file."""
+        return not all(self._is_named(package) for package in self.packages(scenario))
+
+    def _is_named(self, package: Package) -> bool:
+        return package.name == NOTHING or package.name in self.city.packages
+
+
+def _read(path: Path) -> Attribution | None:
+    """Return an attribution; None where there is none that can be read."""
+    try:
+        return read_attribution(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

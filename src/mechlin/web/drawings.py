@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import altair as alt
+
 from mechlin.report import charts, wording
 from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
@@ -87,7 +89,7 @@ def _span(c: Comparison) -> tuple[int, int]:
     return int(c.years[0]), int(c.years[-1])
 
 
-def _plain(chart: Any) -> dict[str, Any]:
+def _plain(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
     """Return a specification as data, without what all charts of the page share."""
     spec: dict[str, Any] = chart.to_dict(validate=False)
     spec.pop("$schema", None)

@@ -6,6 +6,7 @@ from typing import Any
 from mechlin.report import wording
 from mechlin.report.texts import LANGUAGES, Language, language
 from mechlin.study.controls import PILLARS, Control, mean_of
+from mechlin.study.scenario import Package
 from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
@@ -42,7 +43,7 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
     )  # fmt: skip
 
 
-def _named(name: str, package: Any, say: Language) -> str:
+def _named(name: str, package: Package, say: Language) -> str:
     return say(package.title) if package.title else name
 
 
