@@ -1,9 +1,8 @@
 """The pages that are made from the code when the site is built: no number or name is written down twice.
 
-MkDocs calls the functions that begin with ``on_``; the rest needs no MkDocs, so that tests can read the pages.
+MkDocs calls the two functions that begin with ``on_``; the rest needs no MkDocs, so that tests can read the pages.
 """
 
-import logging
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -26,7 +25,6 @@ COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
 _LABELLED = re.compile(r"^(\w[\w ]*?)\s{2,}(\S.*)$")
-_FETCHED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)="((?:https?:)?//[^"]+)"')
 _ALL_YEAR = 12
 
 
@@ -45,18 +43,6 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Fill in what a page takes from the code, and mend its links to files that are not part of the site."""
     return linked(filled(markdown), page.file.src_uri)
-
-
-def on_post_page(output: str, page: Any, **_: Any) -> str:
-    """Warn, which ends a strict build, where a page would fetch anything from elsewhere."""
-    for address in fetched(output):
-        logging.getLogger("mkdocs.hooks").warning("%s fetches %s", page.file.src_uri, address)
-    return output
-
-
-def fetched(html: str) -> list[str]:
-    """Return the addresses on other machines that a page loads by itself; links to follow are not among them."""
-    return _FETCHED.findall(html)
 
 
 # --------------------------------------------------------------------------------------------------- pages
@@ -174,23 +160,17 @@ def numbers_page() -> str:
         "*likely* holds nine tenths of belief, and a rehearsal draws from it. A number without a likely range is a "
         "definition or a setting. *Abroad* marks an effect measured elsewhere: the value at which there is no effect, "
         "towards which the [transport factor](#transport) moves it.",
-        *(line for name, thing in owners.items() for line in ("", f"## {name}", "", *numbers(of_owner(name, thing)))),
-        "", "## Transport", "", *numbers(explanation("transport")["parameters"]), "",
+        "", *numbers(rows), "", "## Transport", "", *numbers(explanation("transport")["parameters"]), "",
         " ".join((Transport.__doc__ or "").split()),
     ])  # fmt: skip
 
 
-def of_owner(name: str, thing: Any) -> list[dict[str, str]]:
-    """Return the numbers of one measure or mechanism, named without it."""
-    return [{**row, "name": row["name"].removeprefix(f"{name}.")} for row in parameters({name: thing})]
-
-
 def numbers(rows: Iterable[Mapping[str, str]]) -> Iterable[str]:
     """Return a table of numbers, each with a link to its evidence."""
-    heads = ("Number", "Meaning", "Value", "Unit", "Possible", "Likely", "Abroad", "Evidence")
+    heads = ("Number", "Value", "Unit", "Possible", "Likely", "Abroad", "Evidence", "Meaning")
     return table(heads, [
-        (f"`{r['name']}`", r["meaning"], r["value"], r["unit"], r["possible"], likely(r["believed"]), r["transport"],
-         cited(r["evidence"])) for r in rows
+        (f"`{r['name']}`", r["value"], r["unit"], r["possible"], likely(r["believed"]), r["transport"], cited(r["evidence"]),
+         r["meaning"]) for r in rows
     ])  # fmt: skip
 
 

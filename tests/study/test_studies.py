@@ -11,7 +11,7 @@ from mechlin.core.errors import UsageError
 from mechlin.runs.store import Store
 from mechlin.study.discovery import box, discover
 from mechlin.study.optimisation import optimise, scaled_settings
-from mechlin.study.sensitivity import Numbers, assumptions, sensitivity
+from mechlin.study.sensitivity import Numbers, assumptions, screen
 from mechlin.study.turning import Reaction, line, read_reactions, turn
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,7 @@ def package(tmp_path):
 
 
 def test_the_number_that_matters_comes_first_and_the_others_not_at_all(store, package, tmp_path):
-    found = sensitivity("mechelen", package, trajectories=2, people=None, survivors=2, base=64)
+    found = screen("mechelen", package, trajectories=2, people=None, survivors=2, base=64)
     ranked = found.ranking()
     assert ranked[0] == (TRANSPORT, pytest.approx(ranked[0][1])) and ranked[0][1] > 10 * ranked[1][1] > 0
     assert ranked[1][0] == "housing.tipping" and all(size == 0 for _, size in ranked[2:])

@@ -18,7 +18,7 @@ from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
-from mechlin.cli.shared import AsJson, bar, print_rows
+from mechlin.cli.shared import AsJson, Package, bar, print_rows
 from mechlin.cli.skeleton import new_measure
 from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
@@ -76,7 +76,7 @@ def top(
 @app.command()
 def rehearse(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
-    package: Annotated[str, typer.Option(help="The measures: a name or a .toml file.")] = "as-it-went",
+    package: Package = None,
     against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
     until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
@@ -129,7 +129,7 @@ def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
 @app.command()
 def attribute(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder.")] = "mechelen",
-    package: Annotated[str, typer.Option(help="The measures: a name or a .toml file.")] = "as-it-went",
+    package: Package = None,
     against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
     indicator: Annotated[list[str] | None, typer.Option(help="Share out this effect; may be repeated.")] = None,
     until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
@@ -167,7 +167,7 @@ def backtest(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder.")],
     observed: Annotated[Path, typer.Option(help="A table of indicator, year, value, low, high, unit (CSV).")],
     since: Annotated[int, typer.Option("--from", help="The year at whose start the forecasts are made.")],
-    package: Annotated[str, typer.Option(help="The measures as they ran: a name or a .toml file.")] = "as-it-went",
+    package: Package = None,
     runs: Annotated[int, typer.Option(help="How many runs.")] = 16,
     out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
     threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,

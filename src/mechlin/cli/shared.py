@@ -28,6 +28,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 Out = Annotated[Path, typer.Option(help="The folder for pages, numbers and runs.", parser=to_folder)]
 Threads = Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")]
 Until = Annotated[str, typer.Option(help="The last month.")]
+Package = Annotated[
+    str | None,
+    typer.Option(help="The measures: a name or a .toml file; as-it-went or the city's only one unless told."),
+]
 Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")]
 
 

@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
-from mechlin.cli.shared import AsJson, Out, Threads, Until, bar, print_rows
+from mechlin.cli.shared import AsJson, Out, Package, Threads, Until, bar, print_rows
 
 City = Annotated[str, typer.Argument(help="A city by name, or its folder.")]
-Package = Annotated[str, typer.Option(help="The measures: a name or a .toml file.")]
 Against = Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")]
 People = Annotated[int, typer.Option(help="Residents of the smaller copy of the city; 0 keeps it whole.")]
 
 
 def sensitivity(
     city: City = "mechelen",
-    package: Package = "as-it-went",
+    package: Package = None,
     against: Against = "nothing",
     trajectories: Annotated[int, typer.Option(help="Morris trajectories.")] = 4,
     survivors: Annotated[int, typer.Option(help="Numbers whose Sobol indices follow; 0 for none.")] = 0,
@@ -29,7 +28,7 @@ def sensitivity(
 ) -> None:
     """Find the numbers on which the findings hang: Morris screening, then Sobol indices of the few that matter."""
     from mechlin.runs.store import Store
-    from mechlin.study.sensitivity import sensitivity as screen
+    from mechlin.study.sensitivity import screen
 
     with bar("Screening") as progress:
         found = screen(city, package, against, trajectories, survivors, people=people or None, until=until,
@@ -68,7 +67,7 @@ def assumptions(city: City = "mechelen", as_json: AsJson = False) -> None:
 def discover(
     city: City,
     indicator: Annotated[str, typer.Option(help="The headline on which the package may fail.")],
-    package: Package = "as-it-went",
+    package: Package = None,
     against: Against = "nothing",
     at_least: Annotated[float, typer.Option(help="An effect up to this, in the better direction, is a failure.")] = 0.0,
     count: Annotated[int, typer.Option(help="How many worlds.")] = 128,
@@ -97,7 +96,7 @@ def optimise(
     city: City,
     budget: Annotated[float, typer.Option(help="Euros of 2018, all payers, all years.")],
     indicator: Annotated[str, typer.Option(help="What is to become better.")],
-    package: Package = "as-it-went",
+    package: Package = None,
     trials: Annotated[int, typer.Option(help="Packages to try.")] = 60,
     runs: Annotated[int, typer.Option(help="Worlds in which each is tried.")] = 4,
     until: Until = "2018-12",

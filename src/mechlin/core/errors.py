@@ -10,6 +10,7 @@ A problem says what is wrong, where it stands, what is allowed, the nearest know
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, SupportsIndex
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_small = {name.casefold(): name for name in known}
     found = difflib.get_close_matches(word.casefold(), list(by_small), n=1)
     return by_small[found[0]] if found else ""
+
+
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """Return ``value``, NumPy's included, as a whole number; raise UsageError unless it is one from ``low`` to ``high``."""
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool) and low <= value.__index__() <= high:
+        return value.__index__()
+    raise UsageError(f"{name} = {value!r} is not possible; write a whole number from {low} to {high}")

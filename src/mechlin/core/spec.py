@@ -12,7 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from mechlin.core.errors import whole_number
 from mechlin.core.stamp import source_stamp
+
+SEED_MAX = 2**64 - 1
+_MONTHS_MAX = 12_000
 
 
 def model_version() -> str:
@@ -44,6 +48,11 @@ class RunSpec:
     months: int = 216
     version: str = field(default_factory=model_version)
     asked: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for seeds and months that cannot be; keep NumPy's numbers as Python's."""
+        for name, low, high in (("seed", 0, SEED_MAX), ("population", 0, SEED_MAX), ("months", 1, _MONTHS_MAX)):
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), low, high))
 
     def to_json(self) -> str:
         """Return the canonical JSON: sorted names, no spaces."""

@@ -1,6 +1,6 @@
 """What is asked for, looked through before the first run: every problem said at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +8,26 @@ from mechlin import indicators, measures
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
 from mechlin.core.clock import MONTHS, month_number, month_text
-from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest, whole_number
 from mechlin.core.spec import RunSpec
-from mechlin.engine.package import Package, read_package
+from mechlin.engine.package import NOTHING, Package, Source
+from mechlin.engine.package import read_package as package_of
 
+AS_IT_WENT = "as-it-went"
 UNTIL = "2018-12"
 _RUNS_MAX = 10_000
 _MONTHS_MAX = 1_200
 
 
 def checked(
-    city: City | str, package: str | Path, against: str | Path, runs: int, until: str | None, threads: int | None,
-    names: Sequence[str] = (), better: bool = False,
+    city: City | str | Path, package: Source | None, against: Source | None, runs: int, until: str | None, threads: int | None,
+    names: Iterable[str] = (), better: bool = False,
 ) -> tuple[City, Package, Package, int, str]:  # fmt: skip
     """Return city, both packages, months and the last month; raise one error that says all that is wrong.
 
-    ``names`` are the indicators asked for; with ``better`` each must have a direction in which it is better.
+    Without a ``package`` it is the one that a city is looked at with, see :func:`usual_package`, and without ``against``
+    that is the package too. ``names`` are the
+    indicators asked for; with ``better`` each must have a direction in which it is better.
     """
     wrong: list[MechlinError] = []
 
@@ -34,26 +38,63 @@ def checked(
             wrong.append(error)
             return None
 
-    attempt(_in_range, "runs", runs, 1, _RUNS_MAX)
+    attempt(whole_number, "runs", runs, 1, _RUNS_MAX)
     if threads is not None:
-        attempt(_in_range, "threads", threads, 1, 1024)
-    place = attempt(load_city, city) if isinstance(city, str) else city
-    months = attempt(_months, place.start if place is not None else RunSpec.start, until or UNTIL)
+        attempt(whole_number, "threads", threads, 1, 1024)
+    place = attempt(load_city, city)
+    months = attempt(_months, place.start if place is not None else RunSpec.start, UNTIL if until is None else until)
     if place is not None:
         attempt(_measured, names, better, place.backgrounds)
-    known = measures.catalogue()
-    packages = place.packages if place is not None else {}
-    asked = [package] if str(package) == str(against) else [package, against]
-    files = [name for name in asked if place is not None or Path(name).is_file()]
-    last = month_number(place.start) + months - 1 if place is not None and months is not None else None
-    read = {str(name): attempt(read_package, name, packages, known, place, last) for name in files}
+        last = month_number(place.start) + months - 1 if months is not None else None
+        package = attempt(usual_package, place) if package is None else package
+    else:
+        last = None
+    read = [attempt(_package, source, place, last) for source in (package, against) if source is not None]
     if wrong:
         _raise_all(wrong)
-    return place, read[str(package)], read[str(against)], months, until or UNTIL
+    return place, read[0], read[-1], months, until or UNTIL
 
 
-def _measured(names: Sequence[str], better: bool, backgrounds: Sequence[str]) -> None:
+def usual_package(city: City) -> str:
+    """Return the package that a city is looked at with unless told: as it went, or the only one that it has.
+
+    Raises UsageError that says which there are where that is not plain.
+    """
+    names = list(city.packages)
+    if AS_IT_WENT in names:
+        return AS_IT_WENT
+    if len(names) == 1:
+        return names[0]
+    there = f"it has {', '.join(names)}" if names else "it has none of its own: give a .toml file"
+    raise UsageError(f"say which package is meant for {city.name} (--package, package=); {there}")
+
+
+def read_package(source: Source, city: City | str | Path = "mechelen") -> Package:
+    """Return a package checked for a city: one of its own by name, a TOML file, or settings by measure.
+
+    Raises UsageError when there is no such package and InputError with every problem found.
+
+    >>> package = read_package({"cameras": {"start": "2003-01", "cameras": 12}})
+    >>> package.settings
+    {'cameras': {'start': '2003-01', 'cameras': 12}}
+    >>> read_package("as-it-went", "mechelen").title
+    'The approach as it really ran'
+    """
+    return package_of(source, (place := load_city(city)).packages, measures.catalogue(), place)
+
+
+def _package(source: Source, place: City | None, last: int | None) -> Package | None:
+    """Return a package; in a city that cannot be read only what stands in a file is looked at."""
+    named = isinstance(source, str | Path) and str(source) != NOTHING and not Path(source).is_file()
+    if place is None and named:
+        return None
+    return package_of(source, place.packages if place is not None else {}, measures.catalogue(), place, last)
+
+
+def _measured(names: Iterable[str], better: bool, backgrounds: Sequence[str]) -> None:
     """Refuse indicators of a city that there are not, and where asked those without a better direction."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise UsageError(f"indicators = {names!r} is not a list of names; write [{names!r}]")
     known = {name: i for name, i in indicators.catalogue(backgrounds).items() if not i.by_area}
     wrong = [
         Problem(f"there is no indicator {name!r}", nearest=nearest(name, known),
@@ -70,22 +111,19 @@ def _measured(names: Sequence[str], better: bool, backgrounds: Sequence[str]) ->
 def _raise_all(wrong: list[MechlinError]) -> None:
     """Raise every problem as one error; bad input data outweighs wrong use."""
     if not any(isinstance(error, InputError) for error in wrong):
-        raise UsageError("\n".join(str(error) for error in wrong))
+        raise UsageError("\n".join(dict.fromkeys(str(error) for error in wrong)))
     problems: list[Problem] = []
     for error in wrong:
         problems.extend(error.problems if isinstance(error, InputError) else [Problem(str(error))])
-    raise InputError(problems)
+    raise InputError(dict.fromkeys(problems))
 
 
 def _months(start: str, until: str) -> int:
+    if not isinstance(until, str):
+        raise UsageError(f"until = {until!r} is not a month; write it between quotation marks, like '2018-12'")
     first = month_number(start)
     months = month_number(until) - first + 1
     if not MONTHS <= months <= _MONTHS_MAX:
         ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
         raise UsageError(f"until {until} is not possible: the city starts in {start}; write a month from {ends}")
     return months
-
-
-def _in_range(name: str, value: int, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise UsageError(f"{name} = {value!r} is not possible; write a whole number from {low} to {high}")

@@ -20,7 +20,7 @@ from mechlin.core.errors import UsageError
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, model_version
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING
+from mechlin.engine.package import NOTHING, Source
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics import shapley
@@ -115,9 +115,9 @@ class Attribution:
 
 
 def attribute(
-    city: City | str,
-    package: str | Path = "as-it-went",
-    against: str | Path = NOTHING,
+    city: City | str | Path,
+    package: Source | None = None,
+    against: Source = NOTHING,
     indicators: Sequence[str] = (),
     runs: int | None = None,
     until: str | None = None,

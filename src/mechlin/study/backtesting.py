@@ -19,6 +19,7 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import Card
 from mechlin.core.errors import InputError, UsageError
 from mechlin.engine.cards import cards_of
+from mechlin.engine.package import Source
 from mechlin.evaluation.observed import PERCENT, mapped
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
@@ -112,10 +113,10 @@ def _told(s: Summary, unit: str) -> list[str]:
 
 
 def backtest(
-    city: City | str,
+    city: City | str | Path,
     observed: str | Path,
     since: int,
-    package: str | Path = "as-it-went",
+    package: Source | None = None,
     runs: int = 16,
     store: Store | None = None,
     threads: int | None = None,
@@ -127,7 +128,7 @@ def backtest(
     scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises
     InputError for values that cannot be, with row and repair.
     """
-    place = load_city(city) if isinstance(city, str) else city
+    place = load_city(city)
     table, problems = read_observations(observed)
     first = int(place.start[:4])
     if not first <= since <= _LAST_YEAR:

@@ -142,7 +142,7 @@ class Calibration:
 
 
 def calibrate(
-    city: City | str = "mechelen",
+    city: City | str | Path = "mechelen",
     runs: int = RUNS,
     draws: int = DRAWS,
     plan: Plan | None = None,
@@ -159,7 +159,7 @@ def calibrate(
     extra("sklearn.gaussian_process", "study")
     if find_spec("sklearn") is None:
         raise UsageError("calibrate needs scikit-learn: pip install 'mechlin[study]'")
-    place = load_city(city) if isinstance(city, str) else city
+    place = load_city(city)
     plan = plan or planned.read_plan(place)
     if not (_FEWEST * len(plan.free) <= runs <= 100_000 and 1 <= draws <= 512):
         raise UsageError(

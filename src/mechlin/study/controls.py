@@ -17,7 +17,6 @@ from mechlin.engine import cards
 from mechlin.evidence.registry import evidence
 
 PILLARS = ("safety", "streets", "homes", "schools", "meeting", "city")
-AS_IT_WENT = "as-it-went"
 _PILOT = 0.25
 _STEPS = 60  # a slider has about this many positions
 _WORDS = ("Who", "What", "Costs", "Expect", "Doubt")

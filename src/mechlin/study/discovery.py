@@ -20,6 +20,7 @@ from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.errors import UsageError
 from mechlin.core.extras import extra
+from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import quantile
 from mechlin.runs.store import Store
 from mechlin.study.asked import checked
@@ -65,10 +66,10 @@ class Failures(NamedTuple):
 
 
 def discover(
-    city: City | str,
+    city: City | str | Path,
     indicator: str,
-    package: str | Path = "as-it-went",
-    against: str | Path = "nothing",
+    package: Source | None = None,
+    against: Source = NOTHING,
     at_least: float = 0.0,
     count: int = 128,
     people: int | None = PEOPLE,

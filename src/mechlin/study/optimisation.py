@@ -18,7 +18,7 @@ from mechlin.core.declare import Card, declared
 from mechlin.core.errors import UsageError
 from mechlin.core.extras import extra
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING, each_table
+from mechlin.engine.package import NOTHING, Source, each_table
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.study.asked import checked
@@ -85,10 +85,10 @@ def scaled_settings(name: str, settings: Any, dose: float) -> Any:
 
 
 def optimise(
-    city: City | str,
+    city: City | str | Path,
     budget_eur: float,
     indicator: str,
-    package: str | Path = "as-it-went",
+    package: Source | None = None,
     trials: int = 60,
     runs: int = 4,
     until: str | None = None,

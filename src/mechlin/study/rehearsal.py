@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from mechlin import measures
 from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
+from mechlin.core.files import check_place
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING, Package
+from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
@@ -38,6 +39,7 @@ class Rehearsal:
     specs: tuple[RunSpec, ...]
     until: str = UNTIL
     out: Path | None = None
+    seed: int = 1
 
     def effect(self, indicator: str, year: int | None = None) -> Effect | None:
         """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
@@ -114,9 +116,9 @@ class Rehearsal:
 
 
 def rehearse(
-    city: City | str = "mechelen",
-    package: str | Path = "as-it-went",
-    against: str | Path = NOTHING,
+    city: City | str | Path = "mechelen",
+    package: Source | None = None,
+    against: Source = NOTHING,
     runs: int = 16,
     until: str | None = None,
     out: str | Path | None = None,
@@ -126,9 +128,12 @@ def rehearse(
     vary: str = "all",
     numbers: Mapping[str, float] | None = None,
     cluster: str | None = None,
+    seed: int = 1,
 ) -> Rehearsal:
     """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
 
+    A package is a name, a TOML file, or settings by measure ({"cameras": {"cameras": 12}}); unless told it is what
+    really went, or the only one that the city has. Another ``seed`` gives other residents and luck.
     ``runs`` pairs, each with residents, luck and beliefs of its own, the same in both worlds; ``vary`` says which of
     "chance", "knowledge" and "structure" differ from pair to pair ("all"), ``numbers`` fixes some in every pair
     ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"); ``cluster`` the address of a Dask scheduler.
@@ -136,21 +141,23 @@ def rehearse(
     data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
     many are there. Raises InputError or UsageError with every problem at once.
     """
-    varied = kinds(vary)
+    varied, folder = kinds(vary), Path(out) if out is not None else None
     place, one, other, months, until = checked(city, package, against, runs, until, threads)
-    seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied)]
+    if folder is not None:
+        check_place(folder)
+    seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
-    kept = store or Store((Path(out) if out else data_home()) / "runs")
+    kept = store or Store((folder or data_home()) / "runs")
     with executor_at(cluster) as executor:
         results = run_all(specs, place, kept, threads, progress, executor)
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
     comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
-    return Rehearsal(comparison, place, one, other, tuple(specs), until, Path(out) if out else None)
+    return Rehearsal(comparison, place, one, other, tuple(specs), until, folder, seed)
 
 
 def one_world(
-    city: City, package: str | Path, runs: int, until: str, store: Store | None = None, threads: int | None = None,
+    city: City, package: Source | None, runs: int, until: str, store: Store | None = None, threads: int | None = None,
     progress: Callable[[int, int], None] | None = None, vary: str = "all",
 ) -> list[RunResult]:  # fmt: skip
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""

@@ -17,8 +17,9 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
 from mechlin.engine.package import within_dates as within_dates  # noqa: PLC0414 for the workbench, which asks studies only
+from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.comparison import Comparison
-from mechlin.study.controls import AS_IT_WENT, of_pillar
+from mechlin.study.controls import of_pillar
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.worlds import KINDS, spec_of, worlds
 

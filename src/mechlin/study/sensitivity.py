@@ -20,6 +20,7 @@ from mechlin.city.toy import scaled_city
 from mechlin.core.declare import Card, Declared, declared
 from mechlin.core.extras import extra
 from mechlin.engine.cards import cards_of
+from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
 from mechlin.runs.ensemble import run_all
@@ -74,8 +75,9 @@ class Numbers:
 
         params: dict[str, dict[str, float]] = {}
         measures: dict[str, dict[str, float]] = {}
+        known = measure_folder.catalogue()
         for (owner, d), u in zip(self.declared, point, strict=True):
-            part = measures if owner in measure_folder.catalogue() else params
+            part = measures if owner in known else params
             part.setdefault(owner, {})[d.name] = quantile(d, float(u))
         return World(seed, params, measures)
 
@@ -114,10 +116,10 @@ class Sensitivity:
         return path
 
 
-def sensitivity(
-    city: City | str,
-    package: str | Path = "as-it-went",
-    against: str | Path = "nothing",
+def screen(
+    city: City | str | Path = "mechelen",
+    package: Source | None = None,
+    against: Source = NOTHING,
     trajectories: int = 4,
     survivors: int = 0,
     base: int = 16,

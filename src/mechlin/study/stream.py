@@ -60,7 +60,7 @@ def stream(
             yield final
             continue
         try:
-            city = load_city(named) if isinstance(named, str) else named
+            city = load_city(named)
             found = rehearse(
                 city, package, against, runs, until, threads=threads, store=Store(Path(out) / "runs" / name), vary=vary
             )

@@ -18,7 +18,7 @@ from mechlin import measures as measure_folder
 from mechlin import mechanisms
 from mechlin.city.tables.model import City
 from mechlin.core.declare import Transport, declared, fill
-from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.errors import InputError, Problem, UsageError, nearest, whole_number
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import each_table
 from mechlin.evidence.priors import Draw, knowledge_draws, structure_draws
@@ -27,6 +27,8 @@ CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
 KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
 _LUCKS = 2  # worlds in a row that differ by chance alone
 _BLOCK = 4  # worlds in a row that share a structure
+_SEEDS = 10_000  # between what two seeds give: as many worlds as can be asked for
+SEEDS_MAX = 10**9
 _FEWEST = 2 * _BLOCK  # below it the spread cannot be divided
 
 
@@ -53,12 +55,13 @@ def owners() -> dict[str, Any]:
     return {**mechanisms.catalogue(), "transport": _Shared(), **measure_folder.catalogue()}
 
 
-def worlds(city: City, count: int, vary: Iterable[str] = KINDS) -> list[World]:
+def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -> list[World]:
     """Return ``count`` worlds; those left out of ``vary`` keep the city's or the declared values.
 
-    Asking for more only adds. The city's calibration, where it has one, gives the levels of each world.
+    Asking for more only adds. Another ``seed`` gives other residents and luck, the same beliefs. The city's calibration,
+    where it has one, gives the levels of each world.
     """
-    wanted = kinds(vary)
+    wanted, first = kinds(vary), 1 + _SEEDS * (whole_number("seed", seed, 1, SEEDS_MAX) - 1)
     everything = owners()
     moving = set(mechanisms.catalogue()) | {"transport"}
     pairs = -(-count // _LUCKS)
@@ -71,13 +74,15 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS) -> list[World]:
         parts = _joined(known[n // _LUCKS], structures[n // _BLOCK], level)
         params = {name: values for name, values in parts.items() if name in moving}
         measures = {name: values for name, values in parts.items() if name not in moving}
-        out.append(World(luck + 1, params, measures))
+        out.append(World(first + luck, params, measures))
     return out
 
 
 def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
     """Return the kinds of doubt named ("all", or some of them joined by commas); raise UsageError for others."""
-    names = vary.split(",") if isinstance(vary, str) else list(vary)
+    if not isinstance(vary, Iterable):
+        raise UsageError(f"vary = {vary!r} means nothing; write all, or some of {', '.join(KINDS)} with commas")
+    names = vary.split(",") if isinstance(vary, str) else [str(name) for name in vary]
     names = [*KINDS] if names == ["all"] else [name.strip() for name in names]
     if unknown := [name for name in names if name not in KINDS]:
         raise UsageError(f"{unknown[0]!r} cannot be varied; write all, or some of {', '.join(KINDS)} with commas")

@@ -16,8 +16,9 @@ from mechlin.core.spec import RunResult, RunSpec, model_version
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair, Pool
 from mechlin.runs.store import Store
+from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.attribution import Attribution, read_attribution
-from mechlin.study.controls import AS_IT_WENT, Control, controls, titles
+from mechlin.study.controls import Control, controls, titles
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario

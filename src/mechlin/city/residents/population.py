@@ -24,13 +24,13 @@ from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCAT
 from mechlin.core import rng
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
-from mechlin.core.errors import UsageError
+from mechlin.core.errors import whole_number
+from mechlin.core.spec import SEED_MAX
 
 PERSON, BODY, WORK, TRAIT = (rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait"))
 FIT = rng.stream("population.fit")
 _ADULT, _EDUCATED = 18, 25
 _WORKING, _LOOKING = 2, 1
-_SEED_MAX = 2**64 - 1
 _NO_MONTH = 1 << 32  # households formed in a run are keyed by their month; those of the start must not be
 
 
@@ -74,8 +74,7 @@ def build_population(city: City, seed: int = 1, p: Params = Params()) -> Populat
 
     Raise UsageError for a seed that cannot be, InputError for tables that no residents can meet.
     """
-    if not 0 <= seed <= _SEED_MAX:
-        raise UsageError(f"{seed} is not a seed; choose a whole number from 0 to {_SEED_MAX}")
+    seed = whole_number("seed", seed, 0, SEED_MAX)
     columns: dict[str, np.ndarray] = {}
     area = _persons(city, seed, p, columns)
     implausible = _households(city, seed, area, columns)

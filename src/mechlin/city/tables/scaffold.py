@@ -10,6 +10,7 @@ import polars as pl
 from mechlin.city.tables.check import check_folder
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, REQUIRED_SERIES, City
 from mechlin.city.tables.reading import Folder
+from mechlin.city.tables.sources import list_cities
 from mechlin.city.toy import toy_city
 from mechlin.core.errors import UsageError
 
@@ -38,6 +39,8 @@ elections.csv,radical_right_flanders,by row,The column tag says of every row how
 
 def write_city(path: Path, name: str) -> Path:
     """Write a valid folder at ``path``, whole or not at all; raise UsageError when something is there already."""
+    if path.name in list_cities():
+        raise UsageError(f"{path.name!r} is a city that comes with Mechlin; choose another name for your own")
     if path.exists():
         raise UsageError(f"{path} exists already; choose another name or remove it")
     path.parent.mkdir(parents=True, exist_ok=True)

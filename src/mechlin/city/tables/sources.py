@@ -23,18 +23,20 @@ def list_cities() -> list[str]:
 
 
 def city_folder(name_or_path: str | Path) -> Path:
-    """Return the folder of an embedded city or of a path; raise UsageError when there is neither."""
-    embedded = _EMBEDDED / str(name_or_path)
-    if str(name_or_path) in list_cities():
+    """Return the folder of an embedded city or of a path; raise UsageError when there is neither, or both."""
+    name, path = str(name_or_path), Path(name_or_path)
+    here = path.is_dir()
+    if isinstance(name_or_path, str) and name in list_cities():
+        embedded = _EMBEDDED / name
+        if here and any((path / file).is_file() for file in ("city.toml", "areas.csv")) and not path.samefile(embedded):
+            raise UsageError(f"{name!r} is a city that comes with Mechlin, and there is a city in the folder {name} here; "
+                             f"write ./{name} for the folder, or rename it")  # fmt: skip
         return embedded
-    path = Path(name_or_path)
-    if path.is_dir():
+    if here:
         return path
-    close = nearest(str(name_or_path), list_cities())
+    close = nearest(name, list_cities())
     hint = f" Did you mean {close!r}?" if close else ""
-    raise UsageError(
-        f"there is no city {str(name_or_path)!r}.{hint} Known: {', '.join(list_cities())}; or give a folder"
-    )
+    raise UsageError(f"there is no city {name!r}.{hint} Known: {', '.join(list_cities())}; or give a folder")
 
 
 def check_city(name_or_path: str | Path) -> list[Problem]:
@@ -54,9 +56,20 @@ def _load(folder: Path, digest: str) -> City:
     return city_of(source, digest)
 
 
-def load_city(name_or_path: str | Path) -> City:
-    """Return the city of that name or in that folder; raise InputError with every problem when it cannot be."""
-    folder = city_folder(name_or_path)
+def load_city(city: str | Path | City) -> City:
+    """Return the city of that name or in that folder; raise InputError with every problem when it cannot be.
+
+    A city that is loaded already is returned as it is.
+
+    >>> load_city("mechelen").title
+    'Mechelen, January 2001'
+    """
+    if isinstance(city, City):
+        return city
+    if not isinstance(city, str | Path):
+        raise UsageError(f"{city!r} is not a city; give its name ({', '.join(list_cities())}), its folder, "
+                         "or what load_city returned")  # fmt: skip
+    folder = city_folder(city)
     return _load(folder, _digest(folder))
 
 

@@ -6,10 +6,10 @@ No rule may depend on the order of the list.
 
 import numpy as np
 
-from mechlin.core.compiled import compiled
+from mechlin.core.compiled import inner
 
 
-@compiled
+@inner
 def add_member(first, following, household, i, h):
     """Let resident ``i`` belong to household ``h``."""
     following[i] = first[h]
@@ -17,7 +17,7 @@ def add_member(first, following, household, i, h):
     household[i] = h
 
 
-@compiled
+@inner
 def remove_member(first, following, household, i):
     """Take resident ``i`` out of their household's list."""
     h = household[i]
@@ -31,7 +31,7 @@ def remove_member(first, following, household, i):
     following[i] = np.int32(-1)
 
 
-@compiled
+@inner
 def move_all_members(first, following, household, source, target):
     """Let every member of household ``source`` belong to household ``target``."""
     i = first[source]
