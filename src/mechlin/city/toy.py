@@ -13,16 +13,26 @@ _YEARS = range(1999, 2031)
 _PEOPLE_AN_AREA = 800
 _COUNTED = ("population_1_january", "new_dwellings", "renovations_permitted")  # series that count, not rates
 _SERIES = {
-    "births_per_1000": 12.0, "deaths_per_1000": 9.5, "arrivals_per_1000": 42.0, "leavers_per_1000": 40.0,
-    "foreign_origin_share_of_arrivals": 0.4, "unemployment_rate_flanders": 5.0, "house_price_index_flanders": 1.0,
+    "births_per_1000": 12.0,
+    "deaths_per_1000": 9.5,
+    "arrivals_per_1000": 42.0,
+    "leavers_per_1000": 40.0,
+    "foreign_origin_share_of_arrivals": 0.4,
+    "unemployment_rate_flanders": 5.0,
+    "house_price_index_flanders": 1.0,
     "inflation_belgium": 2.0,
-}  # fmt: skip
+}
 _RIGHT = 15.5  # % of the region's votes for the radical right, in every year: no tide
 _ELECTIONS = (
-    ("1999-06", "regional", 22.0), ("2000-10", "municipal", 22.0), ("2004-06", "regional", None),
-    ("2006-10", "municipal", None), ("2009-06", "regional", None), ("2012-10", "municipal", None),
-    ("2014-05", "federal", None), ("2018-10", "municipal", None),
-)  # fmt: skip
+    ("1999-06", "regional", 22.0),
+    ("2000-10", "municipal", 22.0),
+    ("2004-06", "regional", None),
+    ("2006-10", "municipal", None),
+    ("2009-06", "regional", None),
+    ("2012-10", "municipal", None),
+    ("2014-05", "federal", None),
+    ("2018-10", "municipal", None),
+)
 
 
 def _elections() -> pl.DataFrame:
@@ -30,8 +40,22 @@ def _elections() -> pl.DataFrame:
     rows = []
     for date, level, known in _ELECTIONS:
         mayors = level == "municipal"
-        rows.append((date, level, 1.0, _RIGHT, float(mayors), float(mayors and known is None), 0.0, known,
-                     25.0 if mayors and known is not None else None, "", "assumed", "replace"))  # fmt: skip
+        rows.append(
+            (
+                date,
+                level,
+                1.0,
+                _RIGHT,
+                float(mayors),
+                float(mayors and known is None),
+                0.0,
+                known,
+                25.0 if mayors and known is not None else None,
+                "",
+                "assumed",
+                "replace",
+            )
+        )
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -68,20 +92,33 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
         low = float(np.clip(0.45 - 0.1 * wealth, 0.1, 0.8))
         levels = _counts(adults, [low, 0.28, max(0.72 - low, 0.05)], rng, 0.1)
         tenures = _counts(households, [0.67, 0.23, max(0.1 - 0.05 * wealth, 0.01)], rng, 0.1)
-        rows.append({
-            "code": f"T{a:04d}", "name": f"Area {a + 1}", "district": f"District {a // 4 + 1}", "kind": "toy",
-            "x_km": 0.9 * (a % side) + rng.uniform(0, 0.3), "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
-            "area_km2": 0.8, "people_2001": float(size), "households_2001": float(households),
-            **dict(zip(AGE_COLUMNS, ages / size, strict=True)),
-            **dict(zip((f"{BACKGROUND}{b}" for b in ("majority", "europe", "other")), backgrounds / size, strict=True)),
-            **dict(zip(EDUCATION_COLUMNS, levels / adults, strict=True)),
-            "income_median_eur": 1750.0 + 180 * wealth, "homes": float(homes),
-            **dict(zip(("homes_owner", "homes_private_rent", "homes_social"), map(float, tenures), strict=True)),
-            "homes_vacant": float(homes - households),
-            "homes_poor_quality_share": float(np.clip(0.14 - 0.05 * wealth, 0.02, 0.4)),
-            "shops": float(size // 50), "shops_vacant": float(size // 400),
-            "disorder": float(np.clip(0.4 - 0.15 * wealth, 0.02, 0.95)), "people_25_up": float(adults),
-        })  # fmt: skip
+        rows.append(
+            {
+                "code": f"T{a:04d}",
+                "name": f"Area {a + 1}",
+                "district": f"District {a // 4 + 1}",
+                "kind": "toy",
+                "x_km": 0.9 * (a % side) + rng.uniform(0, 0.3),
+                "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
+                "area_km2": 0.8,
+                "people_2001": float(size),
+                "households_2001": float(households),
+                **dict(zip(AGE_COLUMNS, ages / size, strict=True)),
+                **dict(
+                    zip((f"{BACKGROUND}{b}" for b in ("majority", "europe", "other")), backgrounds / size, strict=True)
+                ),
+                **dict(zip(EDUCATION_COLUMNS, levels / adults, strict=True)),
+                "income_median_eur": 1750.0 + 180 * wealth,
+                "homes": float(homes),
+                **dict(zip(("homes_owner", "homes_private_rent", "homes_social"), map(float, tenures), strict=True)),
+                "homes_vacant": float(homes - households),
+                "homes_poor_quality_share": float(np.clip(0.14 - 0.05 * wealth, 0.02, 0.4)),
+                "shops": float(size // 50),
+                "shops_vacant": float(size // 400),
+                "disorder": float(np.clip(0.4 - 0.15 * wealth, 0.02, 0.95)),
+                "people_25_up": float(adults),
+            }
+        )
     series = {name: dict.fromkeys(_YEARS, v) for name, v in _SERIES.items()}
     series["population_1_january"] = {y: float(people) for y in _YEARS}
     series["new_dwellings"] = {y: float(round(people * 0.0035)) for y in _YEARS}
@@ -90,20 +127,37 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
 
 def _schools(rows: list[dict[str, float]]) -> pl.DataFrame:
     schools = [
-        {"id": f"S{i:03d}", "school": f"School {i + 1}", "sector": row["code"], "x_km": row["x_km"], "y_km": row["y_km"],
-         "entry_places": 28.0, "class_size": 22.0, "quality": 0.5}
+        {
+            "id": f"S{i:03d}",
+            "school": f"School {i + 1}",
+            "sector": row["code"],
+            "x_km": row["x_km"],
+            "y_km": row["y_km"],
+            "entry_places": 28.0,
+            "class_size": 22.0,
+            "quality": 0.5,
+        }
         for i, row in enumerate(rows[::2])
-    ]  # fmt: skip
+    ]
     return pl.DataFrame(schools)
 
 
 def _city(name: str, areas: pl.DataFrame, schools: pl.DataFrame, series: dict[str, dict[int, float]]) -> City:
     history = ("indicator", "year", "value", "low", "high", "unit", "source", "tag", "note")
     return City(
-        name=name, title="A made-up city", start="2001-01", hash=name, areas=areas, schools=schools, series=series,
-        history=empty(history), totals=empty(("quantity", "total")), context=empty(("year", "indicator", "value")),
-        statuses=empty(("table", "column", "status", "method")), elections=_elections(),
-    )  # fmt: skip
+        name=name,
+        title="A made-up city",
+        start="2001-01",
+        hash=name,
+        areas=areas,
+        schools=schools,
+        series=series,
+        history=empty(history),
+        totals=empty(("quantity", "total")),
+        context=empty(("year", "indicator", "value")),
+        statuses=empty(("table", "column", "status", "method")),
+        elections=_elections(),
+    )
 
 
 def scaled_city(city: City, people: int) -> City:
@@ -120,9 +174,14 @@ def scaled_city(city: City, people: int) -> City:
     tenures = np.stack([_split(n, part + 1e-9) for n, part in zip(households, parts, strict=True)])
     vacant = np.rint(areas["homes_vacant"].to_numpy() * factor)
     counts = {
-        "people_2001": residents, "households_2001": households, "homes": households + vacant, "homes_vacant": vacant,
-        "homes_owner": tenures[:, 0], "homes_private_rent": tenures[:, 1], "homes_social": tenures[:, 2],
-    }  # fmt: skip
+        "people_2001": residents,
+        "households_2001": households,
+        "homes": households + vacant,
+        "homes_vacant": vacant,
+        "homes_owner": tenures[:, 0],
+        "homes_private_rent": tenures[:, 1],
+        "homes_social": tenures[:, 2],
+    }
     counts |= {c: np.rint(areas[c].to_numpy() * factor) for c in ("shops", "shops_vacant") if c in areas.columns}
     if "people_25_up" in areas.columns:
         ratio = areas["people_25_up"].to_numpy() / np.maximum(areas["people_2001"].to_numpy(), 1)
@@ -132,12 +191,20 @@ def scaled_city(city: City, people: int) -> City:
         for name, years in city.series.items()
     }
     return replace(
-        city, name=f"{city.name}-{people}", title=f"{city.title}, scaled to {people:,} residents",
-        hash=f"{city.hash}-{people}", areas=areas.with_columns(pl.Series(n, v, pl.Float64) for n, v in counts.items()),
-        schools=_scaled_schools(city.schools, factor), series=series, history=city.history.clear(),
-        totals=city.totals.clear(), context=city.context.clear(), outlines=city.outlines, folder=None,
+        city,
+        name=f"{city.name}-{people}",
+        title=f"{city.title}, scaled to {people:,} residents",
+        hash=f"{city.hash}-{people}",
+        areas=areas.with_columns(pl.Series(n, v, pl.Float64) for n, v in counts.items()),
+        schools=_scaled_schools(city.schools, factor),
+        series=series,
+        history=city.history.clear(),
+        totals=city.totals.clear(),
+        context=city.context.clear(),
+        outlines=city.outlines,
+        folder=None,
         settings={name: value * factor for name, value in city.settings.items()},
-    )  # fmt: skip
+    )
 
 
 def _adults(areas: pl.DataFrame, residents: np.ndarray) -> np.ndarray:

@@ -25,13 +25,26 @@ def build(
     else:
         from mechlin.report.tables import print_table
 
-        print(f"{sizes['people']:,} residents in {sizes['households']:,} households and {sizes['homes']:,} homes "
-              f"(planned ones included), seed {seed}\n")  # fmt: skip
-        print_table(["margin", "areas", "fail", "table", "built", "verdict", "worst cells"], [
-            [r["margin"], str(r["cells"]), str(r["failed"]), f"{r['wanted']:,.0f}", f"{r['found']:,.0f}", r["verdict"],
-             r["worst"]]
-            for r in rows
-        ], right=(1, 2, 3, 4))  # fmt: skip
+        print(
+            f"{sizes['people']:,} residents in {sizes['households']:,} households and {sizes['homes']:,} homes "
+            f"(planned ones included), seed {seed}\n"
+        )
+        print_table(
+            ["margin", "areas", "fail", "table", "built", "verdict", "worst cells"],
+            [
+                [
+                    r["margin"],
+                    str(r["cells"]),
+                    str(r["failed"]),
+                    f"{r['wanted']:,.0f}",
+                    f"{r['found']:,.0f}",
+                    r["verdict"],
+                    r["worst"],
+                ]
+                for r in rows
+            ],
+            right=(1, 2, 3, 4),
+        )
         for what, count in population.fit.moved.items():
             print(f"{what}: {count:,}")
         print(f"\nVerdict: {population.fit.verdict}")

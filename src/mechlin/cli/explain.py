@@ -57,10 +57,15 @@ def _row(prefix: str, d: Declared) -> dict[str, str]:
     entry, p = evidence().get(d.param.evidence), d.param
     believed = "either" if p.structure else f"{p.likely[0]:g} to {p.likely[1]:g}" if p.likely else "as it is"
     return {
-        "name": f"{prefix}{d.name}", "value": f"{d.default:g}", "unit": p.unit, "possible": f"{p.low:g} to {p.high:g}",
-        "believed": believed, "transport": f"towards {p.nil:g}" if p.nil is not None else "",
-        "evidence": f"{entry.id} ({entry.strength})" if entry else "assumption", "meaning": p.doc,
-    }  # fmt: skip
+        "name": f"{prefix}{d.name}",
+        "value": f"{d.default:g}",
+        "unit": p.unit,
+        "possible": f"{p.low:g} to {p.high:g}",
+        "believed": believed,
+        "transport": f"towards {p.nil:g}" if p.nil is not None else "",
+        "evidence": f"{entry.id} ({entry.strength})" if entry else "assumption",
+        "meaning": p.doc,
+    }
 
 
 def listing(what: str, city: str) -> list[dict[str, str]]:
@@ -95,11 +100,19 @@ def _package(name: str, city: str) -> dict[str, Any] | None:
         return None
     package = read_package(name, packages, measures.catalogue())
     titles = [f"{measure}: {measures.catalogue()[measure].title}" for measure in package.settings]
-    heads = [f"{label}: {text}" for label, text in (("Author", package.author), ("Leaves out", package.leaves_out),
-                                                    ("Note", package.note)) if text]  # fmt: skip
+    heads = [
+        f"{label}: {text}"
+        for label, text in (("Author", package.author), ("Leaves out", package.leaves_out), ("Note", package.note))
+        if text
+    ]
     text = "\n".join([package.title, *heads, "", "Measures", *titles])
-    return {"name": name, "kind": "a package", "text": text, "parameters": [],
-            "sources": ["", "Sources behind a run with it", *cited(package.settings)]}  # fmt: skip
+    return {
+        "name": name,
+        "kind": "a package",
+        "text": text,
+        "parameters": [],
+        "sources": ["", "Sources behind a run with it", *cited(package.settings)],
+    }
 
 
 def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -138,7 +151,13 @@ def _facts(thing: Programme | Mechanism) -> str:
 def _card(i: Indicator) -> str:
     when = "1 January" if i.when == "january" else "the year, or its December"
     parts = {
-        "Title": i.title, "Unit": i.unit, "Counts": i.numerator, "Out of": i.denominator, "Taken": when,
-        "Better": i.better, "Source": i.source, "For": "each area" if i.by_area else "the whole city",
-    }  # fmt: skip
+        "Title": i.title,
+        "Unit": i.unit,
+        "Counts": i.numerator,
+        "Out of": i.denominator,
+        "Taken": when,
+        "Better": i.better,
+        "Source": i.source,
+        "For": "each area" if i.by_area else "the whole city",
+    }
     return "\n".join(f"{label:<8}{text}" for label, text in parts.items() if text)

@@ -138,8 +138,10 @@ def new_measure(
         except OSError as error:
             raise UsageError(f"{path} cannot be written ({error.strerror}); say where with --into FOLDER") from None
         print(path)
-    steps = [f"The test fails until effects() in {target.name} does something: pytest {test}",
-             "Then put in your own lever, numbers, costs and cases; CONTRIBUTING.md goes through it."]  # fmt: skip
+    steps = [
+        f"The test fails until effects() in {target.name} does something: pytest {test}",
+        "Then put in your own lever, numbers, costs and cases; CONTRIBUTING.md goes through it.",
+    ]
     if into is not None:
         steps.append(f"Mechlin finds the measure once it stands in {own}.")
     print("\n".join(steps), file=sys.stderr)
@@ -159,12 +161,17 @@ def _check(name: str, own: Path) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot be a measure's name; write small letters, like school_transport")
     if keyword.iskeyword(name) or name in _DEVICES:
-        raise UsageError(f"{name!r} cannot be a measure's name: it cannot be the name of a file of Python; "
-                         f"write another, like {name}_measure")  # fmt: skip
+        raise UsageError(
+            f"{name!r} cannot be a measure's name: it cannot be the name of a file of Python; "
+            f"write another, like {name}_measure"
+        )
     if (own / f"{name}.py").exists() or (own / name).exists():
         raise UsageError(f"there is a measure {name!r} already: {own / f'{name}.py'}")
-    kinds = {"a heading of a package": HEADINGS, "a mechanism": (*mechanisms.catalogue(), "transport"),
-             "an indicator": indicators.catalogue()}  # fmt: skip
+    kinds = {
+        "a heading of a package": HEADINGS,
+        "a mechanism": (*mechanisms.catalogue(), "transport"),
+        "an indicator": indicators.catalogue(),
+    }
     for kind, names in kinds.items():
         if name in names:
             raise UsageError(f"{name!r} cannot be a measure's name: it is that of {kind} already")

@@ -36,8 +36,13 @@ def decoded(data: bytes, file: str) -> str:
 def read_toml(text: str, file: str) -> dict[str, Any]:
     """Return what ``text`` says; raise InputError with the row where it is no TOML."""
     if long := _LONG_NUMBER.search(text):
-        raise InputError([Problem(f"a number of {len(long[0]):,} digits is not possible", file=file,
-                                  row=_row_at(text, long.start()))])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    f"a number of {len(long[0]):,} digits is not possible", file=file, row=_row_at(text, long.start())
+                )
+            ]
+        )
     try:
         return tomllib.loads(_BARE_MONTH.sub(r'\1"\2"\3', text))
     except RecursionError:
@@ -60,11 +65,21 @@ def _explained(said: str, text: str, file: str) -> Problem:
         what = f"[{heading[2]}] is written twice" if heading else "the same key is written twice"
         return Problem(what, file=file, row=row, repair="write [[measure]] above the settings of each phase")
     if comma := _DECIMAL_COMMA.search(line):
-        return Problem(f"{comma[0].lstrip('= ')} has a decimal comma", file=file, row=row, column=key[1] if key else "",
-                       repair=f"write a point: {comma[1]}.{comma[2]}")  # fmt: skip
+        return Problem(
+            f"{comma[0].lstrip('= ')} has a decimal comma",
+            file=file,
+            row=row,
+            column=key[1] if key else "",
+            repair=f"write a point: {comma[1]}.{comma[2]}",
+        )
     if slashed := _SLASHED_MONTH.search(line):
-        return Problem(f"{slashed[0].lstrip('= ')} is not a month", file=file, row=row, column=key[1] if key else "",
-                       repair=f"write the year first: {slashed[2]}-{int(slashed[1]):02d}")  # fmt: skip
+        return Problem(
+            f"{slashed[0].lstrip('= ')} is not a month",
+            file=file,
+            row=row,
+            column=key[1] if key else "",
+            repair=f"write the year first: {slashed[2]}-{int(slashed[1]):02d}",
+        )
     return Problem(what, file=file, row=row, repair=_TEXT_UNQUOTED if "Invalid value" in said else "")
 
 

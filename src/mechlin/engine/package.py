@@ -87,13 +87,19 @@ def _made(
     table = _plain(table)
     wrong = [
         Problem(f"{key} = {table[key]!r} is not text", file=file, column=key, repair=f'write {key} = "..."')
-        for key in HEADINGS if not isinstance(table.get(key, ""), str)
-    ]  # fmt: skip
+        for key in HEADINGS
+        if not isinstance(table.get(key, ""), str)
+    ]
     settings = {key: value for key, value in table.items() if key not in HEADINGS}
     if not settings:
-        wrong.append(Problem("there is no measure in the package", file=file,
-                             repair="write [cameras], say, and its settings below; a city without measures "
-                                    f"is the package {NOTHING!r}"))  # fmt: skip
+        wrong.append(
+            Problem(
+                "there is no measure in the package",
+                file=file,
+                repair="write [cameras], say, and its settings below; a city without measures "
+                f"is the package {NOTHING!r}",
+            )
+        )
     try:
         plans(settings, known, file, city.start if city is not None else None, city, last)
     except InputError as error:
@@ -156,11 +162,24 @@ def plans(
     found = []
     for name, values in sorted(settings.items()):
         if name not in known:
-            problems.append(Problem(f"{name} is not a known measure", file=file, column=name,
-                                    allowed=", ".join(known), nearest=nearest(name, known)))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{name} is not a known measure",
+                    file=file,
+                    column=name,
+                    allowed=", ".join(known),
+                    nearest=nearest(name, known),
+                )
+            )
         elif not tables(values) or not all(isinstance(table, dict) for table in tables(values)):
-            problems.append(Problem(f"{name} = {values!r} must be a table", file=file, column=name,
-                                    repair=f"write [{name}] on a line of its own, its settings below"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{name} = {values!r} must be a table",
+                    file=file,
+                    column=name,
+                    repair=f"write [{name}] on a line of its own, its settings below",
+                )
+            )
         else:
             several = len(tables(values)) > 1
             phases = []
@@ -178,12 +197,18 @@ def plans(
 def _overlaps(name: str, phases: list[Phase], file: str) -> list[Problem]:
     """Return which phases of a measure, in order of their start, run into the next."""
     return [
-        Problem(f"{name}: the phase that starts in {month_text(one.start)} has not ended when the next starts in "
-                f"{month_text(other.start)}", file=file, column=f"{name}.end",
-                repair=f"write end = {month_text(other.start - 1)} in the earlier one" if one.start < other.start
-                else "give them different dates")
-        for one, other in zip(phases, phases[1:], strict=False) if one.end >= other.start
-    ]  # fmt: skip
+        Problem(
+            f"{name}: the phase that starts in {month_text(one.start)} has not ended when the next starts in "
+            f"{month_text(other.start)}",
+            file=file,
+            column=f"{name}.end",
+            repair=f"write end = {month_text(other.start - 1)} in the earlier one"
+            if one.start < other.start
+            else "give them different dates",
+        )
+        for one, other in zip(phases, phases[1:], strict=False)
+        if one.end >= other.start
+    ]
 
 
 def area_rows(city: City, name: str) -> np.ndarray:
@@ -210,8 +235,10 @@ def within_dates(settings: Mapping[str, Any], keep: Container[str] = ()) -> dict
     try:
         first = month_number(str(settings["start"])) if "start" in settings else 0
         last = month_number(str(settings["end"])) if "end" in settings else NO_END
-        return {name: value if name in keep or not isinstance(value, dict) else _cut(value, first, last)
-                for name, value in settings.items()}  # fmt: skip
+        return {
+            name: value if name in keep or not isinstance(value, dict) else _cut(value, first, last)
+            for name, value in settings.items()
+        }
     except UsageError:
         return dict(settings)
 
@@ -259,14 +286,20 @@ class _Asked:
                     self.wrong(name, f"{self.prefix}{name}: {error}")
             elif name == "ramp_months" and self.programme.table not in _WITH_PLACES:
                 first = month_text(months["start"])
-                self.wrong(name, f"{self.programme.name} has no places that could grow: it enrols {self.programme.table}",
-                           repair=f'remove ramp_months and let the dose grow, as {{ "{first}" = 0, ... }}')  # fmt: skip
+                self.wrong(
+                    name,
+                    f"{self.programme.name} has no places that could grow: it enrols {self.programme.table}",
+                    repair=f'remove ramp_months and let the dose grow, as {{ "{first}" = 0, ... }}',
+                )
             elif name == "ramp_months":
                 if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _RAMP_MAX:
                     ramp_months = value
                 else:
-                    self.wrong(name, f"{self.prefix}ramp_months = {value!r} is not possible",
-                               allowed=f"1 to {_RAMP_MAX} months")  # fmt: skip
+                    self.wrong(
+                        name,
+                        f"{self.prefix}ramp_months = {value!r} is not possible",
+                        allowed=f"1 to {_RAMP_MAX} months",
+                    )
             elif name == "areas":
                 areas = self.areas(value)
             elif isinstance(value, dict):
@@ -287,32 +320,48 @@ class _Asked:
     def in_time(self, start: int, end: int, first: str | None, dated: Mapping[str, Dated]) -> None:
         """Refuse a start before the city's, and numbers for months in which the phase does not run."""
         if first is not None and start < month_number(first):
-            self.wrong("start", f"{self.prefix}start = {month_text(start)} lies before the city starts ({first})",
-                       repair=f"write start = {first}, or leave it out")  # fmt: skip
+            self.wrong(
+                "start",
+                f"{self.prefix}start = {month_text(start)} lies before the city starts ({first})",
+                repair=f"write start = {first}, or leave it out",
+            )
         until = f"to {month_text(end)}" if end != NO_END else "on"
         for name, steps in dated.items():
             outside = [month_text(month) for month in steps.months if not start <= month <= end]
             if outside:
-                self.wrong(name, f"{self.prefix}{name} says something for {', '.join(outside)}, when it does not run",
-                           allowed=f"months from {month_text(start)} {until}",
-                           repair="move start or end, or leave these months out")  # fmt: skip
+                self.wrong(
+                    name,
+                    f"{self.prefix}{name} says something for {', '.join(outside)}, when it does not run",
+                    allowed=f"months from {month_text(start)} {until}",
+                    repair="move start or end, or leave these months out",
+                )
 
     def areas(self, value: Any) -> tuple[str, ...]:
         """Return the areas to which the phase is held."""
         if self.programme.table != "areas":
-            self.wrong("areas", f"{self.programme.name} cannot be held to areas: it enrols {self.programme.table}",
-                       repair="remove areas")  # fmt: skip
+            self.wrong(
+                "areas",
+                f"{self.programme.name} cannot be held to areas: it enrols {self.programme.table}",
+                repair="remove areas",
+            )
             return ()
         if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
-            self.wrong("areas", f"{self.prefix}areas = {value!r} is not a list of names",
-                       repair='write areas = ["...", "..."], or remove it for the whole city')  # fmt: skip
+            self.wrong(
+                "areas",
+                f"{self.prefix}areas = {value!r} is not a list of names",
+                repair='write areas = ["...", "..."], or remove it for the whole city',
+            )
             return ()
         if self.city is not None:
             known = [v for c in _AREA_NAMES if c in self.city.areas.columns for v in self.city.areas[c].unique().sort()]
             for name in value:
                 if not area_rows(self.city, name).size:
-                    self.wrong("areas", f"there is no area {name!r} in {self.city.title}", nearest=nearest(name, known),
-                               allowed="the code or name of an area, or a district")  # fmt: skip
+                    self.wrong(
+                        "areas",
+                        f"there is no area {name!r} in {self.city.title}",
+                        nearest=nearest(name, known),
+                        allowed="the code or name of an area, or a district",
+                    )
         return tuple(value)
 
     def dated(self, name: str, steps: dict[str, Any]) -> Dated:

@@ -36,8 +36,12 @@ def quantile(d: Declared, u: float) -> float:
 
 def beliefs(owners: Mapping[str, Any]) -> list[tuple[str, Declared]]:
     """Return every number that is a belief, by owner; ``owners`` have ``params``."""
-    return [(name, d) for name, thing in owners.items() for d in declared(thing.params)
-            if d.param.likely is not None and not d.param.structure]  # fmt: skip
+    return [
+        (name, d)
+        for name, thing in owners.items()
+        for d in declared(thing.params)
+        if d.param.likely is not None and not d.param.structure
+    ]
 
 
 def switches(owners: Mapping[str, Any]) -> list[tuple[str, Declared]]:

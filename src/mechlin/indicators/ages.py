@@ -11,9 +11,17 @@ def _card(name: str, title: str, numerator: str, bands: slice) -> Indicator:
         return percent(view.city.people_by_age[0, bands].sum(), view.city.people_by_age.sum())
 
     return Indicator(
-        name, title, "%", "neither", ("city.people_by_age",), measure, numerator, "all residents",
-        "Population register, 1 January", when="january",
-    )  # fmt: skip
+        name,
+        title,
+        "%",
+        "neither",
+        ("city.people_by_age",),
+        measure,
+        numerator,
+        "all residents",
+        "Population register, 1 January",
+        when="january",
+    )
 
 
 INDICATORS = (

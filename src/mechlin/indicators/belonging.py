@@ -17,20 +17,44 @@ def _mean(counts: Any) -> Any:
 
 INDICATORS = (
     Indicator(
-        "belonging", "Belonging to the city", "SD", "up", ("areas.monitor",), lambda view: _mean(whole_city(view)),
-        _NUMERATOR, "all adults", _SOURCE,
+        "belonging",
+        "Belonging to the city",
+        "SD",
+        "up",
+        ("areas.monitor",),
+        lambda view: _mean(whole_city(view)),
+        _NUMERATOR,
+        "all adults",
+        _SOURCE,
     ),
     Indicator(
-        "areas.belonging", "Belonging to the city by area", "SD", "up", ("areas.monitor",),
-        lambda view: _mean(view.areas.monitor), _NUMERATOR, "adults of the area", _SOURCE, by_area=True,
+        "areas.belonging",
+        "Belonging to the city by area",
+        "SD",
+        "up",
+        ("areas.monitor",),
+        lambda view: _mean(view.areas.monitor),
+        _NUMERATOR,
+        "adults of the area",
+        _SOURCE,
+        by_area=True,
     ),
-)  # fmt: skip
+)
 
 
 def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     """Return the mean of each background: what is done to residents shows here."""
     return tuple(
-        Indicator(f"belonging.{name}", f"Belonging to the city: {words}", "SD", "up", (column,),
-                  lambda view, of=of: _mean(of(view)), _NUMERATOR, f"adults of {words}", _SOURCE)
+        Indicator(
+            f"belonging.{name}",
+            f"Belonging to the city: {words}",
+            "SD",
+            "up",
+            (column,),
+            lambda view, of=of: _mean(of(view)),
+            _NUMERATOR,
+            f"adults of {words}",
+            _SOURCE,
+        )
         for name, words, column, of in backgrounds(names)
-    )  # fmt: skip
+    )

@@ -11,9 +11,14 @@ from mechlin.statistics.decline import Part, decline_index, link
 
 FEWEST_RESIDENTS = 200  # of an area that counts: in a smaller one a few people move its shares
 _READS = (
-    "areas.people", "areas.backgrounds", "areas.disorder", "areas.shops", "areas.shops_vacant", "areas.offence_rate",
+    "areas.people",
+    "areas.backgrounds",
+    "areas.disorder",
+    "areas.shops",
+    "areas.shops_vacant",
+    "areas.offence_rate",
     "areas.price_index",
-)  # fmt: skip
+)
 _PARTS = "disorder, share of shops vacant, offences per 100 residents, prices fallen since the start"
 _SOURCE = "None published; the claim is that of the people who ran the approach"
 
@@ -31,9 +36,13 @@ def _parts(areas: Any) -> list[Part]:
 
 def _link(view: Any, which: int) -> float:
     areas = view.areas
-    columns = np.array([
-        areas.people, share(areas.people - areas.backgrounds[:, 0], areas.people), *(part for part, _ in _parts(areas)),
-    ])  # fmt: skip
+    columns = np.array(
+        [
+            areas.people,
+            share(areas.people - areas.backgrounds[:, 0], areas.people),
+            *(part for part, _ in _parts(areas)),
+        ]
+    )
     return _links(columns.tobytes(), columns.shape, tuple(least for _, least in _parts(areas)))[which]
 
 
@@ -52,12 +61,18 @@ def _index(view: Any) -> Any:
 
 def _card(name: str, title: str, which: int) -> Indicator:
     return Indicator(
-        name, title, "SD per SD", "down", _READS, partial(_link, which=which),
+        name,
+        title,
+        "SD per SD",
+        "down",
+        _READS,
+        partial(_link, which=which),
         f"slope of the decline index (mean of standard scores: {_PARTS}) on the share of minority background, both "
         "in standard deviations",
         f"areas with {FEWEST_RESIDENTS} residents or more, weighted by residents; the range leaves out one area "
-        "after the other (jackknife, 95 %)", _SOURCE,
-    )  # fmt: skip
+        "after the other (jackknife, 95 %)",
+        _SOURCE,
+    )
 
 
 INDICATORS = (
@@ -65,7 +80,15 @@ INDICATORS = (
     _card("diversity_decline_link.low", "Link between diversity and decline: lower end", 1),
     _card("diversity_decline_link.high", "Link between diversity and decline: upper end", 2),
     Indicator(
-        "areas.decline_index", "Decline index by area", "SD", "down", _READS, _index,
-        f"mean of standard scores over areas: {_PARTS}", "", _SOURCE, by_area=True,
+        "areas.decline_index",
+        "Decline index by area",
+        "SD",
+        "down",
+        _READS,
+        _index,
+        f"mean of standard scores over areas: {_PARTS}",
+        "",
+        _SOURCE,
+        by_area=True,
     ),
-)  # fmt: skip
+)

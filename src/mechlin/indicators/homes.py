@@ -6,10 +6,14 @@ from mechlin.core.declare import Indicator
 from mechlin.statistics.counting import share
 
 _KINDS = (
-    ("poor_homes", "Homes of poor quality", "dwellings of poor quality (the census's poor_quality)",
-     "Housing quality surveys and inspections"),
+    (
+        "poor_homes",
+        "Homes of poor quality",
+        "dwellings of poor quality (the census's poor_quality)",
+        "Housing quality surveys and inspections",
+    ),
     ("vacant_homes", "Vacant homes", "dwellings where nobody lives", "Registers of vacancy"),
-)  # fmt: skip
+)
 
 
 def _cards(column: str, title: str, numerator: str, source: str) -> tuple[Indicator, ...]:
@@ -23,9 +27,19 @@ def _cards(column: str, title: str, numerator: str, source: str) -> tuple[Indica
 
     return (
         Indicator(f"{column}_share", title, "share", "down", reads, in_city, numerator, "dwellings", source),
-        Indicator(f"areas.{column}_share", f"{title} by area", "share", "down", reads, by_area, numerator,
-                  "dwellings of the area", source, by_area=True),
-    )  # fmt: skip
+        Indicator(
+            f"areas.{column}_share",
+            f"{title} by area",
+            "share",
+            "down",
+            reads,
+            by_area,
+            numerator,
+            "dwellings of the area",
+            source,
+            by_area=True,
+        ),
+    )
 
 
 INDICATORS = tuple(card for kind in _KINDS for card in _cards(*kind))

@@ -17,9 +17,15 @@ _SOURCE = "Population register, moves across the city's border; education is not
 
 
 def _card(
-    name: str, title: str, unit: str, better: Direction, reads: tuple[str, ...], measure: Callable[[Any], Any],
-    numerator: str, headline: bool = False,
-) -> Indicator:  # fmt: skip
+    name: str,
+    title: str,
+    unit: str,
+    better: Direction,
+    reads: tuple[str, ...],
+    measure: Callable[[Any], Any],
+    numerator: str,
+    headline: bool = False,
+) -> Indicator:
     return Indicator(name, title, unit, better, reads, measure, numerator, source=_SOURCE, headline=headline)
 
 
@@ -37,22 +43,54 @@ def _sign_for_families(view: Any) -> Any:
 _GROUPS = ("city.arrivals_by_group", "city.leavers_by_group")
 
 INDICATORS = (
-    _card("arrivals", "Arrivals in the year", "persons", "neither", ("city.arrivals",),
-          lambda view: view.city.arrivals[0], "people who came to live in the city"),
-    _card("leavers", "Leavers in the year", "persons", "neither", ("city.leavers",),
-          lambda view: view.city.leavers[0], "people who left the city"),
-    _card("net_migration", "Net migration in the year", "persons", "neither", ("city.arrivals", "city.leavers"),
-          lambda view: view.city.arrivals[0] - view.city.leavers[0], "arrivals less leavers"),
-    _card("young_family_migration_balance_sign", "Sign of the migration balance of families", "sign", "up", _GROUPS,
-          _sign_for_families, "1 more people in families with children came than left, -1 fewer"),
+    _card(
+        "arrivals",
+        "Arrivals in the year",
+        "persons",
+        "neither",
+        ("city.arrivals",),
+        lambda view: view.city.arrivals[0],
+        "people who came to live in the city",
+    ),
+    _card(
+        "leavers",
+        "Leavers in the year",
+        "persons",
+        "neither",
+        ("city.leavers",),
+        lambda view: view.city.leavers[0],
+        "people who left the city",
+    ),
+    _card(
+        "net_migration",
+        "Net migration in the year",
+        "persons",
+        "neither",
+        ("city.arrivals", "city.leavers"),
+        lambda view: view.city.arrivals[0] - view.city.leavers[0],
+        "arrivals less leavers",
+    ),
+    _card(
+        "young_family_migration_balance_sign",
+        "Sign of the migration balance of families",
+        "sign",
+        "up",
+        _GROUPS,
+        _sign_for_families,
+        "1 more people in families with children came than left, -1 fewer",
+    ),
     *(
         _card(
             f"net_migration.{education}_education_{stage}",
-            f"Net migration of households of {education} education {meaning}", "persons", "neither", _GROUPS,
+            f"Net migration of households of {education} education {meaning}",
+            "persons",
+            "neither",
+            _GROUPS,
             _net(slice(3 * e + s, 3 * e + s + 1)),
             f"arrivals less leavers in households whose highest education is {education}, {meaning}",
             headline=(education, stage) == ("high", "families"),
         )
-        for e, education in enumerate(_EDUCATIONS) for s, (stage, meaning) in enumerate(_STAGES.items())
+        for e, education in enumerate(_EDUCATIONS)
+        for s, (stage, meaning) in enumerate(_STAGES.items())
     ),
-)  # fmt: skip
+)

@@ -23,10 +23,17 @@ def _rate(name: str, title: str, kinds: slice, headline: bool = False) -> Indica
         return 100.0 * share(view.city.offences[0, kinds].sum(), view.areas.people.sum())
 
     return Indicator(
-        name, title, "per 100 residents", "down", ("city.offences", "areas.people"), measure,
-        "offences in the year, by the place where they happen", "residents at the end of the year", _SOURCE,
+        name,
+        title,
+        "per 100 residents",
+        "down",
+        ("city.offences", "areas.people"),
+        measure,
+        "offences in the year, by the place where they happen",
+        "residents at the end of the year",
+        _SOURCE,
         headline=headline,
-    )  # fmt: skip
+    )
 
 
 def _solved(name: str, title: str, kinds: slice) -> Indicator:
@@ -34,16 +41,29 @@ def _solved(name: str, title: str, kinds: slice) -> Indicator:
         return share(view.city.offences_solved[0, kinds].sum(), view.city.offences[0, kinds].sum())
 
     return Indicator(
-        name, title, "share", "up", ("city.offences_solved", "city.offences"), measure,
-        "offences of the year for which somebody was charged", "offences of the year", "Police: clearance",
-    )  # fmt: skip
+        name,
+        title,
+        "share",
+        "up",
+        ("city.offences_solved", "city.offences"),
+        measure,
+        "offences of the year for which somebody was charged",
+        "offences of the year",
+        "Police: clearance",
+    )
 
 
 def _facts(name: str, title: str, sorts: slice) -> Indicator:
     return Indicator(
-        f"facts.{name}", title, "facts", "down", ("city.facts",), lambda view: view.city.facts[0, sorts].sum(),
-        f"{title.lower()} in the year", source=_SOURCE,
-    )  # fmt: skip
+        f"facts.{name}",
+        title,
+        "facts",
+        "down",
+        ("city.facts",),
+        lambda view: view.city.facts[0, sorts].sum(),
+        f"{title.lower()} in the year",
+        source=_SOURCE,
+    )
 
 
 def _of_young(view: Any) -> Any:
@@ -58,13 +78,26 @@ INDICATORS = (
     *(_facts(name, title, slice(at, at + 1)) for name, (at, title) in _SORTS.items()),
     _facts("theft_and_extortion", "Thefts of all sorts, burglary and robbery included", _THEFTS),
     Indicator(
-        "offences_by_young_share", "Offences by residents under 20", "share", "neither", ("city.offences_by_age",), _of_young,
-        "offences of the year by residents under 20", "offences of the year", "Not known to the police in real life",
+        "offences_by_young_share",
+        "Offences by residents under 20",
+        "share",
+        "neither",
+        ("city.offences_by_age",),
+        _of_young,
+        "offences of the year by residents under 20",
+        "offences of the year",
+        "Not known to the police in real life",
     ),
     Indicator(
-        "areas.offences", "Offences by area", "per 100 residents and year", "down", ("areas.offence_rate",),
+        "areas.offences",
+        "Offences by area",
+        "per 100 residents and year",
+        "down",
+        ("areas.offence_rate",),
         lambda view: view.areas.offence_rate.sum(axis=1),
-        "offences in the area, smoothed over a year", "residents of the area; fewer than 100 count as 100", _SOURCE,
+        "offences in the area, smoothed over a year",
+        "residents of the area; fewer than 100 count as 100",
+        _SOURCE,
         by_area=True,
     ),
-)  # fmt: skip
+)

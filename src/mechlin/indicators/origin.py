@@ -22,11 +22,28 @@ def _in_city(view: Any) -> Any:
 
 INDICATORS = (
     Indicator(
-        "foreign_origin_share", "Residents of foreign origin", "%", "neither", _READS, _in_city, _NUMERATOR,
-        "all residents", _SOURCE, when="january",
+        "foreign_origin_share",
+        "Residents of foreign origin",
+        "%",
+        "neither",
+        _READS,
+        _in_city,
+        _NUMERATOR,
+        "all residents",
+        _SOURCE,
+        when="january",
     ),
     Indicator(
-        "areas.foreign_origin_share", "Residents of foreign origin by area", "%", "neither", _READS, _by_area,
-        _NUMERATOR, "residents of the area", _SOURCE, when="january", by_area=True,
+        "areas.foreign_origin_share",
+        "Residents of foreign origin by area",
+        "%",
+        "neither",
+        _READS,
+        _by_area,
+        _NUMERATOR,
+        "residents of the area",
+        _SOURCE,
+        when="january",
+        by_area=True,
     ),
-)  # fmt: skip
+)

@@ -7,9 +7,14 @@ from mechlin.core.declare import Indicator
 
 _SOURCE = "The city's files of the procedure"
 _STEPS = (
-    ("findings", "Minors found"), ("warnings", "Warnings"), ("offers", "Plans offered"), ("plans", "Plans agreed"),
-    ("closed", "Cases closed without a fine"), ("fines", "Fines on parents"), ("refusals", "Offers refused"),
-)  # fmt: skip
+    ("findings", "Minors found"),
+    ("warnings", "Warnings"),
+    ("offers", "Plans offered"),
+    ("plans", "Plans agreed"),
+    ("closed", "Cases closed without a fine"),
+    ("fines", "Fines on parents"),
+    ("refusals", "Offers refused"),
+)
 _ROWS = {name: row for row, (name, _) in enumerate(_STEPS)}
 _MEASURED = ("plans", "fines", "refusals")  # told by income and background
 _AGES = ("12_13", "14_15", "16_17")
@@ -17,9 +22,15 @@ _AGES = ("12_13", "14_15", "16_17")
 
 def _card(name: str, title: str, column: str, measure: Any, unit: str = "cases") -> Indicator:
     return Indicator(
-        f"procedure.{name}", title, unit, "neither", (f"city.{column}",), measure, f"{title.lower()} in the year",
+        f"procedure.{name}",
+        title,
+        unit,
+        "neither",
+        (f"city.{column}",),
+        measure,
+        f"{title.lower()} in the year",
         source=_SOURCE,
-    )  # fmt: skip
+    )
 
 
 def _place(view: Any, column: str, place: int) -> Any:
@@ -31,28 +42,43 @@ def _only(view: Any, column: str) -> Any:
 
 
 INDICATORS = (
-    *(_card(name, title, "procedure", partial(_place, column="procedure", place=_ROWS[name])) for name, title in _STEPS),
     *(
-        _card(f"{name}.fifth_{fifth + 1}", f"{dict(_STEPS)[name]}, income fifth {fifth + 1}", "procedure_by_fifth",
-              partial(_place, column="procedure_by_fifth", place=5 * _ROWS[name] + fifth))
+        _card(name, title, "procedure", partial(_place, column="procedure", place=_ROWS[name]))
+        for name, title in _STEPS
+    ),
+    *(
+        _card(
+            f"{name}.fifth_{fifth + 1}",
+            f"{dict(_STEPS)[name]}, income fifth {fifth + 1}",
+            "procedure_by_fifth",
+            partial(_place, column="procedure_by_fifth", place=5 * _ROWS[name] + fifth),
+        )
         for name in _MEASURED
         for fifth in range(5)
     ),
     *(
-        _card(f"findings.age_{age}", f"Minors found, {age.replace('_', ' and ')} years", "procedure_by_age",
-              partial(_place, column="procedure_by_age", place=place))
+        _card(
+            f"findings.age_{age}",
+            f"Minors found, {age.replace('_', ' and ')} years",
+            "procedure_by_age",
+            partial(_place, column="procedure_by_age", place=place),
+        )
         for place, age in enumerate(_AGES)
     ),
     _card("fines_eur", "Fines and taxes imposed on parents", "fines_eur", partial(_only, column="fines_eur"), "EUR"),
     _card("therapies", "Families that began therapy", "therapies", partial(_only, column="therapies"), "families"),
-)  # fmt: skip
+)
 
 
 def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     """Return findings, plans, fines and refusals of each background, so that unequal treatment can be seen."""
     return tuple(
-        _card(f"{step}.background_{name}", f"{dict(_STEPS)[step]}, background {name}", f"{step}_by_background",
-              partial(_place, column=f"{step}_by_background", place=group))
+        _card(
+            f"{step}.background_{name}",
+            f"{dict(_STEPS)[step]}, background {name}",
+            f"{step}_by_background",
+            partial(_place, column=f"{step}_by_background", place=group),
+        )
         for step in ("findings", *_MEASURED)
         for group, name in enumerate(names)
-    )  # fmt: skip
+    )

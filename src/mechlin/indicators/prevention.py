@@ -19,8 +19,13 @@ _STOPPED = ("Offences prevented by guarding places", "offences_prevented", "atte
 _MOVED = ("Offences displaced", "offences_moved", "attempts that measures stopped and that succeeded elsewhere")
 
 INDICATORS = tuple(
-    _card(name if kind is None else f"{name}.{_KINDS[kind]}", title if kind is None else f"{title}: {_KINDS[kind]}",
-          column, slice(None) if kind is None else slice(kind, kind + 1), meaning)
+    _card(
+        name if kind is None else f"{name}.{_KINDS[kind]}",
+        title if kind is None else f"{title}: {_KINDS[kind]}",
+        column,
+        slice(None) if kind is None else slice(kind, kind + 1),
+        meaning,
+    )
     for name, (title, column, meaning) in (("offences_prevented", _STOPPED), ("offences_displaced", _MOVED))
     for kind in (None, *range(len(_KINDS)))
-)  # fmt: skip
+)

@@ -5,16 +5,26 @@ from mechlin.statistics.counting import share
 
 INDICATORS = (
     Indicator(
-        "rent_burden", "Rent as a share of income, private renters", "share", "down",
-        ("city.rent_burden_permille",), lambda view: view.city.rent_burden_permille[0] / 1000.0,
-        "rent, of the median household renting privately", "net income of the household",
-        "EU-SILC, housing cost without energy", headline=True,
+        "rent_burden",
+        "Rent as a share of income, private renters",
+        "share",
+        "down",
+        ("city.rent_burden_permille",),
+        lambda view: view.city.rent_burden_permille[0] / 1000.0,
+        "rent, of the median household renting privately",
+        "net income of the household",
+        "EU-SILC, housing cost without energy",
+        headline=True,
     ),
     Indicator(
-        "rent_burden.over_40_share", "Private renters overburdened by their rent", "share", "down",
+        "rent_burden.over_40_share",
+        "Private renters overburdened by their rent",
+        "share",
+        "down",
         ("city.overburdened_renters", "city.households_by_tenure"),
         lambda view: share(view.city.overburdened_renters[0], view.city.households_by_tenure[0, 2]),
         "households who pay more than 40 % of income in rent (the census's overburden_share)",
-        "households renting privately", "EU-SILC, housing cost overburden rate, households without energy",
+        "households renting privately",
+        "EU-SILC, housing cost overburden rate, households without energy",
     ),
-)  # fmt: skip
+)

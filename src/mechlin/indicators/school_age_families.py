@@ -15,10 +15,16 @@ def _left(view: Any, kind: int) -> Any:
 
 def _card(name: str, title: str, kind: int, who: str) -> Indicator:
     return Indicator(
-        name, title, "share", "down", _READS, partial(_left, kind=kind),
+        name,
+        title,
+        "share",
+        "down",
+        _READS,
+        partial(_left, kind=kind),
         f"of these, left after looking for another home in the year ({who})",
-        f"households with a child of 2 to 6, in September ({who})", "Population register: moves by household",
-    )  # fmt: skip
+        f"households with a child of 2 to 6, in September ({who})",
+        "Population register: moves by household",
+    )
 
 
 INDICATORS = (

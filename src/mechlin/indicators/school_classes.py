@@ -26,10 +26,37 @@ def _gap(view: Any) -> Any:
 _READS = ("city.attainment_sums", "city.pupils_by_kind")
 
 INDICATORS = (
-    Indicator("class_size", "Pupils in a class", "pupils", "down", ("schools.pupils", "schools.classes"), _class_size,
-              "primary pupils", "classes", "Education statistics"),
-    Indicator("attainment", "Attainment of primary pupils", "SD", "up", _READS, _mean,
-              "attainment with what home, help and school add", "primary pupils", "School tests"),
-    Indicator("attainment_gap", "Attainment gap of indicator pupils", "SD", "down", _READS, _gap,
-              "mean attainment of other pupils less that of indicator pupils", "", "School tests"),
-)  # fmt: skip
+    Indicator(
+        "class_size",
+        "Pupils in a class",
+        "pupils",
+        "down",
+        ("schools.pupils", "schools.classes"),
+        _class_size,
+        "primary pupils",
+        "classes",
+        "Education statistics",
+    ),
+    Indicator(
+        "attainment",
+        "Attainment of primary pupils",
+        "SD",
+        "up",
+        _READS,
+        _mean,
+        "attainment with what home, help and school add",
+        "primary pupils",
+        "School tests",
+    ),
+    Indicator(
+        "attainment_gap",
+        "Attainment gap of indicator pupils",
+        "SD",
+        "down",
+        _READS,
+        _gap,
+        "mean attainment of other pupils less that of indicator pupils",
+        "",
+        "School tests",
+    ),
+)

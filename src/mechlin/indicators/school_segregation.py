@@ -42,12 +42,27 @@ def _one_background(view: Any, group: int) -> Spread:
 
 
 INDICATORS = (
-    *cards("school_segregation.background", "pupils of minority background", "those of majority background", _READS,
-           _background, _TWO, places="schools", headline=("dissimilarity",)),
+    *cards(
+        "school_segregation.background",
+        "pupils of minority background",
+        "those of majority background",
+        _READS,
+        _background,
+        _TWO,
+        places="schools",
+        headline=("dissimilarity",),
+    ),
     *cards("school_segregation.indicator", "indicator pupils", "other pupils", _KINDS, _kind, _TWO, places="schools"),
-    *cards("school_segregation.education", "pupils of highly educated parents", "other pupils", _EDUCATIONS,
-           _education, (DISSIMILARITY, EXPOSURE, ISOLATION), places="schools"),
-)  # fmt: skip
+    *cards(
+        "school_segregation.education",
+        "pupils of highly educated parents",
+        "other pupils",
+        _EDUCATIONS,
+        _education,
+        (DISSIMILARITY, EXPOSURE, ISOLATION),
+        places="schools",
+    ),
+)
 
 
 def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
@@ -56,7 +71,12 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
         card
         for group, name in enumerate(names)
         for card in cards(
-            f"school_segregation.background.{name}", f"pupils of background {name}", "all others", _READS,
-            partial(_one_background, group=group), (DISSIMILARITY, ISOLATION), places="schools",
+            f"school_segregation.background.{name}",
+            f"pupils of background {name}",
+            "all others",
+            _READS,
+            partial(_one_background, group=group),
+            (DISSIMILARITY, ISOLATION),
+            places="schools",
         )
-    )  # fmt: skip
+    )

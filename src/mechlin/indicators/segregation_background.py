@@ -32,11 +32,16 @@ def _all(view: Any) -> Spread:
 
 INDICATORS = (
     *cards(
-        "segregation.background", "residents of minority background", "those of majority background", _READS,
-        _minority_and_majority, (DISSIMILARITY, EXPOSURE, ISOLATION, HUTCHENS), headline=("dissimilarity",),
+        "segregation.background",
+        "residents of minority background",
+        "those of majority background",
+        _READS,
+        _minority_and_majority,
+        (DISSIMILARITY, EXPOSURE, ISOLATION, HUTCHENS),
+        headline=("dissimilarity",),
     ),
     *cards("segregation.background", "residents of all backgrounds", "", _READS, _all, (THEIL_H,)),
-)  # fmt: skip
+)
 
 
 def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
@@ -45,7 +50,11 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
         card
         for group, name in enumerate(names)
         for card in cards(
-            f"segregation.background.{name}", f"residents of background {name}", "all others", _READS,
-            partial(_one_and_others, group=group), (DISSIMILARITY, ISOLATION),
+            f"segregation.background.{name}",
+            f"residents of background {name}",
+            "all others",
+            _READS,
+            partial(_one_and_others, group=group),
+            (DISSIMILARITY, ISOLATION),
         )
-    )  # fmt: skip
+    )

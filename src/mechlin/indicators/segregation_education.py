@@ -31,8 +31,7 @@ def _all(view: Any) -> Spread:
 
 
 INDICATORS = (
-    *cards("segregation.education", _LOW, "all others", _READS, _low_and_others,
-           (DISSIMILARITY, ISOLATION, HUTCHENS)),
+    *cards("segregation.education", _LOW, "all others", _READS, _low_and_others, (DISSIMILARITY, ISOLATION, HUTCHENS)),
     *cards("segregation.education", _LOW, "those of high education", _READS, _low_high_and_middle, (EXPOSURE,)),
     *cards("segregation.education", "residents of all education levels", "", _READS, _all, (THEIL_H,)),
-)  # fmt: skip
+)

@@ -31,8 +31,9 @@ def _all(view: Any) -> Spread:
 
 
 INDICATORS = (
-    *cards("segregation.income", _LOWEST, "all others", _READS, _lowest_and_others,
-           (DISSIMILARITY, ISOLATION, HUTCHENS)),
+    *cards(
+        "segregation.income", _LOWEST, "all others", _READS, _lowest_and_others, (DISSIMILARITY, ISOLATION, HUTCHENS)
+    ),
     *cards("segregation.income", _LOWEST, "those in the highest", _READS, _lowest_highest_and_others, (EXPOSURE,)),
     *cards("segregation.income", "residents of all income fifths", "", _READS, _all, (THEIL_H,)),
-)  # fmt: skip
+)

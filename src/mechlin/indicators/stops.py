@@ -25,30 +25,58 @@ def _share(view: Any, stops: str, group: Any, whole: str, members: Any) -> Any:
 def _card(name: str, title: str, stops: str, group: Any, whole: str, members: Any, who: str) -> Indicator:
     measure = partial(_share, stops=stops, group=group, whole=whole, members=members)
     return Indicator(
-        name, title, "per 100 residents", "down", (f"city.stops_by_{stops}", whole), measure,
-        f"stops of {who} in the year", f"{who} at the end of the year", _SOURCE,
-    )  # fmt: skip
+        name,
+        title,
+        "per 100 residents",
+        "down",
+        (f"city.stops_by_{stops}", whole),
+        measure,
+        f"stops of {who} in the year",
+        f"{who} at the end of the year",
+        _SOURCE,
+    )
 
 
 INDICATORS = (
     _card("stops", "Stops by the police", "age", slice(None), "areas.people", slice(None), "residents"),
     *(
-        _card(f"stops.age_{name}", f"Stops of residents {words}", "age", group, "city.people_by_age",
-              slice(first, last), f"residents {words}")
+        _card(
+            f"stops.age_{name}",
+            f"Stops of residents {words}",
+            "age",
+            group,
+            "city.people_by_age",
+            slice(first, last),
+            f"residents {words}",
+        )
         for group, (name, words, first, last) in enumerate(_AGES)
     ),
     *(
-        _card(f"stops.fifth_{fifth + 1}", f"Stops in income fifth {fifth + 1}", "fifth", fifth, "areas.income_fifths",
-              fifth, f"residents of income fifth {fifth + 1}, 1 the lowest")
+        _card(
+            f"stops.fifth_{fifth + 1}",
+            f"Stops in income fifth {fifth + 1}",
+            "fifth",
+            fifth,
+            "areas.income_fifths",
+            fifth,
+            f"residents of income fifth {fifth + 1}, 1 the lowest",
+        )
         for fifth in range(5)
     ),
-)  # fmt: skip
+)
 
 
 def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     """Return the stops of residents of each background, so that unequal treatment can be seen."""
     return tuple(
-        _card(f"stops.background_{name}", f"Stops of residents of background {name}", "background", group,
-              "areas.backgrounds", group, f"residents of background {name}")
+        _card(
+            f"stops.background_{name}",
+            f"Stops of residents of background {name}",
+            "background",
+            group,
+            "areas.backgrounds",
+            group,
+            f"residents of background {name}",
+        )
         for group, name in enumerate(names)
-    )  # fmt: skip
+    )

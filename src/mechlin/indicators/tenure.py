@@ -19,26 +19,50 @@ def _card(column: int, name: str, title: str, better: Direction) -> Indicator:
         return share(view.city.households_by_tenure[0, column], view.city.households_by_tenure.sum())
 
     return Indicator(
-        f"tenure.{name}_share", title, "share", better, ("city.households_by_tenure",), measure, title.lower(),
-        "all households", "Census: households by tenure of the dwelling",
-    )  # fmt: skip
+        f"tenure.{name}_share",
+        title,
+        "share",
+        better,
+        ("city.households_by_tenure",),
+        measure,
+        title.lower(),
+        "all households",
+        "Census: households by tenure of the dwelling",
+    )
 
 
 INDICATORS = (
     *(_card(column, *words) for column, words in enumerate(_TENURES)),
     Indicator(
-        "social_homes", "Social homes", "homes", "neither", ("city.homes_by_tenure",),
-        lambda view: view.city.homes_by_tenure[0, 2], "dwellings let by social rules, empty ones included",
+        "social_homes",
+        "Social homes",
+        "homes",
+        "neither",
+        ("city.homes_by_tenure",),
+        lambda view: view.city.homes_by_tenure[0, 2],
+        "dwellings let by social rules, empty ones included",
         source="Social housing companies",
     ),
     Indicator(
-        "social_homes_share", "Social homes among dwellings", "% of dwellings", "neither", ("city.homes_by_tenure",),
+        "social_homes_share",
+        "Social homes among dwellings",
+        "% of dwellings",
+        "neither",
+        ("city.homes_by_tenure",),
         lambda view: percent(view.city.homes_by_tenure[0, 2], view.city.homes_by_tenure.sum()),
-        "dwellings let by social rules", "dwellings", "Provincial count of social homes against the stock of dwellings",
+        "dwellings let by social rules",
+        "dwellings",
+        "Provincial count of social homes against the stock of dwellings",
     ),
     Indicator(
-        "social_waiting_list", "Waiting list for a social home", "households", "down", ("city.waiting_list",),
-        lambda view: view.city.waiting_list[0], "households registered for a social home",
-        source="Registers of the social housing companies", headline=True,
+        "social_waiting_list",
+        "Waiting list for a social home",
+        "households",
+        "down",
+        ("city.waiting_list",),
+        lambda view: view.city.waiting_list[0],
+        "households registered for a social home",
+        source="Registers of the social housing companies",
+        headline=True,
     ),
-)  # fmt: skip
+)

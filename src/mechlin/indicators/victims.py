@@ -14,10 +14,16 @@ def _of_kinds(name: str, title: str, kinds: slice) -> Indicator:
         return 100.0 * share(view.city.victims[0, kinds].sum(), view.areas.people.sum())
 
     return Indicator(
-        name, title, "per 100 residents", "down", ("city.victims", "areas.people"), measure,
-        "homes broken into and residents harmed in the year, each time counted", "residents at the end of the year",
+        name,
+        title,
+        "per 100 residents",
+        "down",
+        ("city.victims", "areas.people"),
+        measure,
+        "homes broken into and residents harmed in the year, each time counted",
+        "residents at the end of the year",
         _SOURCE,
-    )  # fmt: skip
+    )
 
 
 def _of_fifth(fifth: int) -> Indicator:
@@ -25,11 +31,16 @@ def _of_fifth(fifth: int) -> Indicator:
         return 100.0 * share(view.city.victims_by_fifth[0, fifth], view.areas.income_fifths[:, fifth].sum())
 
     return Indicator(
-        f"victims.fifth_{fifth + 1}", f"Victims in income fifth {fifth + 1}", "per 100 residents", "down",
-        ("city.victims_by_fifth", "areas.income_fifths"), measure,
+        f"victims.fifth_{fifth + 1}",
+        f"Victims in income fifth {fifth + 1}",
+        "per 100 residents",
+        "down",
+        ("city.victims_by_fifth", "areas.income_fifths"),
+        measure,
         "homes broken into and residents harmed in the year, of this fifth of incomes, 1 the lowest",
-        "residents of this fifth at the end of the year", _SOURCE,
-    )  # fmt: skip
+        "residents of this fifth at the end of the year",
+        _SOURCE,
+    )
 
 
 INDICATORS = (

@@ -47,16 +47,32 @@ def _cards(name: str, kind: str) -> tuple[Indicator, ...]:
     told = title if name == "mayor_list" else f"{title}, {kind.replace('_', ' or ')}"
     return (
         Indicator(
-            f"votes.{label}", told, "%", better, (votes,), measure, "valid votes for the list",
-            f"valid votes at the {_KINDS[kind]}; no value without one", _SOURCE,
+            f"votes.{label}",
+            told,
+            "%",
+            better,
+            (votes,),
+            measure,
+            "valid votes for the list",
+            f"valid votes at the {_KINDS[kind]}; no value without one",
+            _SOURCE,
             headline=label == "radical_right.municipal",
         ),
-        *(Indicator(
-            f"votes.{label}.{part}", f"{told}: part of {part}", "%", "neither", (votes, f"city.{column}"),
-            partial(_part, kind=kind, column=column, at=first + n),
-            f"points of the change since the base election: {why}", "", _SOURCE,
-        ) for n, (part, why) in enumerate(_PARTS.items())),
-    )  # fmt: skip
+        *(
+            Indicator(
+                f"votes.{label}.{part}",
+                f"{told}: part of {part}",
+                "%",
+                "neither",
+                (votes, f"city.{column}"),
+                partial(_part, kind=kind, column=column, at=first + n),
+                f"points of the change since the base election: {why}",
+                "",
+                _SOURCE,
+            )
+            for n, (part, why) in enumerate(_PARTS.items())
+        ),
+    )
 
 
 def _foreign(view: Any) -> Any:
@@ -68,8 +84,14 @@ INDICATORS = (
     *_cards("radical_right", "regional_federal"),
     *_cards("mayor_list", "municipal"),
     Indicator(
-        "votes.electorate_foreign_origin", "Voters of foreign origin", "%", "neither", ("city.electorate",), _foreign,
+        "votes.electorate_foreign_origin",
+        "Voters of foreign origin",
+        "%",
+        "neither",
+        ("city.electorate",),
+        _foreign,
         "those who may vote and whose own or a parent's first nationality is another than the country's",
-        "those who may vote at the year's last election; no value without one", "npdata.be BuG 36, estimates",
+        "those who may vote at the year's last election; no value without one",
+        "npdata.be BuG 36, estimates",
     ),
-)  # fmt: skip
+)

@@ -29,14 +29,32 @@ def _by_origin(view: Any, lowest: int, highest: int) -> Any:
 
 
 INDICATORS = (
-    *(Indicator(
-        f"unemployment_rate.{name}", f"Unemployment, {said} education", "%", "down",
-        ("people.alive", "people.work", "people.education"), partial(_by_education, level=level),
-        f"residents with {said} education who look for work", "those who work or look for work", _SOURCE,
-    ) for level, (name, said) in enumerate(_LEVELS.items())),
-    *(Indicator(
-        f"unemployment_rate.{name}", f"Unemployment, {said}", "%", "down",
-        ("people.alive", "people.work", "people.background"), partial(_by_origin, lowest=foreign, highest=foreign * _HIGHEST),
-        f"residents {said} who look for work ({meant})", "those who work or look for work", _SOURCE,
-    ) for foreign, (name, (said, meant)) in enumerate(_ORIGINS.items())),
-)  # fmt: skip
+    *(
+        Indicator(
+            f"unemployment_rate.{name}",
+            f"Unemployment, {said} education",
+            "%",
+            "down",
+            ("people.alive", "people.work", "people.education"),
+            partial(_by_education, level=level),
+            f"residents with {said} education who look for work",
+            "those who work or look for work",
+            _SOURCE,
+        )
+        for level, (name, said) in enumerate(_LEVELS.items())
+    ),
+    *(
+        Indicator(
+            f"unemployment_rate.{name}",
+            f"Unemployment, {said}",
+            "%",
+            "down",
+            ("people.alive", "people.work", "people.background"),
+            partial(_by_origin, lowest=foreign, highest=foreign * _HIGHEST),
+            f"residents {said} who look for work ({meant})",
+            "those who work or look for work",
+            _SOURCE,
+        )
+        for foreign, (name, (said, meant)) in enumerate(_ORIGINS.items())
+    ),
+)

@@ -20,14 +20,33 @@ from mechlin.core.compiled import compiled
 from mechlin.core.errors import MechlinError
 
 STAGES = (
-    "none", "warned", "parents asked", "plan offered", "plan agreed", "plan followed", "service offered", "service done",
-    "closed: plan kept", "closed: parents' own measures", "closed: no place", "closed: service kept", "fined",
-)  # fmt: skip
+    "none",
+    "warned",
+    "parents asked",
+    "plan offered",
+    "plan agreed",
+    "plan followed",
+    "service offered",
+    "service done",
+    "closed: plan kept",
+    "closed: parents' own measures",
+    "closed: no place",
+    "closed: service kept",
+    "fined",
+)
 NONE, WARNED, ASKED, OFFERED, AGREED, PLAN, SERVICE_OFFERED, SERVING, KEPT, OWN, NO_PLACE, SERVED, FINED = range(13)
 EVENTS = (
-    "finding", "own measures enough", "procedure started", "accepted", "refused", "place found", "kept", "broken",
-    "deadline passed", "no place",
-)  # fmt: skip
+    "finding",
+    "own measures enough",
+    "procedure started",
+    "accepted",
+    "refused",
+    "place found",
+    "kept",
+    "broken",
+    "deadline passed",
+    "no place",
+)
 FINDING, ENOUGH, STARTED, ACCEPTED, REFUSED, PLACE, KEEPS, BREAKS, EXPIRES, LACKS_PLACE = range(10)
 IMPOSSIBLE = -1
 _YEAR = 365  # days in which a second finding follows on a warning
@@ -48,11 +67,23 @@ class Form(NamedTuple):
 _OPEN_END = month_number("9999-12")
 FORMS = (
     Form("none", 0, _OPEN_END, 0.0, _MAJORITY, ""),
-    Form("2006", 0, month_number("2019-02"), 100.0, 12,
-         "municipal tax regulation (the council's own to make; its base ended with the circular of February 2019)"),
-    Form("2013", month_number("2014-01"), _OPEN_END, 175.0, 14,
-         "law of 24 June 2013 on municipal administrative sanctions; 14 where the council so decides, 16 elsewhere"),
-)  # fmt: skip
+    Form(
+        "2006",
+        0,
+        month_number("2019-02"),
+        100.0,
+        12,
+        "municipal tax regulation (the council's own to make; its base ended with the circular of February 2019)",
+    ),
+    Form(
+        "2013",
+        month_number("2014-01"),
+        _OPEN_END,
+        175.0,
+        14,
+        "law of 24 June 2013 on municipal administrative sanctions; 14 where the council so decides, 16 elsewhere",
+    ),
+)
 FINE_MAX_EUR = np.array([form.fine_max_eur for form in FORMS])
 AGE_MIN = np.array([form.age_min for form in FORMS])
 

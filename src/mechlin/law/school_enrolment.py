@@ -49,12 +49,14 @@ def assign_places(
     why = [
         "; ".join(f"{names[r.school]}: {r.text}" for r in reasons(market, assigned, c)) for c in range(children.height)
     ]
-    return pl.DataFrame({
-        "id": children["id"],
-        "school": pl.Series([names[s] if s >= 0 else None for s in assigned], dtype=pl.String),
-        "wish": pl.Series([int(r) + 1 if r >= 0 else None for r in rank], dtype=pl.Int64),
-        "reason": pl.Series(why, dtype=pl.String),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "id": children["id"],
+            "school": pl.Series([names[s] if s >= 0 else None for s in assigned], dtype=pl.String),
+            "wish": pl.Series([int(r) + 1 if r >= 0 else None for r in rank], dtype=pl.Int64),
+            "reason": pl.Series(why, dtype=pl.String),
+        }
+    )
 
 
 def key_of(name: Any) -> int:
@@ -87,10 +89,16 @@ def _market(
 
 def _columns(table: pl.DataFrame, wanted: tuple[str, ...], file: str) -> list[Problem]:
     return [
-        Problem(f"{file} has no column {name}", file=file, column=name, allowed=", ".join(wanted),
-                nearest=nearest(name, table.columns))
-        for name in wanted if name not in table.columns
-    ]  # fmt: skip
+        Problem(
+            f"{file} has no column {name}",
+            file=file,
+            column=name,
+            allowed=", ".join(wanted),
+            nearest=nearest(name, table.columns),
+        )
+        for name in wanted
+        if name not in table.columns
+    ]
 
 
 def _shares(shares: Mapping[str, float], parts: tuple[str, str], name: str) -> list[Problem]:
@@ -103,9 +111,12 @@ def _shares(shares: Mapping[str, float], parts: tuple[str, str], name: str) -> l
         found.append(Problem(f"{name} has a share outside 0 to 1", column=name, allowed="0 to 1"))
     if abs(sum(shares.values()) - 1.0) > _CLOSE:
         found.append(
-            Problem(f"{name} adds up to {sum(shares.values()):g} and not to 1", column=name,
-                    repair=f"make {' and '.join(parts)} add up to 1")
-        )  # fmt: skip
+            Problem(
+                f"{name} adds up to {sum(shares.values()):g} and not to 1",
+                column=name,
+                repair=f"make {' and '.join(parts)} add up to 1",
+            )
+        )
     return found
 
 
@@ -118,17 +129,29 @@ def _schools(schools: pl.DataFrame) -> list[Problem]:
     empty = schools.filter(pl.col("places").fill_null(0) <= 0)["id"]
     return [
         *_twice(schools, "schools"),
-        *(Problem(f"school {name} has no places", file="schools", column="places", allowed="1 or more",
-                  repair="give it places or leave it out") for name in empty),
-    ]  # fmt: skip
+        *(
+            Problem(
+                f"school {name} has no places",
+                file="schools",
+                column="places",
+                allowed="1 or more",
+                repair="give it places or leave it out",
+            )
+            for name in empty
+        ),
+    ]
 
 
 def _children(children: pl.DataFrame, schools: pl.DataFrame) -> list[Problem]:
     known, found = set(schools["id"]), _twice(children, "children")
 
     def unknown(child: Any, school: str, column: str) -> Problem:
-        return Problem(f"child {child}: {school} is not a school of the table", file="children", column=column,
-                       nearest=nearest(school, sorted(known)))  # fmt: skip
+        return Problem(
+            f"child {child}: {school} is not a school of the table",
+            file="children",
+            column=column,
+            nearest=nearest(school, sorted(known)),
+        )
 
     for row in children.iter_rows(named=True):
         listed, far = row["wishes"] or [], row["km"] or []
@@ -139,8 +162,11 @@ def _children(children: pl.DataFrame, schools: pl.DataFrame) -> list[Problem]:
         if len(set(listed)) != len(listed):
             found.append(Problem(f"child {row['id']} lists a school twice", file="children", column="wishes"))
         if len(far) != len(listed) or any(km is None or not km >= 0 for km in far):
-            found.append(Problem(f"child {row['id']} needs one distance of 0 km or more for each wish", file="children",
-                                 column="km"))  # fmt: skip
+            found.append(
+                Problem(
+                    f"child {row['id']} needs one distance of 0 km or more for each wish", file="children", column="km"
+                )
+            )
         if row["indicator"] is None:
             found.append(
                 Problem(f"child {row['id']}: indicator must be yes or no", file="children", column="indicator")

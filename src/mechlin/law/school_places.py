@@ -221,12 +221,19 @@ def reasons(market: Market, assigned: np.ndarray, child: int) -> list[Reason]:
         if school < 0:
             break
         if assigned[child] == school:
-            text = "granted: " + ("a brother or sister goes there" if market.sibling[child] == school
-                                  else "a parent works there" if market.staff[child] == school
-                                  else "a place was free or the order of distance or lottery gave it")  # fmt: skip
+            text = "granted: " + (
+                "a brother or sister goes there"
+                if market.sibling[child] == school
+                else "a parent works there"
+                if market.staff[child] == school
+                else "a place was free or the order of distance or lottery gave it"
+            )
             out.append(Reason(int(school), rank + 1, True, text))
             break
         full = int((assigned == school).sum()), int(market.places[school].sum())
-        out.append(Reason(int(school), rank + 1, False,
-                          f"not granted: all {full[1]} places went to children with higher priority"))  # fmt: skip
+        out.append(
+            Reason(
+                int(school), rank + 1, False, f"not granted: all {full[1]} places went to children with higher priority"
+            )
+        )
     return out

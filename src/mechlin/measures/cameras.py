@@ -73,10 +73,13 @@ def check(p, month, city):
     stands = {"council_advice": bool(p.council_advice), "police_advice": bool(p.police_advice)}
     lacking = missing(month, **stands, pictogram=True, declared=True) if p.cameras > 0 else ()
     found = [
-        Problem(f"the {c.basis} asks for {c.what}", column=c.name,
-                repair=f"write {c.name} = true, or end = {LAST_FREE_MONTH}")
+        Problem(
+            f"the {c.basis} asks for {c.what}",
+            column=c.name,
+            repair=f"write {c.name} = true, or end = {LAST_FREE_MONTH}",
+        )
         for c in lacking
-    ]  # fmt: skip
+    ]
     total = p.entry_share + p.carpark_share + p.home_share
     if total > 1.0 + 1e-9:
         what = f"with carpark_share and home_share it makes {total:g} of all cameras"
@@ -94,5 +97,10 @@ PROGRAMME = Programme(
     inert={"cameras": 0},
     large={"cameras": 300, "carpark_share": 0.4, "home_share": 0.4, "entry_share": 0.0, "view_km": 0.3},
     expects={"offences.vehicle": "down"},
-    eligible=eligible, places=places, effects=effects, costs=costs, check=check, year_plan=year_plan,
-)  # fmt: skip
+    eligible=eligible,
+    places=places,
+    effects=effects,
+    costs=costs,
+    check=check,
+    year_plan=year_plan,
+)

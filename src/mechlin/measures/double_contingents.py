@@ -53,8 +53,14 @@ def check(p, month, city):
     total = p.indicator_share + p.other_share
     if total > 0 and abs(total - 1.0) > _ROUNDING:
         rest = max(1.0 - p.indicator_share, 0.0)
-        return [Problem(f"the contingents add up to {total:g}, not to 1", column="other_share", allowed="shares that add up to 1",
-                        repair=f"write other_share = {rest:g}, or leave both out: in proportion to the city")]  # fmt: skip
+        return [
+            Problem(
+                f"the contingents add up to {total:g}, not to 1",
+                column="other_share",
+                allowed="shares that add up to 1",
+                repair=f"write other_share = {rest:g}, or leave both out: in proportion to the city",
+            )
+        ]
     return []
 
 

@@ -74,8 +74,15 @@ PROGRAMME = Programme(
     pillar="homes",
     params=Params,
     table="households",
-    reads=("households.income_eur", "households.tenure", "households.adults", "households.moved_month",
-           "households.area", "areas.people", "areas.income_fifths"),
+    reads=(
+        "households.income_eur",
+        "households.tenure",
+        "households.adults",
+        "households.moved_month",
+        "households.area",
+        "areas.people",
+        "areas.income_fifths",
+    ),
     levers=("housing.buyer_support_eur", "housing.buyer_support_area"),
     inert={"support_eur": 0.0},
     large={"support_eur": 600.0, "offers": 8000},
@@ -84,4 +91,4 @@ PROGRAMME = Programme(
     places=places,
     effects=effects,
     costs=costs,
-)  # fmt: skip
+)

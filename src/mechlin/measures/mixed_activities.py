@@ -70,8 +70,14 @@ def costs(view, enrolled, joined, p, clock):
 def check(p, month, city):
     """Refuse a plan that separates people, unless the rule itself is switched off to rehearse the opposite."""
     if p.one_group_share > 0 and p.refuse_separate:
-        return [Problem(refusal(open_to_all=False), column="one_group_share",
-                        allowed="0", repair="write one_group_share = 0; refuse_separate = 0 rehearses the opposite")]  # fmt: skip
+        return [
+            Problem(
+                refusal(open_to_all=False),
+                column="one_group_share",
+                allowed="0",
+                repair="write one_group_share = 0; refuse_separate = 0 rehearses the opposite",
+            )
+        ]
     return []
 
 

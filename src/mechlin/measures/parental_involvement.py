@@ -55,13 +55,24 @@ def check(p, month, city):
     """The form must be lawful in the month, and the fine within its maximum."""
     lawful = fines_lawful_eur(month)
     if p.procedure and p.procedure not in lawful:
-        return [Problem(f"the procedure of form {p.procedure} is not lawful then", column="procedure",
-                        allowed="form 1 until 2019-02, form 2 from 2014-01",
-                        repair=f"write procedure = {max(lawful)}, or other dates")]  # fmt: skip
+        return [
+            Problem(
+                f"the procedure of form {p.procedure} is not lawful then",
+                column="procedure",
+                allowed="form 1 until 2019-02, form 2 from 2014-01",
+                repair=f"write procedure = {max(lawful)}, or other dates",
+            )
+        ]
     most = lawful.get(p.procedure, inf)
     if p.fine_eur > most:
-        return [Problem(f"{p.fine_eur:g} is above the legal maximum of that date", column="fine_eur",
-                        allowed=f"0 to {most:g} EUR in form {p.procedure}", repair=f"write fine_eur = {most:g}")]  # fmt: skip
+        return [
+            Problem(
+                f"{p.fine_eur:g} is above the legal maximum of that date",
+                column="fine_eur",
+                allowed=f"0 to {most:g} EUR in form {p.procedure}",
+                repair=f"write fine_eur = {most:g}",
+            )
+        ]
     return []
 
 

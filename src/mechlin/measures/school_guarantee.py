@@ -61,9 +61,14 @@ def check(p, month, city):
         return []
     smallest = float(city.schools["class_size"].min())
     if p.class_size_cut >= smallest:
-        return [Problem(f"{p.class_size_cut:g} pupils fewer leave a class of none", column="class_size_cut",
-                        allowed=f"less than {smallest:g}, the smallest class of {city.title}",
-                        repair=f"write class_size_cut = {smallest - 1:g} or less")]  # fmt: skip
+        return [
+            Problem(
+                f"{p.class_size_cut:g} pupils fewer leave a class of none",
+                column="class_size_cut",
+                allowed=f"less than {smallest:g}, the smallest class of {city.title}",
+                repair=f"write class_size_cut = {smallest - 1:g} or less",
+            )
+        ]
     return []
 
 

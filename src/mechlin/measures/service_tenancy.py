@@ -72,9 +72,21 @@ PROGRAMME = Programme(
     pillar="homes",
     params=Params,
     table="households",
-    reads=("households.adults", "households.oldest_born_month", "households.tenure", "homes.area", "homes.tenure", "areas.kind"),
-    levers=("housing.service_homes", "housing.service_offer", "housing.service_discount_share",
-            "housing.service_hours_week", "housing.service_months_max"),
+    reads=(
+        "households.adults",
+        "households.oldest_born_month",
+        "households.tenure",
+        "homes.area",
+        "homes.tenure",
+        "areas.kind",
+    ),
+    levers=(
+        "housing.service_homes",
+        "housing.service_offer",
+        "housing.service_discount_share",
+        "housing.service_hours_week",
+        "housing.service_months_max",
+    ),
     inert={"homes": 0},
     large={"homes": 400, "estates": 20},
     expects={"service_homes": "up", "social_waiting_list": "up"},
@@ -82,4 +94,4 @@ PROGRAMME = Programme(
     places=places,
     effects=effects,
     costs=costs,
-)  # fmt: skip
+)

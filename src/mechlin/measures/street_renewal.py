@@ -20,16 +20,16 @@ _HECTARES = 100.0  # in a square kilometre
 class Params(NamedTuple):
     """Size, reach and price of the measure."""
 
-    squares_per_year: Annotated[float, Param("squares/year", 0, 1e4, "Squares or parks renewed", "streets.squares")] = (
-        2.0
-    )
+    squares_per_year: Annotated[
+        float, Param(unit="squares/year", low=0, high=1e4, doc="Squares or parks renewed", evidence="streets.squares")
+    ] = 2.0
     square_ha: Annotated[float, Param("ha", 0.01, 100, "Size of one of them, streets around it included")] = 0.8
     space_share: Annotated[float, Param("share", 0.01, 1, "Of an area's ground, public space")] = 0.25
     areas_share: Annotated[float, Param("share", 0, 1, "Of areas, the most disordered, in which it is done")] = 0.2
     cleaning_hours: Annotated[float, Param("hours/month", 0, 1e6, "More cleaning in all of them together")] = 1600.0
-    lit_from: Annotated[float, Param("share", 0, 0.99, "Quality of public space up to which it is lit as before")] = (
-        0.55
-    )
+    lit_from: Annotated[
+        float, Param(unit="share", low=0, high=0.99, doc="Quality of public space up to which it is lit as before")
+    ] = 0.55
     square_eur: Annotated[float, Param("EUR/square", 0, 1e9, "Cost of one square or park")] = 2.5e6
     region_share: Annotated[float, Param("share", 0, 1, "Of that, paid by the region")] = 0.3
     hour_eur: Annotated[float, Param("EUR/hour", 0, 1000, "Cost of an hour of cleaning")] = 40.0

@@ -78,8 +78,14 @@ PROGRAMME = Programme(
     pillar="safety",
     params=Params,
     table="areas",
-    reads=("people.alive", "people.born_month", "people.household", "households.area", "areas.people",
-           "areas.income_fifths"),
+    reads=(
+        "people.alive",
+        "people.born_month",
+        "people.household",
+        "households.area",
+        "areas.people",
+        "areas.income_fifths",
+    ),
     levers=("safety.youth_reach",),
     inert={"workers": 0.0, "centre_reach": 0.0},
     large={"workers": 200.0, "centre_reach": 5000.0},
@@ -89,4 +95,4 @@ PROGRAMME = Programme(
     effects=effects,
     costs=costs,
     year_plan=year_plan,
-)  # fmt: skip
+)

@@ -69,8 +69,10 @@ def _chart(track: "Track", since: int) -> alt.LayerChart:
     seen: list[dict[str, Any]] = [
         {"year": s.year, "value": s.value, "low": s.low, "high": s.high, "what": "known before"} for s in track.before
     ]
-    seen += [{"year": s.seen.year, "value": s.seen.value, "low": s.seen.low, "high": s.seen.high, "what": "observed"}
-             for s in track.scores]  # fmt: skip
+    seen += [
+        {"year": s.seen.year, "value": s.seen.value, "low": s.seen.low, "high": s.seen.high, "what": "observed"}
+        for s in track.scores
+    ]
     model = medians(track.runs)
     line = [{"year": int(y), "value": float(v)} for y, v in zip(track.years, model, strict=True) if np.isfinite(v)]
     return charts.forecast(band, seen, line, track.unit, since)

@@ -34,10 +34,17 @@ def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
         (known[name] for name in behind if name in known), key=lambda e: (_ORDER.index(e.strength), e.source, e.id)
     )
     return [
-        {"source": _source(entry), "doi": entry.doi, "strength": entry.strength, "design": entry.design, "read": entry.read,
-         "behind": _named(behind[entry.id]), "finding": entry.finding}
+        {
+            "source": _source(entry),
+            "doi": entry.doi,
+            "strength": entry.strength,
+            "design": entry.design,
+            "read": entry.read,
+            "behind": _named(behind[entry.id]),
+            "finding": entry.finding,
+        }
         for entry in found
-    ]  # fmt: skip
+    ]
 
 
 def _source(entry: Evidence) -> str:

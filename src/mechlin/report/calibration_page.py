@@ -26,22 +26,36 @@ def number_table(found: "Calibration") -> list[dict[str, str]]:
     """Return what is told of each number, as rows of text, the best told first."""
     rows = sorted(found.number_rows(), key=lambda r: -r["contraction"])
     return [
-        {"number": r["number"], "believed": " to ".join(map(_figure, r["believed"])), "found": _figure(r["found"]),
-         "range": " to ".join(map(_figure, r["found_range"])), "unit": r["unit"], "narrowed": f"{r['contraction']:.0%}",
-         "told": r["told"]}
+        {
+            "number": r["number"],
+            "believed": " to ".join(map(_figure, r["believed"])),
+            "found": _figure(r["found"]),
+            "range": " to ".join(map(_figure, r["found_range"])),
+            "unit": r["unit"],
+            "narrowed": f"{r['contraction']:.0%}",
+            "told": r["told"],
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def misfit_table(found: "Calibration") -> list[dict[str, str]]:
     """Return the fit of each observed indicator before and after, as rows of text, the worst first."""
     rows = sorted(found.misfit_rows(), key=lambda r: -r["misfit_after"])
     return [
-        {"indicator": r["title"], "years": str(r["years"]), "year": str(r["last_year"]), "observed": _figure(r["observed"]),
-         "before": _figure(r["before"]), "after": _figure(r["after"]), "unit": r["unit"],
-         "misfit before": f"{r['misfit_before']:.1f}", "misfit after": f"{r['misfit_after']:.1f}"}
+        {
+            "indicator": r["title"],
+            "years": str(r["years"]),
+            "year": str(r["last_year"]),
+            "observed": _figure(r["observed"]),
+            "before": _figure(r["before"]),
+            "after": _figure(r["after"]),
+            "unit": r["unit"],
+            "misfit before": f"{r['misfit_before']:.1f}",
+            "misfit after": f"{r['misfit_after']:.1f}",
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def told_lines(found: "Calibration") -> list[str]:
@@ -74,10 +88,15 @@ def write_page(found: "Calibration", path: Path) -> Path:
         "well. What came out is a set of levels that agree with the record; each later world takes one of them.</p>"
     )
     chart = parts.chart(_ranges(found), "Each number: believed before, and after the record")
-    parts.add("numbers", "What the record told of each number", f"<figure>{chart}</figure>" + _table(
-        "Narrowed: the share of a number’s prior variance that the record took away. Ranges hold nine tenths.",
-        number_table(found),
-    ))  # fmt: skip
+    parts.add(
+        "numbers",
+        "What the record told of each number",
+        f"<figure>{chart}</figure>"
+        + _table(
+            "Narrowed: the share of a number’s prior variance that the record took away. Ranges hold nine tenths.",
+            number_table(found),
+        ),
+    )
     lines = "".join(f"<li>{esc(line)}</li>" for line in told_lines(found))
     parts.add("silent", "What it cannot tell", f"<ul>{lines}</ul>")
     figures = "".join(
@@ -86,23 +105,31 @@ def write_page(found: "Calibration", path: Path) -> Path:
         "runs. Diamonds: observed, with all doubt.</figcaption></figure>"
         for r in found.misfit_rows()
     )
-    parts.add("fit", "Held against the record", f'<div class="grid">{figures}</div>' + _table(
-        "Medians of the runs in the last observed year. Misfits are root mean squares over the years.", misfit_table(found)
-    ))  # fmt: skip
-    waves = [
-        [str(n), str(w.runs), f"{w.left:.1%}"] for n, w in enumerate(found.found.waves, 1)
-    ]  # fmt: skip
+    parts.add(
+        "fit",
+        "Held against the record",
+        f'<div class="grid">{figures}</div>'
+        + _table(
+            "Medians of the runs in the last observed year. Misfits are root mean squares over the years.",
+            misfit_table(found),
+        ),
+    )
+    waves = [[str(n), str(w.runs), f"{w.left:.1%}"] for n, w in enumerate(found.found.waves, 1)]
     grouped: dict[tuple[str, str], list[str]] = {}
     for r in found.left_out:
         grouped.setdefault((r["indicator"], r["why"]), []).append(str(r["year"]))
     rows = [[name, ", ".join(years), why] for (name, why), years in grouped.items()]
-    parts.add("made", "How it was found", (
-        f"<p>History matching with Gaussian-process emulators: {found.count} runs of {esc(found.plan.package)}, residents "
-        "and luck of each its own. The last wave was drawn from the posterior and is the check: “after” above is real "
-        "runs, not emulated ones.</p>"
-        + table("Share of the prior that is not implausible after each wave.", ["Wave", "runs", "left"], waves)
-        + (table("Rows of the record that are left out.", ["Indicator", "years", "why"], rows) if rows else "")
-    ))  # fmt: skip
+    parts.add(
+        "made",
+        "How it was found",
+        (
+            f"<p>History matching with Gaussian-process emulators: {found.count} runs of {esc(found.plan.package)}, residents "
+            "and luck of each its own. The last wave was drawn from the posterior and is the check: “after” above is real "
+            "runs, not emulated ones.</p>"
+            + table("Share of the prior that is not implausible after each wave.", ["Wave", "runs", "left"], waves)
+            + (table("Rows of the record that are left out.", ["Indicator", "years", "why"], rows) if rows else "")
+        ),
+    )
     return write_page_of(path, f"{found.city.title}: calibration up to {found.plan.until}", opening, parts)
 
 
@@ -112,9 +139,11 @@ def _table(caption: str, rows: list[dict[str, str]]) -> str:
 
 def _colour(*what: str) -> alt.Color:
     return alt.Color(
-        "what:N", title=None, scale=alt.Scale(domain=list(what), range=[_COLOURS[w] for w in what]),
+        "what:N",
+        title=None,
+        scale=alt.Scale(domain=list(what), range=[_COLOURS[w] for w in what]),
         legend=alt.Legend(orient="bottom", direction="horizontal"),
-    )  # fmt: skip
+    )
 
 
 def _ranges(found: "Calibration") -> alt.LayerChart:
@@ -124,8 +153,16 @@ def _ranges(found: "Calibration") -> alt.LayerChart:
         low, high = r["believed"]
         width = (high - low) or 1.0
         for what, (a, b), middle in ((BELIEVED, r["believed"], r["declared"]), (FOUND, r["found_range"], r["found"])):
-            rows.append({"number": r["number"], "what": what, "low": (a - low) / width, "high": (b - low) / width,
-                         "middle": (middle - low) / width, "told": f"{_figure(a)} to {_figure(b)} {r['unit']}"})  # fmt: skip
+            rows.append(
+                {
+                    "number": r["number"],
+                    "what": what,
+                    "low": (a - low) / width,
+                    "high": (b - low) / width,
+                    "middle": (middle - low) / width,
+                    "told": f"{_figure(a)} to {_figure(b)} {r['unit']}",
+                }
+            )
     base = alt.Chart(alt.Data(values=rows))
     y = alt.Y("number:N", sort=None, title=None, axis=alt.Axis(labelLimit=320))
     offset = alt.YOffset("what:N", sort=list(_COLOURS))
@@ -151,10 +188,16 @@ def _series(found: "Calibration", row: dict[str, Any]) -> alt.LayerChart:
             )
     doubt = found.doubt
     seen = [
-        {"what": OBSERVED, "year": t.year, "value": _short(t.value), "low": _short(t.value - 1.645 * doubt[n]),
-         "high": _short(t.value + 1.645 * doubt[n])}
-        for n, t in enumerate(found.targets) if t.indicator == name
-    ]  # fmt: skip
+        {
+            "what": OBSERVED,
+            "year": t.year,
+            "value": _short(t.value),
+            "low": _short(t.value - 1.645 * doubt[n]),
+            "high": _short(t.value + 1.645 * doubt[n]),
+        }
+        for n, t in enumerate(found.targets)
+        if t.indicator == name
+    ]
     x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6), scale=alt.Scale(nice=False))
     axis = alt.Axis(title=row["unit"], titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)
     ends, y = (

@@ -43,12 +43,13 @@ def lines(
     unit = behind.strip() or card.unit
     axis = _unit_axis((words or {}).get(unit, unit))
     colour = alt.Color(
-        "world:N", title=None,
+        "world:N",
+        title=None,
         scale=alt.Scale(domain=[said[w] for w in worlds], range=[_COLOURS[w] for w in worlds]),
         legend=alt.Legend(
             orient="bottom", direction="horizontal", symbolOpacity=1, symbolType="square", symbolStrokeWidth=0
         ),
-    )  # fmt: skip
+    )
     years = alt.Scale(domain=_span(comparison, seen), nice=False)
     x = alt.X("year:Q", title=None, scale=years, axis=_year_axis())
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
@@ -78,14 +79,17 @@ def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR mi
         .mark_bar()
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("million:Q", axis=axis), tooltip=tip,
+            y=alt.Y("million:Q", axis=axis),
+            tooltip=tip,
             color=alt.Color(
-                "measure:N", title=None, scale=alt.Scale(scheme="tableau10"),
+                "measure:N",
+                title=None,
+                scale=alt.Scale(scheme="tableau10"),
                 legend=alt.Legend(orient="bottom", columns=1, labelLimit=420),
             ),
         )
         .properties(width="container", height=_HEIGHT)
-    )  # fmt: skip
+    )
 
 
 def cost_rows(comparison: Comparison, titles: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -154,11 +158,12 @@ def _map(
     """Return a map of ``values`` (years, areas) in a year to choose; an area without a value is grey."""
     features = [
         {
-            "type": "Feature", "geometry": f["geometry"],
+            "type": "Feature",
+            "geometry": f["geometry"],
             "properties": {"area": names[a], "v": [None if math.isnan(v) else v for v in values[:, a].tolist()]},
         }
         for a, f in enumerate(shapes["features"])
-    ]  # fmt: skip
+    ]
     first, last = int(years[0]), int(years[-1])
     bind = alt.binding_range(min=first, max=last, step=1, name="Year ") if slider else alt.Undefined
     pick = alt.param(name="year", value=last, bind=bind)
@@ -187,9 +192,11 @@ def forecast(
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     domain, colours = ["forecast", "known before", "observed"], [_COLOURS[WITH], _GREY, _COLOURS[OBSERVED]]
     colour = alt.Color(
-        "what:N", title=None, scale=alt.Scale(domain=domain, range=colours),
+        "what:N",
+        title=None,
+        scale=alt.Scale(domain=domain, range=colours),
         legend=alt.Legend(orient="bottom", direction="horizontal"),
-    )  # fmt: skip
+    )
     tip = ["what:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     expected = alt.Chart(alt.Data(values=band))
     facts = alt.Chart(alt.Data(values=seen))
@@ -226,10 +233,14 @@ def front(found: "Front") -> alt.LayerChart:
     unit = "points" if behind == " %" else found.card.unit
     best = {id(c) for c in found.front}
     rows = [
-        {"million": c.cost_eur / 1e6, "effect": c.robust_effect * factor, "what": "front" if id(c) in best else "tried",
-         "measures": ", ".join(n for n, d in c.doses.items() if d != "off") or "none"}
+        {
+            "million": c.cost_eur / 1e6,
+            "effect": c.robust_effect * factor,
+            "what": "front" if id(c) in best else "tried",
+            "measures": ", ".join(n for n, d in c.doses.items() if d != "off") or "none",
+        }
         for c in found.tried
-    ]  # fmt: skip
+    ]
     x = alt.X("million:Q", title="cost, EUR million, all payers")
     y = alt.Y("effect:Q", axis=_unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
     scale = alt.Scale(domain=["front", "tried"], range=[_COLOURS[WITH], _GREY])

@@ -26,6 +26,7 @@ def rests_on(indicator: str, package: Iterable[str], backgrounds: Iterable[str] 
     behind: list[Any] = [*used, *(moving[name] for name in sorted(names) if name in moving)]
     strengths = [
         known[d.param.evidence].strength if d.param.evidence in known else "assumption"
-        for thing in behind for d in declared(thing.params)
-    ]  # fmt: skip
+        for thing in behind
+        for d in declared(thing.params)
+    ]
     return {s: strengths.count(s) / max(len(strengths), 1) for s in STRENGTHS}

@@ -27,19 +27,36 @@ COUNTED = (
     Counted("parents who refused", "procedure.refusals.fifth_{}", "", "procedure.refusals.background_{}"),
     Counted("parents fined", "procedure.fines.fifth_{}", "", "procedure.fines.background_{}"),
     Counted("displaced by rents", "displaced.fifth_{}", "displaced.age_{}", "displaced.{}"),
-    Counted("given a social home, per 100", "social_home_given_per_100.income_fifth_{}",
-            "social_home_given_per_100.age_{}", "social_home_given_per_100.background_{}"),
-    Counted("hit by an offence, per 100", "victims_per_100.income_fifth_{}", "victims_per_100.age_{}",
-            "victims_per_100.background_{}"),
+    Counted(
+        "given a social home, per 100",
+        "social_home_given_per_100.income_fifth_{}",
+        "social_home_given_per_100.age_{}",
+        "social_home_given_per_100.background_{}",
+    ),
+    Counted(
+        "hit by an offence, per 100",
+        "victims_per_100.income_fifth_{}",
+        "victims_per_100.age_{}",
+        "victims_per_100.background_{}",
+    ),
     Counted("much trust in the city", "trust_share.income_fifth_{}", "trust_share.age_{}", "trust_share.background_{}"),
     Counted("took part in joint activities", background="participants.{}"),
-)  # fmt: skip
+)
 _FIFTHS = {"1": "lowest fifth of incomes", "2": "second", "3": "third", "4": "fourth", "5": "highest fifth"}
 _AGES = {
-    "under_18": "under 18", "0_17": "under 18", "under_20": "under 20", "12_13": "12 and 13", "14_15": "14 and 15",
-    "16_17": "16 and 17", "18_34": "18 to 34", "20_29": "20 to 29", "30_49": "30 to 49", "35_64": "35 to 64",
-    "50_up": "50 and over", "65_up": "65 and over",
-}  # fmt: skip
+    "under_18": "under 18",
+    "0_17": "under 18",
+    "under_20": "under 20",
+    "12_13": "12 and 13",
+    "14_15": "14 and 15",
+    "16_17": "16 and 17",
+    "18_34": "18 to 34",
+    "20_29": "20 to 29",
+    "30_49": "30 to 49",
+    "35_64": "35 to 64",
+    "50_up": "50 and over",
+    "65_up": "65 and over",
+}
 
 
 def tables(c: Comparison, backgrounds: Sequence[str]) -> str:
@@ -57,8 +74,16 @@ def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
             name = pattern.format(group)
             e = c.effect(name) if pattern and name in c.indicators else None
             if e is not None:
-                rows.append([f"{counted.heading}: {label}", e.span, wording.level(e.without, e.unit),
-                             wording.level(e.with_, e.unit), wording.gap(e), e.verdict])  # fmt: skip
+                rows.append(
+                    [
+                        f"{counted.heading}: {label}",
+                        e.span,
+                        wording.level(e.without, e.unit),
+                        wording.level(e.with_, e.unit),
+                        wording.gap(e),
+                        e.verdict,
+                    ]
+                )
     head = ["Who", "when", "without", "with", "difference", "verdict"]
     titles = {
         "income": "By income of the household.",

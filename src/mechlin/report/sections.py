@@ -61,8 +61,8 @@ def changed(page: Page) -> str:
     return (
         "<p>The findings first; below them, year by year, both worlds and what was observed. A change that happens in "
         "both worlds is not the package’s doing: the next section takes the two apart.</p>"
-        f"{told}{_link(c)}<div class=\"grid\">{figures}</div>{_maps(page)}"
-    )  # fmt: skip
+        f'{told}{_link(c)}<div class="grid">{figures}</div>{_maps(page)}'
+    )
 
 
 def claim(page: Page) -> str:
@@ -89,7 +89,7 @@ def claim(page: Page) -> str:
         )
         + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
         + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
-    )  # fmt: skip
+    )
 
 
 def measures(page: Page) -> str:
@@ -141,7 +141,7 @@ def guesses(page: Page) -> str:
         f"main findings most.{about}</p>"
         f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
         f"{table('Numbers without evidence.', head, rows)}</details>"
-    )  # fmt: skip
+    )
 
 
 def wrong(page: Page) -> str:
@@ -165,8 +165,9 @@ def method(page: Page) -> str:
     spec = c.pairs[0][0].spec
     runs = "".join(
         f"<tr><td>{w.spec.seed}</td><td>{w.spec.population}</td><td><code>{w.spec.id()}</code></td>"
-        f"<td><code>{o.spec.id()}</code></td></tr>" for w, o in c.pairs
-    )  # fmt: skip
+        f"<td><code>{o.spec.id()}</code></td></tr>"
+        for w, o in c.pairs
+    )
     again = "".join(f"<pre>{esc(text)}</pre>" for text in (s.command, s.python) if text)
     settings = "".join(_settings(page, side) for side in ("with", "without"))
     head = ["Indicator", "year or span", "with", "without", "difference", "other way", "verdict"]
@@ -182,9 +183,9 @@ def method(page: Page) -> str:
         f"and settings give the same digits on any machine.</p>{again}{settings}"
         f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"
         f"{sources_table({*s.packages.get('with', {}).get('settings', {}), *s.packages.get('without', {}).get('settings', {})})}"
-        f"<details><summary>Seeds and names of runs</summary><div class=\"scroll\"><table><thead><tr><th>seed</th>"
+        f'<details><summary>Seeds and names of runs</summary><div class="scroll"><table><thead><tr><th>seed</th>'
         f"<th>residents</th><th>with</th><th>without</th></tr></thead><tbody>{runs}</tbody></table></div></details>"
-    )  # fmt: skip
+    )
 
 
 # ----------------------------------------------------------------------------------------------- pieces
@@ -223,8 +224,15 @@ def _card(c: Comparison, name: str) -> str:
     card = c.card(name)
     better = {"up": "higher", "down": "lower", "neither": "neither direction"}[card.better]
     when = "1 January" if card.when == "january" else "the year, or its December"
-    parts = [("Name", card.name), ("Unit", card.unit), ("Counts", card.numerator), ("Out of", card.denominator),
-             ("Taken", when), ("Better", better), ("Source", card.source)]  # fmt: skip
+    parts = [
+        ("Name", card.name),
+        ("Unit", card.unit),
+        ("Counts", card.numerator),
+        ("Out of", card.denominator),
+        ("Taken", when),
+        ("Better", better),
+        ("Source", card.source),
+    ]
     rows = "".join(f"<dt>{label}</dt><dd>{esc(text)}</dd>" for label, text in parts if text)
     return f"<details><summary>What this number means</summary><dl>{rows}</dl></details>"
 
@@ -232,9 +240,16 @@ def _card(c: Comparison, name: str) -> str:
 def _numbers(c: Comparison, name: str, seen: Sequence[dict[str, Any]] | None) -> str:
     facts = {row["year"]: wording.level(row["value"], c.card(name).unit) for row in seen or ()}
     rows = [
-        [str(e.year), wording.level(e.with_, e.unit), wording.level(e.without, e.unit), wording.gap(e), facts.get(e.year, "")]
-        for e in c.effects if e.indicator == name
-    ]  # fmt: skip
+        [
+            str(e.year),
+            wording.level(e.with_, e.unit),
+            wording.level(e.without, e.unit),
+            wording.gap(e),
+            facts.get(e.year, ""),
+        ]
+        for e in c.effects
+        if e.indicator == name
+    ]
     head = ["Year", "with", "without", "difference", "observed"]
     return f"<details><summary>The numbers</summary>{table(c.card(name).title, head, rows)}</details>"
 
@@ -245,8 +260,10 @@ def _maps(page: Page) -> str:
         return ""
     where = (
         "The borders on these maps are drawn from the centre point of each area: they show roughly where it lies, and "
-        "are not the official ones." if s.drawn_from_points else "Borders are those of the statistical sectors."
-    )  # fmt: skip
+        "are not the official ones."
+        if s.drawn_from_points
+        else "Borders are those of the statistical sectors."
+    )
     first, last = c.years[0], c.years[-1]
     slider = (
         f'<label class="year">Year <input type="range" id="year" min="{first}" max="{last}" value="{last}" step="1">'

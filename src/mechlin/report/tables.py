@@ -19,10 +19,16 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
         if e is None:
             continue
         span = f"{comparison.years[0]}-{comparison.years[-1]}" if e.span.startswith("over") else str(e.year)
-        rows.append((
-            comparison.card(name).title, span, wording.level(e.with_, e.unit), wording.level(e.without, e.unit),
-            wording.gap(e), e.verdict,
-        ))  # fmt: skip
+        rows.append(
+            (
+                comparison.card(name).title,
+                span,
+                wording.level(e.with_, e.unit),
+                wording.level(e.without, e.unit),
+                wording.gap(e),
+                e.verdict,
+            )
+        )
     return rows
 
 

@@ -28,8 +28,15 @@ def decomposed(c: Comparison) -> str:
             e = c.effect(name, int(year))
             own = "–" if e is None else wording.difference(e.difference, e.low, e.high, e.unit)
             word = "" if e is None else e.verdict
-            rows.append([f"{title} {year}", wording.level(float(np.nanmedian(level)), "%"),
-                         *(wording.change(part, "%") for part in parts), own, word])  # fmt: skip
+            rows.append(
+                [
+                    f"{title} {year}",
+                    wording.level(float(np.nanmedian(level)), "%"),
+                    *(wording.change(part, "%") for part in parts),
+                    own,
+                    word,
+                ]
+            )
     if not rows:
         return ""
     head = ["Election", "share", "tide", "electorate", "lists that stand", "local", "of which the package", "verdict"]
@@ -37,7 +44,7 @@ def decomposed(c: Comparison) -> str:
         "<h3>Elections</h3><p>Each change since the last election before the start, taken apart. The swing of the whole "
         "region, who may vote and which lists stand are nobody’s policy. Only the local part can be the city’s, and of that "
         "only what differs between the two worlds.</p>" + table("Medians over runs, in points.", head, rows)
-    )  # fmt: skip
+    )
 
 
 def tide_of_crime(c: Comparison) -> str:

@@ -181,8 +181,10 @@ def sentence(
             return say("Cannot tell whether the package makes a difference to {title} {span}", title=inside, span=when)
         return say(
             "Cannot tell whether the package makes a difference to {title} {span}: anything from {range}",
-            title=inside, span=when, range=_ends(low, high, unit, decimals, say) + behind,
-        )  # fmt: skip
+            title=inside,
+            span=when,
+            range=_ends(low, high, unit, decimals, say) + behind,
+        )
     amount = plain(abs(value) * factor, decimals, say) + behind
     near, far = sorted((abs(low), abs(high)))
     told = say(_FORMS[is_count(unit), value > 0], title=named, amount=amount, span=when)
@@ -225,8 +227,9 @@ def spread(parts: Mapping[str, float] | None, say: Language = ENGLISH) -> str:
         return ""
     return say(
         "Of the spread about {chance} is chance, {knowledge} what nobody knows exactly and {structure} which disputed "
-        "alternative holds.", **_percent(parts),
-    )  # fmt: skip
+        "alternative holds.",
+        **_percent(parts),
+    )
 
 
 def rests(shares: Mapping[str, float], say: Language = ENGLISH) -> str:

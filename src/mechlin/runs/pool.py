@@ -142,9 +142,12 @@ class Pool:
         """Return how many jobs live, runs wait and run, and how many were computed and stopped so far."""
         with self._changed:
             return {
-                "jobs": sum(not j.over for j in self._jobs), "waiting": len(self._heap), "running": len(self._claims),
-                "computed": self.computed, "stopped": self.stopped,
-            }  # fmt: skip
+                "jobs": sum(not j.over for j in self._jobs),
+                "waiting": len(self._heap),
+                "running": len(self._claims),
+                "computed": self.computed,
+                "stopped": self.stopped,
+            }
 
     # ------------------------------------------------------------------------------------------ workers
 

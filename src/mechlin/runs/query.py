@@ -22,10 +22,18 @@ FORMATS = (".csv", ".parquet", ".xlsx")
 PACKAGE = ("city", "data", "package", "settings", "fixed", "start", "version")  # runs alike in these are compared
 _EXCEL_ROWS = 1_048_575
 _ABOUT = {
-    "run": pl.String, "city": pl.String, "data": pl.String, "package": pl.String, "settings": pl.String,
-    "fixed": pl.String, "seed": pl.Int64, "population": pl.Int64, "start": pl.String, "months": pl.Int64,
+    "run": pl.String,
+    "city": pl.String,
+    "data": pl.String,
+    "package": pl.String,
+    "settings": pl.String,
+    "fixed": pl.String,
+    "seed": pl.Int64,
+    "population": pl.Int64,
+    "start": pl.String,
+    "months": pl.Int64,
     "version": pl.String,
-}  # fmt: skip
+}
 
 
 def runs_table(store: Store) -> pl.DataFrame:
@@ -62,10 +70,14 @@ def comparison_table(store: Store, indicator: str, year: int | None = None) -> p
     value = pl.col("value")
     return (
         table.group_by(*PACKAGE, "year")
-        .agg(value.len().alias("runs"), value.quantile(0.1).alias("low"), value.median().alias("median"),
-             value.quantile(0.9).alias("high"))
+        .agg(
+            value.len().alias("runs"),
+            value.quantile(0.1).alias("low"),
+            value.median().alias("median"),
+            value.quantile(0.9).alias("high"),
+        )
         .sort("city", "data", "year", "package", "settings", "fixed", "start", "version")
-    )  # fmt: skip
+    )
 
 
 def export(store: Store, path: Path) -> int:
@@ -96,11 +108,18 @@ def _about(result: RunResult) -> dict[str, Any]:
     spec = result.spec
     package = spec.asked.get("package", spec.package)
     return {
-        "run": spec.id(), "city": spec.city, "data": spec.city_hash, "package": ", ".join(sorted(package)) or "nothing",
+        "run": spec.id(),
+        "city": spec.city,
+        "data": spec.city_hash,
+        "package": ", ".join(sorted(package)) or "nothing",
         "settings": "; ".join(f"{name}: {_settings(package[name])}" for name in sorted(package)),
-        "fixed": _told(spec.asked.get("fixed", {})), "seed": spec.seed, "population": spec.population,
-        "start": spec.start, "months": spec.months, "version": spec.version,
-    }  # fmt: skip
+        "fixed": _told(spec.asked.get("fixed", {})),
+        "seed": spec.seed,
+        "population": spec.population,
+        "start": spec.start,
+        "months": spec.months,
+        "version": spec.version,
+    }
 
 
 def _settings(values: Any) -> str:

@@ -174,13 +174,21 @@ def _save(result: RunResult, folder: Path) -> None:
     acted = {k: np.asarray(v, np.float64) for k, v in result.acted.items()}
     _long(acted, years, "programme").write_parquet(folder / "acted.parquet")
     pl.DataFrame(list(result.ledger), schema=_LEDGER).write_parquet(folder / "ledger.parquet")
-    notes = {"years": years.tolist(), "reached": result.reached, "notes": list(result.notes), "seconds": result.seconds,
-             "asked": result.spec.asked}  # fmt: skip
+    notes = {
+        "years": years.tolist(),
+        "reached": result.reached,
+        "notes": list(result.notes),
+        "seconds": result.seconds,
+        "asked": result.spec.asked,
+    }
     (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
     seal = {
-        "mechlin": result.spec.version, "python": platform.python_version(), "numpy": np.__version__,
-        "machine": platform.machine(), "files": {name: _digest(folder / name) for name in _FILES},
-    }  # fmt: skip
+        "mechlin": result.spec.version,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "files": {name: _digest(folder / name) for name in _FILES},
+    }
     (folder / _SEAL).write_text(json.dumps(seal, indent=1), encoding="utf-8")
 
 
@@ -190,12 +198,14 @@ def _long(tables: dict[str, np.ndarray], years: np.ndarray, what: str = "indicat
         return pl.DataFrame(schema={"year": pl.Int32, what: pl.String, "area": pl.Int32, "value": pl.Float64})
     values = np.stack([*tables.values()])
     count, _, places = values.shape
-    return pl.DataFrame({
-        "year": np.tile(np.repeat(years, places), count),
-        what: pl.Series([*tables])[np.repeat(np.arange(count), years.size * places)],
-        "area": np.tile(np.arange(places, dtype=np.int32), count * years.size),
-        "value": values.ravel(),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "year": np.tile(np.repeat(years, places), count),
+            what: pl.Series([*tables])[np.repeat(np.arange(count), years.size * places)],
+            "area": np.tile(np.arange(places, dtype=np.int32), count * years.size),
+            "value": values.ravel(),
+        }
+    )
 
 
 def _wide(frame: pl.DataFrame, years: int, what: str = "indicator") -> dict[str, np.ndarray]:

@@ -106,9 +106,14 @@ def spread_of(misses: Sequence[float], others: Sequence[float], p: Misfit) -> fl
 
 
 def forecast(
-    years: np.ndarray, runs: np.ndarray, before: Sequence[Seen], year: int, spread: float, p: Misfit,
+    years: np.ndarray,
+    runs: np.ndarray,
+    before: Sequence[Seen],
+    year: int,
+    spread: float,
+    p: Misfit,
     bounds: tuple[float, float] = (-math.inf, math.inf),
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Return equally likely values for ``year``.
 
     ``runs`` has shape (runs, years); the level is that of the last observation before, where there is one, the
@@ -146,9 +151,16 @@ def score(values: np.ndarray, seen: Seen, before: Sequence[Seen]) -> Score:
     last, line = naive(before, seen.year)
     inside = seen.low <= high and seen.high >= low
     return Score(
-        seen, low, middle, high, inside, crps(values, seen.value), interval_score(low, high, seen.value),
-        None if last is None else abs(last - seen.value), None if line is None else abs(line - seen.value),
-    )  # fmt: skip
+        seen,
+        low,
+        middle,
+        high,
+        inside,
+        crps(values, seen.value),
+        interval_score(low, high, seen.value),
+        None if last is None else abs(last - seen.value),
+        None if line is None else abs(line - seen.value),
+    )
 
 
 class Summary(NamedTuple):
@@ -176,11 +188,14 @@ def summary(scores: Sequence[Score], scales: Sequence[float] | None = None) -> S
 
     last, line = skill([s.last_value for s in scores]), skill([s.linear_trend for s in scores])
     return Summary(
-        len(scores), sum(s.inside for s in scores) / len(scores),
+        len(scores),
+        sum(s.inside for s in scores) / len(scores),
         sum(s.crps * w for s, w in zip(scores, weights, strict=True)) / len(scores),
-        sum(s.interval * w for s, w in zip(scores, weights, strict=True)) / len(scores), last, line,
+        sum(s.interval * w for s, w in zip(scores, weights, strict=True)) / len(scores),
+        last,
+        line,
         _verdict(len(scores), last, line),
-    )  # fmt: skip
+    )
 
 
 def _verdict(count: int, last: float | None, line: float | None) -> str:

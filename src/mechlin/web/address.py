@@ -117,15 +117,24 @@ def write(scenario: Scenario, ground: Ground) -> str:
         if values == was:
             continue
         if isinstance(values, list):
-            raise InputError([Problem(f"{name} stands in phases, which an address cannot hold",
-                                      repair=f"write one [{name}], its numbers as month = value")])  # fmt: skip
+            raise InputError(
+                [
+                    Problem(
+                        f"{name} stands in phases, which an address cannot hold",
+                        repair=f"write one [{name}], its numbers as month = value",
+                    )
+                ]
+            )
         was = was[0] if isinstance(was, list) else was
         out |= {f"{name}.{k}": _text(v) for k, v in values.items() if k not in was or was[k] != v}
         out |= {f"{name}.{k}": GONE for k in was if k not in values}
     for key, value, usual_value in (
-        ("until", scenario.until, first.until), ("runs", str(scenario.runs), str(RUNS)), ("title", scenario.title, ""),
-        ("show", ",".join(scenario.show), ""), ("map", scenario.map, ""),
-    ):  # fmt: skip
+        ("until", scenario.until, first.until),
+        ("runs", str(scenario.runs), str(RUNS)),
+        ("title", scenario.title, ""),
+        ("show", ",".join(scenario.show), ""),
+        ("map", scenario.map, ""),
+    ):
         if value != usual_value:
             out[key] = value
     return urlencode(out, quote_via=quote, safe=",:")
@@ -139,8 +148,14 @@ def same_numbers(scenario: Scenario) -> Scenario:
 def _preset(column: str, name: str, instead: str, ground: Ground, wrong: list[Problem]) -> str:
     if name in ground.presets:
         return name
-    wrong.append(Problem(f"there is no package {name!r}", column=column, allowed=", ".join(ground.presets),
-                         nearest=nearest(name, ground.presets)))  # fmt: skip
+    wrong.append(
+        Problem(
+            f"there is no package {name!r}",
+            column=column,
+            allowed=", ".join(ground.presets),
+            nearest=nearest(name, ground.presets),
+        )
+    )
     return instead
 
 

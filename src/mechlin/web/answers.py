@@ -37,15 +37,14 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
     c, observed = found.comparison, found.observed
     quick, package = len(pairs) < FEWEST_PAIRS, sorted(scenario.settings)
     return {
-        "pairs": len(pairs), "of": scenario.runs, "quick": quick,
+        "pairs": len(pairs),
+        "of": scenario.runs,
+        "quick": quick,
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},
-        "html": {
-            "findings": block_html(findings(c, shown, say), say),
-            "caption": caption(say, len(pairs)),
-        },
-    }  # fmt: skip
+        "html": {"findings": block_html(findings(c, shown, say), say), "caption": caption(say, len(pairs))},
+    }
 
 
 def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, whole: bool) -> dict[str, Any]:
@@ -61,19 +60,26 @@ def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, w
         "people": block_html(people(c, titles, say), say),
         "money": block_html(money(c, titles, say), say),
         "reached": block_html(reached(c, titles, say), say),
-        "shares": block_html(shares(c, attribution, say, bench.attribute_command(scenario), bench.needs_file(scenario)), say),
-    }  # fmt: skip
+        "shares": block_html(
+            shares(c, attribution, say, bench.attribute_command(scenario), bench.needs_file(scenario)), say
+        ),
+    }
     if whole:
         shown = shown_of(bench, scenario, pairs[0][0].series)
         html["findings"] = block_html(findings(c, shown, say, others=True), say)
     maps = {show: bench.drawings.map(c, place, show, say) for show in ("with", "difference")} if place else None
     return {
-        "html": html, "costs": bench.drawings.costs(c, titles, say) if c.costs() else None,
+        "html": html,
+        "costs": bench.drawings.costs(c, titles, say) if c.costs() else None,
         "map": {
-            "name": place, "title": wording.name_of(c.card(place).title, say), "specs": maps,
+            "name": place,
+            "title": wording.name_of(c.card(place).title, say),
+            "specs": maps,
             "years": [int(c.years[0]), int(c.years[-1])],
-        } if maps else None,
-    }  # fmt: skip
+        }
+        if maps
+        else None,
+    }
 
 
 def shown_of(bench: Bench, scenario: Scenario, there: Collection[str]) -> list[str]:
@@ -89,21 +95,33 @@ def _chart(
     title = wording.name_of(card.title, say)
     clear = e is not None and e.verdict in ("up", "down")
     better = {"up": "higher is better", "down": "lower is better"}.get(card.better, "")
-    parts = [("Unit", say(card.unit)), ("Counts", say(card.numerator)), ("Out of", say(card.denominator)),
-             ("Better", say(better)), ("Source", card.source)]  # fmt: skip
+    parts = [
+        ("Unit", say(card.unit)),
+        ("Counts", say(card.numerator)),
+        ("Out of", say(card.denominator)),
+        ("Better", say(better)),
+        ("Source", card.source),
+    ]
     factor, behind = wording.scaled(card.unit)
     low, middle, high = (side * factor for side in c.band(name, "with"))
     last = [float(v) for v in middle if math.isfinite(v)]
     return {
-        "name": name, "title": title, "spec": bench.drawings.lines(c, name, seen, say), "clear": clear,
+        "name": name,
+        "title": title,
+        "spec": bench.drawings.lines(c, name, seen, say),
+        "clear": clear,
         "sentence": wording.finding(card.title, e, say) if e is not None else "",
         "verdict": say(e.verdict) if e is not None else "",
         "card": [[say(label), text] for label, text in parts if text],
-        "rests": wording.rests(doubt.rests_on(name, package), say), "spread": wording.spread(e.parts if e else None, say),
-        "observed": bool(seen), "unit": behind.strip() or say(card.unit), "factor": factor,
-        "last": last[-1] if last else None, "first": last[0] if last else None,
+        "rests": wording.rests(doubt.rests_on(name, package), say),
+        "spread": wording.spread(e.parts if e else None, say),
+        "observed": bool(seen),
+        "unit": behind.strip() or say(card.unit),
+        "factor": factor,
+        "last": last[-1] if last else None,
+        "first": last[0] if last else None,
         "range": [_ending(low), _ending(high)],
-    }  # fmt: skip
+    }
 
 
 def _ending(values: np.ndarray) -> float | None:
@@ -118,5 +136,7 @@ def caption(say: Language, pairs: int) -> str:
     return say(
         "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
         "beliefs about what nobody knows; only the package differs. In brackets: between which {share} % of further "
-        "pairs would lie.", pairs=pairs, share=round(100 * held(pairs)),
-    )  # fmt: skip
+        "pairs would lie.",
+        pairs=pairs,
+        share=round(100 * held(pairs)),
+    )

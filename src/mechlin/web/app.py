@@ -35,11 +35,19 @@ _NOT_FOUND = 404
 def app(bench: Bench, token: str = "") -> Guard:
     """Return the workbench as an ASGI application; with a ``token``, only who holds it is answered."""
     routes = [
-        Route("/", page), Route("/health", health), Route("/openapi.json", openapi), Route("/stream", stream),
-        Route("/rehearse", rehearse), Route("/package.toml", package_file), Route("/package", upload, methods=["POST"]),
-        Route("/report.html", whole_report), Route("/controls", controls), Route("/shapes/{stamp}", shapes),
-        Route("/vega/{stamp}", vega), Route("/static/{stamp}/{name}", static),
-    ]  # fmt: skip
+        Route("/", page),
+        Route("/health", health),
+        Route("/openapi.json", openapi),
+        Route("/stream", stream),
+        Route("/rehearse", rehearse),
+        Route("/package.toml", package_file),
+        Route("/package", upload, methods=["POST"]),
+        Route("/report.html", whole_report),
+        Route("/controls", controls),
+        Route("/shapes/{stamp}", shapes),
+        Route("/vega/{stamp}", vega),
+        Route("/static/{stamp}/{name}", static),
+    ]
     inner = Starlette(
         routes=routes, exception_handlers={MechlinError: _refused, _NOT_FOUND: _nowhere, Exception: _broken}
     )

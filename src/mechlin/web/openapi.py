@@ -14,10 +14,13 @@ _SCENARIO = [
     ("runs", "Pairs of runs, 1 to 256"),
 ]
 _MEASURE = {
-    "name": "measure.setting", "in": "query", "required": False, "schema": {"type": "string"},
+    "name": "measure.setting",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string"},
     "description": "A setting of a measure, for instance school_tours.families_per_year=40 or cameras.start=2005-01; a "
     "number that changes over time as 2001-01:51,2002-01:81; - leaves out what the base says.",
-}  # fmt: skip
+}
 _ROUTES = {
     "/": ("The page", "text/html", True),
     "/health": ("Whether the server lives, and how much it has to do", "application/json", False),
@@ -37,20 +40,31 @@ def description(version: str) -> dict[str, Any]:
     ] + [_MEASURE]
     refused = {"description": "What cannot be, in sentences", "content": {"application/json": {"schema": _PROBLEMS}}}
     paths: dict[str, Any] = {
-        path: {"get": {
-            "summary": told, "operationId": path.strip("/").replace(".", "_") or "page", "parameters": query if asks else [],
-            "responses": {"200": {"description": told, "content": {kind: {}}}, **({"422": refused} if asks else {})},
-        }}
+        path: {
+            "get": {
+                "summary": told,
+                "operationId": path.strip("/").replace(".", "_") or "page",
+                "parameters": query if asks else [],
+                "responses": {
+                    "200": {"description": told, "content": {kind: {}}},
+                    **({"422": refused} if asks else {}),
+                },
+            }
+        }
         for path, (told, kind, asks) in _ROUTES.items()
-    }  # fmt: skip
-    paths["/package"] = {"post": {
-        "summary": "A package file in: its settings and the query of the page that shows it", "operationId": "package",
-        "requestBody": {"required": True, "content": {"application/toml": {"schema": {"type": "string"}}}},
-        "responses": {
-            "200": {"description": "Settings and query", "content": {"application/json": {}}},
-            "413": {**refused, "description": "More than 1 MB"}, "422": refused,
-        },
-    }}  # fmt: skip
+    }
+    paths["/package"] = {
+        "post": {
+            "summary": "A package file in: its settings and the query of the page that shows it",
+            "operationId": "package",
+            "requestBody": {"required": True, "content": {"application/toml": {"schema": {"type": "string"}}}},
+            "responses": {
+                "200": {"description": "Settings and query", "content": {"application/json": {}}},
+                "413": {**refused, "description": "More than 1 MB"},
+                "422": refused,
+            },
+        }
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mechlin workbench", "version": version, "license": {"name": "Apache-2.0"}},
@@ -60,6 +74,7 @@ def description(version: str) -> dict[str, Any]:
 
 
 _PROBLEMS = {
-    "type": "object", "required": ["problems"],
+    "type": "object",
+    "required": ["problems"],
     "properties": {"problems": {"type": "array", "items": {"type": "string"}}},
-}  # fmt: skip
+}

@@ -58,10 +58,18 @@ def serve(city: str, out: Path, host: str, port: int, workers: int | None = None
         print("Whoever has this address may use the workbench; the token is not shown again.", flush=True)
     print("Ctrl-C stops.", file=sys.stderr, flush=True)
     config = uvicorn.Config(
-        app(bench, token), log_level="warning", access_log=False, lifespan="off", server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS, limit_concurrency=256, h11_max_incomplete_event_size=64 * 1024,
-        ws="none", http="h11", loop="asyncio",
-    )  # fmt: skip
+        app(bench, token),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        limit_concurrency=256,
+        h11_max_incomplete_event_size=64 * 1024,
+        ws="none",
+        http="h11",
+        loop="asyncio",
+    )
     _Server(config, bench).run(sockets=[listening])
     print("Stopped. What was computed is kept.", file=sys.stderr)
 

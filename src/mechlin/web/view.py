@@ -16,17 +16,27 @@ BANDS = ("none", "pilot", "usual", "large")
 _LARGE = {"homes": "every home that can be", "areas": "everywhere", "schools": "every school"}
 # What the page's own modules say; every text of the page stands in a template, here, or in a declaration.
 SPOKEN = {
-    "steady": "{n} {unit}, steady", "series": "year by year, on average {n} {unit}", "off": "off", "no_end": "no end",
+    "steady": "{n} {unit}, steady",
+    "series": "year by year, on average {n} {unit}",
+    "off": "off",
+    "no_end": "no end",
     "phases": "In {n} phases, of which this is the first. Moved by hand, only this one stays.",
-    "running": "Pairs of runs: {pairs} of {of}", "first": "First pair of runs", "ready": "Ready. Pairs of runs: {of}",
-    "quick": "Quick look: too few pairs to tell anything yet", "failed": "The workbench does not answer. Is it still running?",
-    "copied": "Address copied", "large_file": "{name} is too large for a package file; at most 1 MB.",
-    "without_only": "The answer is hidden until you reveal it.", "guess": "the room’s guess",
+    "running": "Pairs of runs: {pairs} of {of}",
+    "first": "First pair of runs",
+    "ready": "Ready. Pairs of runs: {of}",
+    "quick": "Quick look: too few pairs to tell anything yet",
+    "failed": "The workbench does not answer. Is it still running?",
+    "copied": "Address copied",
+    "large_file": "{name} is too large for a package file; at most 1 MB.",
+    "without_only": "The answer is hidden until you reveal it.",
+    "guess": "the room’s guess",
     "guessed": "The room guessed {guess}; the model says {value} ({low} to {high}).",
-    "guessed_one": "The room guessed {guess}; the model says {value}.", "changed": "changed",
+    "guessed_one": "The room guessed {guess}; the model says {value}.",
+    "changed": "changed",
     "stopped_here": "This page’s work was stopped.",
-    "with": "with", "without": "without",
-}  # fmt: skip
+    "with": "with",
+    "without": "without",
+}
 
 
 def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> str:
@@ -34,13 +44,22 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
     data = json.dumps(start(bench, scenario, say), separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     by_pillar = [(p, [c for c in bench.controls if c.pillar == p]) for p in PILLARS]
     return rendered(
-        "page.html", say=say, city=bench.city, stamp=stamp(bench), data=data, wrong=wrong, languages=LANGUAGES,
+        "page.html",
+        say=say,
+        city=bench.city,
+        stamp=stamp(bench),
+        data=data,
+        wrong=wrong,
+        languages=LANGUAGES,
         pillars=[(say.of("pillar", p), p, [_control(c, say) for c in cs]) for p, cs in by_pillar if cs],
-        presets=[(name, _named(name, package, say)) for name, package in bench.presets.items()], scenario=scenario,
+        presets=[(name, _named(name, package, say)) for name, package in bench.presets.items()],
+        scenario=scenario,
         cards=[(n, wording.name_of(c.title, say)) for n, c in bench.cards[0].items()],
         maps=[(n, wording.name_of(c.title, say)) for n, c in bench.cards[1].items()],
-        years=_years(bench), version=bench.version, bands=BANDS,
-    )  # fmt: skip
+        years=_years(bench),
+        version=bench.version,
+        bands=BANDS,
+    )
 
 
 def _named(name: str, package: Package, say: Language) -> str:
@@ -62,53 +81,80 @@ def _control(c: Control, say: Language) -> dict[str, Any]:
         "large": large,
     }
     return {
-        "name": c.name, "title": say(c.title), "bands": bands, "strength": say(_STRENGTH[c.strength]),
+        "name": c.name,
+        "title": say(c.title),
+        "bands": bands,
+        "strength": say(_STRENGTH[c.strength]),
         "said": [(say(word), say(text), say.has(text)) for word, text in c.said.items()],
         "findings": [(f.finding, f.source, say.of("strength", f.strength)) for f in c.findings],
         "guesses": say("{guesses} of {numbers} numbers rest on judgement alone.", guesses=c.guesses, numbers=c.numbers),
         "doses": [
-            {"name": d.name, "meaning": say(d.meaning), "unit": say(d.unit), "low": d.low, "high": d.high,
-             "step": d.step, "marks": sorted(set(d.bands.values()))}
+            {
+                "name": d.name,
+                "meaning": say(d.meaning),
+                "unit": say(d.unit),
+                "low": d.low,
+                "high": d.high,
+                "step": d.step,
+                "marks": sorted(set(d.bands.values())),
+            }
             for d in c.doses
         ],
-    }  # fmt: skip
+    }
 
 
 def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
     """Return what the page's modules start from: measures, packages, the scenario, their words."""
     measures = {
         c.name: {
-            "title": say(c.title), "series_in_band": {d.name: d.series for d in c.doses},
+            "title": say(c.title),
+            "series_in_band": {d.name: d.series for d in c.doses},
             "bands": {band: {d.name: d.bands[band] for d in c.doses} for band in BANDS},
-            "units": {d.name: say(d.unit) for d in c.doses}, "defaults": {d.name: d.default for d in c.doses},
+            "units": {d.name: say(d.unit) for d in c.doses},
+            "defaults": {d.name: d.default for d in c.doses},
         }
         for c in bench.controls
-    }  # fmt: skip
+    }
     first = bench.ground.opens_with
     return {
-        "city": bench.city.name, "version": bench.version, "city_hash": bench.city.hash, "lang": say.code,
-        "locale": str(say.locale).replace("_", "-"), "measures": measures, "start": bench.city.start,
+        "city": bench.city.name,
+        "version": bench.version,
+        "city_hash": bench.city.hash,
+        "lang": say.code,
+        "locale": str(say.locale).replace("_", "-"),
+        "measures": measures,
+        "start": bench.city.start,
         "presets": {name: p.settings for name, p in bench.presets.items()},
         "titles": {name: p.title or name for name, p in bench.presets.items()},
         "opens_with": {"base": first.base, "until": first.until, "runs": RUNS, "against": first.against},
         "scenario": {
-            "base": scenario.base, "settings": scenario.settings, "until": scenario.until, "runs": scenario.runs,
-            "title": scenario.title, "show": list(scenario.show), "map": scenario.map, "against": scenario.against,
+            "base": scenario.base,
+            "settings": scenario.settings,
+            "until": scenario.until,
+            "runs": scenario.runs,
+            "title": scenario.title,
+            "show": list(scenario.show),
+            "map": scenario.map,
+            "against": scenario.against,
         },
         "means": {
             name: {k: mean_of(v) for k, v in values.items() if isinstance(v, dict)}
-            for name, values in scenario.settings.items() if isinstance(values, dict)
+            for name, values in scenario.settings.items()
+            if isinstance(values, dict)
         },
-        "words": {key: say(text) for key, text in SPOKEN.items()}, "stamp": stamp(bench),
-        "city_given": bench.given, "base_words": {n: _named(n, p, say) for n, p in bench.presets.items()},
+        "words": {key: say(text) for key, text in SPOKEN.items()},
+        "stamp": stamp(bench),
+        "city_given": bench.given,
+        "base_words": {n: _named(n, p, say) for n, p in bench.presets.items()},
         "page_words": {
-            "numbers": say("The numbers, and what they mean"), "costs": say("Cost by measure and year, in millions of euros"),
+            "numbers": say("The numbers, and what they mean"),
+            "costs": say("Cost by measure and year, in millions of euros"),
             "columns": [say(word) for word in ("Year", "world", "value", "low", "high")],
             "save_first": say("Save the package file first"),
             "against_file": say("what it is held against has no name of its own there: save it as a file too"),
         },
         "marks": [say.marked(","), say.marked(".")],
-    }  # fmt: skip
+    }
 
 
 def stamp(bench: Bench) -> str:
@@ -126,14 +172,17 @@ def other_version(given: dict[str, str], bench: Bench, say: Language) -> list[st
         told.append(
             say(
                 "This link was made with Mechlin {theirs}, and this is {ours}: the same settings may give other digits.",
-                theirs=version[:60], ours=bench.version,
+                theirs=version[:60],
+                ours=bench.version,
             )
             if release != ours or not source or not our_source
             else say(
                 "This link was made with the same release of Mechlin but other source ({theirs}, here {ours}): the same "
-                "settings may give other digits.", theirs=source[:40], ours=our_source,
+                "settings may give other digits.",
+                theirs=source[:40],
+                ours=our_source,
             )
-        )  # fmt: skip
+        )
     if city and not bench.city.hash.startswith(city):
         told.append(say("The tables of {city} have changed since this link was made.", city=bench.city.title))
     return told

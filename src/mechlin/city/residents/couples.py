@@ -23,22 +23,32 @@ class CoupleRule(NamedTuple):
 
     older: Annotated[float, Param("years", -10, 10, "Men are older than their partner by, on average")] = 2.3
     apart: Annotated[float, Param("years", 0, 20, "Spread of the years between partners, for each of the two")] = 2.6
-    apart_most: Annotated[float, Param("years", 1, 60, "Years beyond the average at which others are first sought")] = (
-        12.0
-    )
+    apart_most: Annotated[
+        float, Param(unit="years", low=1, high=60, doc="Years beyond the average at which others are first sought")
+    ] = 12.0
     alike_background: Annotated[float, Param("share", 0, 1, "Partners found within the same background first")] = 0.96
     alike_education: Annotated[float, Param("share", 0, 1, "Partners found within the same education too")] = 0.4
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Couples of two women or two men")] = 0.03
     young: Annotated[float, Param("ratio", 0, 1, "Living with a partner below 22, against 30 to 69")] = 0.3
     growing: Annotated[float, Param("ratio", 0, 1, "Living with a partner at 22 to 29, against 30 to 69")] = 0.9
-    women_fall: Annotated[float, Param("ratio/year", 0, 1, "Fall for women with each year from 58: they outlive")] = (
-        0.034
-    )
+    women_fall: Annotated[
+        float, Param(unit="ratio/year", low=0, high=1, doc="Fall for women with each year from 58: they outlive")
+    ] = 0.034
     men_fall: Annotated[float, Param("ratio/year", 0, 1, "Fall for men with each year from 68")] = 0.02
 
 
-def pair_up(area: np.ndarray, age: np.ndarray, female: np.ndarray, background: np.ndarray, education: np.ndarray,
-            key: np.ndarray, free: np.ndarray, couples: np.ndarray, seed: int, rule: CoupleRule) -> np.ndarray:  # fmt: skip
+def pair_up(
+    area: np.ndarray,
+    age: np.ndarray,
+    female: np.ndarray,
+    background: np.ndarray,
+    education: np.ndarray,
+    key: np.ndarray,
+    free: np.ndarray,
+    couples: np.ndarray,
+    seed: int,
+    rule: CoupleRule,
+) -> np.ndarray:
     """Return the partner of everybody (-1 none) so that each area has its number of ``couples``.
 
     ``free`` are the adults who may have a partner; ``couples`` has one number for each area, at most the women and
@@ -95,8 +105,15 @@ def _meet(women: np.ndarray, men: np.ndarray, circle: np.ndarray, place: np.ndar
     return women[ours], men[theirs]
 
 
-def _some_of_one_sex(partner: np.ndarray, female: np.ndarray, area: np.ndarray, place: np.ndarray, key: np.ndarray,
-                     seed: int, rule: CoupleRule) -> np.ndarray:  # fmt: skip
+def _some_of_one_sex(
+    partner: np.ndarray,
+    female: np.ndarray,
+    area: np.ndarray,
+    place: np.ndarray,
+    key: np.ndarray,
+    seed: int,
+    rule: CoupleRule,
+) -> np.ndarray:
     """Let some neighbouring pairs of couples in the order of age change partners: two women, two men."""
     women = np.flatnonzero(female & (partner >= 0))
     women = women[np.lexsort((place[women], area[women]))]

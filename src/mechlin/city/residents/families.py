@@ -35,9 +35,9 @@ class FamilyRule(NamedTuple):
     mother_years: Annotated[float, Param("years", 15, 48, "Age of mothers at birth")] = 28.8
     mother_spread: Annotated[float, Param("years", 0, 15, "Spread of the age of mothers at birth")] = 4.8
     father_older: Annotated[float, Param("years", 0, 15, "Fathers who raise children alone, older than mothers")] = 2.3
-    alike_background: Annotated[float, Param("share", 0, 1, "Children who look for a mother of their background")] = (
-        0.93
-    )
+    alike_background: Annotated[
+        float, Param(unit="share", low=0, high=1, doc="Children who look for a mother of their background")
+    ] = 0.93
     childless: Annotated[float, Param("share", 0, 1, "Couples who have no children by choice or chance")] = 0.13
     one_child: Annotated[float, Param("share", 0, 1, "Couples with room for one child")] = 0.22
     two_children: Annotated[float, Param("share", 0, 1, "Couples with room for two children")] = 0.42
@@ -55,8 +55,17 @@ class Families(NamedTuple):
     implausible: int
 
 
-def assemble(area: np.ndarray, months: np.ndarray, female: np.ndarray, background: np.ndarray, education: np.ndarray,
-             key: np.ndarray, households: np.ndarray, names: list[str], seed: int) -> Families:  # fmt: skip
+def assemble(
+    area: np.ndarray,
+    months: np.ndarray,
+    female: np.ndarray,
+    background: np.ndarray,
+    education: np.ndarray,
+    key: np.ndarray,
+    households: np.ndarray,
+    names: list[str],
+    seed: int,
+) -> Families:
     """Put everybody into a household of their area.
 
     ``area`` (sorted), age in ``months`` and the next four have one entry a person; ``households`` one an area, met
@@ -75,8 +84,9 @@ def assemble(area: np.ndarray, months: np.ndarray, female: np.ndarray, backgroun
     women, men = (np.bincount(area[free & (female == w)], minlength=n) for w in (True, False))
     couples = np.minimum(np.minimum(women + men - wanted, np.minimum(women, men)), wanted)
     partner = pair_up(area, age, female, background, education, key, free, couples, seed, CoupleRule())
-    heads = free & ((partner < 0) | (np.arange(area.size) < partner) & (female == female[partner]) |
-                    female & ~female[partner])  # fmt: skip
+    heads = free & (
+        (partner < 0) | (np.arange(area.size) < partner) & (female == female[partner]) | female & ~female[partner]
+    )
     couples_first = np.where(heads, (partner < 0).astype(float), np.inf) + rng.uniforms(seed, HOME, 1, key)
     heads &= ranks(couples_first, area) < wanted[area]  # a rare rest of adults lives with others
     lead = np.flatnonzero(heads).astype(np.int32)
@@ -89,15 +99,20 @@ def assemble(area: np.ndarray, months: np.ndarray, female: np.ndarray, backgroun
     return Families(home, child.astype(np.int8), partner, int((odd & ~adult).sum()))
 
 
-def _refuse_areas_without_households(people: np.ndarray, adults: np.ndarray, households: np.ndarray,
-                                     names: list[str]) -> None:  # fmt: skip
+def _refuse_areas_without_households(
+    people: np.ndarray, adults: np.ndarray, households: np.ndarray, names: list[str]
+) -> None:
     wrong = np.flatnonzero((people > 0) & ((adults == 0) | (households <= 0)))
     if wrong.size:
         raise InputError(
-            Problem(f"{names[a]} has {people[a]} residents, {adults[a]} adults and {households[a]} households",
-                    file="areas.csv", row=int(a) + 2, repair="nobody under 18 can live without an adult")
+            Problem(
+                f"{names[a]} has {people[a]} residents, {adults[a]} adults and {households[a]} households",
+                file="areas.csv",
+                row=int(a) + 2,
+                repair="nobody under 18 can live without an adult",
+            )
             for a in wrong
-        )  # fmt: skip
+        )
 
 
 def _with_family_share(age: np.ndarray, female: np.ndarray, rule: FamilyRule) -> np.ndarray:
@@ -108,9 +123,18 @@ def _with_family_share(age: np.ndarray, female: np.ndarray, rule: FamilyRule) ->
     return np.array([*rule[:4], 0.0, rule.home_75])[np.digitize(alike, bounds)]
 
 
-def _join_families(area: np.ndarray, months: np.ndarray, female: np.ndarray, background: np.ndarray, key: np.ndarray,
-                   home: np.ndarray, partner: np.ndarray, lead: np.ndarray, seed: int,
-                   rule: FamilyRule) -> np.ndarray:  # fmt: skip
+def _join_families(
+    area: np.ndarray,
+    months: np.ndarray,
+    female: np.ndarray,
+    background: np.ndarray,
+    key: np.ndarray,
+    home: np.ndarray,
+    partner: np.ndarray,
+    lead: np.ndarray,
+    seed: int,
+    rule: FamilyRule,
+) -> np.ndarray:
     """Let all who live with relatives find their household; return who found none of a plausible age."""
     groups = int(background.max(initial=0)) + 1
     own = area[lead].astype(np.int64) * groups + background[lead]
@@ -126,9 +150,26 @@ def _join_families(area: np.ndarray, months: np.ndarray, female: np.ndarray, bac
     room = _room_for_children(alone, female[lead], rng.uniforms(seed, PARENTS, 0, key[lead]), rule)
     odd = np.zeros(area.size, np.bool_)
     _find_households(
-        rows, area, months, background, key, home, months[lead], alone & ~female[lead], room, children, youngest,
-        alike, starts, anybody, area_starts, groups, rng.salted(seed, PARENTS, 1), rule, odd,
-    )  # fmt: skip
+        rows,
+        area,
+        months,
+        background,
+        key,
+        home,
+        months[lead],
+        alone & ~female[lead],
+        room,
+        children,
+        youngest,
+        alike,
+        starts,
+        anybody,
+        area_starts,
+        groups,
+        rng.salted(seed, PARENTS, 1),
+        rule,
+        odd,
+    )
     return odd
 
 
@@ -178,8 +219,27 @@ def _best_family(
 
 
 @compiled
-def _find_households(rows, area, months, background, key, home, lead_months, lone_father, room, children, youngest,
-                     alike, starts, anybody, area_starts, groups, salt, rule, odd):  # fmt: skip
+def _find_households(
+    rows,
+    area,
+    months,
+    background,
+    key,
+    home,
+    lead_months,
+    lone_father,
+    room,
+    children,
+    youngest,
+    alike,
+    starts,
+    anybody,
+    area_starts,
+    groups,
+    salt,
+    rule,
+    odd,
+):
     """Give each of ``rows`` (oldest first) a household; ``odd`` marks those who found none of a plausible age."""
     for i in rows:
         own = months[i]
@@ -190,12 +250,39 @@ def _find_households(rows, area, months, background, key, home, lead_months, lon
         cell = np.int64(area[i]) * groups + background[i]
         best, fit = -1, -np.inf
         if rng.draw(salt, key[i], 1) < rule.alike_background:
-            best, fit = _best_family(alike, starts[cell], starts[cell + 1], gap, older, own, lead_months, lone_father,
-                                     room, children, youngest, rule.father_older, salt, key[i])  # fmt: skip
+            best, fit = _best_family(
+                alike,
+                starts[cell],
+                starts[cell + 1],
+                gap,
+                older,
+                own,
+                lead_months,
+                lone_father,
+                room,
+                children,
+                youngest,
+                rule.father_older,
+                salt,
+                key[i],
+            )
         if fit < -14.0:  # nobody of the same background is of a fitting age, or all have many children
-            best, fit = _best_family(anybody, area_starts[area[i]], area_starts[area[i] + 1], gap, older, own,
-                                     lead_months, lone_father, room, children, youngest, rule.father_older, salt,
-                                     key[i])  # fmt: skip
+            best, fit = _best_family(
+                anybody,
+                area_starts[area[i]],
+                area_starts[area[i] + 1],
+                gap,
+                older,
+                own,
+                lead_months,
+                lone_father,
+                room,
+                children,
+                youngest,
+                rule.father_older,
+                salt,
+                key[i],
+            )
         home[i] = best
         odd[i] = fit < -500.0
         if not old:

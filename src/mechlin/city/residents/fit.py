@@ -52,10 +52,18 @@ class FitReport:
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one row for each margin."""
         return [
-            {"margin": m.name, "cells": m.cells, "failed": m.failed, "wanted": m.wanted, "found": m.found,
-             "largest": m.largest, "verdict": m.verdict, "worst": "; ".join(m.worst)}
+            {
+                "margin": m.name,
+                "cells": m.cells,
+                "failed": m.failed,
+                "wanted": m.wanted,
+                "found": m.found,
+                "largest": m.largest,
+                "verdict": m.verdict,
+                "worst": "; ".join(m.worst),
+            }
             for m in self.margins
-        ]  # fmt: skip
+        ]
 
 
 def count_margin(name: str, wanted: np.ndarray, found: np.ndarray, areas: list[str], p: Tolerance) -> Margin:
@@ -65,8 +73,9 @@ def count_margin(name: str, wanted: np.ndarray, found: np.ndarray, areas: list[s
     return _margin(name, wanted, found, bad, off, areas, float(wanted.sum()), float(found.sum()))
 
 
-def income_margin(name: str, wanted: np.ndarray, found: np.ndarray, people: np.ndarray, areas: list[str],
-                  p: Tolerance) -> Margin:  # fmt: skip
+def income_margin(
+    name: str, wanted: np.ndarray, found: np.ndarray, people: np.ndarray, areas: list[str], p: Tolerance
+) -> Margin:
     """Judge medians by area, where enough people live to speak of one."""
     off = np.abs(found - wanted)
     bad = ~(off <= p.income_share * wanted) & (people >= p.income_people)
@@ -74,8 +83,16 @@ def income_margin(name: str, wanted: np.ndarray, found: np.ndarray, people: np.n
     return _margin(name, wanted, found, bad, off, areas, float(wanted @ weight), float(np.nan_to_num(found) @ weight))
 
 
-def _margin(name: str, wanted: np.ndarray, found: np.ndarray, bad: np.ndarray, off: np.ndarray, areas: list[str],
-            total_wanted: float, total_found: float) -> Margin:  # fmt: skip
+def _margin(
+    name: str,
+    wanted: np.ndarray,
+    found: np.ndarray,
+    bad: np.ndarray,
+    off: np.ndarray,
+    areas: list[str],
+    total_wanted: float,
+    total_found: float,
+) -> Margin:
     off = np.where(np.isnan(off), np.inf, off)
     order = [i for i in np.argsort(-off, kind="stable") if off[i] >= _SAID][:3]
     largest = float(off.max(initial=0.0))

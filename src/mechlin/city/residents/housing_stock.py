@@ -34,9 +34,9 @@ class Params(NamedTuple):
         float, Param("share", 0, 1, "Households on the social waiting list, where the city does not say")
     ] = 0.028
     owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners with a mortgage, of market rent")] = 0.75
-    old_owner_cost: Annotated[float, Param("share", 0, 2, "Monthly cost of owners of 60 and over, of market rent")] = (
-        0.15
-    )
+    old_owner_cost: Annotated[
+        float, Param(unit="share", low=0, high=2, doc="Monthly cost of owners of 60 and over, of market rent")
+    ] = 0.15
     tenant_burden: Annotated[float, Param("share", 0, 1, "Largest share of income that sitting tenants pay")] = 0.36
     owner_burden: Annotated[float, Param("share", 0, 1, "Largest share of income that sitting owners pay")] = 0.33
     social_rent: Annotated[float, Param("share", 0, 1, "Social rent as a share of income")] = 0.2
@@ -81,8 +81,15 @@ def _stock(city: City, p: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.concatenate(areas), np.concatenate(tenures), np.concatenate(empty)
 
 
-def _assign(city: City, seed: int, columns: dict[str, np.ndarray], area: np.ndarray, tenure: np.ndarray,
-            vacant: np.ndarray, p: Params) -> np.ndarray:  # fmt: skip
+def _assign(
+    city: City,
+    seed: int,
+    columns: dict[str, np.ndarray],
+    area: np.ndarray,
+    tenure: np.ndarray,
+    vacant: np.ndarray,
+    p: Params,
+) -> np.ndarray:
     """Return the household of each home (-1 vacant): low incomes to social homes, higher ones and older to own."""
     equivalised, where = columns["households.equivalised_eur"], columns["households.area"].astype(np.int64)
     age = np.zeros(where.size)
@@ -115,17 +122,20 @@ def _quality(city: City, area: np.ndarray, tenure: np.ndarray, u: np.ndarray, p:
     rank[order] = np.arange(area.size) - np.repeat(at[:-1], size)
     poor = np.rint(share * size)[area]
     good = (rank - poor) / np.maximum(size[area] - poor, 1)
-    return np.where(rank < poor, p.poor_below * (0.15 + 0.84 * rank / np.maximum(poor, 1)),
-                    p.poor_below + 0.001 + (0.95 - p.poor_below) * np.maximum(good, 0) ** 0.7)  # fmt: skip
+    return np.where(
+        rank < poor,
+        p.poor_below * (0.15 + 0.84 * rank / np.maximum(poor, 1)),
+        p.poor_below + 0.001 + (0.95 - p.poor_below) * np.maximum(good, 0) ** 0.7,
+    )
 
 
 def _planned(city: City, seed: int, area: np.ndarray, p: Params) -> tuple[np.ndarray, ...]:
     """Return the dwellings that the city's series plans, year by year, spread over areas as homes are now."""
     start = int(city.start[:4])
     by_year = {y: int(n) for y, n in city.series.get("new_dwellings", {}).items() if y >= start}
-    month = np.concatenate([np.zeros(0, int), *(
-        12 * (y - start) + np.arange(n) * 12 // max(n, 1) for y, n in sorted(by_year.items())
-    )])  # fmt: skip
+    month = np.concatenate(
+        [np.zeros(0, int), *(12 * (y - start) + np.arange(n) * 12 // max(n, 1) for y, n in sorted(by_year.items()))]
+    )
     u = [rng.uniforms(seed, PLAN, k, np.arange(1, month.size + 1, dtype=np.uint64)) for k in range(4)]
     where = area[(u[0] * area.size).astype(np.int64)] if area.size else np.zeros(0, int)
     tenure = np.where(u[1] < p.new_owner, _OWNER, np.where(u[1] < 1 - p.new_social, _PRIVATE, _SOCIAL))
@@ -142,8 +152,15 @@ def _write(columns: dict[str, np.ndarray], seed: int, parts: list[tuple[np.ndarr
     area, tenure, rooms, quality, value, household, built = (np.concatenate(c) for c in zip(*parts, strict=True))
     key = rng.mixed(_keys(seed, area.size))
     order = np.argsort(key)
-    kinds = {"area": np.int16, "tenure": np.int8, "rooms": np.int8, "quality": np.float32, "value_eur": np.float32,
-             "occupant": np.int32, "built_month": np.int16}  # fmt: skip
+    kinds = {
+        "area": np.int16,
+        "tenure": np.int8,
+        "rooms": np.int8,
+        "quality": np.float32,
+        "value_eur": np.float32,
+        "occupant": np.int32,
+        "built_month": np.int16,
+    }
     for (name, kind), values in zip(
         kinds.items(), (area, tenure, rooms, quality, value, household, built), strict=True
     ):
@@ -172,8 +189,10 @@ def _costs(city: City, seed: int, columns: dict[str, np.ndarray], p: Params) -> 
     since = np.minimum(-np.log(1 - u) * years, np.maximum(age - 18.0, 0.1))
     columns["households.moved_month"] = np.clip(-np.ceil(12 * since), -900, -1).astype(np.int16)
     wanted = int(city.settings.get("social_waiting_list", p.waiting_share * key.size))
-    scale = np.argsort(np.where(tenure == _PRIVATE, columns["households.equivalised_eur"], np.inf)
-                       * (0.7 + 0.6 * rng.uniforms(seed, SORT, 2, key)))  # fmt: skip
+    scale = np.argsort(
+        np.where(tenure == _PRIVATE, columns["households.equivalised_eur"], np.inf)
+        * (0.7 + 0.6 * rng.uniforms(seed, SORT, 2, key))
+    )
     chosen = scale[: min(wanted, int((tenure == _PRIVATE).sum()))]
     registered = np.full(key.size, NOT_REGISTERED, dtype=np.int16)
     registered[chosen] = -1 - (36 * rng.uniforms(seed, SORT, 3, key[chosen])).astype(np.int16)

@@ -38,9 +38,9 @@ class Params(NamedTuple):
     """What the tables do not say about residents at the start."""
 
     young_foreign: Annotated[float, Param("ratio", 0.2, 5, "Odds of foreign origin under 18 against all ages")] = 2.0
-    old_foreign: Annotated[float, Param("ratio", 0.01, 5, "Odds of foreign origin at 65 and over against all ages")] = (
-        0.3
-    )
+    old_foreign: Annotated[
+        float, Param(unit="ratio", low=0.01, high=5, doc="Odds of foreign origin at 65 and over against all ages")
+    ] = 0.3
     work_low: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, low education")] = 0.69
     work_mid: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, middle education")] = 0.84
     work_high: Annotated[float, Param("share", 0, 1, "Working at 25 to 54, high education")] = 0.9

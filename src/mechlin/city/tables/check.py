@@ -68,14 +68,22 @@ def check_head(folder: Folder, areas: pl.DataFrame) -> list[Problem]:
     """Return settings in city.toml that are unknown or cannot be."""
     head, file = folder.head, "city.toml"
     out = [
-        Problem(f"{key!r} is not a known setting", file=file, column=key, allowed=", ".join(_HEAD),
-                nearest=nearest(key, _HEAD), repair="rename it, or remove it")
-        for key in head if key not in _HEAD
-    ]  # fmt: skip
+        Problem(
+            f"{key!r} is not a known setting",
+            file=file,
+            column=key,
+            allowed=", ".join(_HEAD),
+            nearest=nearest(key, _HEAD),
+            repair="rename it, or remove it",
+        )
+        for key in head
+        if key not in _HEAD
+    ]
     out += [
         Problem(f"{key} = {head[key]!r} is not text", file=file, column=key, repair=f'write {key} = "..."')
-        for key in ("title", "country", "language") if key in head and not isinstance(head[key], str)
-    ]  # fmt: skip
+        for key in ("title", "country", "language")
+        if key in head and not isinstance(head[key], str)
+    ]
     if "start" in head:
         try:
             if start_year(folder) is None:
@@ -86,18 +94,38 @@ def check_head(folder: Folder, areas: pl.DataFrame) -> list[Problem]:
     groups = [c.removeprefix(BACKGROUND) for c in areas.columns if c.startswith(BACKGROUND)]
     majority = head.get("majority", "")
     if majority and groups and majority not in groups:
-        out.append(Problem(f"majority = {majority!r}: areas.csv has no column {BACKGROUND}{majority}", file=file,
-                           column="majority", allowed=", ".join(groups), nearest=nearest(str(majority), groups)))  # fmt: skip
+        out.append(
+            Problem(
+                f"majority = {majority!r}: areas.csv has no column {BACKGROUND}{majority}",
+                file=file,
+                column="majority",
+                allowed=", ".join(groups),
+                nearest=nearest(str(majority), groups),
+            )
+        )
     settings = head.get("settings", {})
     if not isinstance(settings, dict):
         return [*out, Problem("settings is not a table", file=file, column="settings", repair="write [settings]")]
     for key, value in settings.items():
         if key not in SETTINGS:
-            out.append(Problem(f"{key!r} is not a known setting", file=file, column=f"settings.{key}",
-                               allowed=", ".join(SETTINGS), nearest=nearest(key, SETTINGS)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{key!r} is not a known setting",
+                    file=file,
+                    column=f"settings.{key}",
+                    allowed=", ".join(SETTINGS),
+                    nearest=nearest(key, SETTINGS),
+                )
+            )
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            out.append(Problem(f"{key} = {value!r} is not possible", file=file, column=f"settings.{key}",
-                               allowed=f"0 or more ({SETTINGS[key]})"))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{key} = {value!r} is not possible",
+                    file=file,
+                    column=f"settings.{key}",
+                    allowed=f"0 or more ({SETTINGS[key]})",
+                )
+            )
     return out
 
 
@@ -113,13 +141,21 @@ def check_areas(areas: pl.DataFrame) -> list[Problem]:
             out += rows_where(areas, file, column, areas[column] <= 0, "{name}: {value} is not possible", "more than 0")
     for column in (c for c in areas.columns if c.startswith("share_") or c in ("homes_poor_quality_share", "disorder")):
         bad = ~areas[column].is_between(0, 1)
-        out += rows_where(areas, file, column, bad, "{name}: {value} is not a share", "0 to 1",
-                          "divide per cents by 100")  # fmt: skip
+        out += rows_where(
+            areas, file, column, bad, "{name}: {value} is not a share", "0 to 1", "divide per cents by 100"
+        )
     if "people_2001" in has and areas["people_2001"].sum() == 0:
         out.append(Problem("nobody lives in the city", file=file, column="people_2001", allowed="more than 0"))
     if "kind" in has and areas["kind"].n_unique() > _KINDS_MAX:
-        out.append(Problem(f"there are {areas['kind'].n_unique()} kinds of area", file=file, row=1, column="kind",
-                           allowed=f"at most {_KINDS_MAX}"))  # fmt: skip
+        out.append(
+            Problem(
+                f"there are {areas['kind'].n_unique()} kinds of area",
+                file=file,
+                row=1,
+                column="kind",
+                allowed=f"at most {_KINDS_MAX}",
+            )
+        )
     if "code" in has:
         twice = ~areas["code"].is_first_distinct() & (areas["code"] != "")
         out += rows_where(areas, file, "code", twice, "the code {value} stands in more than one row", "every code once")
@@ -131,8 +167,14 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
     file, out = "areas.csv", []
     backgrounds = [c for c in areas.columns if c.startswith(BACKGROUND)]
     if not backgrounds:
-        out.append(Problem(f"no column {BACKGROUND}... gives the residents' backgrounds", file=file, row=1,
-                           repair=f"add at least {BACKGROUND}majority"))  # fmt: skip
+        out.append(
+            Problem(
+                f"no column {BACKGROUND}... gives the residents' backgrounds",
+                file=file,
+                row=1,
+                repair=f"add at least {BACKGROUND}majority",
+            )
+        )
     for label, columns in (("age", AGE_COLUMNS), ("background", backgrounds), ("education", EDUCATION_COLUMNS)):
         if not columns or not {*columns, "people_2001"} <= set(areas.columns):
             continue
@@ -140,9 +182,15 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
         each = areas.select(pl.all_horizontal(pl.col(columns).is_between(0, 1))).to_series()
         bad = ((total - 1.0).abs() > _SHARE_SLACK) & each & (areas["people_2001"] > 0)
         for at in bad.fill_null(value=False).arg_true():
-            out += rows_where(areas, file, columns[0], _only(areas, at),
-                              f"{{name}}: shares of {label} add up to {total[at]:.4g}, off by {total[at] - 1:+.3f}",
-                              f"1 (within {_SHARE_SLACK})", f"correct one of {', '.join(columns)}")  # fmt: skip
+            out += rows_where(
+                areas,
+                file,
+                columns[0],
+                _only(areas, at),
+                f"{{name}}: shares of {label} add up to {total[at]:.4g}, off by {total[at] - 1:+.3f}",
+                f"1 (within {_SHARE_SLACK})",
+                f"correct one of {', '.join(columns)}",
+            )
     return out
 
 
@@ -157,16 +205,21 @@ def _check_homes(areas: pl.DataFrame) -> list[Problem]:
     rules = (
         ("homes", homes, parts, "homes are not the sum of owner, private rent, social and vacant"),
         ("households_2001", households, occupied, "households are not the occupied homes (homes less vacant ones)"),
-    )  # fmt: skip
+    )
     out = []
     for column, left, right, what in rules:
         bad = ((left - right).abs() > 0.5) & sound
         if column == "households_2001":  # wrong homes make wrong occupied homes: said once
             bad &= (off.abs() <= 0.5) | ((households - parts + areas["homes_vacant"]).abs() > 0.5)
         for at in bad.fill_null(value=False).arg_true():
-            out += rows_where(areas, "areas.csv", column, _only(areas, at),
-                              f"{{name}}: {what}: {left[at]:g} against {right[at]:g}, off by {left[at] - right[at]:+g}",
-                              repair="correct one of them; every household has one home at the start")  # fmt: skip
+            out += rows_where(
+                areas,
+                "areas.csv",
+                column,
+                _only(areas, at),
+                f"{{name}}: {what}: {left[at]:g} against {right[at]:g}, off by {left[at] - right[at]:+g}",
+                repair="correct one of them; every household has one home at the start",
+            )
     return out
 
 
@@ -183,17 +236,35 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
     for part, whole, most, slack in wholes:
         for at in ((areas[part] > most + slack) & (most >= 0)).fill_null(value=False).arg_true():
             over = areas[part][at] - most[at]
-            out += rows_where(areas, file, part, _only(areas, at),
-                              f"{{name}}: {{value}} is more than {whole} ({most[at]:g}), {over:g} too many",
-                              f"at most {whole}")  # fmt: skip
+            out += rows_where(
+                areas,
+                file,
+                part,
+                _only(areas, at),
+                f"{{name}}: {{value}} is more than {whole} ({most[at]:g}), {over:g} too many",
+                f"at most {whole}",
+            )
     if {"people_2001", "households_2001"} <= has:
         none = (areas["people_2001"] > 0) != (areas["households_2001"] > 0)
-        out += rows_where(areas, file, "households_2001", none, "{name}: {value} households in an area with "
-                          "people, or some in one without", "households where people live, and only there")  # fmt: skip
+        out += rows_where(
+            areas,
+            file,
+            "households_2001",
+            none,
+            "{name}: {value} households in an area with people, or some in one without",
+            "households where people live, and only there",
+        )
     if {"people_2001", "area_km2"} <= has:
         dense = (areas["people_2001"] > _DENSITY_MAX * areas["area_km2"]) & (areas["area_km2"] > 0)
-        out += rows_where(areas, file, "area_km2", dense, "{name}: {value} km2 is too small for its people",
-                          f"at most {_DENSITY_MAX:,} people per km2", "give the area in km2")  # fmt: skip
+        out += rows_where(
+            areas,
+            file,
+            "area_km2",
+            dense,
+            "{name}: {value} km2 is too small for its people",
+            f"at most {_DENSITY_MAX:,} people per km2",
+            "give the area in km2",
+        )
     return out
 
 

@@ -25,11 +25,26 @@ def check_elections(elections: pl.DataFrame, start: str) -> list[Problem]:
     levels = elections["level"].to_list()
     for at, (month, level) in enumerate(zip(months, levels, strict=True)):
         if elections["date"][at] and month is None:
-            out.append(Problem(f"{elections['date'][at]!r} is not a month", file=_FILE, row=at + 2, column="date",
-                               allowed="a month, as 2006-10"))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{elections['date'][at]!r} is not a month",
+                    file=_FILE,
+                    row=at + 2,
+                    column="date",
+                    allowed="a month, as 2006-10",
+                )
+            )
         if level and level not in LEVELS:
-            out.append(Problem(f"{level!r} is not a level of elections", file=_FILE, row=at + 2, column="level",
-                               allowed=", ".join(LEVELS), nearest=nearest(level, LEVELS)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{level!r} is not a level of elections",
+                    file=_FILE,
+                    row=at + 2,
+                    column="level",
+                    allowed=", ".join(LEVELS),
+                    nearest=nearest(level, LEVELS),
+                )
+            )
     first = _month(start)
     if first is None or None in months or not set(levels) <= set(LEVELS):
         return out
@@ -63,25 +78,46 @@ def _results(elections: pl.DataFrame, months: pl.Series, first: int) -> list[Pro
     out = []
     for column in ("radical_right_city", "mayor_list_city"):
         seen = elections[column].is_not_null() & (months >= first)
-        out += rows_where(elections, _FILE, column, seen, "the run must not see this result",
-                          "empty from the start on", "move it to history.csv")  # fmt: skip
+        out += rows_where(
+            elections,
+            _FILE,
+            column,
+            seen,
+            "the run must not see this result",
+            "empty from the start on",
+            "move it to history.csv",
+        )
     codes = pl.Series([level_code(level) for level in elections["level"]])
     for code in codes.unique().sort():
         known = (codes == code) & (months < first) & elections["radical_right_city"].is_not_null()
         later = ((codes == code) & (months >= first)).arg_true()
         mayors = (codes == code) & (months >= first) & (elections["mayor_list"] == 1)
         if known.any() and mayors.any() and not (known & elections["mayor_list_city"].is_not_null()).any():
-            out.append(Problem("the mayor's list has no result before the start to begin from", file=_FILE,
-                               row=mayors.arg_true()[0] + 2, column="mayor_list",
-                               repair="give its result at the last election before the start, or 0"))  # fmt: skip
+            out.append(
+                Problem(
+                    "the mayor's list has no result before the start to begin from",
+                    file=_FILE,
+                    row=mayors.arg_true()[0] + 2,
+                    column="mayor_list",
+                    repair="give its result at the last election before the start, or 0",
+                )
+            )
         if len(later) and not known.any():
-            out.append(Problem(f"no {elections['level'][later[0]]} election before the start has a result", file=_FILE,
-                               row=later[0] + 2, column="radical_right_city",
-                               repair="add the last one before the start, with the city's result"))  # fmt: skip
+            out.append(
+                Problem(
+                    f"no {elections['level'][later[0]]} election before the start has a result",
+                    file=_FILE,
+                    row=later[0] + 2,
+                    column="radical_right_city",
+                    repair="add the last one before the start, with the city's result",
+                )
+            )
     unknown = (
-        (elections["mayor_list"] == 1) & elections["radical_right_city"].is_not_null() & (months < first)
+        (elections["mayor_list"] == 1)
+        & elections["radical_right_city"].is_not_null()
+        & (months < first)
         & elections["mayor_list_city"].is_null()
-    )  # fmt: skip
+    )
     out += rows_where(elections, _FILE, "mayor_list", unknown, "the mayor's list stood, but its result is missing")
     whole = elections["radical_right_city"] + elections["mayor_list_city"] >= 100
     return out + rows_where(elections, _FILE, "mayor_list_city", whole, "both lists together have all votes")

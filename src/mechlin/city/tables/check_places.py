@@ -58,19 +58,36 @@ def check_places(places: pl.DataFrame, areas: pl.DataFrame, file: str) -> list[P
         whole = _whole_city(x[known], y[known], middle)
         if whole:
             what, repair = whole
-            return [Problem(what, file=file, row=2, column="x_km", allowed="kilometres in a flat projection",
-                            repair=repair)]  # fmt: skip
+            return [
+                Problem(what, file=file, row=2, column="x_km", allowed="kilometres in a flat projection", repair=repair)
+            ]
     far = [i for i in known if not _inside(x[i], y[i], middle)]
     if len(far) > 0.5 * len(known):
         likely, repair = _likely(x[far[0]], y[far[0]], middle)
-        return [Problem(f"most places lie far from the city{likely.replace('it looks', 'they look')}", file=file,
-                        row=int(far[0]) + 2, column="x_km", allowed="the kilometres of areas.csv", repair=repair)]  # fmt: skip
+        return [
+            Problem(
+                f"most places lie far from the city{likely.replace('it looks', 'they look')}",
+                file=file,
+                row=int(far[0]) + 2,
+                column="x_km",
+                allowed="the kilometres of areas.csv",
+                repair=repair,
+            )
+        ]
     out = []
     for i in far:
         likely, repair = _likely(x[i], y[i], middle)
         away = math.hypot(x[i] - middle.x, y[i] - middle.y)
-        out.append(Problem(f"the place lies {away:,.0f} km from the middle of the city{likely}", file=file,
-                           row=int(i) + 2, column="x_km", allowed="kilometres in a flat projection", repair=repair))  # fmt: skip
+        out.append(
+            Problem(
+                f"the place lies {away:,.0f} km from the middle of the city{likely}",
+                file=file,
+                row=int(i) + 2,
+                column="x_km",
+                allowed="kilometres in a flat projection",
+                repair=repair,
+            )
+        )
     return out
 
 
@@ -82,12 +99,16 @@ def _whole_city(x: np.ndarray, y: np.ndarray, middle: Middle) -> tuple[str, str]
     """Return what is wrong with the coordinates of all areas together, and the repair; or None."""
     spread = float(np.median(np.hypot(x - middle.x, y - middle.y)))
     if spread > _FAR * middle.width or max(abs(middle.x), abs(middle.y)) > _ANYWHERE_KM:
-        return (f"the coordinates look like metres: half of the areas lie more than {spread:,.0f} from the middle of a "
-                f"city of {middle.width**2:,.4g} km2"), "divide by 1000"  # fmt: skip
+        return (
+            f"the coordinates look like metres: half of the areas lie more than {spread:,.0f} from the middle of a "
+            f"city of {middle.width**2:,.4g} km2"
+        ), "divide by 1000"
     degrees = bool((np.abs(x) <= 180).all() and (np.abs(y) <= 90).all())
     if x.size > 1 and degrees and max(np.ptp(x), np.ptp(y)) < _NEAR * middle.width:
-        return (f"the coordinates look like degrees: all areas lie within {max(np.ptp(x), np.ptp(y)):.3f} of one "
-                f"another, in a city of {middle.width**2:,.4g} km2"), _DEGREES  # fmt: skip
+        return (
+            f"the coordinates look like degrees: all areas lie within {max(np.ptp(x), np.ptp(y)):.3f} of one "
+            f"another, in a city of {middle.width**2:,.4g} km2"
+        ), _DEGREES
     return None
 
 
@@ -106,12 +127,24 @@ def check_outlines(outlines: dict[str, Any] | None, areas: pl.DataFrame) -> list
     for n, feature in enumerate(features, 1):
         code, geometry = _parts(feature)
         if not code:
-            out.append(Problem(f"feature {n} has no code", file=file, column="code",
-                               repair='give it "properties": {"code": ...} as in areas.csv'))  # fmt: skip
+            out.append(
+                Problem(
+                    f"feature {n} has no code",
+                    file=file,
+                    column="code",
+                    repair='give it "properties": {"code": ...} as in areas.csv',
+                )
+            )
             continue
         if code not in codes and "" not in codes:
-            out.append(Problem(f"feature {n} has the code {code!r}, which areas.csv does not have", file=file,
-                               column="code", nearest=nearest(code, codes)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"feature {n} has the code {code!r}, which areas.csv does not have",
+                    file=file,
+                    column="code",
+                    nearest=nearest(code, codes),
+                )
+            )
         if code in seen:
             out.append(Problem(f"feature {n}: the code {code!r} stands twice", file=file, column="code"))
         seen.add(code)
@@ -124,12 +157,20 @@ def check_outlines(outlines: dict[str, Any] | None, areas: pl.DataFrame) -> list
         code, at = next(iter(far.items()))
         likely, repair = _likely(*at, middle)
         others = f" and of {len(far) - 1} more" if len(far) > 1 else ""
-        out.append(Problem(f"the outline of {code}{others} lies far from the city{likely}", file=file, column=code,
-                           allowed="the kilometres of areas.csv", repair=repair))  # fmt: skip
+        out.append(
+            Problem(
+                f"the outline of {code}{others} lies far from the city{likely}",
+                file=file,
+                column=code,
+                allowed="the kilometres of areas.csv",
+                repair=repair,
+            )
+        )
     return out + [
         Problem(f"no outline has the code {code!r}", file=file, column="code", nearest=nearest(code, seen - set(codes)))
-        for code in codes if code and code not in seen
-    ]  # fmt: skip
+        for code in codes
+        if code and code not in seen
+    ]
 
 
 def _parts(feature: Any) -> tuple[str, Any]:

@@ -20,8 +20,9 @@ _YEARS = (1800, 2200)
 _BY_ROW = "by row"
 
 
-def rows_where(table: pl.DataFrame, file: str, column: str, bad: pl.Series, what: str, allowed: str = "",
-               repair: str = "") -> list[Problem]:  # fmt: skip
+def rows_where(
+    table: pl.DataFrame, file: str, column: str, bad: pl.Series, what: str, allowed: str = "", repair: str = ""
+) -> list[Problem]:
     """Return one problem for every row where ``bad`` holds; ``what`` may name {value} and {name}."""
     out = []
     for at in bad.fill_null(value=False).arg_true():
@@ -45,19 +46,38 @@ def check_totals(areas: pl.DataFrame, schools: pl.DataFrame, totals: pl.DataFram
     if not {"quantity", "total"} <= set(totals.columns):
         return []
     file, sums = "totals.csv", _sums(areas, schools)
-    out = rows_where(totals, file, "quantity", ~totals["quantity"].is_first_distinct() & (totals["quantity"] != ""),
-                     "{value} stands in more than one row", "every quantity once")  # fmt: skip
+    out = rows_where(
+        totals,
+        file,
+        "quantity",
+        ~totals["quantity"].is_first_distinct() & (totals["quantity"] != ""),
+        "{value} stands in more than one row",
+        "every quantity once",
+    )
     for at, (quantity, total) in enumerate(totals.select("quantity", "total").iter_rows()):
         if quantity and quantity not in sums:
-            out.append(Problem(f"{quantity!r} is not a quantity that areas or schools add up to", file=file,
-                               row=at + 2, column="quantity", nearest=nearest(quantity, sums)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{quantity!r} is not a quantity that areas or schools add up to",
+                    file=file,
+                    row=at + 2,
+                    column="quantity",
+                    nearest=nearest(quantity, sums),
+                )
+            )
             continue
         column, found = sums.get(quantity, ("", None))
         if found is None or total is None or abs(found - total) <= max(_COUNT_SLACK * abs(total), 0.5):
             continue
-        out.append(Problem(f"{quantity}: the areas add up to {found:,.10g}, not {total:,.10g} "
-                           f"(off by {found - total:+,.10g})", file=file, row=at + 2, column="total",
-                           repair=f"correct the total, or {column}"))  # fmt: skip
+        out.append(
+            Problem(
+                f"{quantity}: the areas add up to {found:,.10g}, not {total:,.10g} (off by {found - total:+,.10g})",
+                file=file,
+                row=at + 2,
+                column="total",
+                repair=f"correct the total, or {column}",
+            )
+        )
     return out
 
 
@@ -109,9 +129,16 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
     for name, (low, high, unit) in {**REQUIRED_SERIES, **optional}.items():
         rows = context.filter(names == name)
         if name not in present:
-            out.append(Problem(f"the series {name!r} is missing", file=file, column="indicator", allowed=unit,
-                               nearest=nearest(name, present - set(REQUIRED_SERIES)),
-                               repair="one row for each year from the start on"))  # fmt: skip
+            out.append(
+                Problem(
+                    f"the series {name!r} is missing",
+                    file=file,
+                    column="indicator",
+                    allowed=unit,
+                    nearest=nearest(name, present - set(REQUIRED_SERIES)),
+                    repair="one row for each year from the start on",
+                )
+            )
             continue
         bad = (names == name) & ~context["value"].is_between(low, high)
         out += rows_where(
@@ -123,8 +150,15 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
             gaps = list(range(start, years[0])) + gaps
         whole = not rows["year"].null_count() and bool((rows["year"] == rows["year"].round(0)).all())
         if gaps and whole:
-            out.append(Problem(f"the series {name!r} has no value for {_said(gaps)}", file=file, column="year",
-                               allowed="every year from the start on", repair="one row for each of these years"))  # fmt: skip
+            out.append(
+                Problem(
+                    f"the series {name!r} has no value for {_said(gaps)}",
+                    file=file,
+                    column="year",
+                    allowed="every year from the start on",
+                    repair="one row for each of these years",
+                )
+            )
     built = (names == "new_dwellings") & (context["value"] < 0)
     out += rows_where(context, file, "value", built, "{name} = {value} is not possible", "0 or more dwellings a year")
     return out + check_tags(context, file)
@@ -146,10 +180,16 @@ def check_tags(table: pl.DataFrame, file: str) -> list[Problem]:
     if "tag" not in table.columns:
         return []
     return [
-        Problem(f"{table['tag'][at]!r} is not a known status", file=file, row=at + 2, column="tag",
-                allowed=", ".join(STATUSES), nearest=nearest(table["tag"][at], STATUSES))
+        Problem(
+            f"{table['tag'][at]!r} is not a known status",
+            file=file,
+            row=at + 2,
+            column="tag",
+            allowed=", ".join(STATUSES),
+            nearest=nearest(table["tag"][at], STATUSES),
+        )
         for at in (~table["tag"].is_in([*STATUSES, ""])).arg_true()
-    ]  # fmt: skip
+    ]
 
 
 def check_schools(schools: pl.DataFrame, areas: pl.DataFrame | None) -> list[Problem]:
@@ -159,8 +199,15 @@ def check_schools(schools: pl.DataFrame, areas: pl.DataFrame | None) -> list[Pro
         codes = areas["code"].to_list()
         for at in () if "" in codes else (~schools["sector"].is_in([*codes, ""])).arg_true():
             sector = schools["sector"][at]
-            out.append(Problem(f"{_name(schools, at)} stands in {sector!r}, which areas.csv does not have", file=file,
-                               row=at + 2, column="sector", nearest=nearest(sector, codes)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{_name(schools, at)} stands in {sector!r}, which areas.csv does not have",
+                    file=file,
+                    row=at + 2,
+                    column="sector",
+                    nearest=nearest(sector, codes),
+                )
+            )
     if "id" in has:
         twice = ~schools["id"].is_first_distinct() & (schools["id"] != "")
         out += rows_where(schools, file, "id", twice, "the id {value} stands in more than one row", "every id once")
@@ -198,14 +245,27 @@ def check_indicator_map(mapping: pl.DataFrame, history: pl.DataFrame | None) -> 
         mapping, file, "observed", ~observed.is_first_distinct() & (observed != ""), "{value} stands twice"
     )
     silent = (observed != "") & (mapping["simulated"] == "") & (mapping["note"] == "")
-    out += rows_where(mapping, file, "simulated", silent, "neither an indicator nor a reason why there is none",
-                      repair="name the simulated indicator, or say why none in the note")  # fmt: skip
+    out += rows_where(
+        mapping,
+        file,
+        "simulated",
+        silent,
+        "neither an indicator nor a reason why there is none",
+        repair="name the simulated indicator, or say why none in the note",
+    )
     if history is None or "indicator" not in history.columns:
         return out
     known = history["indicator"].unique().to_list()
     for at in (~observed.is_in([*known, ""])).arg_true():
-        out.append(Problem(f"history.csv has no indicator {observed[at]!r}", file=file, row=at + 2, column="observed",
-                           nearest=nearest(observed[at], known)))  # fmt: skip
+        out.append(
+            Problem(
+                f"history.csv has no indicator {observed[at]!r}",
+                file=file,
+                row=at + 2,
+                column="observed",
+                nearest=nearest(observed[at], known),
+            )
+        )
     return out
 
 
@@ -217,15 +277,38 @@ def check_sources(folder: Folder) -> list[Problem]:
     statuses = (*STATUSES, _BY_ROW)
     for at, (table, columns, status) in enumerate(sources.select("table", "column", "status").iter_rows()):
         if status and status not in statuses:
-            out.append(Problem(f"{status!r} is not a known status", file=file, row=at + 2, column="status",
-                               allowed=", ".join(statuses), nearest=nearest(status, statuses)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{status!r} is not a known status",
+                    file=file,
+                    row=at + 2,
+                    column="status",
+                    allowed=", ".join(statuses),
+                    nearest=nearest(status, statuses),
+                )
+            )
         if table and table not in TABLES:
-            out.append(Problem(f"{table!r} is not a table of a city", file=file, row=at + 2, column="table",
-                               allowed=", ".join(TABLES), nearest=nearest(table, TABLES)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"{table!r} is not a table of a city",
+                    file=file,
+                    row=at + 2,
+                    column="table",
+                    allowed=", ".join(TABLES),
+                    nearest=nearest(table, TABLES),
+                )
+            )
             continue
         present = folder.table(table).columns if table else []
         for name in (c.strip() for c in columns.split(",")) if present else ():
             if not fnmatch.filter(present, name):
-                out.append(Problem(f"{table} has no column {name!r}", file=file, row=at + 2, column="column",
-                                   nearest=nearest(name, present)))  # fmt: skip
+                out.append(
+                    Problem(
+                        f"{table} has no column {name!r}",
+                        file=file,
+                        row=at + 2,
+                        column="column",
+                        nearest=nearest(name, present),
+                    )
+                )
     return out

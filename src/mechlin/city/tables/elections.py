@@ -11,16 +11,30 @@ from mechlin.core.clock import month_number
 
 LEVELS = ("municipal", "regional", "federal")
 NONE, MUNICIPAL, REGIONAL_FEDERAL = 0, 1, 2
-_NUMBERS = ("compulsory", "radical_right_flanders", "mayor_list", "incumbent", "rival_pull", "radical_right_city",
-            "mayor_list_city")  # fmt: skip
-SCHEMA = {"date": pl.String, "level": pl.String, **dict.fromkeys(_NUMBERS, pl.Float64), "source": pl.String,
-          "tag": pl.String, "note": pl.String}  # fmt: skip
+_NUMBERS = (
+    "compulsory",
+    "radical_right_flanders",
+    "mayor_list",
+    "incumbent",
+    "rival_pull",
+    "radical_right_city",
+    "mayor_list_city",
+)
+SCHEMA = {
+    "date": pl.String,
+    "level": pl.String,
+    **dict.fromkeys(_NUMBERS, pl.Float64),
+    "source": pl.String,
+    "tag": pl.String,
+    "note": pl.String,
+}
 _BASE = tuple(f"base_{what}" for what in ("month", *_NUMBERS))
 # What mechanisms may read: this month's election (level 0 when there is none), and the one it started from.
 ELECTION_SERIES = (
-    "election_level", *(f"election_{n}" for n in _NUMBERS[:5]),
+    "election_level",
+    *(f"election_{n}" for n in _NUMBERS[:5]),
     *(f"{base}_{level}" for base in _BASE for level in ("municipal", "regional_federal")),
-)  # fmt: skip
+)
 
 
 def no_elections() -> pl.DataFrame:
@@ -51,9 +65,10 @@ def _base(elections: pl.DataFrame, name: str, first: int) -> float:
     wanted = MUNICIPAL if name.endswith("_municipal") else REGIONAL_FEDERAL
     column = name.removeprefix("base_").removesuffix("_municipal").removesuffix("_regional_federal")
     known = [
-        row for row in elections.iter_rows(named=True)
+        row
+        for row in elections.iter_rows(named=True)
         if level_code(row["level"]) == wanted and row.get("radical_right_city") is not None
-    ]  # fmt: skip
+    ]
     if not known:
         return float("nan")
     row = max(known, key=lambda r: month_number(r["date"]))

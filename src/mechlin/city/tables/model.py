@@ -102,8 +102,16 @@ class City:
         if not self.series.get(name) and name in OPTIONAL_SERIES:
             return np.full(months, OPTIONAL_SERIES[name][-1])
         if not self.series.get(name):
-            raise InputError([Problem(f"the series {name!r} is missing", file="context.csv", column="indicator",
-                                      nearest=nearest(name, self.series))])  # fmt: skip
+            raise InputError(
+                [
+                    Problem(
+                        f"the series {name!r} is missing",
+                        file="context.csv",
+                        column="indicator",
+                        nearest=nearest(name, self.series),
+                    )
+                ]
+            )
         years = sorted(self.series[name])
         first = int(start[:4]) * 12 + int(start[5:7] or 1) - 1
         out = np.empty(months)

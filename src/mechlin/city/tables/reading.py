@@ -50,26 +50,51 @@ class Table(NamedTuple):
 TABLES = {
     "areas.csv": Table(
         filled=("code", "name", "kind"),
-        numbers=("x_km", "y_km", "area_km2", "people_2001", "households_2001", *AGE_COLUMNS, *EDUCATION_COLUMNS,
-                 "income_median_eur", "homes", *HOME_COLUMNS, "homes_poor_quality_share"),
+        numbers=(
+            "x_km",
+            "y_km",
+            "area_km2",
+            "people_2001",
+            "households_2001",
+            *AGE_COLUMNS,
+            *EDUCATION_COLUMNS,
+            "income_median_eur",
+            "homes",
+            *HOME_COLUMNS,
+            "homes_poor_quality_share",
+        ),
         optional_numbers=("people_25_up", "shops", "shops_vacant", "disorder"),
-        optional=("district", "wijk12", "geometry_tag", "source"), needed=True,
+        optional=("district", "wijk12", "geometry_tag", "source"),
+        needed=True,
     ),
     "context.csv": Table(("indicator",), ("year", "value"), optional=("unit", "source", "tag", "note"), needed=True),
     "schools.csv": Table(
-        ("id", "school", "sector"), ("x_km", "y_km", "entry_places", "class_size", "quality"),
+        ("id", "school", "sector"),
+        ("x_km", "y_km", "entry_places", "class_size", "quality"),
         optional=("district", "network", "queue_reported", "name_tag", "network_tag", "place_tag", "note", "source"),
     ),
-    "history.csv": Table(("indicator",), ("year", "value", "low", "high"), ("unit",),
-                         optional=("source", "tag", "note"), gaps=True),
-    "elections.csv": Table(("date", "level"), ("compulsory", "radical_right_flanders", "mayor_list", "incumbent",
-                                              "rival_pull", "radical_right_city", "mayor_list_city"),
-                           optional=("source", "tag", "note"), gaps=True),
+    "history.csv": Table(
+        ("indicator",), ("year", "value", "low", "high"), ("unit",), optional=("source", "tag", "note"), gaps=True
+    ),
+    "elections.csv": Table(
+        ("date", "level"),
+        (
+            "compulsory",
+            "radical_right_flanders",
+            "mayor_list",
+            "incumbent",
+            "rival_pull",
+            "radical_right_city",
+            "mayor_list_city",
+        ),
+        optional=("source", "tag", "note"),
+        gaps=True,
+    ),
     "totals.csv": Table(("quantity",), ("total",), optional=("tag", "note")),
     "indicator_map.csv": Table(("observed",), text=("simulated", "note")),
     "calibration.csv": Table(),  # a column for each calibrated number, called owner.number
     "sources.csv": Table(("table", "column", "status"), text=("method",)),
-}  # fmt: skip
+}
 
 
 class Folder:
@@ -138,12 +163,20 @@ class Folder:
                 self._wrong("is a folder, not a file", file)
             elif needed:
                 others = [p.name for p in self.path.iterdir() if p.name not in (*TABLES, *_NO_TABLES)]
-                self._wrong("the file is missing", file, nearest=nearest(file, others),
-                            repair="`mechlin new city NAME` writes a small one to start from")  # fmt: skip
+                self._wrong(
+                    "the file is missing",
+                    file,
+                    nearest=nearest(file, others),
+                    repair="`mechlin new city NAME` writes a small one to start from",
+                )
             return None
         if path.stat().st_size > SIZE_MAX:
-            self._wrong(f"the file is too large ({path.stat().st_size / 1e6:.0f} MB)", file,
-                        allowed=f"{SIZE_MAX // 10**6} MB", repair="a city's tables are counts by area")  # fmt: skip
+            self._wrong(
+                f"the file is too large ({path.stat().st_size / 1e6:.0f} MB)",
+                file,
+                allowed=f"{SIZE_MAX // 10**6} MB",
+                repair="a city's tables are counts by area",
+            )
             return None
         data = path.read_bytes()
         utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0) > _NUL_SHARE * len(data)
@@ -156,8 +189,13 @@ class Folder:
         if utf16 or at >= 0:
             row = 1 if utf16 else data[:at].count(b"\n") + 1
             likely = "looks like UTF-16" if utf16 else "holds a NUL" if text else "looks like Windows-1252"
-            self._wrong(f"the file is not UTF-8 text (it {likely})", file, row=row, allowed="UTF-8",
-                        repair="save it again as 'CSV UTF-8', or choose UTF-8 when exporting")  # fmt: skip
+            self._wrong(
+                f"the file is not UTF-8 text (it {likely})",
+                file,
+                row=row,
+                allowed="UTF-8",
+                repair="save it again as 'CSV UTF-8', or choose UTF-8 when exporting",
+            )
             return None
         if not text.strip():
             start = f"start with: {','.join(TABLES[file].required)}" if file in TABLES else ""
@@ -171,16 +209,25 @@ class Folder:
         try:
             rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))  # keeps the rows before an error
         except csv.Error as error:
-            self._wrong(f"a quotation mark is out of place ({error})", file, row=len(rows) + 1,
-                        repair='write text with a comma as "one, two"; a quotation mark inside it twice')  # fmt: skip
+            self._wrong(
+                f"a quotation mark is out of place ({error})",
+                file,
+                row=len(rows) + 1,
+                repair='write text with a comma as "one, two"; a quotation mark inside it twice',
+            )
             return None
         while rows and not any(cell.strip() for cell in rows[-1]):
             rows.pop()
         head = rows[0]
         for mark, name in _OTHER_SEPARATORS.items():
             if len(head) < len(TABLES[file].required) and sum(cell.count(mark) for cell in head) > len(head):
-                self._wrong(f"the columns are separated by {name}", file, row=1, allowed="commas",
-                            repair="export it with the comma as separator and the point for decimals")  # fmt: skip
+                self._wrong(
+                    f"the columns are separated by {name}",
+                    file,
+                    row=1,
+                    allowed="commas",
+                    repair="export it with the comma as separator and the point for decimals",
+                )
                 return None
         if len(rows) == 1:
             self._wrong("the table has headings but no rows", file, row=1)
@@ -208,9 +255,14 @@ class Folder:
             if not any(cell.strip() for cell in row):
                 self._wrong("the row is empty", file, row=n, repair="remove it")
             elif len(row) < width or any(cell.strip() for cell in row[width:]):
-                self._wrong(f"the row has {len(row)} cells, the heading has {width}", file, row=n,
-                            repair="put text with a comma in it between quotation marks"
-                            if len(row) > width else "write a comma for every cell, an empty one too")  # fmt: skip
+                self._wrong(
+                    f"the row has {len(row)} cells, the heading has {width}",
+                    file,
+                    row=n,
+                    repair="put text with a comma in it between quotation marks"
+                    if len(row) > width
+                    else "write a comma for every cell, an empty one too",
+                )
             else:
                 continue
             broken.add(n)
@@ -227,8 +279,14 @@ class Folder:
             elif column not in table.known and not _is_named_freely(file, column):
                 likely = nearest(column.lower(), [c for c in missing if c not in meant])
                 lacks = f", and {likely!r} is missing" if likely else ""
-                self._wrong(f"{column!r} is not a known column{lacks}", file, row=1, column=column,
-                            nearest=likely or nearest(column, table.known), repair="rename it, or remove it")  # fmt: skip
+                self._wrong(
+                    f"{column!r} is not a known column{lacks}",
+                    file,
+                    row=1,
+                    column=column,
+                    nearest=likely or nearest(column, table.known),
+                    repair="rename it, or remove it",
+                )
                 meant.add(likely)  # a misspelt heading is one mistake, not two
         for column in missing:
             if column not in meant:

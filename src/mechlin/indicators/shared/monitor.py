@@ -24,13 +24,34 @@ class Answer(NamedTuple):
 
 SOURCE = "Stadsmonitor (survey of residents); here the answer that everybody would give"
 ANSWERS = (
-    Answer(ITEM.trusting, 1, "trust", "Much trust in the city's government", "% much trust", "up",
-           "adults who would say that they have much or very much trust in the city's government"),
-    Answer(ITEM.unsafe, 2, "unsafe", "Often feeling unsafe", "% often unsafe", "down",
-           "adults who would say that they often or always feel unsafe"),
-    Answer(ITEM.proud, 3, "pride", "Proud of the city", "% proud", "up",
-           "adults who would say that they are proud of their city"),
-)  # fmt: skip
+    Answer(
+        ITEM.trusting,
+        1,
+        "trust",
+        "Much trust in the city's government",
+        "% much trust",
+        "up",
+        "adults who would say that they have much or very much trust in the city's government",
+    ),
+    Answer(
+        ITEM.unsafe,
+        2,
+        "unsafe",
+        "Often feeling unsafe",
+        "% often unsafe",
+        "down",
+        "adults who would say that they often or always feel unsafe",
+    ),
+    Answer(
+        ITEM.proud,
+        3,
+        "pride",
+        "Proud of the city",
+        "% proud",
+        "up",
+        "adults who would say that they are proud of their city",
+    ),
+)
 
 
 def whole_city(view: Any) -> np.ndarray:
@@ -69,15 +90,23 @@ Group = tuple[str, str, str, Callable[[Any], np.ndarray]]
 def groups() -> tuple[Group, ...]:
     """Return name, words, column and row of counts of every fifth of income, then of every age band."""
     fifths = [
-        (f"income_fifth_{g + 1}", f"income fifth {g + 1}", "groups.monitor",
-         lambda view, g=g: _cells(view)[:, g].sum(axis=(0, 1)))
+        (
+            f"income_fifth_{g + 1}",
+            f"income fifth {g + 1}",
+            "groups.monitor",
+            lambda view, g=g: _cells(view)[:, g].sum(axis=(0, 1)),
+        )
         for g in range(FIFTHS)
-    ]  # fmt: skip
+    ]
     ages = [
-        (f"age_{band}", f"age {band.replace('_up', ' and over').replace('_', ' to ')}", "groups.monitor",
-         lambda view, g=g: _cells(view)[:, :, g].sum(axis=(0, 1)))
+        (
+            f"age_{band}",
+            f"age {band.replace('_up', ' and over').replace('_', ' to ')}",
+            "groups.monitor",
+            lambda view, g=g: _cells(view)[:, :, g].sum(axis=(0, 1)),
+        )
         for g, band in enumerate(AGE_BANDS)
-    ]  # fmt: skip
+    ]
     return (*fifths, *ages)
 
 
@@ -99,24 +128,70 @@ def answer_cards(answer: Answer) -> tuple[Indicator, ...]:
     part, error = _survey(answer.surveyed)
     item, name, title, better, numerator = answer.item, answer.name, answer.title, answer.better, answer.numerator
     return (
-        Indicator(f"{name}_share", title, "%", better, ("areas.monitor",), _of_answer(item, whole_city), numerator,
-                  "all adults", SOURCE, headline=answer is not ANSWERS[2]),
-        Indicator(f"{name}_survey_share", f"{title}, as surveyed", answer.unit, better, ("city.surveyed",), part,
-                  numerator.replace("would say", "say"), "adults who answered the simulated survey",
-                  "Stadsmonitor (survey of residents)"),
-        Indicator(f"{name}_survey_error", f"{title}, standard error of the survey", "percentage points", "neither",
-                  ("city.surveyed",), error, "root of p (1 - p) / n, from the draw of respondents alone", "1",
-                  "Standard error of a share in a simple random sample"),
-        Indicator(f"areas.{name}_share", f"{title} by area", "%", better, ("areas.monitor",),
-                  _of_answer(item, lambda view: view.areas.monitor), numerator, "adults of the area", SOURCE, by_area=True),
-        *answers_of(answer, groups()[:FIFTHS]), *answers_of(answer, groups()[FIFTHS + 1 :]),
-    )  # fmt: skip
+        Indicator(
+            f"{name}_share",
+            title,
+            "%",
+            better,
+            ("areas.monitor",),
+            _of_answer(item, whole_city),
+            numerator,
+            "all adults",
+            SOURCE,
+            headline=answer is not ANSWERS[2],
+        ),
+        Indicator(
+            f"{name}_survey_share",
+            f"{title}, as surveyed",
+            answer.unit,
+            better,
+            ("city.surveyed",),
+            part,
+            numerator.replace("would say", "say"),
+            "adults who answered the simulated survey",
+            "Stadsmonitor (survey of residents)",
+        ),
+        Indicator(
+            f"{name}_survey_error",
+            f"{title}, standard error of the survey",
+            "percentage points",
+            "neither",
+            ("city.surveyed",),
+            error,
+            "root of p (1 - p) / n, from the draw of respondents alone",
+            "1",
+            "Standard error of a share in a simple random sample",
+        ),
+        Indicator(
+            f"areas.{name}_share",
+            f"{title} by area",
+            "%",
+            better,
+            ("areas.monitor",),
+            _of_answer(item, lambda view: view.areas.monitor),
+            numerator,
+            "adults of the area",
+            SOURCE,
+            by_area=True,
+        ),
+        *answers_of(answer, groups()[:FIFTHS]),
+        *answers_of(answer, groups()[FIFTHS + 1 :]),
+    )
 
 
 def answers_of(answer: Answer, rows: Any) -> tuple[Indicator, ...]:
     """Return one card for each group of residents: so that it is seen who trusts and who does not."""
     return tuple(
-        Indicator(f"{answer.name}_share.{name}", f"{answer.title}: {words}", "%", answer.better, (column,),
-                  _of_answer(answer.item, of), answer.numerator, f"adults of {words}", SOURCE)
+        Indicator(
+            f"{answer.name}_share.{name}",
+            f"{answer.title}: {words}",
+            "%",
+            answer.better,
+            (column,),
+            _of_answer(answer.item, of),
+            answer.numerator,
+            f"adults of {words}",
+            SOURCE,
+        )
         for name, words, column, of in rows
-    )  # fmt: skip
+    )

@@ -28,34 +28,60 @@ class Index(NamedTuple):
 
 
 DISSIMILARITY = Index(
-    "dissimilarity", "Dissimilarity of {one} and {other}", "index", "down",
+    "dissimilarity",
+    "Dissimilarity of {one} and {other}",
+    "index",
+    "down",
     "people of one group who would have to move for all {places} to be alike",
     "those who would have to, were the groups completely apart",
-    "Duncan & Duncan 1955; Reardon & Firebaugh 2002", s.dissimilarity, s.dissimilarity_by_chance,
-)  # fmt: skip
+    "Duncan & Duncan 1955; Reardon & Firebaugh 2002",
+    s.dissimilarity,
+    s.dissimilarity_by_chance,
+)
 THEIL_H = Index(
-    "theil_h", "Theil's information index of {one}", "index", "down",
+    "theil_h",
+    "Theil's information index of {one}",
+    "index",
+    "down",
     "how much less mixed the {places} are than the city (entropy), weighted by people",
     "how mixed the city is (entropy)",
-    "Theil & Finizza 1971; Reardon & Firebaugh 2002", s.theil_h, s.theil_h_by_chance,
-)  # fmt: skip
+    "Theil & Finizza 1971; Reardon & Firebaugh 2002",
+    s.theil_h,
+    s.theil_h_by_chance,
+)
 HUTCHENS = Index(
-    "hutchens", "Hutchens' square root index of {one} and {other}", "index", "down",
-    "1 minus the sum over {places} of the root of the product of both groups' shares", "1",
-    "Hutchens 2001, 2004", s.hutchens, s.hutchens_by_chance,
-)  # fmt: skip
+    "hutchens",
+    "Hutchens' square root index of {one} and {other}",
+    "index",
+    "down",
+    "1 minus the sum over {places} of the root of the product of both groups' shares",
+    "1",
+    "Hutchens 2001, 2004",
+    s.hutchens,
+    s.hutchens_by_chance,
+)
 ISOLATION = Index(
-    "isolation", "Isolation of {one}", "share", "down",
-    "people of the first group met in the {places} of its average member", "all people met there",
-    "Bell 1954; Massey & Denton 1988", lambda n: s.isolation(n, 0),
+    "isolation",
+    "Isolation of {one}",
+    "share",
+    "down",
+    "people of the first group met in the {places} of its average member",
+    "all people met there",
+    "Bell 1954; Massey & Denton 1988",
+    lambda n: s.isolation(n, 0),
     lambda n, together: s.isolation_by_chance(n, 0, together),
-)  # fmt: skip
+)
 EXPOSURE = Index(
-    "exposure", "Exposure of {one} to {other}", "share", "up",
-    "people of the second group met in the {places} of the average member of the first", "all people met there",
-    "Bell 1954; Massey & Denton 1988", lambda n: s.exposure(n, 0, 1),
+    "exposure",
+    "Exposure of {one} to {other}",
+    "share",
+    "up",
+    "people of the second group met in the {places} of the average member of the first",
+    "all people met there",
+    "Bell 1954; Massey & Denton 1988",
+    lambda n: s.exposure(n, 0, 1),
     lambda n, together: s.exposure_by_chance(n, 0, 1, together),
-)  # fmt: skip
+)
 
 
 def cards(
@@ -79,22 +105,47 @@ def cards(
     for index in indices:
         name, what = f"{prefix}.{index.name}", index.title.format(one=one, other=other)
         source, values = f"{index.source}. {WARNING}", _One(of_all, index.name)
-        made.append(Indicator(
-            name, what, index.unit, index.better, reads, values.measured,
-            index.numerator.format(places=places), index.denominator, source, headline=index.name in headline,
-        ))  # fmt: skip
-        made.append(Indicator(
-            f"{name}.chance", f"{what}, by chance alone", index.unit, "neither", reads,
-            values.by_chance, "the same, expected if households were spread at random",
-            "over places that keep their size, in groups that keep their total",
-            "Cortese, Falk & Cohen 1976; Winship 1977; people of one household count as fewer draws (Kish 1965)",
-        ))  # fmt: skip
+        made.append(
+            Indicator(
+                name,
+                what,
+                index.unit,
+                index.better,
+                reads,
+                values.measured,
+                index.numerator.format(places=places),
+                index.denominator,
+                source,
+                headline=index.name in headline,
+            )
+        )
+        made.append(
+            Indicator(
+                f"{name}.chance",
+                f"{what}, by chance alone",
+                index.unit,
+                "neither",
+                reads,
+                values.by_chance,
+                "the same, expected if households were spread at random",
+                "over places that keep their size, in groups that keep their total",
+                "Cortese, Falk & Cohen 1976; Winship 1977; people of one household count as fewer draws (Kish 1965)",
+            )
+        )
         if index.unit == "index":
-            made.append(Indicator(
-                f"{name}.beyond_chance", f"{what}, beyond chance", "index", "down", reads, values.beyond,
-                "the index less its value by chance", "1 less the value by chance (the value, when below it)",
-                f"Carrington & Troske 1997. {WARNING}",
-            ))  # fmt: skip
+            made.append(
+                Indicator(
+                    f"{name}.beyond_chance",
+                    f"{what}, beyond chance",
+                    "index",
+                    "down",
+                    reads,
+                    values.beyond,
+                    "the index less its value by chance",
+                    "1 less the value by chance (the value, when below it)",
+                    f"Carrington & Troske 1997. {WARNING}",
+                )
+            )
     return tuple(made)
 
 

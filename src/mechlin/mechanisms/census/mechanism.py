@@ -107,7 +107,7 @@ FIELDS = (
     _together("backgrounds", "backgrounds"),
     _together("income_fifths", 5),
     _together("educations", 3),
-)  # fmt: skip
+)
 
 MECHANISM = Mechanism(
     name="census",
@@ -115,14 +115,28 @@ MECHANISM = Mechanism(
     fields=FIELDS,
     levers=(),
     reads=(
-        "people.alive", "people.household", "people.born_month", "people.background", "people.education",
-        "people.work", "households.alive", "households.area", "households.tenure", "households.members",
-        "households.children", "households.income_eur", "households.equivalent_adults", "households.cost_eur",
-        "homes.area", "homes.tenure", "homes.quality", "homes.built_month",
+        "people.alive",
+        "people.household",
+        "people.born_month",
+        "people.background",
+        "people.education",
+        "people.work",
+        "households.alive",
+        "households.area",
+        "households.tenure",
+        "households.members",
+        "households.children",
+        "households.income_eur",
+        "households.equivalent_adults",
+        "households.cost_eur",
+        "homes.area",
+        "homes.tenure",
+        "homes.quality",
+        "homes.built_month",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     invariants=(counts_add_up,),
     months=(12,),
-)  # fmt: skip
+)

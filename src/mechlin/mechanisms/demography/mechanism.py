@@ -36,55 +36,74 @@ EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE, CALENDAR = (
 class Params(NamedTuple):
     """How often the events of a life happen; yearly rates by age, scaled to the city's own counts."""
 
-    mortality_floor: Annotated[float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)",
-        "demography.mortality")] = 0.0003  # fmt: skip
-    mortality_at_60: Annotated[float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)",
-        "demography.mortality")] = 0.0105  # fmt: skip
-    mortality_growth: Annotated[float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age",
-        "demography.mortality")] = 0.1  # fmt: skip
-    mortality_women: Annotated[float, Param("ratio", 0.3, 1.2, "Deaths of women against men",
-        "demography.mortality")] = 0.62  # fmt: skip
+    mortality_floor: Annotated[
+        float, Param("1/year", 0, 0.01, "Deaths at any age (Makeham)", "demography.mortality")
+    ] = 0.0003
+    mortality_at_60: Annotated[
+        float, Param("1/year", 0, 0.1, "Deaths at 60, men (Gompertz)", "demography.mortality")
+    ] = 0.0105
+    mortality_growth: Annotated[
+        float, Param("1/year of age", 0.05, 0.15, "Growth of deaths with age", "demography.mortality")
+    ] = 0.1
+    mortality_women: Annotated[
+        float, Param("ratio", 0.3, 1.2, "Deaths of women against men", "demography.mortality")
+    ] = 0.62
     birth_peak_age: Annotated[float, Param("years", 20, 40, "Age with most births", "demography.births")] = 29.5
     birth_spread: Annotated[float, Param("years", 2, 12, "Spread of age at birth", "demography.births")] = 5.3
-    birth_unpartnered: Annotated[float, Param("ratio", 0, 1, "Births without a partner against with one",
-        likely=(0.12, 0.3))] = 0.2  # fmt: skip
-    leave_home_rate: Annotated[float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age",
-        likely=(0.17, 0.28))] = 0.22  # fmt: skip
+    birth_unpartnered: Annotated[
+        float, Param("ratio", 0, 1, "Births without a partner against with one", likely=(0.12, 0.3))
+    ] = 0.2
+    leave_home_rate: Annotated[
+        float, Param("1/year", 0, 1, "Leaving the parents' home at the peak age", likely=(0.17, 0.28))
+    ] = 0.22
     leave_home_age: Annotated[float, Param("years", 18, 30, "Peak age of leaving home")] = 25.0
-    away_share: Annotated[float, Param("share", 0, 1, "Of those who leave home, leave the city at once",
-        likely=(0.15, 0.35))] = 0.25  # fmt: skip
-    couple_rate: Annotated[float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age",
-        likely=(0.13, 0.22))] = 0.17  # fmt: skip
+    away_share: Annotated[
+        float, Param("share", 0, 1, "Of those who leave home, leave the city at once", likely=(0.15, 0.35))
+    ] = 0.25
+    couple_rate: Annotated[
+        float, Param("1/year", 0, 1, "Singles who meet a possible partner, at the peak age", likely=(0.13, 0.22))
+    ] = 0.17
     couple_age: Annotated[float, Param("years", 18, 40, "Peak age of forming couples")] = 27.0
     couple_fall: Annotated[float, Param("years", 1, 60, "Age after the peak over which it falls to a third")] = 16.0
     separation_rate: Annotated[float, Param("1/year", 0, 0.2, "Couples that end, at 30", likely=(0.015, 0.027))] = 0.02
     separation_fall: Annotated[float, Param("years", 1, 60, "Age over which it falls to a third")] = 22.0
-    alike_age: Annotated[float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner",
-        likely=(0.06, 0.2))] = 0.12  # fmt: skip
-    alike_education: Annotated[float, Param("1", 0, 5, "Liking of the same education in a partner",
-        likely=(0.2, 1))] = 0.5  # fmt: skip
-    alike_background: Annotated[float, Param("1", 0, 5, "Liking of the same background in a partner",
-        "encounters.homophily", likely=(0.7, 1.8))] = 1.2  # fmt: skip
+    alike_age: Annotated[
+        float, Param("1/year", 0, 1, "Dislike of a year of age difference in a partner", likely=(0.06, 0.2))
+    ] = 0.12
+    alike_education: Annotated[
+        float, Param("1", 0, 5, "Liking of the same education in a partner", likely=(0.2, 1))
+    ] = 0.5
+    alike_background: Annotated[
+        float, Param("1", 0, 5, "Liking of the same background in a partner", "encounters.homophily", likely=(0.7, 1.8))
+    ] = 1.2
     same_sex_share: Annotated[float, Param("share", 0, 0.2, "Residents who look for a partner of the same sex")] = 0.03
-    depart_share: Annotated[float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own",
-        likely=(0.25, 0.45))] = 0.34  # fmt: skip
+    depart_share: Annotated[
+        float, Param("share", 0, 1, "Of all leavers, those who go for reasons of their own", likely=(0.25, 0.45))
+    ] = 0.34
     move_floor: Annotated[float, Param("1/year", 0, 0.2, "Departure at high ages", "moves.by_age")] = 0.016
-    move_peak: Annotated[float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor",
-        "moves.by_age")] = 0.146  # fmt: skip
+    move_peak: Annotated[
+        float, Param("1/year", 0, 0.5, "Departure at the peak age, above the floor", "moves.by_age")
+    ] = 0.146
     move_peak_age: Annotated[float, Param("years", 18, 40, "Age with most departures", "moves.by_age")] = 25.0
-    move_rise: Annotated[float, Param("years", 1, 30, "Age before the peak over which it falls to a third",
-        "moves.by_age")] = 7.0  # fmt: skip
-    move_fall: Annotated[float, Param("years", 1, 40, "Age after the peak over which it falls to a third",
-        "moves.by_age")] = 9.5  # fmt: skip
-    arrive_single: Annotated[float, Param("share", 0, 1, "Arriving households of one person",
-        likely=(0.44, 0.6))] = 0.52  # fmt: skip
-    arrive_couple: Annotated[float, Param("share", 0, 1, "Arriving households of a couple without children",
-        likely=(0.14, 0.27))] = 0.2  # fmt: skip
-    arrive_children: Annotated[float, Param("children", 1, 5, "Children in an arriving family, on average",
-        likely=(1.35, 1.9))] = 1.6  # fmt: skip
+    move_rise: Annotated[
+        float, Param("years", 1, 30, "Age before the peak over which it falls to a third", "moves.by_age")
+    ] = 7.0
+    move_fall: Annotated[
+        float, Param("years", 1, 40, "Age after the peak over which it falls to a third", "moves.by_age")
+    ] = 9.5
+    arrive_single: Annotated[
+        float, Param(unit="share", low=0, high=1, doc="Arriving households of one person", likely=(0.44, 0.6))
+    ] = 0.52
+    arrive_couple: Annotated[
+        float, Param("share", 0, 1, "Arriving households of a couple without children", likely=(0.14, 0.27))
+    ] = 0.2
+    arrive_children: Annotated[
+        float, Param("children", 1, 5, "Children in an arriving family, on average", likely=(1.35, 1.9))
+    ] = 1.6
     arrive_age: Annotated[float, Param("years", 18, 50, "Youngest common age of arriving adults")] = 20.0
-    arrive_spread: Annotated[float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age",
-        likely=(8, 14))] = 11.0  # fmt: skip
+    arrive_spread: Annotated[
+        float, Param("years", 1, 40, "Spread of arriving adults' ages above it", "moves.by_age", likely=(8, 14))
+    ] = 11.0
 
 
 def curve(age, peak, rise, fall):
@@ -157,9 +176,20 @@ def step(view, levers, p, seed, clock):
     expected = outside.arrivals_per_1000[t] * outside.population_1_january[t] / 12_000.0
     expected *= city.first_people[0] / outside.population_1_january[0]
     lives_month(
-        view.people, view.households, city, p, year, cells, expected, outside.foreign_origin_share_of_arrivals[t],
-        view.groups.share, _salts(seed, t, end), renewed, t, end,
-    )  # fmt: skip
+        view.people,
+        view.households,
+        city,
+        p,
+        year,
+        cells,
+        expected,
+        outside.foreign_origin_share_of_arrivals[t],
+        view.groups.share,
+        _salts(seed, t, end),
+        renewed,
+        t,
+        end,
+    )
 
 
 def _salts(seed, t, end):
@@ -192,7 +222,8 @@ def _flow(name: str, doc: str, width: int = 1) -> Field:
 
 
 FIELDS = (
-    *row_queue("people"), *row_queue("households"),
+    *row_queue("people"),
+    *row_queue("households"),
     Field("people.household", np.int32, "row of households", -1, "Household lived in"),
     Field("people.next", np.int32, "row of people", -1, "Next member of the same household"),
     Field("people.born_month", np.int16, "month", 0, "Month of birth, counted from the start of the run"),
@@ -204,9 +235,17 @@ FIELDS = (
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
     Field("people.event_month", np.int16, "month", -1, "Next month in which something may happen: looked at then"),
-    Field("people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"),
+    Field(
+        "people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"
+    ),
     Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
-    Field("people.seeker_trait", np.int8, "code by row of the list", 0, "2 for a woman, and 1 for one who looks for a woman"),
+    Field(
+        "people.seeker_trait",
+        np.int8,
+        "code by row of the list",
+        0,
+        "2 for a woman, and 1 for one who looks for a woman",
+    ),
     Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
@@ -214,16 +253,23 @@ FIELDS = (
     Field("households.depart_month", np.int16, "month", -1, "Next month in which it may leave the city"),
     Field("households.depart_row", np.int32, "row of households", -1, "Those that may leave it this month"),
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
-    _flow("births", "Children born"), _flow("deaths", "Residents who died"),
-    _flow("arrivals", "People who came to live here"), _flow("leavers", "People who left the city"),
+    _flow("births", "Children born"),
+    _flow("deaths", "Residents who died"),
+    _flow("arrivals", "People who came to live here"),
+    _flow("leavers", "People who left the city"),
     _flow("departures_by_age", "People who left for reasons of their own, by five-year age band", 20),
     _flow("leavers_by_group", "People who left, by education and family stage of the household", 9),
     Field("city.no_room", np.int64, "events", 0, "Events that found no free row (must stay 0)"),
-    *(Field(f"city.{n}", np.float64, "ratio", 1, d) for n, d in (
-        ("birth_scale", "City's births against the curve"), ("death_scale", "City's deaths against the curve"),
-        ("depart_scale", "City's departures against the curve"), ("first_people", "Residents at the start"),
-    )),
-)  # fmt: skip
+    *(
+        Field(f"city.{n}", np.float64, "ratio", 1, d)
+        for n, d in (
+            ("birth_scale", "City's births against the curve"),
+            ("death_scale", "City's deaths against the curve"),
+            ("depart_scale", "City's departures against the curve"),
+            ("first_people", "Residents at the start"),
+        )
+    ),
+)
 
 MECHANISM = Mechanism(
     name="demography",
@@ -231,16 +277,25 @@ MECHANISM = Mechanism(
     fields=FIELDS,
     levers=(),
     reads=(
-        "households.home", "households.leaving", "households.oldest_born_month", "households.children",
-        "households.education", "people.education", "groups.share",
+        "households.home",
+        "households.leaving",
+        "households.oldest_born_month",
+        "households.children",
+        "households.education",
+        "people.education",
+        "groups.share",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     grows=("people", "households"),
     series=(
-        "births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000",
-        "population_1_january", "foreign_origin_share_of_arrivals",
+        "births_per_1000",
+        "deaths_per_1000",
+        "arrivals_per_1000",
+        "leavers_per_1000",
+        "population_1_january",
+        "foreign_origin_share_of_arrivals",
     ),
     invariants=(everyone_lives_somewhere,),
-)  # fmt: skip
+)

@@ -51,63 +51,114 @@ class Params(NamedTuple):
     """Who votes, and what draws to a list; pulls and weights are log-odds."""
 
     # A table of numbers reads best with a line for each.
-    # fmt: off
-    turnout_compulsory: Annotated[float, Param("share", 0.5, 1, "Valid votes, where voting is compulsory", "elections.turnout",
-        likely=(0.9, 0.95))] = 0.93
-    turnout_voluntary: Annotated[float, Param("share", 0.1, 1, "Valid votes, where it is not", "elections.turnout",
-        likely=(0.54, 0.75))] = 0.635
-    turnout_young: Annotated[float, Param("share", 0, 0.5, "Lower turnout under 25, if not compulsory", "elections.turnout",
-        likely=(0.04, 0.12))] = 0.08
-    turnout_education: Annotated[float, Param("share", 0, 0.5,
-        "Higher turnout per level of education, if not compulsory")] = 0.07
-    citizen_start: Annotated[float, Param("share", 0, 1, "Of foreign origin at the start, citizens", "elections.citizens",
-        likely=(0.35, 0.65))] = 0.53
+
+    turnout_compulsory: Annotated[
+        float,
+        Param("share", 0.5, 1, "Valid votes, where voting is compulsory", "elections.turnout", likely=(0.9, 0.95)),
+    ] = 0.93
+    turnout_voluntary: Annotated[
+        float, Param("share", 0.1, 1, "Valid votes, where it is not", "elections.turnout", likely=(0.54, 0.75))
+    ] = 0.635
+    turnout_young: Annotated[
+        float,
+        Param("share", 0, 0.5, "Lower turnout under 25, if not compulsory", "elections.turnout", likely=(0.04, 0.12)),
+    ] = 0.08
+    turnout_education: Annotated[
+        float, Param("share", 0, 0.5, "Higher turnout per level of education, if not compulsory")
+    ] = 0.07
+    citizen_start: Annotated[
+        float,
+        Param("share", 0, 1, "Of foreign origin at the start, citizens", "elections.citizens", likely=(0.35, 0.65)),
+    ] = 0.53
     citizen_born: Annotated[float, Param("share", 0, 1, "The same of those born here")] = 0.92
-    citizen_arrival: Annotated[float, Param("share", 0, 1,
-        "The same of arrivals, who come from elsewhere in the country too")] = 0.35
-    naturalisation_rate: Annotated[float, Param("1/year", 0, 0.5, "Becoming a citizen", "elections.citizens",
-        likely=(0.02, 0.1))] = 0.06
-    registered_share: Annotated[float, Param("share", 0, 1, "Non-citizens registered for municipal elections",
-        likely=(0.08, 0.2))] = 0.14
-    tide_regional: Annotated[float, Param("share", 0, 1.5, "Felt of the region's swing, regional and federal", "elections.swing",
-        likely=(0.85, 1.1))] = 1.0
+    citizen_arrival: Annotated[
+        float, Param("share", 0, 1, "The same of arrivals, who come from elsewhere in the country too")
+    ] = 0.35
+    naturalisation_rate: Annotated[
+        float, Param("1/year", 0, 0.5, "Becoming a citizen", "elections.citizens", likely=(0.02, 0.1))
+    ] = 0.06
+    registered_share: Annotated[
+        float, Param("share", 0, 1, "Non-citizens registered for municipal elections", likely=(0.08, 0.2))
+    ] = 0.14
+    tide_regional: Annotated[
+        float,
+        Param(
+            "share", 0, 1.5, "Felt of the region's swing, regional and federal", "elections.swing", likely=(0.85, 1.1)
+        ),
+    ] = 1.0
     tide_municipal: Annotated[float, Param("share", 0, 1.5, "The same in municipal elections", likely=(0.5, 1.0))] = 0.8
-    gap_kept: Annotated[float, Param("share", 0, 1, "Of a place's gap to the region, kept over a term", "elections.gap_kept",
-        likely=(0.7, 1.0))] = 0.85
+    gap_kept: Annotated[
+        float,
+        Param(
+            "share", 0, 1, "Of a place's gap to the region, kept over a term", "elections.gap_kept", likely=(0.7, 1.0)
+        ),
+    ] = 0.85
     term_years: Annotated[float, Param("years", 1, 10, "Length of that term", "elections.gap_kept")] = 5.0
-    loyal_share: Annotated[float, Param("share", 0, 1, "Of voters, those who go by lasting leanings",
-        likely=(0.4, 0.8))] = 0.6
-    low_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: low education", "elections.education",
-        likely=(0.0, 0.7))] = 0.35
-    high_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: high education", "elections.education",
-        likely=(-1.4, -0.5))] = -0.9
-    looking_pull: Annotated[float, Param("log-odds", -3, 3, "Radical right: looking for work", "elections.unemployment",
-        likely=(0.0, 0.8), nil=0.0)] = 0.5
-    foreign_pull: Annotated[float, Param("log-odds", -5, 3, "Radical right: voters of foreign origin",
-        likely=(-2.5, -0.8))] = -1.6
-    openness_weight: Annotated[float, Param("log-odds", -1, 6, "Away from the radical right, openness from 0 to 1",
-        likely=(0.3, 3.0))] = 1.5
-    trust_weight: Annotated[float, Param("log-odds/SD", -1, 2, "The same, for an SD of trust in the city", "elections.services",
-        likely=(0.0, 0.3))] = 0.12
-    safety_weight: Annotated[float, Param("log-odds/SD", -1, 2, "The same, for an SD of feeling safe", "elections.safety",
-        likely=(0.0, 0.2))] = 0.08
-    disorder_pull: Annotated[float, Param("log-odds", -2, 5, "Radical right: disorder risen from 0 to 1 since the start",
-        likely=(0.0, 1.0))] = 0.3
-    vacancy_pull: Annotated[float, Param("log-odds", -2, 9, "Radical right: shops vacated, from none to all", "elections.vacancy",
-        likely=(0.0, 1.5), nil=0.0)] = 0.4
-    price_pull: Annotated[float, Param("log-odds", -2, 5, "Radical right: prices behind the city's by a log point",
-        likely=(0.0, 0.8))] = 0.3
-    incumbent_pull: Annotated[float, Param("log-odds", -1, 3, "Mayor's list: its head is the sitting mayor", "elections.mayor",
-        likely=(0.1, 0.8))] = 0.5
-    mayor_trust: Annotated[float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of trust in the city",
-        likely=(0.05, 0.5))] = 0.25
-    mayor_belonging: Annotated[float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of belonging",
-        likely=(0.0, 0.3))] = 0.12
-    rival_weight: Annotated[float, Param("ratio", 0, 3, "Weight of a new rival on the right, as the city's table gives it",
-        likely=(0.2, 2.0))] = 1.0
-    rival_on_mayor: Annotated[float, Param("share", 0, 1, "Of that, felt by the mayor's list too",
-        likely=(0.0, 0.8))] = 0.4
-    # fmt: on
+    loyal_share: Annotated[
+        float, Param("share", 0, 1, "Of voters, those who go by lasting leanings", likely=(0.4, 0.8))
+    ] = 0.6
+    low_pull: Annotated[
+        float, Param("log-odds", -3, 3, "Radical right: low education", "elections.education", likely=(0.0, 0.7))
+    ] = 0.35
+    high_pull: Annotated[
+        float, Param("log-odds", -3, 3, "Radical right: high education", "elections.education", likely=(-1.4, -0.5))
+    ] = -0.9
+    looking_pull: Annotated[
+        float,
+        Param(
+            "log-odds", -3, 3, "Radical right: looking for work", "elections.unemployment", likely=(0.0, 0.8), nil=0.0
+        ),
+    ] = 0.5
+    foreign_pull: Annotated[
+        float, Param("log-odds", -5, 3, "Radical right: voters of foreign origin", likely=(-2.5, -0.8))
+    ] = -1.6
+    openness_weight: Annotated[
+        float, Param("log-odds", -1, 6, "Away from the radical right, openness from 0 to 1", likely=(0.3, 3.0))
+    ] = 1.5
+    trust_weight: Annotated[
+        float,
+        Param(
+            "log-odds/SD", -1, 2, "The same, for an SD of trust in the city", "elections.services", likely=(0.0, 0.3)
+        ),
+    ] = 0.12
+    safety_weight: Annotated[
+        float, Param("log-odds/SD", -1, 2, "The same, for an SD of feeling safe", "elections.safety", likely=(0.0, 0.2))
+    ] = 0.08
+    disorder_pull: Annotated[
+        float, Param("log-odds", -2, 5, "Radical right: disorder risen from 0 to 1 since the start", likely=(0.0, 1.0))
+    ] = 0.3
+    vacancy_pull: Annotated[
+        float,
+        Param(
+            unit="log-odds",
+            low=-2,
+            high=9,
+            doc="Radical right: shops vacated, from none to all",
+            evidence="elections.vacancy",
+            likely=(0.0, 1.5),
+            nil=0.0,
+        ),
+    ] = 0.4
+    price_pull: Annotated[
+        float, Param("log-odds", -2, 5, "Radical right: prices behind the city's by a log point", likely=(0.0, 0.8))
+    ] = 0.3
+    incumbent_pull: Annotated[
+        float,
+        Param("log-odds", -1, 3, "Mayor's list: its head is the sitting mayor", "elections.mayor", likely=(0.1, 0.8)),
+    ] = 0.5
+    mayor_trust: Annotated[
+        float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of trust in the city", likely=(0.05, 0.5))
+    ] = 0.25
+    mayor_belonging: Annotated[
+        float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of belonging", likely=(0.0, 0.3))
+    ] = 0.12
+    rival_weight: Annotated[
+        float,
+        Param("ratio", 0, 3, "Weight of a new rival on the right, as the city's table gives it", likely=(0.2, 2.0)),
+    ] = 1.0
+    rival_on_mayor: Annotated[
+        float, Param("share", 0, 1, "Of that, felt by the mayor's list too", likely=(0.0, 0.8))
+    ] = 0.4
 
 
 def start(view, p, seed, clock):
@@ -140,8 +191,13 @@ def step(view, levers, p, seed, clock):
     _call(view, p, seed, clock, kind, now, series.election_compulsory[t] > 0.0)
     standing = city.standing[0, kind * 2 : kind * 2 + 2]
     swing = tide(
-        series.election_radical_right_flanders[t] / _PERCENT, _base(view, "radical_right_flanders", kind),
-        _base(view, "radical_right_city", kind), (t - _base(view, "month", kind)) / 12.0, level == MUNICIPAL, p)  # fmt: skip
+        series.election_radical_right_flanders[t] / _PERCENT,
+        _base(view, "radical_right_flanders", kind),
+        _base(view, "radical_right_city", kind),
+        (t - _base(view, "month", kind)) / 12.0,
+        level == MUNICIPAL,
+        p,
+    )
     rival = p.rival_weight * series.election_rival_pull[t]
     incumbency = p.incumbent_pull * (series.election_incumbent[t] - _base(view, "incumbent", kind))
     stood = _base(view, "mayor_list_city", kind) > 0.0
@@ -179,8 +235,18 @@ def _votes(city, kind):
 
 def _call(view, p, seed, clock, kind, voters, compulsory):
     salts = rng.salted(seed, ORIGIN, 0), rng.salted(seed, ROUND, 0), rng.salted(seed, TURNOUT, clock.t)
-    call_voters(view.people, view.households, view.areas, voters, view.city.electorate[0], kind + MUNICIPAL, compulsory,
-                p, *salts, clock.t)  # fmt: skip
+    call_voters(
+        view.people,
+        view.households,
+        view.areas,
+        voters,
+        view.city.electorate[0],
+        kind + MUNICIPAL,
+        compulsory,
+        p,
+        *salts,
+        clock.t,
+    )
 
 
 def _cast(view, p, seed, clock, votes, right, mayor, stands):
@@ -198,7 +264,9 @@ def voters_have_a_vote(state) -> str:
 _SIZE = CELLS * RIGHT_BINS * MAYOR_BINS
 FIELDS = (
     Field("people.last_vote", np.int8, "code", -1, "Last vote: -1 none, 0 others, 1 radical right, 2 mayor's list"),
-    Field("people.has_nationality", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"),
+    Field(
+        "people.has_nationality", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"
+    ),
     Field("people.voter_cell", np.int32, "code", -1, "Where the voter was counted; -1 did not vote"),
     Field("areas.start_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.start_vacant_share", np.float64, "share", 0, "Of shop premises, vacant at the start"),
@@ -206,12 +274,26 @@ FIELDS = (
     Field("city.standing", np.float64, "log-odds", 0, "Radical right and mayor's list, at both base elections", 4),
     Field("city.base_voters", np.int32, "voters", 0, "Voters of both base elections by cell and push", 2 * _SIZE),
     Field("city.voters", np.int32, "voters", 0, "Voters of the last election by cell and push", _SIZE),
-    Field("city.electorate", np.int64, "people", 0, "Called at the year's last election: all, of foreign origin", 2, flow=True),
+    Field(
+        "city.electorate",
+        np.int64,
+        "people",
+        0,
+        "Called at the year's last election: all, of foreign origin",
+        2,
+        flow=True,
+    ),
     Field("city.votes_municipal", np.int64, "votes", 0, "Others, radical right, mayor's list", 3, flow=True),
-    Field("city.votes_regional_federal", np.int64, "votes", 0, "Others, radical right, mayor's list (none)", 3, flow=True),
-    Field("city.right_parts", np.float64, "% points", 0, "Radical right since the base: parts, both kinds", 10, flow=True),
-    Field("city.mayor_parts", np.float64, "% points", 0, "Mayor's list since the base: parts, both kinds", 10, flow=True),
-)  # fmt: skip
+    Field(
+        "city.votes_regional_federal", np.int64, "votes", 0, "Others, radical right, mayor's list (none)", 3, flow=True
+    ),
+    Field(
+        "city.right_parts", np.float64, "% points", 0, "Radical right since the base: parts, both kinds", 10, flow=True
+    ),
+    Field(
+        "city.mayor_parts", np.float64, "% points", 0, "Mayor's list since the base: parts, both kinds", 10, flow=True
+    ),
+)
 
 MECHANISM = Mechanism(
     name="elections",
@@ -219,20 +301,50 @@ MECHANISM = Mechanism(
     fields=FIELDS,
     levers=(),
     reads=(
-        "people.free_row", "people.queue",
-        "people.key", "people.alive", "people.born_month", "people.entered_month", "people.background",
-        "people.household", "people.education", "people.work", "people.openness", "people.trust", "people.safety",
-        "people.belonging", "households.area", "areas.disorder", "areas.shops", "areas.shops_vacant",
-        "areas.price_index", "areas.people",
+        "people.free_row",
+        "people.queue",
+        "people.key",
+        "people.alive",
+        "people.born_month",
+        "people.entered_month",
+        "people.background",
+        "people.household",
+        "people.education",
+        "people.work",
+        "people.openness",
+        "people.trust",
+        "people.safety",
+        "people.belonging",
+        "households.area",
+        "areas.disorder",
+        "areas.shops",
+        "areas.shops_vacant",
+        "areas.price_index",
+        "areas.people",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     series=(
-        "election_level", "election_compulsory", "election_radical_right_flanders", "election_mayor_list",
-        "election_incumbent", "election_rival_pull",
-        *(f"base_{n}_{kind}" for kind in KINDS for n in ("month", "compulsory", "radical_right_flanders", "mayor_list",
-                                                        "incumbent", "radical_right_city", "mayor_list_city")),
+        "election_level",
+        "election_compulsory",
+        "election_radical_right_flanders",
+        "election_mayor_list",
+        "election_incumbent",
+        "election_rival_pull",
+        *(
+            f"base_{n}_{kind}"
+            for kind in KINDS
+            for n in (
+                "month",
+                "compulsory",
+                "radical_right_flanders",
+                "mayor_list",
+                "incumbent",
+                "radical_right_city",
+                "mayor_list_city",
+            )
+        ),
     ),
     invariants=(voters_have_a_vote,),
-)  # fmt: skip
+)

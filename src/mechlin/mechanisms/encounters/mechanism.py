@@ -71,9 +71,16 @@ class Params(NamedTuple):
     ] = 0.94
     gain: Annotated[
         float,
-        Param("share", 0, 1, "Of what is missing of openness to those met, gained in close cooperation",
-              "encounters.contact", (0.03, 0.15), 0.0),
-    ] = 0.09  # fmt: skip
+        Param(
+            unit="share",
+            low=0,
+            high=1,
+            doc="Of what is missing of openness to those met, gained in close cooperation",
+            evidence="encounters.contact",
+            likely=(0.03, 0.15),
+            nil=0.0,
+        ),
+    ] = 0.09
     loss_ratio: Annotated[
         float, Param("ratio", 0, 5, "A bad encounter against a good one", "encounters.negative", (1.5, 2.0))
     ] = 1.7
@@ -85,9 +92,15 @@ class Params(NamedTuple):
     ] = 0.5
     generalisation: Annotated[
         float,
-        Param("share", 0, 1, "Of the gain in an activity, carried over to strangers", "encounters.generalisation",
-              (0.1, 0.3)),
-    ] = 0.2  # fmt: skip
+        Param(
+            unit="share",
+            low=0,
+            high=1,
+            doc="Of the gain in an activity, carried over to strangers",
+            evidence="encounters.generalisation",
+            likely=(0.1, 0.3),
+        ),
+    ] = 0.2
     influence: Annotated[
         float, Param("share", 0, 0.5, "Of a difference in openness, closed by talk", "encounters.talk", (0.0, 0.05))
     ] = 0.02
@@ -151,8 +164,20 @@ def _everyday(view, levers, p, seed, month, stream, t):
     if (month + 1) % p.batch_months:
         return
     first = (month + 1 - p.batch_months) % p.cycle_months
-    everyday(view.people, view.households, view.homes, view.areas, view.schools, view.city, levers, p, pace_of(p),
-             rng.salted(seed, stream, month), first, t)  # fmt: skip
+    everyday(
+        view.people,
+        view.households,
+        view.homes,
+        view.areas,
+        view.schools,
+        view.city,
+        levers,
+        p,
+        pace_of(p),
+        rng.salted(seed, stream, month),
+        first,
+        t,
+    )
 
 
 def step(view, levers, p, seed, clock):
@@ -206,24 +231,31 @@ FIELDS = (
     Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),
     Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
     Field("areas.adults_met", np.int64, "people", 0, "Adults, as counted for encounters in December"),
-    _parts("openness", "openness"), _parts("salience", "salience"), _parts("bridging", "bridging share"),
+    _parts("openness", "openness"),
+    _parts("salience", "salience"),
+    _parts("bridging", "bridging share"),
     Field("areas.without_contact", np.int64, "people", 0, "Adults without regular contact across backgrounds"),
-    Field("city.learners_once", np.int64, "people", 0, "Adults of other origin, who may have had to learn the language"),
+    Field(
+        "city.learners_once", np.int64, "people", 0, "Adults of other origin, who may have had to learn the language"
+    ),
     Field("city.learners_fluent", np.int64, "people", 0, "Of these, with good command of it"),
     _block("visitor", np.int32, "row of people", "Residents of a block whose turn it is"),
     _block("visitor_note", np.int64, "code", "Their area, setting, school and home, in one number"),
     _block("visitor_met", np.int64, "code", "Card of whom they have met; 0 nobody"),
     _block("visitor_waits", np.int32, "place in the block", "Those who still look for somebody, a list"),
     _block("visitor_mine", np.int64, "code", "By place in that list, their own card"),
-    _block("visitor_other", np.int64, "code", "Where they look: a place, who or what stands there, then a card; 0 none"),
+    _block(
+        "visitor_other", np.int64, "code", "Where they look: a place, who or what stands there, then a card; 0 none"
+    ),
     _block("visitor_lot", np.float64, "share", "Draw that decides whether they keep whom they see"),
     Field("city.pairs", np.int64, "pairs", 0, "Pairs of newcomer and resident that meet this month"),
     _flow("pairs_started", "Pairs of newcomer and resident begun"),
     _flow("meetings", "Encounters by setting: street, centre, school, gate, association, activity, pair", SETTINGS),
-    _flow("meetings_across", "Of these, across backgrounds", SETTINGS), _flow("activity_meetings", "Of two in joint activities"),
+    _flow("meetings_across", "Of these, across backgrounds", SETTINGS),
+    _flow("activity_meetings", "Of two in joint activities"),
     _flow("activity_across", "Of these, across background, school, area, age band", 4),
     _flow("participants", "Who took part in activities, by background (measured, never asked)", "backgrounds"),
-)  # fmt: skip
+)
 
 MECHANISM = Mechanism(
     name="encounters",
@@ -233,18 +265,47 @@ MECHANISM = Mechanism(
         Lever("encounters.mixed_places", "areas", "places/month", "add", "Places in joint activities open to all"),
         Lever("encounters.single_group_places", "areas", "places/month", "add", "Places in activities for one group"),
         Lever("encounters.buddy", "people", "yes/no", "max", "A newcomer who takes part in pairs with a resident"),
-        Lever("encounters.group_dealings", "city", "share", "max", "Of the city's dealings, with groups and their spokesmen"),
-        Lever("encounters.one_city_stance", "city", "share", "max", "How far the city speaks and acts as one community"),
+        Lever(
+            "encounters.group_dealings",
+            "city",
+            "share",
+            "max",
+            "Of the city's dealings, with groups and their spokesmen",
+        ),
+        Lever(
+            "encounters.one_city_stance", "city", "share", "max", "How far the city speaks and acts as one community"
+        ),
     ),
     reads=(
-        "people.key", "people.alive", "people.born_month", "people.background", "people.household", "people.next",
-        "people.partner", "people.entered_month", "people.education", "people.local_language_share", "people.school",
-        "people.pupil", "households.alive", "households.area", "households.home", "households.first",
-        "households.children", "homes.area", "homes.by_area", "homes.occupant", "areas.first_home",
-        "areas.homes_listed", "areas.disorder", "areas.service_hours", "schools.first_pupil", "schools.pupils",
+        "people.key",
+        "people.alive",
+        "people.born_month",
+        "people.background",
+        "people.household",
+        "people.next",
+        "people.partner",
+        "people.entered_month",
+        "people.education",
+        "people.local_language_share",
+        "people.school",
+        "people.pupil",
+        "households.alive",
+        "households.area",
+        "households.home",
+        "households.first",
+        "households.children",
+        "homes.area",
+        "homes.by_area",
+        "homes.occupant",
+        "areas.first_home",
+        "areas.homes_listed",
+        "areas.disorder",
+        "areas.service_hours",
+        "schools.first_pupil",
+        "schools.pupils",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     invariants=(shares_are_shares,),
-)  # fmt: skip
+)

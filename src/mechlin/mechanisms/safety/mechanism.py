@@ -81,8 +81,15 @@ def step(view, levers, p, seed, clock):
         count_neighbours(households, areas, t)
         open_areas(areas, p)
         open_regions(areas, int(areas.region.max(initial=0)) + 1, p)
-    salts = Salts(rng.salted(seed, TRAIT, 0), rng.salted(seed, OFFEND, t), rng.salted(seed, DEED, t), look,
-                  rng.salted(seed, CASE, t), rng.salted(seed, ORDER, 0), rng.salted(seed, STOP, t))  # fmt: skip
+    salts = Salts(
+        rng.salted(seed, TRAIT, 0),
+        rng.salted(seed, OFFEND, t),
+        rng.salted(seed, DEED, t),
+        look,
+        rng.salted(seed, CASE, t),
+        rng.salted(seed, ORDER, 0),
+        rng.salted(seed, STOP, t),
+    )
     safety_month(people, households, view.homes, areas, city, levers, p, level, shares, highest, salts, t, last)
 
 
@@ -127,7 +134,9 @@ FIELDS = (
     _person("case_row", np.int32, "row of people", -1, "Those who wait for a place this month"),
     _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
     _person("tempted_row", np.int32, "row of people", -1, "Those who may offend this month, a list"),
-    _person("deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"),
+    _person(
+        "deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"
+    ),
     _person("deed_key", np.uint64, "identity by row of the list", 0, "Which offence it is"),
     _person("deed_kind", np.int8, "code by row of the list", 0, "Its kind"),
     _person("deed_area", np.int16, "row of areas", -1, "Where it succeeds"),
@@ -145,7 +154,9 @@ FIELDS = (
     _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
     _area("region", "region", "Region it belongs to, by which is told what can be reached from it", dtype=np.int32),
     _area("near", "row of areas", "Areas that can be reached, by region", "near_areas", np.int32),
-    _area("near_opportunity", "share", "Of opportunities there, by kind: in this area and those before it", "near_by_kind"),
+    _area(
+        "near_opportunity", "share", "Of opportunities there, by kind: in this area and those before it", "near_by_kind"
+    ),
     _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
     _area("success", "share", "Of attempts by kind, succeed this month", 5),
     _area("young", "people", "Residents of 12 to 25", dtype=np.int64),
@@ -169,16 +180,20 @@ FIELDS = (
     _flow("procedure", "cases", "Found, warned, offered, agreed, closed, fined, refused", OUTCOMES),
     _flow("procedure_by_fifth", "cases", "Each of these by fifth of income", 5 * OUTCOMES),
     _flow("procedure_by_age", "cases", "Each of these by age: 12 and 13, 14 and 15, 16 and over", AGES * OUTCOMES),
-    *(_flow(f"{n}_by_background", "cases", "By background: counted, never a reason", "backgrounds")
-      for n in ("findings", "plans", "fines", "refusals")),
+    *(
+        _flow(f"{n}_by_background", "cases", "By background: counted, never a reason", "backgrounds")
+        for n in ("findings", "plans", "fines", "refusals")
+    ),
     _flow("fines_eur", "EUR", "Fines and taxes imposed on parents"),
     Field("city.fines_month_eur", np.int64, "EUR", 0, "Fines this month, by form of the procedure", len(FORMS)),
     _flow("therapies", "families", "Began family therapy"),
     Field("city.open_cases", np.int64, "cases", 0, "Cases and therapies going on"),
-    Field("city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"),
+    Field(
+        "city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"
+    ),
     Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do, without any measure"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
-)  # fmt: skip
+)
 
 MECHANISM = Mechanism(
     name="safety",
@@ -187,7 +202,9 @@ MECHANISM = Mechanism(
     levers=(
         Lever("safety.camera_share", "areas", "share", "add", "Of streets and squares, seen by watched cameras"),
         Lever("safety.carpark_camera_share", "areas", "share", "add", "Of car parks, seen by watched cameras"),
-        Lever("safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"),
+        Lever(
+            "safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"
+        ),
         Lever("safety.recorded_share", "areas", "share", "add", "Of public space, recorded, watched or not"),
         Lever("safety.patrol_hours", "areas", "hours/month", "add", "Visible patrol beyond the usual"),
         Lever("safety.conduct_training", "city", "share", "max", "Of officers, trained in fair conduct"),
@@ -196,17 +213,46 @@ MECHANISM = Mechanism(
         Lever("safety.youth_reach", "areas", "share", "add", "Of young people at risk, with a worker or club in reach"),
         Lever("safety.plan_places", "city", "places", "add", "Parental plans that can be followed at one time"),
         Lever("safety.fine_eur", "city", "EUR", "max", "Fine on parents who refuse"),
-        Lever("safety.procedure", "city", "code", "max", "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law"),
+        Lever(
+            "safety.procedure",
+            "city",
+            "code",
+            "max",
+            "Parental procedure in force: 0 none, 1 of 2006, 2 of the 2013 law",
+        ),
         Lever("safety.therapy_places", "city", "places", "add", "Families of offending youths in therapy at one time"),
         Lever("safety.lighting", "areas", "share", "add", "Of streets, better lit than before"),
     ),
     reads=(
-        "people.key", "people.alive", "people.next", "people.household", "people.born_month", "people.female",
-        "people.work", "people.background", "people.entered_month", "households.alive", "households.first",
-        "households.area", "households.entered_month", "households.moved_month", "households.income_eur",
-        "households.equivalent_adults", "homes.occupant", "homes.by_area", "areas.first_home", "areas.homes_listed",
-        "areas.x_km", "areas.y_km", "areas.area_km2",
-        "areas.people", "areas.homes", "areas.shops", "areas.shops_vacant", "areas.disorder", "city.income_limits_eur",
+        "people.key",
+        "people.alive",
+        "people.next",
+        "people.household",
+        "people.born_month",
+        "people.female",
+        "people.work",
+        "people.background",
+        "people.entered_month",
+        "households.alive",
+        "households.first",
+        "households.area",
+        "households.entered_month",
+        "households.moved_month",
+        "households.income_eur",
+        "households.equivalent_adults",
+        "homes.occupant",
+        "homes.by_area",
+        "areas.first_home",
+        "areas.homes_listed",
+        "areas.x_km",
+        "areas.y_km",
+        "areas.area_km2",
+        "areas.people",
+        "areas.homes",
+        "areas.shops",
+        "areas.shops_vacant",
+        "areas.disorder",
+        "city.income_limits_eur",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
@@ -215,4 +261,4 @@ MECHANISM = Mechanism(
     matched=(("safety.plan_places", "safety.fine_eur", "safety.procedure"),),
     invariants=(counts_agree,),
     widths=widths,
-)  # fmt: skip
+)

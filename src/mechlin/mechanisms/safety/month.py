@@ -28,8 +28,24 @@ def safety_month(people, households, homes, areas, city, levers, p, level, share
     """Advance a month; ``last`` is the last month of the year, ``highest`` the largest that circumstances make of a rate."""
     new_households(households, t)
     guard_areas(areas, city, levers, p)
-    offending_month(people, households, homes, areas, city, levers, p, level, shares, highest * level.sum(),
-                    salts.trait, salts.offend, salts.deed, salts.look, t, last)  # fmt: skip
+    offending_month(
+        people,
+        households,
+        homes,
+        areas,
+        city,
+        levers,
+        p,
+        level,
+        shares,
+        highest * level.sum(),
+        salts.trait,
+        salts.offend,
+        salts.deed,
+        salts.look,
+        t,
+        last,
+    )
     city.fines_month_eur[0, :] = 0
     if levers.procedure[0] > 0 or levers.therapy_places[0] > 0 or city.open_cases[0] > 0:
         cases_month(people, households, city, levers, p, salts.case, salts.order, t)

@@ -19,9 +19,9 @@ class Params(NamedTuple):
     nuisance_level: Annotated[
         float, Param("1/year", 0, 9, "Attempts: vandalism, public nuisance", likely=(0.1, 0.2))
     ] = 0.15
-    tide_weight: Annotated[float, Param("1", 0, 2, "Elasticity to the country's recorded crime", likely=(0.7, 1.3))] = (
-        1.0
-    )
+    tide_weight: Annotated[
+        float, Param(unit="1", low=0, high=2, doc="Elasticity to the country's recorded crime", likely=(0.7, 1.3))
+    ] = 1.0
     burglary_drift: Annotated[
         float,
         Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere: better locks", "safety.technology", (-0.04, 0.0)),
@@ -58,9 +58,9 @@ class Params(NamedTuple):
     peer_age_max: Annotated[int, Param("years", 12, 40, "Oldest who are moved by peers", "safety.peers")] = 25
     distance_km: Annotated[float, Param("km", 0.1, 50, "At which half as many go", likely=(0.8, 2.5))] = 1.5
     burglary_shops: Annotated[float, Param("homes", 0, 500, "A shop against homes, to burglars")] = 2.0
-    theft_shops: Annotated[float, Param("people", 0, 500, "A shop and its visitors against residents, to thieves")] = (
-        25.0
-    )
+    theft_shops: Annotated[
+        float, Param(unit="people", low=0, high=500, doc="A shop and its visitors against residents, to thieves")
+    ] = 25.0
     vehicle_shops: Annotated[float, Param("homes", 0, 500, "Cars parked near a shop against those near a home")] = 2.0
     centre_shops: Annotated[float, Param("people", 0, 500, "Young people near a shop against those living there")] = 4.0
     near_repeat_km2: Annotated[
@@ -97,9 +97,9 @@ class Params(NamedTuple):
     usual_patrol_hours: Annotated[
         float, Param("hours/1000/month", 1, 1000, "Usual visible patrol for 1,000 residents")
     ] = 60.0
-    patrol_dose_max: Annotated[float, Param("ratio", 1, 50, "Dose against the usual past which more does nothing")] = (
-        4.0
-    )
+    patrol_dose_max: Annotated[
+        float, Param(unit="ratio", low=1, high=50, doc="Dose against the usual past which more does nothing")
+    ] = 4.0
     patrol_property: Annotated[
         float, Param("1", -2, 1, "Elasticity of property crime to patrol", "safety.police", (-0.25, -0.08), 0.0)
     ] = -0.17

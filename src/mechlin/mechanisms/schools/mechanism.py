@@ -51,11 +51,11 @@ class Params(NamedTuple):
     composition_weight: Annotated[
         float,
         Param(
-            "1",
-            0,
-            10,
-            "Dislike of a school with only indicator pupils, other parents of middle education",
-            "schools.composition",
+            unit="1",
+            low=0,
+            high=10,
+            doc="Dislike of a school with only indicator pupils, other parents of middle education",
+            evidence="schools.composition",
             likely=(0.5, 3.5),
         ),
     ] = 2.0
@@ -69,11 +69,11 @@ class Params(NamedTuple):
     own_weight: Annotated[
         float,
         Param(
-            "1",
-            0,
-            10,
-            "Liking of a school where all pupils are of one's own background",
-            "schools.own_group",
+            unit="1",
+            low=0,
+            high=10,
+            doc="Liking of a school where all pupils are of one's own background",
+            evidence="schools.own_group",
             likely=(0.5, 5.0),
         ),
     ] = 3.0
@@ -84,9 +84,9 @@ class Params(NamedTuple):
         ),
     ] = 0.15
     committed_weight: Annotated[float, Param("1", 0, 10, "Their liking of that school")] = 1.5
-    mixed_from_share: Annotated[float, Param("share", 0, 1, "Indicator pupils from which a school counts as mixed")] = (
-        0.3
-    )
+    mixed_from_share: Annotated[
+        float, Param(unit="share", low=0, high=1, doc="Indicator pupils from which a school counts as mixed")
+    ] = 0.3
     quality_weight: Annotated[float, Param("1", 0, 10, "Liking of the best against the worst quality")] = 1.0
     guarantee_weight: Annotated[
         float, Param("1", 0, 5, "Liking of a school whose guarantee of quality parents were shown", likely=(0.0, 1.0))
@@ -164,21 +164,38 @@ FIELDS = (
     Field("people.school", np.int16, "row of schools", -1, "Primary school attended; -1 none"),
     Field("people.school_rank", np.int8, "rank", 0, "Which wish was granted at entry: 1 the first; 0 none or not yet"),
     Field("people.indicator_pupil", np.bool_, "yes/no", 0, "Counted as indicator pupil, of those of school age"),
-    Field("people.pupil", np.int32, "row of people", -1, "Pupils as of September, by school, then by key; some have left"),
+    Field(
+        "people.pupil", np.int32, "row of people", -1, "Pupils as of September, by school, then by key; some have left"
+    ),
     Field("schools.first_pupil", np.int32, "place in people.pupil", 0, "Where the school's pupils start in that list"),
     Field("schools.pupils", np.int32, "pupils", 0, "Pupils, as of September"),
     Field("schools.indicator_pupils", np.int32, "pupils", 0, "Of these, indicator pupils (a legal category)"),
     Field("schools.indicator_share", np.float64, "share", 0, "Of pupils, indicator pupils"),
     Field("schools.backgrounds", np.int32, "pupils", 0, "Pupils by background, as the source counts it", "backgrounds"),
     Field("schools.educations", np.int32, "pupils", 0, "Pupils by the highest education of the parents", 3),
-    Field("schools.backgrounds_nearby", np.int32, "pupils", 0, "Pupils to whom it is nearest, by background", "backgrounds"),
+    Field(
+        "schools.backgrounds_nearby",
+        np.int32,
+        "pupils",
+        0,
+        "Pupils to whom it is nearest, by background",
+        "backgrounds",
+    ),
     Field("schools.kinds_nearby", np.int32, "pupils", 0, "The same: others, indicator pupils", 2),
     Field("schools.educations_nearby", np.int32, "pupils", 0, "The same by the highest education of the parents", 3),
     Field("schools.classes", np.int32, "classes", 0, "Classes"),
     Field("schools.pupils_per_class", np.float64, "pupils", 0, "Class size in use"),
     Field("schools.quality_in_use", np.float64, "share", 0.5, "Quality with the support it gets"),
-    Field("households.school_rim_pull", np.float32, "1", 0, "Added to the pull of the rim: unplaced or disappointed at school"),
-    Field("areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"),
+    Field(
+        "households.school_rim_pull",
+        np.float32,
+        "1",
+        0,
+        "Added to the pull of the rim: unplaced or disappointed at school",
+    ),
+    Field(
+        "areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"
+    ),
     _city("school_entrants", "children", "Children who sought a place in the entry year"),
     _city("first_wishes", "children", "Of these, got their first wish"),
     _city("wishes_granted", "children", "Of these, got one of their wishes"),
@@ -190,10 +207,17 @@ FIELDS = (
     _city("attainment_sums", "SD/1024", "Attainment of all pupils: others, indicator pupils", 2),
     _city("school_age_families", "households", "With a child of 2 to 6: others, higher education", 2),
     _city("school_age_families_left", "households", "Of such, left after looking for a home", 2, flow=True),
-    Field("city.pupils_together", np.float64, "people", 1, "Pupils by background: how many count as one draw", "backgrounds"),
+    Field(
+        "city.pupils_together",
+        np.float64,
+        "people",
+        1,
+        "Pupils by background: how many count as one draw",
+        "backgrounds",
+    ),
     Field("city.kinds_together", np.float64, "people", 1, "The same by kind: others, indicator pupils", 2),
     Field("city.parents_together", np.float64, "people", 1, "The same by the parents' education", 3),
-)  # fmt: skip
+)
 
 MECHANISM = Mechanism(
     name="schools",
@@ -210,18 +234,47 @@ MECHANISM = Mechanism(
         Lever("schools.distance_share", "city", "share", "max", "Digital: of places, by distance; the rest by lottery"),
     ),
     reads=(
-        "people.free_row", "people.queue", "households.free_row", "households.queue",
-        "people.alive", "people.key", "people.born_month", "people.entered_month", "people.household", "people.next",
-        "people.role", "people.female", "people.education", "people.background", "people.attainment_sd",
-        "people.tutored_sd", "households.alive", "households.key", "households.first", "households.entered_month",
-        "households.area", "households.home", "households.moved_month", "households.leaving", "households.children",
+        "people.free_row",
+        "people.queue",
+        "households.free_row",
+        "households.queue",
+        "people.alive",
+        "people.key",
+        "people.born_month",
+        "people.entered_month",
+        "people.household",
+        "people.next",
+        "people.role",
+        "people.female",
+        "people.education",
+        "people.background",
+        "people.attainment_sd",
+        "people.tutored_sd",
+        "households.alive",
+        "households.key",
+        "households.first",
+        "households.entered_month",
+        "households.area",
+        "households.home",
+        "households.moved_month",
+        "households.leaving",
+        "households.children",
         "households.income_eur",
-        "households.equivalent_adults", "households.education", "homes.key", "areas.x_km", "areas.y_km",
-        "areas.area_km2", "schools.x_km", "schools.y_km", "schools.places", "schools.class_size", "schools.quality",
+        "households.equivalent_adults",
+        "households.education",
+        "homes.key",
+        "areas.x_km",
+        "areas.y_km",
+        "areas.area_km2",
+        "schools.x_km",
+        "schools.y_km",
+        "schools.places",
+        "schools.class_size",
+        "schools.quality",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     matched=(("schools.regime", "schools.distance_share"), ("schools.contingents", "schools.contingent_share")),
     invariants=(pupils_sit_somewhere,),
-)  # fmt: skip
+)

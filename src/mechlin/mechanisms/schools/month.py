@@ -55,8 +55,9 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) 
     for turn in range(max(first_rounds, 1)):
         if turn:
             people.school[:] = -1
-        outcome = place_children(people, households, schools, near, class_size, view.levers,
-                                 roll, _order(view, first_rounds > 0), p, salts)  # fmt: skip
+        outcome = place_children(
+            people, households, schools, near, class_size, view.levers, roll, _order(view, first_rounds > 0), p, salts
+        )
         list_pupils(people, schools, roll, turn + 1 < first_rounds)
         members = count_pupils(people, households, schools, near, class_size, city, roll, p)
     city.school_entrants[0], city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome[:4]
@@ -80,11 +81,13 @@ def _order(view: Any, first: bool) -> Order:
     held, stated = float(levers.contingents[0]), float(levers.contingent_share[0])
     queued = bool(levers.regime[0] < 1.0)
     return Order(
-        queued=queued, contingents=held > 0.0,
+        queued=queued,
+        contingents=held > 0.0,
         reserved=held * float(stated if stated > 0.0 else kinds[1] / max(kinds.sum(), 1)),
         by_distance=1.0 if queued else min(float(levers.distance_share[0]), DISTANCE_MOST),
-        touring=bool(levers.tours.any()), first=first,
-    )  # fmt: skip
+        touring=bool(levers.tours.any()),
+        first=first,
+    )
 
 
 @allocating
@@ -101,8 +104,21 @@ def place_children(people, households, schools, near, class_size, levers, roll, 
     for year in range(YEARS - 1, -1, -1):
         seekers, left = _who_seeks(people, schools, roll, year)
         rows = roll.row[seekers]
-        choice = score_schools(people, households, schools, near, class_size, levers.guarantee, friends,
-                               siblings, roll, seekers, longest, p, salts)  # fmt: skip
+        choice = score_schools(
+            people,
+            households,
+            schools,
+            near,
+            class_size,
+            levers.guarantee,
+            friends,
+            siblings,
+            roll,
+            seekers,
+            longest,
+            p,
+            salts,
+        )
         wishes = choice.wishes
         own = siblings[people.household[rows]]
         if year == 0 and order.touring:

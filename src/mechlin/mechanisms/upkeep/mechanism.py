@@ -53,16 +53,23 @@ class Params(NamedTuple):
     ] = 0.035
     space_new: Annotated[float, Param("share", 0, 1, "Quality of public space just renewed")] = 0.95
     space_weight: Annotated[
-        float, Param("1", 0, 1, "Disorder taken away by good public space against bad",
-                     likely=(0.05, 0.5))
-    ] = 0.25  # fmt: skip
+        float, Param("1", 0, 1, "Disorder taken away by good public space against bad", likely=(0.05, 0.5))
+    ] = 0.25
     fade: Annotated[
         float, Param("1/year", 0, 24, "Speed at which disorder goes to its level", "streets.spreading", likely=(1, 6))
     ] = 2.0
     spread: Annotated[
-        float, Param("share", 0, 0.6, "Of a rise of disorder, added because disorder invites more",
-                     "streets.spreading", likely=(0.0, 0.35), nil=0.0)
-    ] = 0.15  # fmt: skip
+        float,
+        Param(
+            unit="share",
+            low=0,
+            high=0.6,
+            doc="Of a rise of disorder, added because disorder invites more",
+            evidence="streets.spreading",
+            likely=(0.0, 0.35),
+            nil=0.0,
+        ),
+    ] = 0.15
     nuisance_weight: Annotated[
         float, Param("1", 0, 0.2, "Disorder from one nuisance offence a year for 100 residents", likely=(0.005, 0.05))
     ] = 0.02
@@ -71,21 +78,31 @@ class Params(NamedTuple):
     ] = 0.8
     shop_doors: Annotated[float, Param("homes", 0, 20, "Homes that an empty shop is as visible as")] = 3.0
     cleaning_most: Annotated[
-        float, Param("share", 0, 0.9, "Of disorder, taken away by the most cleaning", "streets.cleaning",
-                     likely=(0.1, 0.45), nil=0.0)
-    ] = 0.3  # fmt: skip
+        float,
+        Param(
+            unit="share",
+            low=0,
+            high=0.9,
+            doc="Of disorder, taken away by the most cleaning",
+            evidence="streets.cleaning",
+            likely=(0.1, 0.45),
+            nil=0.0,
+        ),
+    ] = 0.3
     cleaning_scale: Annotated[
         float, Param("hours/100/month", 0.1, 1000, "Cleaning for 100 residents that brings two thirds of that")
     ] = 20.0
 
     halving_km: Annotated[
-        float, Param("km", 0.01, 10, "Distance over which what is felt of renewal halves", "streets.halving",
-                     likely=(0.15, 0.5))
-    ] = 0.3  # fmt: skip
+        float,
+        Param(
+            "km", 0.01, 10, "Distance over which what is felt of renewal halves", "streets.halving", likely=(0.15, 0.5)
+        ),
+    ] = 0.3
     space_counts: Annotated[
-        float, Param("share", 0, 2, "What renewal of all public space counts against that of all homes",
-                     likely=(0.1, 1.0))
-    ] = 0.5  # fmt: skip
+        float,
+        Param("share", 0, 2, "What renewal of all public space counts against that of all homes", likely=(0.1, 1.0)),
+    ] = 0.5
 
     closing_rate: Annotated[float, Param("1/year", 0, 1, "Shops that close in a year", likely=(0.05, 0.12))] = 0.08
     shops_pool: Annotated[
@@ -95,16 +112,25 @@ class Params(NamedTuple):
         float, Param("km", 0.05, 10, "Distance over which buying falls to a third", likely=(0.4, 1.5))
     ] = 0.8
     spending_lost: Annotated[
-        float, Param("1/year", -0.1, 0.2, "Buying that moves away to other cities and to the web", "shops.tide",
-                     likely=(-0.005, 0.02))
-    ] = 0.005  # fmt: skip
+        float,
+        Param(
+            unit="1/year",
+            low=-0.1,
+            high=0.2,
+            doc="Buying that moves away to other cities and to the web",
+            evidence="shops.tide",
+            likely=(-0.005, 0.02),
+        ),
+    ] = 0.005
     unsafe_weight: Annotated[
         float, Param("1", 0, 5, "Fall of footfall (log) when all feel unsafe against none", likely=(0.0, 1.5))
     ] = 0.5
     empty_weight: Annotated[
-        float, Param("1", 0, 5, "Fall of footfall (log) when all shops nearby are vacant", "shops.emptiness",
-                     likely=(0.0, 2.0))
-    ] = 0.8  # fmt: skip
+        float,
+        Param(
+            "1", 0, 5, "Fall of footfall (log) when all shops nearby are vacant", "shops.emptiness", likely=(0.0, 2.0)
+        ),
+    ] = 0.8
     footfall_rent: Annotated[
         float, Param("1", 0, 1, "Elasticity of what a place brings to footfall", "shops.footfall", likely=(0.15, 0.35))
     ] = 0.25
@@ -113,14 +139,15 @@ class Params(NamedTuple):
         float, Param("1", 0, 20, "Change (log) of letting, and of closing, by margin", likely=(2, 6))
     ] = 4.0
     levy_gain: Annotated[
-        float, Param("1", 0, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy",
-                     likely=(0.0, 0.3), nil=0.0)
-    ] = 0.15  # fmt: skip
+        float,
+        Param(
+            "1", 0, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy", likely=(0.0, 0.3), nil=0.0
+        ),
+    ] = 0.15
     merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
     converted_usual: Annotated[
-        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year",
-                     likely=(0.0, 0.03))
-    ] = 0.005  # fmt: skip
+        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year", likely=(0.0, 0.03))
+    ] = 0.005
 
 
 def start(view, p, seed, clock):
@@ -214,12 +241,22 @@ MECHANISM = Mechanism(
         Lever("upkeep.shops_converted", "areas", "shops/month", "add", "Shops at the edge helped to become homes"),
     ),
     reads=(
-        "homes.key", "homes.area", "homes.built_month", "homes.occupant", "households.alive", "households.area",
-        "households.income_eur", "areas.x_km", "areas.y_km", "areas.area_km2", "areas.people", "areas.offence_rate",
+        "homes.key",
+        "homes.area",
+        "homes.built_month",
+        "homes.occupant",
+        "households.alive",
+        "households.area",
+        "households.income_eur",
+        "areas.x_km",
+        "areas.y_km",
+        "areas.area_km2",
+        "areas.people",
+        "areas.offence_rate",
         "areas.unsafe_share",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
     invariants=(shares_are_shares, shops_add_up),
-)  # fmt: skip
+)

@@ -52,9 +52,12 @@ def shops_month(areas, city, levers, p, salt, t):
         if areas.shops[a] == 0:
             continue
         passing = footfall(
-            areas.spending_eur[a] / areas.spending_start_eur[a], lost, areas.unsafe_share[a] - areas.unsafe_start[a],
-            areas.vacant_nearby[a] - areas.vacant_nearby_start[a], p,
-        )  # fmt: skip
+            areas.spending_eur[a] / areas.spending_start_eur[a],
+            lost,
+            areas.unsafe_share[a] - areas.unsafe_start[a],
+            areas.vacant_nearby[a] - areas.vacant_nearby_start[a],
+            p,
+        )
         gap = margin(passing, areas.shop_rent[a], p)
         areas.shop_rent[a] = rent_next(areas.shop_rent[a], passing, p)
         closes = closing_chance(gap, p)

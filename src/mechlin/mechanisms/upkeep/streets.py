@@ -60,10 +60,14 @@ def streets_month(areas, levers, p):
         empty = empty_share(areas.homes_empty[a], areas.standing_homes[a], areas.shops_vacant[a], areas.shops[a], p)
         hundreds = max(areas.people[a] / _HUNDRED, 1.0)
         level = disorder_level(
-            areas.disorder_structural[a], areas.offence_rate[a, NUISANCE], empty,
-            areas.public_space[a] - areas.space_start[a], areas.disorder[a] - areas.disorder_start[a],
-            levers.cleaning_hours[a] / hundreds, p,
-        )  # fmt: skip
+            areas.disorder_structural[a],
+            areas.offence_rate[a, NUISANCE],
+            empty,
+            areas.public_space[a] - areas.space_start[a],
+            areas.disorder[a] - areas.disorder_start[a],
+            levers.cleaning_hours[a] / hundreds,
+            p,
+        )
         areas.disorder[a] += (level - areas.disorder[a]) * (1.0 - np.exp(-p.fade / 12.0))
 
 
