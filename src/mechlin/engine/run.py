@@ -52,8 +52,9 @@ def filled_params(mechanisms: Mapping[str, Mechanism], given: dict[str, dict[str
     known = {**{name: m.params for name, m in mechanisms.items()}, "transport": Transport}
     problems = [
         Problem(f"{name} is not a mechanism", column=name, allowed=", ".join(known), nearest=nearest(name, known))
-        for name in given if name not in known
-    ]  # fmt: skip
+        for name in given
+        if name not in known
+    ]
     params = {}
     for name, kind in known.items():
         params[name], wrong = fill(kind, given.get(name, {}), prefix=f"{name}.")
@@ -98,8 +99,16 @@ class Simulation:
         found = plans(spec.package, measure_folder.catalogue(), "package", spec.start, self.city, last)
         factor = self.params["transport"].factor
         self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
-        start = (self.city, spec.population, spec.seed, spec.start, spec.months, order, *self.params.values(),
-                 *(m.start for m in self.mechanisms.values()))  # fmt: skip
+        start = (
+            self.city,
+            spec.population,
+            spec.seed,
+            spec.start,
+            spec.months,
+            order,
+            *self.params.values(),
+            *(m.start for m in self.mechanisms.values()),
+        )
         made = _STARTS.get(start, len(self.plans)) if population is None else None
         self.state = made or build_world(
             self.city, population or _population(self.city, spec.population), self.mechanisms, len(self.plans)
@@ -107,11 +116,15 @@ class Simulation:
         self.levers = Levers(self.mechanisms, self.plans, self.state)
         self.enrolments = [
             Enrolment(
-                plan, self.state, self.levers.of_programme(plan), spec.seed,
-                tuple(area_mask(self.city, phase.areas) for phase in plan.phases), self.levers.where(plan),
+                plan,
+                self.state,
+                self.levers.of_programme(plan),
+                spec.seed,
+                tuple(area_mask(self.city, phase.areas) for phase in plan.phases),
+                self.levers.where(plan),
             )
             for plan in self.plans
-        ]  # fmt: skip
+        ]
         self.series = {
             m.name: outside_series(self.city, m.series, spec.start, spec.months) for m in self.mechanisms.values()
         }
@@ -191,8 +204,9 @@ def run(
     reached: dict[str, list[int]] = {p.programme.name: [] for p in sim.plans}
     acted = {
         e.plan.programme.name: np.zeros((record.years.size, sim.state.sizes["areas"]))
-        for e in sim.enrolments if e.acts_somewhere
-    }  # fmt: skip
+        for e in sim.enrolments
+        if e.acts_somewhere
+    }
     looped = time.perf_counter()
     record.take(sim.months[0].year - 1)
     for clock in sim.months:
@@ -220,10 +234,16 @@ def run(
     lived = np.bincount([m.year - record.years[0] for m in sim.months], minlength=record.years.size)
     notes = tuple(note for e in sim.enrolments if (note := e.why_nobody(sim.first, last)))
     return RunResult(
-        spec=spec, years=record.years, series=record.series, areas=record.areas, ledger=_ledger_rows(ledger),
-        reached=reached, acted={n: a / lived[:, None] for n, a in acted.items()}, notes=notes,
+        spec=spec,
+        years=record.years,
+        series=record.series,
+        areas=record.areas,
+        ledger=_ledger_rows(ledger),
+        reached=reached,
+        acted={n: a / lived[:, None] for n, a in acted.items()},
+        notes=notes,
         seconds=time.perf_counter() - began,
-    )  # fmt: skip
+    )
 
 
 class Record:

@@ -98,9 +98,17 @@ def _control(name: str, programme: Programme, went: Mapping[str, Any]) -> Contro
     ids = dict.fromkeys([*programme.evidence, *(d.param.evidence for d in numbers)])
     found = tuple(Finding(e.finding, e.cite(), e.strength) for i in ids if i in known and (e := known[i]))
     return Control(
-        name, programme.title, programme.pillar, programme.table, _said(name), tuple(_doses(programme, went)),
-        "as it went" if went else "usual", found, sum(not d.param.evidence for d in numbers), len(numbers),
-    )  # fmt: skip
+        name,
+        programme.title,
+        programme.pillar,
+        programme.table,
+        _said(name),
+        tuple(_doses(programme, went)),
+        "as it went" if went else "usual",
+        found,
+        sum(not d.param.evidence for d in numbers),
+        len(numbers),
+    )
 
 
 @cache

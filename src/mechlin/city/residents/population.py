@@ -84,9 +84,12 @@ def build_population(city: City, seed: int = 1, p: Params = Params()) -> Populat
     _places(city, columns)
     people, households = columns["people.key"].size, columns["households.key"].size
     sizes = {
-        "people": people, "households": households, "homes": columns["homes.key"].size,
-        "areas": city.areas.height, "schools": city.schools.height,
-    }  # fmt: skip
+        "people": people,
+        "households": households,
+        "homes": columns["homes.key"].size,
+        "areas": city.areas.height,
+        "schools": city.schools.height,
+    }
     income = columns.pop("households.equivalised_eur")
     lodging = int((columns["households.home"] < 0).sum())
     missing = int(np.rint(city.areas["households_2001"].to_numpy()).sum()) - households
@@ -177,9 +180,16 @@ def _households(city: City, seed: int, area: np.ndarray, columns: dict[str, np.n
     n = area.size
     wanted = np.rint(city.areas["households_2001"].to_numpy()).astype(np.int64)
     home, role, partner, implausible = assemble(
-        area, -columns["people.born_month"].astype(np.int64), columns["people.female"], columns["people.background"],
-        columns["people.education"], columns["people.key"], wanted, city.areas["name"].to_list(), seed,
-    )  # fmt: skip
+        area,
+        -columns["people.born_month"].astype(np.int64),
+        columns["people.female"],
+        columns["people.background"],
+        columns["people.education"],
+        columns["people.key"],
+        wanted,
+        city.areas["name"].to_list(),
+        seed,
+    )
     base = int(home.max(initial=-1)) + 1
     order = np.argsort(home, kind="stable")
     for name in ("key", "background", "born_month", "female", "education"):
@@ -244,15 +254,33 @@ def _incomes(city: City, columns: dict[str, np.ndarray]) -> None:
     allowance = np.array([household_allowance(c, rule) for c in range(int(children.max(initial=0)) + 1)])[children]
     for _ in range(7):
         income = allowance.copy()
-        _fill_incomes(columns["people.work"], columns["people.education"], age, columns["people.earning_sd"], shift,
-                      household, area, rule, income)  # fmt: skip
+        _fill_incomes(
+            columns["people.work"],
+            columns["people.education"],
+            age,
+            columns["people.earning_sd"],
+            shift,
+            household,
+            area,
+            rule,
+            income,
+        )
         found = _medians(income / scale, size, area, n)
         shift += np.where(found > 0, np.log(wanted / np.maximum(found, 1.0)) / rule.wage_spread, 0.0)
         shift = np.clip(shift, -4, 4)
     columns["people.earning_sd"] = (columns["people.earning_sd"] + shift[area[household]]).astype(np.float32)
     income = allowance.copy()
-    _fill_incomes(columns["people.work"], columns["people.education"], age, columns["people.earning_sd"], np.zeros(n),
-                  household, area, rule, income)  # fmt: skip
+    _fill_incomes(
+        columns["people.work"],
+        columns["people.education"],
+        age,
+        columns["people.earning_sd"],
+        np.zeros(n),
+        household,
+        area,
+        rule,
+        income,
+    )
     columns["households.income_eur"] = income
     columns["households.equivalised_eur"] = income / scale
 

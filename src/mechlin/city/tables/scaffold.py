@@ -47,8 +47,12 @@ def write_city(path: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as aside:
         made = write_tables(Path(aside) / "city", toy_city(4000, 6), f"{name}, January 2001")
         (made / "packages").mkdir()
-        texts = {"history.csv": _HISTORY, "indicator_map.csv": _MAP, "sources.csv": _SOURCES,
-                 "packages/example.toml": _EXAMPLE}  # fmt: skip
+        texts = {
+            "history.csv": _HISTORY,
+            "indicator_map.csv": _MAP,
+            "sources.csv": _SOURCES,
+            "packages/example.toml": _EXAMPLE,
+        }
         for file, text in texts.items():
             (made / file).write_text(text, encoding="utf-8")
         problems = check_folder(Folder(made))
@@ -70,8 +74,17 @@ def write_tables(path: Path, city: City, title: str) -> Path:
         city.elections.write_csv(path / "elections.csv")
     units = {**{n: unit for n, (_, _, unit) in REQUIRED_SERIES.items()}, "new_dwellings": "dwellings a year"}
     rows = [
-        {"year": y, "indicator": n, "value": v, "unit": units.get(n, ""), "source": "", "tag": "assumed", "note": "replace"}
-        for n, years in sorted(city.series.items()) for y, v in sorted(years.items())
-    ]  # fmt: skip
+        {
+            "year": y,
+            "indicator": n,
+            "value": v,
+            "unit": units.get(n, ""),
+            "source": "",
+            "tag": "assumed",
+            "note": "replace",
+        }
+        for n, years in sorted(city.series.items())
+        for y, v in sorted(years.items())
+    ]
     pl.DataFrame(rows).write_csv(path / "context.csv")
     return path

@@ -29,8 +29,10 @@ def city_folder(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, str) and name in list_cities():
         embedded = _EMBEDDED / name
         if here and any((path / file).is_file() for file in ("city.toml", "areas.csv")) and not path.samefile(embedded):
-            raise UsageError(f"{name!r} is a city that comes with Mechlin, and there is a city in the folder {name} here; "
-                             f"write ./{name} for the folder, or rename it")  # fmt: skip
+            raise UsageError(
+                f"{name!r} is a city that comes with Mechlin, and there is a city in the folder {name} here; "
+                f"write ./{name} for the folder, or rename it"
+            )
         return embedded
     if here:
         return path
@@ -67,8 +69,10 @@ def load_city(city: str | Path | City) -> City:
     if isinstance(city, City):
         return city
     if not isinstance(city, str | Path):
-        raise UsageError(f"{city!r} is not a city; give its name ({', '.join(list_cities())}), its folder, "
-                         "or what load_city returned")  # fmt: skip
+        raise UsageError(
+            f"{city!r} is not a city; give its name ({', '.join(list_cities())}), its folder, "
+            "or what load_city returned"
+        )
     folder = city_folder(city)
     return _load(folder, _digest(folder))
 

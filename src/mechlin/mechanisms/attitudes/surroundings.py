@@ -55,13 +55,20 @@ def some_months(p: Any, months: int, stop_harm: float, explained: float, school_
     speed, rest = 1.0 - (1.0 - p.monthly_speed) ** months, 1.0 - p.trait_share
     yearly = 12.0 * p.monthly_speed
     return Months(
-        months=months, speed=speed, units=_TRAIT_UNITS, trait=float(np.sqrt(p.trait_share)) / _TRAIT_UNITS,
-        passing=float(np.sqrt(rest)), shake=2.0 * _EVEN * float(np.sqrt(rest * (1.0 - (1.0 - speed) ** 2))),
-        slip=_EVEN * p.answer_slip_sd, usual_safety=p.usual_victims * p.victim_harm / yearly,
-        usual_trust=p.usual_stops * p.stop_harm / yearly, stop_harm=stop_harm, explained=explained,
-
-        fade=(1.0 - p.monthly_speed) ** (0.5 * (months - 1)), school_year=school_year,
-    )  # fmt: skip
+        months=months,
+        speed=speed,
+        units=_TRAIT_UNITS,
+        trait=float(np.sqrt(p.trait_share)) / _TRAIT_UNITS,
+        passing=float(np.sqrt(rest)),
+        shake=2.0 * _EVEN * float(np.sqrt(rest * (1.0 - (1.0 - speed) ** 2))),
+        slip=_EVEN * p.answer_slip_sd,
+        usual_safety=p.usual_victims * p.victim_harm / yearly,
+        usual_trust=p.usual_stops * p.stop_harm / yearly,
+        stop_harm=stop_harm,
+        explained=explained,
+        fade=(1.0 - p.monthly_speed) ** (0.5 * (months - 1)),
+        school_year=school_year,
+    )
 
 
 @lru_cache(maxsize=64)

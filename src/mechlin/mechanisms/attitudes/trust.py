@@ -275,12 +275,16 @@ def people_months(people, households, areas, city, p, q, salts, t):
             victim = 1.0 if own_victim or households.victim_month[h] > since else 0.0
             safety += q.fade * safety_news(victim, np.float64(households.victims[h] - own_victim), p)
             trust += q.fade * trust_news(
-                np.float64(own_stop), np.float64(households.stops[h] - own_stop),
+                np.float64(own_stop),
+                np.float64(households.stops[h] - own_stop),
                 np.float64(households.fined_month[h] > since),
                 1.0 if q.school_year and households.disappointed[h] else 0.0,
                 1.0 if households.first_wishes[h] > 0 else 0.0,
-                1.0 if _was_housed(households, h, since) else 0.0, q.stop_harm, q.explained, p,
-            )  # fmt: skip
+                1.0 if _was_housed(households, h, since) else 0.0,
+                q.stop_harm,
+                q.explained,
+                p,
+            )
         if people.background[i] > 0 or areas.asked_share[area] > 0.0:
             more = rng.bits(salts.event, key, 0)
             if people.background[i] > 0 and (more >> np.uint64(_HALF_BITS)) / _HALF < areas.discrimination_share[area]:

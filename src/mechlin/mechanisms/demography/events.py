@@ -72,10 +72,18 @@ def _list_named(people, t):
         for i in range(stretch, min(stretch + STRETCH, people.event_month.size)):
             if people.event_month[i] == t:
                 people.event_row[n] = i
-                fetch((
-                    people.alive, people.female, people.born_month, people.key, people.entered_month, people.partner,
-                    people.role,
-                ), i)  # fmt: skip
+                fetch(
+                    (
+                        people.alive,
+                        people.female,
+                        people.born_month,
+                        people.key,
+                        people.entered_month,
+                        people.partner,
+                        people.role,
+                    ),
+                    i,
+                )
                 n += 1
     return n
 

@@ -232,10 +232,18 @@ def _list_departing(households, t):
         for h in range(stretch, min(stretch + STRETCH, households.alive.size)):
             if households.depart_month[h] == t or households.leaving[h] > 0:
                 households.depart_row[n] = h
-                fetch((
-                    households.alive, households.entered_month, households.key, households.oldest_born_month,
-                    households.first, households.education, households.children,
-                ), h)  # fmt: skip
+                fetch(
+                    (
+                        households.alive,
+                        households.entered_month,
+                        households.key,
+                        households.oldest_born_month,
+                        households.first,
+                        households.education,
+                        households.children,
+                    ),
+                    h,
+                )
                 n += 1
     return n
 

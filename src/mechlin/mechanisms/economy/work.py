@@ -169,8 +169,12 @@ def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
         if households.entered_month[h] == t:  # moved out this very month: the parents are where they came from
             origin = households.from_household[h]
         people.education[i] = level_of(
-            people.attainment_sd[i] + people.tutored_sd[i], max(households.parents_education[origin], 0),
-            1.0 - language, rng.draw(level_salt, people.key[i], 0), p)  # fmt: skip
+            people.attainment_sd[i] + people.tutored_sd[i],
+            max(households.parents_education[origin], 0),
+            1.0 - language,
+            rng.draw(level_salt, people.key[i], 0),
+            p,
+        )
     people.work[i] = next_work(people.work[i], age, people.education[i], language, foreign, cycle, u, p)
     _earn(people, households, i, age, rule)
 
@@ -213,10 +217,21 @@ def _list_changing(people, households, t, everyone):
             if everyone or people.look_month[i] == t or people.entered_month[i] == t:
                 people.work_row[n] = i
                 n += 1
-                fetch((
-                    people.alive, people.born_month, people.key, people.household, people.education, people.work,
-                    people.background, people.local_language_share, people.earning_sd, people.income_eur,
-                ), i)  # fmt: skip
+                fetch(
+                    (
+                        people.alive,
+                        people.born_month,
+                        people.key,
+                        people.household,
+                        people.education,
+                        people.work,
+                        people.background,
+                        people.local_language_share,
+                        people.earning_sd,
+                        people.income_eur,
+                    ),
+                    i,
+                )
     for k in range(n):
         fetch(households.income_eur, people.household[people.work_row[k]])
     return n
@@ -288,8 +303,13 @@ def learning_months(people, households, areas, schools, p, months, t):
             continue
         school = people.school[i]
         if school >= 0:
-            people.tutored_sd[i] += months / 12.0 * school_gain(
-                schools.pupils_per_class[school], schools.quality_in_use[school], schools.indicator_share[school], p)  # fmt: skip
+            people.tutored_sd[i] += (
+                months
+                / 12.0
+                * school_gain(
+                    schools.pupils_per_class[school], schools.quality_in_use[school], schools.indicator_share[school], p
+                )
+            )
         if age >= _SCHOOL:  # help fades too, from the middle of the months on
             helped = p.tutoring_gain * areas.tutoring_hours[area] * half_faded
             people.tutored_sd[i] = people.tutored_sd[i] * fade + helped

@@ -147,7 +147,8 @@ def area_decline(areas, p):
         vacant = areas.shops_vacant[a] / max(areas.shops[a], 1)
         price = np.log(max(areas.price_index[a], BIN) / max(mean_price, BIN))
         areas.decline_push[a] = decline_push(
-            areas.disorder[a] - areas.start_disorder[a], vacant - areas.start_vacant_share[a], price, p)  # fmt: skip
+            areas.disorder[a] - areas.start_disorder[a], vacant - areas.start_vacant_share[a], price, p
+        )
 
 
 @fused
@@ -220,7 +221,11 @@ def cast_votes(people, votes, right_odds, mayor_odds, p, lasting, fresh):
         if not _piece(drawn, _LOYAL) < p.loyal_share:
             drawn = rng.bits(fresh, people.key[i], 0)
         choice = chosen(
-            right_odds[spot // MAYOR_BINS], mayor_odds[spot % MAYOR_BINS], _piece(drawn, OTHERS),
-            _piece(drawn, RADICAL_RIGHT), _piece(drawn, MAYOR))  # fmt: skip
+            right_odds[spot // MAYOR_BINS],
+            mayor_odds[spot % MAYOR_BINS],
+            _piece(drawn, OTHERS),
+            _piece(drawn, RADICAL_RIGHT),
+            _piece(drawn, MAYOR),
+        )
         people.last_vote[i] = choice
         votes[choice] += 1

@@ -98,10 +98,32 @@ def together(people, city, i, j, setting, ticket, p):
     """Let two residents meet: it leaves its mark on both."""
     mine, other = people.card[i], people.card[j]
     one, two = rng.draw(ticket, people.key[i], 4), rng.draw(ticket, people.key[j], 4)
-    mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, mine, other, setting, 0.0,
-         one, p)  # fmt: skip
-    mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, j, other, mine, setting, 0.0,
-         two, p)  # fmt: skip
+    mark(
+        people.openness,
+        people.bridging_share,
+        city.meetings,
+        city.meetings_across,
+        i,
+        mine,
+        other,
+        setting,
+        0.0,
+        one,
+        p,
+    )
+    mark(
+        people.openness,
+        people.bridging_share,
+        city.meetings,
+        city.meetings_across,
+        j,
+        other,
+        mine,
+        setting,
+        0.0,
+        two,
+        p,
+    )
 
 
 @inner

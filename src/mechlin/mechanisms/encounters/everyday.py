@@ -57,9 +57,11 @@ def _seat(people, households, city, p, salt, t, begin, end):
         place = front if plain else back - 1  # whoever does not seek is written over by the next
         city.visitor[0, place] = i
         city.visitor_note[0, place] = (
-            np.int64(households.area[h]) + (np.int64(setting) << _SETTING_BIT)
-            + ((school + 1 if at_school else 0) << _SCHOOL_BIT) + ((np.int64(households.home[h]) + 1) << _HOME_BIT)
-        )  # fmt: skip
+            np.int64(households.area[h])
+            + (np.int64(setting) << _SETTING_BIT)
+            + ((school + 1 if at_school else 0) << _SCHOOL_BIT)
+            + ((np.int64(households.home[h]) + 1) << _HOME_BIT)
+        )
         front += seeks & plain
         back -= seeks & (not plain)
     return front, back
@@ -156,8 +158,19 @@ def _settle(people, areas, city, p, pace, salt, dealings, stance, begin, end):
         people.salience[i] = salience + pace.salience_step * (goal - salience)
         if other != 0:
             setting, disorder = (note >> _SETTING_BIT) & _SETTING_PART, areas.disorder[note & _AREA_PART]
-            mark(people.openness, people.bridging_share, city.meetings, city.meetings_across, i, people.card[i], other,
-                 setting, disorder, lower(rng.bits(salt, people.key[i], 0)), p)  # fmt: skip
+            mark(
+                people.openness,
+                people.bridging_share,
+                city.meetings,
+                city.meetings_across,
+                i,
+                people.card[i],
+                other,
+                setting,
+                disorder,
+                lower(rng.bits(salt, people.key[i], 0)),
+                p,
+            )
 
 
 @compiled

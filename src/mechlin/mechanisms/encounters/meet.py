@@ -50,9 +50,13 @@ def family_stage(adult, partnered, children):
 def card_of(background, education, band, family, fluent, club, salience, openness):
     """Return what others see of a resident as one number; shares in 1/1023."""
     identities = (
-        background + (education + 1) * _EDUCATION_AT + band * _AGE_AT + family * _FAMILY_AT
-        + fluent * _LANGUAGE_AT + club * _CLUB_AT
-    )  # fmt: skip
+        background
+        + (education + 1) * _EDUCATION_AT
+        + band * _AGE_AT
+        + family * _FAMILY_AT
+        + fluent * _LANGUAGE_AT
+        + club * _CLUB_AT
+    )
     return (
         np.int64(identities)
         + (np.int64(salience * _PARTS + 0.5) << _SALIENCE_BIT)
@@ -81,10 +85,13 @@ def dissimilarity(mine, other, other_area, p):
     apart = mine ^ other
     salience = (((mine >> _SALIENCE_BIT) & _PARTS) + ((other >> _SALIENCE_BIT) & _PARTS)) * (0.5 / _PARTS)
     rest = (
-        (p.education_weight if apart & EDUCATION else 0.0) + (p.age_weight if apart & AGE else 0.0)
-        + (p.family_weight if apart & FAMILY else 0.0) + (p.language_weight if apart & LANGUAGE else 0.0)
-        + (p.club_weight if apart & CLUB else 0.0) + (p.area_weight if other_area else 0.0)
-    )  # fmt: skip
+        (p.education_weight if apart & EDUCATION else 0.0)
+        + (p.age_weight if apart & AGE else 0.0)
+        + (p.family_weight if apart & FAMILY else 0.0)
+        + (p.language_weight if apart & LANGUAGE else 0.0)
+        + (p.club_weight if apart & CLUB else 0.0)
+        + (p.area_weight if other_area else 0.0)
+    )
     whole = p.education_weight + p.age_weight + p.family_weight + p.language_weight + p.club_weight + p.area_weight
     return (salience if apart & BACKGROUND else 0.0) + (1.0 - salience) * (rest * (1.0 / whole))
 
@@ -178,10 +185,15 @@ def card_now(background, education, age, partnered, children, language, club, sa
     """Return a resident's card from what is known of them; a child's education is that of a child."""
     adult = age >= _ADULT
     return card_of(
-        np.int64(background), np.int64(education) if adult else -1, age_band(age),
-        family_stage(adult, partnered, children), np.float64(language) >= fluent_share, np.int64(club),
-        np.float64(salience), np.float64(openness),
-    )  # fmt: skip
+        np.int64(background),
+        np.int64(education) if adult else -1,
+        age_band(age),
+        family_stage(adult, partnered, children),
+        np.float64(language) >= fluent_share,
+        np.int64(club),
+        np.float64(salience),
+        np.float64(openness),
+    )
 
 
 @fused
@@ -189,10 +201,17 @@ def _card(people, households, i, t, p):
     """Return a resident's card as of month ``t``."""
     age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
     return card_now(
-        people.background[i], people.education[i], age, people.partner[i] >= 0,
-        households.children[people.household[i]], people.local_language_share[i], people.club[i],
-        people.salience[i], people.openness[i], p.fluent_share,
-    )  # fmt: skip
+        people.background[i],
+        people.education[i],
+        age,
+        people.partner[i] >= 0,
+        households.children[people.household[i]],
+        people.local_language_share[i],
+        people.club[i],
+        people.salience[i],
+        people.openness[i],
+        p.fluent_share,
+    )
 
 
 @compiled

@@ -61,11 +61,16 @@ def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_
     ``salience`` is the weight of background among the many identities of the household's adults.
     """
     return (
-        -p.burden_weight * burden - p.strain_weight * max(burden - p.strain_from, 0.0)
-        + p.quality_weight * quality - p.disorder_weight * disorder - p.distance_weight * km
-        + p.class_weight * same_class + p.own_weight * salience * own_group_liking(own_group, p)
-        - p.crowding_weight * room_lack + (p.owning_weight if owns else 0.0)
-    )  # fmt: skip
+        -p.burden_weight * burden
+        - p.strain_weight * max(burden - p.strain_from, 0.0)
+        + p.quality_weight * quality
+        - p.disorder_weight * disorder
+        - p.distance_weight * km
+        + p.class_weight * same_class
+        + p.own_weight * salience * own_group_liking(own_group, p)
+        - p.crowding_weight * room_lack
+        + (p.owning_weight if owns else 0.0)
+    )
 
 
 @rule

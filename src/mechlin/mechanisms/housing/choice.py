@@ -234,8 +234,18 @@ def _liking(households, homes, areas, h, home, cost, who, p):
     background, salience, with_pupils = who
     own_group = areas.backgrounds[area, background] / max(areas.people[area], 1)
     lack = max(rooms_wanted(households.members[h]) - homes.rooms[home], 0)
-    worth = appeal(cost / income, homes.quality[home], areas.disorder[area], km, same_class, own_group,
-                   salience, lack, homes.tenure[home] == OWNER, p)  # fmt: skip
+    worth = appeal(
+        cost / income,
+        homes.quality[home],
+        areas.disorder[area],
+        km,
+        same_class,
+        own_group,
+        salience,
+        lack,
+        homes.tenure[home] == OWNER,
+        p,
+    )
     return worth + surroundings(
         areas.safety[area], areas.offences_felt[area], areas.school_appeal[area], with_pupils, p
     )
@@ -290,11 +300,22 @@ def _fetch_looker(people, households, homes, n, lookers):
     """Ask for what will be read of the lookers some places ahead: first their rows, then where these lead."""
     if n + _AHEAD < lookers:
         h = households.looker[n + _AHEAD]
-        fetch((
-            households.key, households.income_eur, households.home, households.area, households.children,
-            households.first, households.members, households.cost_eur, households.education,
-            households.entered_month, households.priced_out,
-        ), h)  # fmt: skip
+        fetch(
+            (
+                households.key,
+                households.income_eur,
+                households.home,
+                households.area,
+                households.children,
+                households.first,
+                households.members,
+                households.cost_eur,
+                households.education,
+                households.entered_month,
+                households.priced_out,
+            ),
+            h,
+        )
     if n + _AHEAD // 2 < lookers:
         h = households.looker[n + _AHEAD // 2]
         i, home = households.first[h], households.home[h]

@@ -238,8 +238,18 @@ def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     fined = age < _MAJORITY and households.fined_month[h] > t - _YEAR
     reach = levers.youth_reach[area] if age < p.youth_age_max else 0.0
     risk = circumstances(
-        people.work[i] == UNEMPLOYED, age <= p.peer_age_max, areas.peer[area], reach, diverted, stopped,
-        city.stop_harm[0], in_plan, therapy, fined, p)  # fmt: skip
+        people.work[i] == UNEMPLOYED,
+        age <= p.peer_age_max,
+        areas.peer[area],
+        reach,
+        diverted,
+        stopped,
+        city.stop_harm[0],
+        in_plan,
+        therapy,
+        fined,
+        p,
+    )
     return people.propensity[i] * (p.women_ratio if people.female[i] else 1.0) * shares[age] * risk
 
 
@@ -265,11 +275,24 @@ def _welcome(people, city, shares, p, trait, look, t, last):
     for k in range(found):
         if k + AHEAD < found:
             j = np.int64(people.tempted_row[k + AHEAD])
-            fetch((
-                people.key, people.born_month, people.female, people.propensity, people.charged_month,
-                people.victim_month, people.stopped_month, people.warned_month, people.case_month,
-                people.therapy_month, people.case_priority, people.offences, people.offending_bound,
-            ), j)  # fmt: skip
+            fetch(
+                (
+                    people.key,
+                    people.born_month,
+                    people.female,
+                    people.propensity,
+                    people.charged_month,
+                    people.victim_month,
+                    people.stopped_month,
+                    people.warned_month,
+                    people.case_month,
+                    people.therapy_month,
+                    people.case_priority,
+                    people.offences,
+                    people.offending_bound,
+                ),
+                j,
+            )
         i = np.int64(people.tempted_row[k])
         newcomer(people, i, shares, p, trait, t)
         look_ahead(people, i, city.highest_level[0], look, t, last)
@@ -293,11 +316,23 @@ def _tempted(people, households, city, highest, offend, look, t, last):
     for k in range(found):
         if k + AHEAD < found:
             j = np.int64(people.tempted_row[k + AHEAD])
-            fetch((
-                people.key, people.offending_bound, people.household, people.born_month, people.work,
-                people.female, people.propensity, people.stopped_month, people.diverted, people.charged_month,
-                people.therapy_month, people.case_stage,
-            ), j)  # fmt: skip
+            fetch(
+                (
+                    people.key,
+                    people.offending_bound,
+                    people.household,
+                    people.born_month,
+                    people.work,
+                    people.female,
+                    people.propensity,
+                    people.stopped_month,
+                    people.diverted,
+                    people.charged_month,
+                    people.therapy_month,
+                    people.case_stage,
+                ),
+                j,
+            )
         i = np.int64(people.tempted_row[k])
         u = _temptation(people, i, city.highest_level[0], offend)
         look_ahead(people, i, city.highest_level[0], look, t + 1, last)
@@ -309,8 +344,9 @@ def _tempted(people, households, city, highest, offend, look, t, last):
 
 
 @inner
-def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed,
-                    look, t, last):  # fmt: skip
+def offending_month(
+    people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, look, t, last
+):
     """Let residents offend who are tempted this month, and list what succeeds.
 
     They are gone through in stages, so that what has to be fetched from memory is fetched for many at a time;

@@ -133,8 +133,9 @@ def score_schools(
         for b in range(size):
             s = seen[a, b]
             far = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
-            value = liking(far, schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s],
-                           friends[area, b], p)  # fmt: skip
+            value = liking(
+                far, schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s], friends[area, b], p
+            )
             value += own_weight * alike[background, s]
             value += p.guarantee_weight * (told < guarantee[s]) + p.sibling_weight * (siblings[h] == s)
             km[a, b], score[a, b] = far, value

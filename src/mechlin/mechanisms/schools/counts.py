@@ -72,10 +72,17 @@ def _ask_ahead(people, households, place, row, c):
     """Ask for what is read of those who come later on the roll: their row, then their household."""
     last = row.size - 1
     i = row[min(c + _ROWS_AHEAD, last)]
-    fetch((
-        people.household, people.school, people.indicator_pupil, people.background, people.attainment_sd,
-        people.tutored_sd,
-    ), i)  # fmt: skip
+    fetch(
+        (
+            people.household,
+            people.school,
+            people.indicator_pupil,
+            people.background,
+            people.attainment_sd,
+            people.tutored_sd,
+        ),
+        i,
+    )
     h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
     fetch((households.area, households.education, place), h)
 
@@ -143,7 +150,16 @@ def rate_areas(areas, schools, near, class_size, p):
         total = 0.0
         for s in near.school[a]:
             km = np.hypot(areas.x_km[a] - schools.x_km[s], areas.y_km[a] - schools.y_km[s])
-            total += np.exp(liking(km, schools.indicator_share[s], p.composition_weight, schools.quality_in_use[s],
-                                   class_size[s], 0.0, p))  # fmt: skip
+            total += np.exp(
+                liking(
+                    km,
+                    schools.indicator_share[s],
+                    p.composition_weight,
+                    schools.quality_in_use[s],
+                    class_size[s],
+                    0.0,
+                    p,
+                )
+            )
         areas.school_appeal[a] = np.log(max(total, TINY))
     areas.school_appeal[:] -= areas.school_appeal.mean()

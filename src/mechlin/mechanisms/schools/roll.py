@@ -135,10 +135,10 @@ def _ask_ahead(people, households, homes, row, c):
     i = row[min(c + _ROWS_AHEAD, last)]
     fetch((people.household, people.school), i)
     h = people.household[row[min(c + _HOUSEHOLDS_AHEAD, last)]]
-    fetch((
-        households.area, households.home, households.income_eur, households.equivalent_adults,
-        households.moved_month,
-    ), h)  # fmt: skip
+    fetch(
+        (households.area, households.home, households.income_eur, households.equivalent_adults, households.moved_month),
+        h,
+    )
     fetch(homes.key, max(households.home[people.household[row[min(c + _HOMES_AHEAD, last)]]], 0))
 
 

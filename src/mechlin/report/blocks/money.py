@@ -23,10 +23,15 @@ def money(c: Comparison, titles: Mapping[str, str], say: Language) -> Money:
     """Return what the package cost; ``titles`` of measures are in the language."""
     total, against = c.costs(), c.costs(side="without")
     rows = tuple(
-        (titles.get(r["programme"], r["programme"]), wording.payer(r["payer"], say), say.of("kind", r["kind"]),
-         wording.eur(r["eur"], say), wording.eur_range(r, say))
+        (
+            titles.get(r["programme"], r["programme"]),
+            wording.payer(r["payer"], say),
+            say.of("kind", r["kind"]),
+            wording.eur(r["eur"], say),
+            wording.eur_range(r, say),
+        )
         for r in c.costs("programme", "payer", "kind")
-    )  # fmt: skip
+    )
     return Money(
         wording.eur(total[0]["eur"], say) if total else "",
         wording.eur(against[0]["eur"], say) if against else "",
