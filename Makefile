@@ -9,6 +9,7 @@ OUT    ?= report
 RUNS   ?= 16
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS   := pyproject.toml constraints.txt
+SPREAD := -n auto --dist loadfile  # tests on every core, those of one file on the same
 
 .PHONY: help demo serve test test-fast coverage check format docs bench clean
 .DELETE_ON_ERROR:
@@ -23,10 +24,10 @@ serve: $(VENV)/.run  ## Open the workbench: move the measures in a browser, see 
 	@$(BIN)/mechlin serve $(CITY) --out $(OUT)
 
 test: $(VENV)/.test  ## Pass the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 test-fast: $(VENV)/.test  ## Pass those that take seconds: under a minute once everything is compiled
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" $(SPREAD) $(ARGS)
 
 coverage: $(VENV)/.test  ## Which lines and branches the tests reach; compiled loops cannot be watched and are left out
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
