@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mechlin.core.errors import UsageError
-from mechlin.report import charts, where_acted
+from mechlin.report import charts
+from mechlin.report.blocks.acted import acts_by
 from mechlin.report.blocks.people import people
 from mechlin.report.report import report
 from mechlin.report.texts import ENGLISH
@@ -34,10 +35,10 @@ def test_areas_in_which_it_did_nothing_are_grey(comparison):
 
 
 def test_what_the_number_means_comes_from_the_lever():
-    unit, meaning = where_acted.acts_by("visible_patrol")
+    unit, meaning = acts_by("visible_patrol")
     assert unit == "hours/month" and "patrol" in meaning
-    assert where_acted.acts_by("family_therapy") == ("city", "How many take part")
-    assert where_acted.acts_by("no_such_measure")[0] == ""
+    assert acts_by("family_therapy") == ("city", "How many take part")
+    assert acts_by("no_such_measure")[0] == ""
 
 
 def test_the_page_shows_where_and_says_nowhere(comparison):

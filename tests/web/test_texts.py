@@ -39,8 +39,9 @@ def texts_of_the_page():
         "percentage points",
         "EUR a month",
     }
-    for path in [*(SOURCE / "web").glob("*.py"), *(SOURCE / "report").glob("blocks/*.py"), SOURCE / "report" / "wording.py",
-                 SOURCE / "report" / "attribution_tables.py"]:  # fmt: skip
+    report = SOURCE / "report"
+    ours = [report / name for name in ("wording.py", "where_acted.py", "attribution_tables.py")]
+    for path in [*(SOURCE / "web").glob("*.py"), *(report / "blocks").glob("*.py"), *ours]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
     return found - {""}
 

@@ -15,10 +15,15 @@ def share_rows(found: "Attribution", indicator: str) -> list[dict[str, object]]:
     """Return the rows of the chart: measure, share, low, high, verdict, in the unit a person reads."""
     factor, _ = wording.scaled(found.cards[indicator].unit)
     return [
-        {"measure": found.titles.get(s.measure, s.measure), "share": s.share * factor, "low": s.low * factor,
-         "high": s.high * factor, "verdict": s.verdict}
+        {
+            "measure": found.titles.get(s.measure, s.measure),
+            "share": s.share * factor,
+            "low": s.low * factor,
+            "high": s.high * factor,
+            "verdict": s.verdict,
+        }
         for s in found.of(indicator)
-    ]  # fmt: skip
+    ]
 
 
 def share_table(found: "Attribution", indicator: str, say: Language = ENGLISH) -> list[list[str]]:

@@ -79,14 +79,14 @@ def _whole(
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
-        f"<header>{opening}<nav aria-label=\"Contents\"><ol>{contents}</ol></nav></header>"
-        f"<main>{body}</main><footer><p class=\"soft\">{sections.DISCLAIMER} Made by Mechlin {esc(version)}.</p></footer>"
+        f'<header>{opening}<nav aria-label="Contents"><ol>{contents}</ol></nav></header>'
+        f'<main>{body}</main><footer><p class="soft">{sections.DISCLAIMER} Made by Mechlin {esc(version)}.</p></footer>'
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
         f'<script type="application/json" id="shapes">{shapes}</script>'
         f'<script type="module">{vega_bundle()}</script>'
         f'<script type="module">{_own("report.js")}</script></body></html>\n'
-    )  # fmt: skip
+    )
 
 
 def vega_bundle() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from mechlin.report.texts import ENGLISH, Language
+from mechlin.statistics.intervals import held
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
 _BIG = ((1e9, 2, "EUR {n} billion"), (1e6, 1, "EUR {n} million"))
@@ -242,6 +243,19 @@ def rests(shares: Mapping[str, float], say: Language = ENGLISH) -> str:
 
 def _percent(shares: Mapping[str, float]) -> dict[str, str]:
     return {name: f"{round(100 * part)} %" for name, part in shares.items()}
+
+
+def caption(pairs: int, say: Language = ENGLISH) -> str:
+    """Return how the comparison was made."""
+    if pairs < 2:
+        return say("One pair of runs: no range, so no finding. More pairs follow.")
+    return say(
+        "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
+        "beliefs about what nobody knows; only the package differs. In brackets: between which {share} % of further "
+        "pairs would lie.",
+        pairs=pairs,
+        share=round(100 * held(pairs)),
+    )
 
 
 # ---------------------------------------------------------------------------------------------- money

@@ -19,7 +19,7 @@ from mechlin.report.blocks.shares import shares
 from mechlin.report.templates import block_html, templates
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
-from mechlin.statistics.intervals import FEWEST_PAIRS, held
+from mechlin.statistics.intervals import FEWEST_PAIRS
 from mechlin.study.comparison import Comparison
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
@@ -43,7 +43,7 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},
-        "html": {"findings": block_html(findings(c, shown, say), say), "caption": caption(say, len(pairs))},
+        "html": {"findings": block_html(findings(c, shown, say), say), "caption": wording.caption(len(pairs), say)},
     }
 
 
@@ -127,16 +127,3 @@ def _chart(
 def _ending(values: np.ndarray) -> float | None:
     last = [float(v) for v in values if math.isfinite(v)]
     return last[-1] if last else None
-
-
-def caption(say: Language, pairs: int) -> str:
-    """Return how the comparison was made."""
-    if pairs < 2:
-        return say("One pair of runs: no range, so no finding. More pairs follow.")
-    return say(
-        "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
-        "beliefs about what nobody knows; only the package differs. In brackets: between which {share} % of further "
-        "pairs would lie.",
-        pairs=pairs,
-        share=round(100 * held(pairs)),
-    )

@@ -2,12 +2,12 @@
 
 import hmac
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "mechlin-token"
 _LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -28,17 +28,17 @@ _HEADERS = {
 class Guard:
     """Lets in who holds the token, or, without one, who asks on this machine; adds the headers of safety."""
 
-    def __init__(self, app: Any, token: str = "", refused: Callable[[str], Response] | None = None) -> None:
+    def __init__(self, app: ASGIApp, token: str = "", refused: Callable[[str], Response] | None = None) -> None:
         """Guard ``app``; ``refused`` makes the page for whoever has no token, from the path asked for."""
         self.app, self.token, self.refused = app, token, refused
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def send_safely(message: Any) -> None:
+        async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
@@ -48,7 +48,7 @@ class Guard:
         refusal = self._refusal(scope)
         await (refusal or self.app)(scope, receive, send_safely)
 
-    def _refusal(self, scope: Any) -> Response | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
             return _no(403, "Another site may not ask this workbench anything.")

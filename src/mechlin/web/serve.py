@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
 import uvicorn
 
@@ -38,7 +38,7 @@ class _Server(uvicorn.Server):
             for asked, handler in before.items():
                 signal.signal(asked, handler)
 
-    def _asked(self, _signal: int, _frame: Any) -> None:
+    def _asked(self, _signal: int, _frame: FrameType | None) -> None:
         """Stop all work at once, then let the answers under way end; asked twice, do not wait for them."""
         self.bench.pool.close()
         self.force_exit = self.should_exit

@@ -188,7 +188,7 @@ def other_version(given: dict[str, str], bench: Bench, say: Language) -> list[st
     return told
 
 
-def outlines(bench: Bench) -> list[Any]:
+def outlines(bench: Bench) -> list[dict[str, Any]]:
     """Return the outline of every area, to the metre."""
     from mechlin.report.report import rounded
     from mechlin.study.scenario import shapes_of

@@ -56,13 +56,14 @@ def findings(c: Comparison, names: Iterable[str], say: Language, others: bool = 
         tuple(wording.name_of(_title(c, e), say) for e in found if e.verdict == "no change"),
         tuple(
             Unclear(wording.name_of(_title(c, e), say), wording.span_of(e.span, say), wording.gap(e, say))
-            for e in found if e.verdict == "cannot tell"
+            for e in found
+            if e.verdict == "cannot tell"
         ),
         len(c.pairs) < FEWEST_PAIRS,
         len({*c.others} - shown) if others else 0,
         tuple(_told(c, e, say) for e in c.clear_others() if e.indicator not in shown) if others else (),
-        f"{100 * odds:.2g}" if odds > _ODD else "",
-    )  # fmt: skip
+        say.marked(f"{100 * odds:.2g}") if odds > _ODD else "",
+    )
 
 
 def _told(c: Comparison, e: Effect, say: Language) -> Told:
