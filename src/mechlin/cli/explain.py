@@ -1,7 +1,6 @@
 """What a name means: programmes, mechanisms, indicators and their numbers, in words and tables."""
 
 import inspect
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
         thing = owners[name]
         rows = [{**row, "name": row["name"].partition(".")[2]} for row in parameters({name: thing})]
         kind = "a programme" if isinstance(thing, Programme) else "a mechanism"
-        return _told(name, kind, _docstring(thing) + _facts(thing), rows)
+        return _told(name, kind, thing.text.told() + _facts(thing), rows)
     if name in cards:
         return _told(name, "an indicator", _card(cards[name]), [])
     every = [*parameters(owners), *(_row("transport.", d) for d in declared(Transport))]
@@ -73,7 +72,7 @@ def listing(what: str, city: str) -> list[dict[str, str]]:
     if what == "programmes":
         return [{"name": p.name, "title": p.title, "pillar": p.pillar} for p in measures.catalogue().values()]
     if what == "mechanisms":
-        return [{"name": m.name, "what it does": _first_line(m)} for m in mechanisms.catalogue().values()]
+        return [{"name": m.name, "what it does": m.text.summary} for m in mechanisms.catalogue().values()]
     if what == "indicators":
         return [
             {"name": i.name, "title": i.title, "unit": i.unit, "better": i.better}
@@ -122,17 +121,8 @@ def _told(name: str, kind: str, text: str, rows: list[dict[str, str]]) -> dict[s
     return {"name": name, "kind": kind, "text": text, "parameters": rows, "sources": cited}
 
 
-def _docstring(thing: Any) -> str:
-    acts = thing.step if isinstance(thing, Mechanism) else thing.effects
-    return inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
-
-
-def _first_line(thing: Any) -> str:
-    return _docstring(thing).partition("\n")[0]
-
-
 def _facts(thing: Programme | Mechanism) -> str:
-    """Return what the declaration adds to the docstring."""
+    """Return what the declaration adds to the text."""
     if isinstance(thing, Programme):
         seen = ", ".join(thing.reads)
         lines = [

@@ -13,21 +13,13 @@ from mechlin.core.errors import UsageError
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DEVICES = ("con", "prn", "aux", "nul")  # what Windows takes for no file
-_MEASURE = '''"""What it is, in a line.
-
-Who     who or what takes part, by need, place and willingness
-What    what they get
-Lever   attitudes.consultation
-Costs   what it costs, and who pays
-Expect  what should change, which way, and how much
-Doubt   what somebody who is against it would say
-"""
+_MEASURE = '''"""What it is, in a line."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -60,6 +52,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="{title}",
+    text=MeasureText(
+        summary="What it is, in a line.",
+        who="who or what takes part, by need, place and willingness",
+        what="what they get",
+        lever="attitudes.consultation",
+        costs="what it costs, and who pays",
+        expect="what should change, which way, and how much",
+        doubt="what somebody who is against it would say",
+    ),
     pillar="city",
     params=Params,
     table="areas",

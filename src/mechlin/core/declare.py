@@ -6,6 +6,7 @@ Parameters are the fields of a NamedTuple, each with a :class:`Param` beside its
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import fill as fill_words
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -15,6 +16,7 @@ from mechlin.core.errors import Problem, nearest
 Combine = Literal["add", "multiply", "max", "stack"]
 Direction = Literal["up", "down", "neither"]
 YES_NO = ("yes/no", "0 or 1")  # units of a number that is a switch: true and false are 1 and 0
+_WIDTH = 120  # of a line of text for reading
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,59 @@ class Lever:
             np.max(contributions, axis=0, out=out)
 
 
+class _Text:
+    """What users read about a measure or mechanism: a sentence, more if need be, and short parts with a label."""
+
+    def said(self, label: str) -> str:
+        """Return the part with a label ("Leaves out"), or ''."""
+        return str(getattr(self, label.lower().replace(" ", "_"), ""))
+
+    def told(self) -> str:
+        """Return the whole for reading: the sentence, what explains it, and a line for each part."""
+        parts = {name: text for name, text in vars(self).items() if text and name not in ("summary", "about")}
+        margin = max(map(len, parts), default=0) + 2
+        paragraphs = self.said("about").split("\n\n") if self.said("about") else []
+        opening = [self.said("summary"), *(fill_words(p, _WIDTH) for p in paragraphs)]
+        lines = [_labelled(name.capitalize().replace("_", " "), text, margin) for name, text in parts.items()]
+        return "\n\n".join([*opening, "\n".join(lines)]).strip()
+
+
+def _labelled(label: str, text: str, margin: int) -> str:
+    """Return ``Label   text``; what does not fit on the line goes on below the text."""
+    return fill_words(text, _WIDTH, initial_indent=label.ljust(margin), subsequent_indent=" " * margin)
+
+
+@dataclass(frozen=True)
+class MeasureText(_Text):
+    """What users read about a measure; each part is translated as a whole.
+
+    ``lever`` says what it moves, ``costs`` for what and by whom money is spent, ``expect`` what may be hoped for and
+    ``doubt`` what somebody who is against it would say.
+    """
+
+    summary: str = ""
+    about: str = ""
+    who: str = ""
+    what: str = ""
+    lever: str = ""
+    costs: str = ""
+    expect: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class MechanismText(_Text):
+    """What users read about a mechanism; each part is translated as a whole."""
+
+    summary: str = ""
+    about: str = ""
+    rule: str = ""
+    reads: str = ""
+    writes: str = ""
+    leaves_out: str = ""
+    sources: str = ""
+
+
 @dataclass(frozen=True)
 class Mechanism:
     """Something that happens every month.
@@ -219,6 +274,7 @@ class Mechanism:
     invariants: tuple[Callable[..., str], ...] = ()
     months: tuple[int, ...] = tuple(range(1, 13))
     widths: Callable[[int], Mapping[str, int]] | None = None
+    text: MechanismText = MechanismText()
 
 
 class Costs(NamedTuple):
@@ -265,6 +321,7 @@ class Programme:
     year_plan: Callable[..., Any] | None = None
     name: str = ""
     evidence: tuple[str, ...] = ()
+    text: MeasureText = MeasureText()
 
 
 @dataclass(frozen=True)

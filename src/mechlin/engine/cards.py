@@ -1,14 +1,12 @@
 """Definition cards: what each indicator means, and the doubts that the model's own files declare."""
 
-import inspect
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from mechlin import indicators, mechanisms
 from mechlin import measures as measure_folder
-from mechlin.core.declare import Card, Indicator, declared
+from mechlin.core.declare import Card, Indicator, Mechanism, Programme, declared
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
 
@@ -58,24 +56,9 @@ def known_numbers(package: Iterable[str]) -> int:
 
 
 def said(owner: str, label: str) -> str:
-    """Return the labelled line of a programme's or mechanism's docstring ("Doubt", "Leaves out"), or ''.
-
-    A line runs on until the next label, which starts at the margin.
-    """
-    owners: dict[str, Any] = {**measure_folder.catalogue(), **mechanisms.catalogue()}
-    if owner not in owners:
-        return ""
-    acts = getattr(owners[owner], "step", None) or owners[owner].effects
-    text = inspect.cleandoc(sys.modules[acts.__module__].__doc__ or "")
-    words: list[str] = []
-    for line in text.splitlines():
-        if line.startswith(f"{label} "):
-            words.append(line[len(label) :].strip())
-        elif words and line[:1] == " ":
-            words.append(line.strip())
-        elif words:
-            break
-    return " ".join(words)
+    """Return the part of a measure's or mechanism's text with a label ("Doubt", "Leaves out"), or ''."""
+    owners: dict[str, Programme | Mechanism] = {**measure_folder.catalogue(), **mechanisms.catalogue()}
+    return owners[owner].text.said(label) if owner in owners else ""
 
 
 def enrols(programme: str) -> str:

@@ -1,17 +1,9 @@
-"""Pairs of a newcomer and a resident who meet for half a year.
-
-Who     adults who came here at most some years ago and can hold a conversation in the local language
-What    a resident volunteers; the two meet at least twice a month for six months
-Lever   encounters.buddy
-Costs   a coordinator and activities (city); the volunteers' hours are not counted in euros
-Expect  more ties between newcomers and residents, for the third of pairs that become close
-Doubt   in the one trial nothing changed for the other two thirds, and nothing in work
-"""
+"""Pairs of a newcomer and a resident who meet for half a year."""
 
 from typing import Annotated, NamedTuple
 
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -68,6 +60,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Pairs of a newcomer and a resident",
+    text=MeasureText(
+        summary="Pairs of a newcomer and a resident who meet for half a year.",
+        who="adults who came here at most some years ago and can hold a conversation in the local language",
+        what="a resident volunteers; the two meet at least twice a month for six months",
+        lever="encounters.buddy",
+        costs="a coordinator and activities (city); the volunteers' hours are not counted in euros",
+        expect="more ties between newcomers and residents, for the third of pairs that become close",
+        doubt="in the one trial nothing changed for the other two thirds, and nothing in work",
+    ),
     pillar="meeting",
     params=Params,
     table="people",

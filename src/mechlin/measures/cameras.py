@@ -1,16 +1,8 @@
-"""Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes.
-
-Who     areas of the city; sited once a year where last year's offences were, what stands stays
-What    cameras of each kind at the sites that see most, found by a covering search; the entries read number plates
-Lever   safety.camera_share, safety.carpark_camera_share, safety.home_camera_share, safety.recorded_share
-Costs   cameras, their upkeep and the staff who watch (city)
-Expect  fewer thefts from cars where car parks are watched; little in streets, nothing for violence
-Doubt   the trials of car parks came with lighting and guards; being filmed has a price that no ledger shows
-"""
+"""Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
 from mechlin.law.cameras import LAST_FREE_MONTH, missing
 from mechlin.measures.siting.cameras import site_cameras
@@ -89,6 +81,18 @@ def check(p, month, city):
 
 PROGRAMME = Programme(
     title="Cameras in public space",
+    text=MeasureText(
+        summary="Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes.",
+        who="areas of the city; sited once a year where last year's offences were, what stands stays",
+        what=(
+            "cameras of each kind at the sites that see most, found by a covering search; the entries read number "
+            "plates"
+        ),
+        lever="safety.camera_share, safety.carpark_camera_share, safety.home_camera_share, safety.recorded_share",
+        costs="cameras, their upkeep and the staff who watch (city)",
+        expect="fewer thefts from cars where car parks are watched; little in streets, nothing for violence",
+        doubt="the trials of car parks came with lighting and guards; being filmed has a price that no ledger shows",
+    ),
     pillar="safety",
     params=Params,
     table="areas",

@@ -1,19 +1,10 @@
-"""Residents are asked, as residents: about their street, their square, a plan; and told what came of it.
-
-Who     residents of every area, whoever they are; never groups or their spokesmen
-What    a share of the residents is asked in person each year; decisions against somebody may be explained
-Lever   attitudes.consultation, attitudes.explained
-Costs   the time of a neighbourhood officer and the letters, for each resident asked (city)
-Expect  somewhat more trust among those who were asked; nothing among the others
-Doubt   no causal estimate was found; being asked and then ignored may cost trust; in 2008, after years of such
-        meetings, Mechelen stood last of thirteen cities in residents who felt consulted enough
-"""
+"""Residents are asked, as residents: about their street, their square, a plan; and told what came of it."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -48,6 +39,20 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Residents consulted as residents",
+    text=MeasureText(
+        summary=(
+            "Residents are asked, as residents: about their street, their square, a plan; and told what came of it."
+        ),
+        who="residents of every area, whoever they are; never groups or their spokesmen",
+        what="a share of the residents is asked in person each year; decisions against somebody may be explained",
+        lever="attitudes.consultation, attitudes.explained",
+        costs="the time of a neighbourhood officer and the letters, for each resident asked (city)",
+        expect="somewhat more trust among those who were asked; nothing among the others",
+        doubt=(
+            "no causal estimate was found; being asked and then ignored may cost trust; in 2008, after years of "
+            "such meetings, Mechelen stood last of thirteen cities in residents who felt consulted enough"
+        ),
+    ),
     pillar="city",
     params=Params,
     table="areas",

@@ -1,16 +1,8 @@
-"""Digital enrolment: parents rank schools at home and a computer assigns, whoever was first.
-
-Who     every family that seeks a school
-What    ranking lists and deferred acceptance instead of a queue; order by distance or by lottery
-Lever   schools.regime, schools.distance_share
-Costs   software and help for parents (city)
-Expect  the hour at which parents can come no longer counts; with distance as order, shorter ways to school
-Doubt   order by distance hands the composition of streets on to schools
-"""
+"""Digital enrolment: parents rank schools at home and a computer assigns, whoever was first."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -46,6 +38,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Digital enrolment",
+    text=MeasureText(
+        summary="Digital enrolment: parents rank schools at home and a computer assigns, whoever was first.",
+        who="every family that seeks a school",
+        what="ranking lists and deferred acceptance instead of a queue; order by distance or by lottery",
+        lever="schools.regime, schools.distance_share",
+        costs="software and help for parents (city)",
+        expect="the hour at which parents can come no longer counts; with distance as order, shorter ways to school",
+        doubt="order by distance hands the composition of streets on to schools",
+    ),
     pillar="schools",
     params=Params,
     table="city",

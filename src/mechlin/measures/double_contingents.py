@@ -1,16 +1,8 @@
-"""Double contingents: places held for indicator pupils and for others, in proportion to the city.
-
-Who     all primary schools of the city; indicator pupils by law (school allowance, or mother without diploma)
-What    at entry, in every school, each of the two groups has places that the other gets only when left over
-Lever   schools.contingents
-Costs   the local consultation platform (region)
-Expect  somewhat less uneven schools where places run short, nothing elsewhere
-Doubt   studies disagree; the government found that mixing did not come about; indicator pupils may travel more
-"""
+"""Double contingents: places held for indicator pupils and for others, in proportion to the city."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
 
 _ROUNDING = 1e-6  # what two written shares may miss of the whole
@@ -66,6 +58,17 @@ def check(p, month, city):
 
 PROGRAMME = Programme(
     title="Double contingents at school entry",
+    text=MeasureText(
+        summary="Double contingents: places held for indicator pupils and for others, in proportion to the city.",
+        who="all primary schools of the city; indicator pupils by law (school allowance, or mother without diploma)",
+        what="at entry, in every school, each of the two groups has places that the other gets only when left over",
+        lever="schools.contingents",
+        costs="the local consultation platform (region)",
+        expect="somewhat less uneven schools where places run short, nothing elsewhere",
+        doubt=(
+            "studies disagree; the government found that mixing did not come about; indicator pupils may travel more"
+        ),
+    ),
     pillar="schools",
     params=Params,
     table="city",

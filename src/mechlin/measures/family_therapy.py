@@ -1,16 +1,8 @@
-"""Intensive therapy for the families of youths who offend.
-
-Who     families of minors with offences, as many as the team can see
-What    a team of three that visits a family for three to five months
-Lever   safety.therapy_places
-Costs   the team (region)
-Expect  hardly anything: about nil in the European trials
-Doubt   the provider reports nine in ten without a new offence after 18 months, without anybody to compare with
-"""
+"""Intensive therapy for the families of youths who offend."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -43,6 +35,17 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Therapy for families of young offenders",
+    text=MeasureText(
+        summary="Intensive therapy for the families of youths who offend.",
+        who="families of minors with offences, as many as the team can see",
+        what="a team of three that visits a family for three to five months",
+        lever="safety.therapy_places",
+        costs="the team (region)",
+        expect="hardly anything: about nil in the European trials",
+        doubt=(
+            "the provider reports nine in ten without a new offence after 18 months, without anybody to compare with"
+        ),
+    ),
     pillar="safety",
     params=Params,
     table="city",

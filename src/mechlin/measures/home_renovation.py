@@ -1,18 +1,10 @@
-"""Grants and inspection for the renovation of poor homes.
-
-Who     areas with homes in poor state, in proportion to their need
-What    grants for some renovations a year; inspectors who can order others, done without a grant
-Lever   upkeep.homes_renovated
-Costs   a grant (city), the rest of the work (residents), an inspector (city)
-Expect  fewer poor homes; somewhat higher prices close by, paid by private renters
-Doubt   some would have been renovated without a grant; where nothing is poor any more, nothing is left to do
-"""
+"""Grants and inspection for the renovation of poor homes."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -68,6 +60,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Renovation of poor homes",
+    text=MeasureText(
+        summary="Grants and inspection for the renovation of poor homes.",
+        who="areas with homes in poor state, in proportion to their need",
+        what="grants for some renovations a year; inspectors who can order others, done without a grant",
+        lever="upkeep.homes_renovated",
+        costs="a grant (city), the rest of the work (residents), an inspector (city)",
+        expect="fewer poor homes; somewhat higher prices close by, paid by private renters",
+        doubt="some would have been renovated without a grant; where nothing is poor any more, nothing is left to do",
+    ),
     pillar="homes",
     params=Params,
     table="areas",

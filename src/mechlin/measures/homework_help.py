@@ -1,18 +1,10 @@
-"""Help with homework by volunteers, near home.
-
-Who     the areas with most residents below the poverty line
-What    hours of help after school for a number of pupils, in the school year
-Lever   economy.tutoring_hours
-Costs   expenses of volunteers, a coordinator for so many pupils (city)
-Expect  a little more attainment of pupils in poor areas, fading within years
-Doubt   volunteers after school do less than trained tutors at school; the hours given in the city are not known
-"""
+"""Help with homework by volunteers, near home."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 _SUMMER = (7, 8)  # months without school
 
@@ -61,6 +53,17 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Help with homework",
+    text=MeasureText(
+        summary="Help with homework by volunteers, near home.",
+        who="the areas with most residents below the poverty line",
+        what="hours of help after school for a number of pupils, in the school year",
+        lever="economy.tutoring_hours",
+        costs="expenses of volunteers, a coordinator for so many pupils (city)",
+        expect="a little more attainment of pupils in poor areas, fading within years",
+        doubt=(
+            "volunteers after school do less than trained tutors at school; the hours given in the city are not known"
+        ),
+    ),
     pillar="schools",
     params=Params,
     table="areas",

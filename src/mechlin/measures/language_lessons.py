@@ -1,18 +1,10 @@
-"""Language lessons near home for whoever is still learning the local language.
-
-Who     areas where people are still learning it, in proportion to the learners
-What    hours of lessons and conversation tables in the neighbourhood
-Lever   economy.lesson_hours
-Costs   teachers (region), rooms and help with children (city)
-Expect  better command of the language, and with it more work for the learners
-Doubt   hours given in the city were never published; what an hour adds is a judgement
-"""
+"""Language lessons near home for whoever is still learning the local language."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -48,6 +40,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Language lessons near home",
+    text=MeasureText(
+        summary="Language lessons near home for whoever is still learning the local language.",
+        who="areas where people are still learning it, in proportion to the learners",
+        what="hours of lessons and conversation tables in the neighbourhood",
+        lever="economy.lesson_hours",
+        costs="teachers (region), rooms and help with children (city)",
+        expect="better command of the language, and with it more work for the learners",
+        doubt="hours given in the city were never published; what an hour adds is a judgement",
+    ),
     pillar="meeting",
     params=Params,
     table="areas",

@@ -1,19 +1,11 @@
-"""Help for households of average income to buy a home in a poor part of the city.
-
-Who     households that own nothing, with an income around the average, in order of a lottery
-What    support towards the monthly cost, for a home bought in an area with many low incomes
-Lever   housing.buyer_support_eur, housing.buyer_support_area
-Costs   the capital value of the support, once for each purchase (city)
-Expect  more buyers of average income in poor areas, somewhat less segregation of education
-Doubt   the real dose was never published; some would have bought there anyway; prices may rise
-"""
+"""Help for households of average income to buy a home in a poor part of the city."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -71,6 +63,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Help for average incomes to buy in poor areas",
+    text=MeasureText(
+        summary="Help for households of average income to buy a home in a poor part of the city.",
+        who="households that own nothing, with an income around the average, in order of a lottery",
+        what="support towards the monthly cost, for a home bought in an area with many low incomes",
+        lever="housing.buyer_support_eur, housing.buyer_support_area",
+        costs="the capital value of the support, once for each purchase (city)",
+        expect="more buyers of average income in poor areas, somewhat less segregation of education",
+        doubt="the real dose was never published; some would have bought there anyway; prices may rise",
+    ),
     pillar="homes",
     params=Params,
     table="households",

@@ -1,18 +1,10 @@
-"""City money for activities in which residents meet, and for nothing that keeps them apart.
-
-Who     every area where people live, in proportion to its residents; whoever is invited may come
-What    small grants for neighbour days and street parties; a plan for one group only is refused, as a rule
-Lever   encounters.mixed_places; encounters.single_group_places only when a rehearsal switches the rule off
-Costs   the grants and an adviser (city), food, drink and hours (residents)
-Expect  more meetings across all that keeps residents apart; those who come know more people unlike them
-Doubt   many streets would meet without a grant; the open come first; it carries over to strangers little
-"""
+"""City money for activities in which residents meet, and for nothing that keeps them apart."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
 from mechlin.law.grants import paid_share, refusal
 
@@ -83,6 +75,15 @@ def check(p, month, city):
 
 PROGRAMME = Programme(
     title="Money only where people meet",
+    text=MeasureText(
+        summary="City money for activities in which residents meet, and for nothing that keeps them apart.",
+        who="every area where people live, in proportion to its residents; whoever is invited may come",
+        what="small grants for neighbour days and street parties; a plan for one group only is refused, as a rule",
+        lever="encounters.mixed_places; encounters.single_group_places only when a rehearsal switches the rule off",
+        costs="the grants and an adviser (city), food, drink and hours (residents)",
+        expect="more meetings across all that keeps residents apart; those who come know more people unlike them",
+        doubt="many streets would meet without a grant; the open come first; it carries over to strangers little",
+    ),
     pillar="meeting",
     params=Params,
     table="areas",

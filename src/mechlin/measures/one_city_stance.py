@@ -1,16 +1,8 @@
-"""The city speaks and acts as one community of residents, and deals with residents rather than with groups.
-
-Who     the city as a whole
-What    one message, equal rules for all, no spokesmen of groups; the opposite can be rehearsed too
-Lever   encounters.one_city_stance; encounters.group_dealings for the opposite
-Costs   communication (city)
-Expect  where somebody comes from weighs a little less among their identities, if it does anything
-Doubt   no study measures what such words do; the range of belief includes no effect at all
-"""
+"""The city speaks and acts as one community of residents, and deals with residents rather than with groups."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -44,6 +36,17 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="One city, one community",
+    text=MeasureText(
+        summary=(
+            "The city speaks and acts as one community of residents, and deals with residents rather than with groups."
+        ),
+        who="the city as a whole",
+        what="one message, equal rules for all, no spokesmen of groups; the opposite can be rehearsed too",
+        lever="encounters.one_city_stance; encounters.group_dealings for the opposite",
+        costs="communication (city)",
+        expect="where somebody comes from weighs a little less among their identities, if it does anything",
+        doubt="no study measures what such words do; the range of belief includes no effect at all",
+    ),
     pillar="city",
     params=Params,
     table="city",

@@ -1,17 +1,9 @@
-"""Parents are involved when their minor is found causing nuisance: help first, a fine when it is refused.
-
-Who     parents of minors found by the police; the procedure is that of its date
-What    the form of 2006 (a municipal tax, waived for a course) or that of the law of 2013 (warning, mediation, fine)
-Lever   safety.procedure, safety.fine_eur, safety.plan_places
-Costs   places in courses and guidance, staff (city); fines (residents)
-Expect  nothing that is known: attention may help, a fine may harm
-Doubt   no study of effect exists; critics say that it undermines the parents; fines fall on those with least
-"""
+"""Parents are involved when their minor is found causing nuisance: help first, a fine when it is refused."""
 
 from math import inf
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
 from mechlin.law.parental_procedure import fines_lawful_eur
 
@@ -78,6 +70,20 @@ def check(p, month, city):
 
 PROGRAMME = Programme(
     title="Parents involved in nuisance by minors",
+    text=MeasureText(
+        summary=(
+            "Parents are involved when their minor is found causing nuisance: help first, a fine when it is refused."
+        ),
+        who="parents of minors found by the police; the procedure is that of its date",
+        what=(
+            "the form of 2006 (a municipal tax, waived for a course) or that of the law of 2013 (warning, "
+            "mediation, fine)"
+        ),
+        lever="safety.procedure, safety.fine_eur, safety.plan_places",
+        costs="places in courses and guidance, staff (city); fines (residents)",
+        expect="nothing that is known: attention may help, a fine may harm",
+        doubt="no study of effect exists; critics say that it undermines the parents; fines fall on those with least",
+    ),
     pillar="safety",
     params=Params,
     table="city",

@@ -1,18 +1,10 @@
-"""Small classes and a guarantee of quality in mixed schools at entry.
-
-Who     schools where at least a stated share of the pupils are indicator pupils, as many as there is money for
-What    fewer pupils in a class at entry, coaching of the team, parents shown what the school promises
-Lever   schools.class_size_cut, schools.quality_support, schools.guarantee
-Costs   extra teachers and coaching (city)
-Expect  smaller classes; a little more attainment; some parents who would have gone elsewhere
-Doubt   the dose was never published; class size moves attainment little in Europe; quality is hard to buy
-"""
+"""Small classes and a guarantee of quality in mixed schools at entry."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
 
 _ENTRY_SHARE = 0.4  # of a school's ten years, those before compulsory school
@@ -74,6 +66,15 @@ def check(p, month, city):
 
 PROGRAMME = Programme(
     title="Small classes and a guarantee of quality in mixed schools",
+    text=MeasureText(
+        summary="Small classes and a guarantee of quality in mixed schools at entry.",
+        who="schools where at least a stated share of the pupils are indicator pupils, as many as there is money for",
+        what="fewer pupils in a class at entry, coaching of the team, parents shown what the school promises",
+        lever="schools.class_size_cut, schools.quality_support, schools.guarantee",
+        costs="extra teachers and coaching (city)",
+        expect="smaller classes; a little more attainment; some parents who would have gone elsewhere",
+        doubt="the dose was never published; class size moves attainment little in Europe; quality is hard to buy",
+    ),
     pillar="schools",
     params=Params,
     table="schools",

@@ -1,16 +1,8 @@
-"""Parents visit a mixed school near home together and choose it together.
-
-Who     mixed schools that invite; families nearby, not of indicator pupils, who list them below another school
-What    visits and evenings at which parents of the same neighbourhood meet each other and the team
-Lever   schools.tours
-Costs   a coordinator and the evenings (city)
-Expect  some groups of families at schools where none would have gone alone
-Doubt   counts without a comparison group; a group smaller than five does not come; numbers are small
-"""
+"""Parents visit a mixed school near home together and choose it together."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -45,6 +37,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Parents visit and choose a mixed school together",
+    text=MeasureText(
+        summary="Parents visit a mixed school near home together and choose it together.",
+        who="mixed schools that invite; families nearby, not of indicator pupils, who list them below another school",
+        what="visits and evenings at which parents of the same neighbourhood meet each other and the team",
+        lever="schools.tours",
+        costs="a coordinator and the evenings (city)",
+        expect="some groups of families at schools where none would have gone alone",
+        doubt="counts without a comparison group; a group smaller than five does not come; numbers are small",
+    ),
     pillar="schools",
     params=Params,
     table="schools",

@@ -1,19 +1,11 @@
-"""Homes let at a reduced rent in return for community work.
-
-Who     households of any income with an adult of 18 to 60 who has time for it; a lottery among the motivated
-What    a social home let outside the social system, cheaper, for up to six years, against hours of work a week
-Lever   housing.service_homes and its offer, discount, hours and term
-Costs   the rent forgone (city), a community worker's time per tenant (city)
-Expect  a few hundred hours of homework help, lessons and presence on the estate; nothing visible city-wide
-Doubt   no causal evaluation exists; each such home is one less for the waiting list
-"""
+"""Homes let at a reduced rent in return for community work."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.law.service_tenancy import qualifies
 
 
@@ -69,6 +61,17 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Homes let in return for community work",
+    text=MeasureText(
+        summary="Homes let at a reduced rent in return for community work.",
+        who="households of any income with an adult of 18 to 60 who has time for it; a lottery among the motivated",
+        what=(
+            "a social home let outside the social system, cheaper, for up to six years, against hours of work a week"
+        ),
+        lever="housing.service_homes and its offer, discount, hours and term",
+        costs="the rent forgone (city), a community worker's time per tenant (city)",
+        expect="a few hundred hours of homework help, lessons and presence on the estate; nothing visible city-wide",
+        doubt="no causal evaluation exists; each such home is one less for the waiting list",
+    ),
     pillar="homes",
     params=Params,
     table="households",

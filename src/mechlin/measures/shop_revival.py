@@ -1,18 +1,10 @@
-"""A levy on vacant shops, help with letting and joining small ones, and homes in place of shops at the edge.
-
-Who     areas with vacant shops; homes in place of shops only where shops stand thinly
-What    a levy on each vacant shop, help that brings landlord and shopkeeper together, works to join or convert
-Lever   upkeep.vacancy_levy_eur, upkeep.shop_grants, upkeep.shops_converted
-Costs   grants (city), a shops officer (city, less what the levy brings in), the levy (owners, under residents)
-Expect  fewer vacant shops, in the centre by letting, at the edge by conversion
-Doubt   many would have been let anyway; help at the edge only moves vacancy; shops vanish from some villages
-"""
+"""A levy on vacant shops, help with letting and joining small ones, and homes in place of shops at the edge."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -72,6 +64,21 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Fewer vacant shops: levy, letting help, conversion",
+    text=MeasureText(
+        summary=(
+            "A levy on vacant shops, help with letting and joining small ones, and homes in place of shops at the edge."
+        ),
+        who="areas with vacant shops; homes in place of shops only where shops stand thinly",
+        what=(
+            "a levy on each vacant shop, help that brings landlord and shopkeeper together, works to join or convert"
+        ),
+        lever="upkeep.vacancy_levy_eur, upkeep.shop_grants, upkeep.shops_converted",
+        costs=(
+            "grants (city), a shops officer (city, less what the levy brings in), the levy (owners, under residents)"
+        ),
+        expect="fewer vacant shops, in the centre by letting, at the edge by conversion",
+        doubt="many would have been let anyway; help at the edge only moves vacancy; shops vanish from some villages",
+    ),
     pillar="streets",
     params=Params,
     table="areas",

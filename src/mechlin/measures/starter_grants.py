@@ -1,18 +1,10 @@
-"""Practical and financial help for residents and schools that start a project of their own.
-
-Who     every area where people live, in proportion to its residents; whoever has a plan that is open to all
-What    a small grant, a room, a permit arranged: a project meets several times
-Lever   encounters.mixed_places
-Costs   the grants and the staff who help (city), hours and money of their own (residents)
-Expect  more meetings across all that keeps residents apart, among those who join
-Doubt   number and reach of such projects were never published; many plans would have found money elsewhere
-"""
+"""Practical and financial help for residents and schools that start a project of their own."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -54,6 +46,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Help to start a project of one's own",
+    text=MeasureText(
+        summary="Practical and financial help for residents and schools that start a project of their own.",
+        who="every area where people live, in proportion to its residents; whoever has a plan that is open to all",
+        what="a small grant, a room, a permit arranged: a project meets several times",
+        lever="encounters.mixed_places",
+        costs="the grants and the staff who help (city), hours and money of their own (residents)",
+        expect="more meetings across all that keeps residents apart, among those who join",
+        doubt="number and reach of such projects were never published; many plans would have found money elsewhere",
+    ),
     pillar="meeting",
     params=Params,
     table="areas",

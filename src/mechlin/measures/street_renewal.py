@@ -1,18 +1,10 @@
-"""Squares, parks and streets renewed, better lit and cleaned more, where disorder is worst.
-
-Who     the areas with most disorder: in practice the inner city and the worst estates first
-What    a few squares or parks made anew each year, lighting with them, more cleaning while it lasts
-Lever   upkeep.public_space, upkeep.cleaning_hours, safety.lighting
-Costs   works (city, and the region in part), cleaning (city)
-Expect  less disorder there; somewhat higher prices within 250 m
-Doubt   two squares a year are little for a city; the renters nearby pay the higher rents; what is not kept up wears
-"""
+"""Squares, parks and streets renewed, better lit and cleaned more, where disorder is worst."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 _HECTARES = 100.0  # in a square kilometre
 
@@ -74,6 +66,18 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Renewal and cleaning of streets, squares and parks",
+    text=MeasureText(
+        summary="Squares, parks and streets renewed, better lit and cleaned more, where disorder is worst.",
+        who="the areas with most disorder: in practice the inner city and the worst estates first",
+        what="a few squares or parks made anew each year, lighting with them, more cleaning while it lasts",
+        lever="upkeep.public_space, upkeep.cleaning_hours, safety.lighting",
+        costs="works (city, and the region in part), cleaning (city)",
+        expect="less disorder there; somewhat higher prices within 250 m",
+        doubt=(
+            "two squares a year are little for a city; the renters nearby pay the higher rents; what is not kept "
+            "up wears"
+        ),
+    ),
     pillar="streets",
     params=Params,
     table="areas",

@@ -1,16 +1,8 @@
-"""More officers on foot and bicycle, and training in fair conduct.
-
-Who     areas, by last year's offences and by residents
-What    officers beyond the usual, part of whose hours is patrol in sight; no stops in the aggressive style
-Lever   safety.patrol_hours, safety.conduct_training
-Costs   the officers and the training (city; part of it is in truth the federal state's)
-Expect  somewhat fewer offences; fear and trust hardly change by patrol alone
-Doubt   most trials are American and of small hot spots; reports of police strength in 2001 and 2003 conflict
-"""
+"""More officers on foot and bicycle, and training in fair conduct."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.measures.siting.siting import demand_of
 
 
@@ -58,6 +50,15 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="More officers on foot and bicycle",
+    text=MeasureText(
+        summary="More officers on foot and bicycle, and training in fair conduct.",
+        who="areas, by last year's offences and by residents",
+        what="officers beyond the usual, part of whose hours is patrol in sight; no stops in the aggressive style",
+        lever="safety.patrol_hours, safety.conduct_training",
+        costs="the officers and the training (city; part of it is in truth the federal state's)",
+        expect="somewhat fewer offences; fear and trust hardly change by patrol alone",
+        doubt="most trials are American and of small hot spots; reports of police strength in 2001 and 2003 conflict",
+    ),
     pillar="safety",
     params=Params,
     table="areas",

@@ -1,20 +1,11 @@
-"""Street workers, and one youth centre for all.
-
-Who     people of 12 to 24; workers go where young people and low incomes are, the centre is open to everybody
-What    young people known to a worker, or coming to the centre
-Lever   safety.youth_reach
-Costs   workers and the centre's running (city), its building while it is built (city)
-Expect  fewer offences by those reached; about one in eight fewer in the one good study
-Doubt   that study is of clubs that closed, in London; who is reached is not who needs it most; numbers of workers
-        were never published
-"""
+"""Street workers, and one youth centre for all."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core.compiled import compiled
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 _YOUNGEST, _BEYOND = 12, 25  # years
 
@@ -75,6 +66,18 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Street workers and one youth centre for all",
+    text=MeasureText(
+        summary="Street workers, and one youth centre for all.",
+        who="people of 12 to 24; workers go where young people and low incomes are, the centre is open to everybody",
+        what="young people known to a worker, or coming to the centre",
+        lever="safety.youth_reach",
+        costs="workers and the centre's running (city), its building while it is built (city)",
+        expect="fewer offences by those reached; about one in eight fewer in the one good study",
+        doubt=(
+            "that study is of clubs that closed, in London; who is reached is not who needs it most; numbers of "
+            "workers were never published"
+        ),
+    ),
     pillar="safety",
     params=Params,
     table="areas",

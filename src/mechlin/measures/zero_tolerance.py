@@ -1,17 +1,8 @@
-"""A quick and certain answer to nuisance: by solving the problem at its spot, or by stopping people.
-
-Who     areas where much disorder is seen
-What    officers who each work on some spots of nuisance, with residents and services; or, in the aggressive style,
-        who stop people there
-Lever   safety.problem_solving, or safety.aggressive_stops
-Costs   the officers (city)
-Expect  less nuisance when problems are solved; hardly less, and harm to those stopped, in the aggressive style
-Doubt   which style the city had is disputed; trials of the aggressive style find next to nothing
-"""
+"""A quick and certain answer to nuisance: by solving the problem at its spot, or by stopping people."""
 
 from typing import Annotated, NamedTuple
 
-from mechlin.core.declare import Costs, Param, Programme
+from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
 
 class Params(NamedTuple):
@@ -55,6 +46,20 @@ def costs(view, enrolled, joined, p, clock):
 
 PROGRAMME = Programme(
     title="Zero tolerance of nuisance",
+    text=MeasureText(
+        summary="A quick and certain answer to nuisance: by solving the problem at its spot, or by stopping people.",
+        who="areas where much disorder is seen",
+        what=(
+            "officers who each work on some spots of nuisance, with residents and services; or, in the aggressive "
+            "style, who stop people there"
+        ),
+        lever="safety.problem_solving, or safety.aggressive_stops",
+        costs="the officers (city)",
+        expect=(
+            "less nuisance when problems are solved; hardly less, and harm to those stopped, in the aggressive style"
+        ),
+        doubt="which style the city had is disputed; trials of the aggressive style find next to nothing",
+    ),
     pillar="safety",
     params=Params,
     table="areas",

@@ -1,26 +1,11 @@
-"""Residents feel safe or not, trust the city's government or not, belong and are proud: slowly, and for reasons.
-
-Every attitude is a number on a scale whose mean is nought and whose spread is one among the first month's adults.
-Seven tenths of its variance is a lasting trait. The rest moves twice a year towards what the streets, the centre,
-the country's mood and the resident's own years and meetings give, is shaken by the rest of life, and jumps when
-something is done to the resident or to close ones: a crime, a stop, a fine, a home, a school. In December everybody
-is counted as they would answer the city monitor, and a sample is asked.
-
-Rule      attitude += speed x (trait + surroundings - attitude) + shake + news; losses weigh more than gains
-Reads     where people live, offences, patrol, disorder, public space, shops, stops, fines, schools, openness
-Writes    safety, trust, belonging, pride; what the city monitor counts
-Leaves out  what people read and hear beyond their household, parties, how long a wait was, sectors' own fame
-
-Background serves two things here: discrimination that residents of foreign origin meet (done to them, more where
-others are less open), and counting. Diversity of a street moves its residents' trust a little, everybody's alike.
-"""
+"""Residents feel safe or not, trust the city's government or not, belong and are proud: slowly, and for reasons."""
 
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEMS
 from mechlin.mechanisms.attitudes.monitor import ask_a_sample, count_everybody
 from mechlin.mechanisms.attitudes.surroundings import (
@@ -297,6 +282,29 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="attitudes",
+    text=MechanismText(
+        summary=(
+            "Residents feel safe or not, trust the city's government or not, belong and are proud: slowly, and "
+            "for reasons."
+        ),
+        about=(
+            "Every attitude is a number on a scale whose mean is nought and whose spread is one among the first "
+            "month's adults. Seven tenths of its variance is a lasting trait. The rest moves twice a year towards "
+            "what the streets, the centre, the country's mood and the resident's own years and meetings give, is "
+            "shaken by the rest of life, and jumps when something is done to the resident or to close ones: a "
+            "crime, a stop, a fine, a home, a school. In December everybody is counted as they would answer the "
+            "city monitor, and a sample is asked.\n\n"
+            "Background serves two things here: discrimination that residents of foreign origin meet (done to "
+            "them, more where others are less open), and counting. Diversity of a street moves its residents' "
+            "trust a little, everybody's alike."
+        ),
+        rule="attitude += speed x (trait + surroundings - attitude) + shake + news; losses weigh more than gains",
+        reads="where people live, offences, patrol, disorder, public space, shops, stops, fines, schools, openness",
+        writes="safety, trust, belonging, pride; what the city monitor counts",
+        leaves_out=(
+            "what people read and hear beyond their household, parties, how long a wait was, sectors' own fame"
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

@@ -1,21 +1,11 @@
-"""The city is counted: every December, and once before the first month.
-
-Residents, households and dwellings are counted by area; incomes are put in order to find the median, the
-fifths and the poverty line; private renters are asked what share of their income the rent takes. Nothing that
-happens to anybody depends on who is counted; other residents may look at an area's make-up when they choose a home.
-
-Rule        counts in whole numbers; poor = equivalised income below a share of the median resident's
-Reads       people, households, homes
-Writes      the counted columns of areas and city
-Leaves out  people in institutions, those who are not registered, samples and their errors (a survey is another thing)
-"""
+"""The city is counted: every December, and once before the first month."""
 
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from mechlin.core.clock import Clock
-from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.core.declare import Field, Mechanism, MechanismText, Param
 from mechlin.core.state import State
 from mechlin.mechanisms.census.counts import count_homes, count_households, count_incomes, count_people
 from mechlin.statistics.incomes import live_together
@@ -111,6 +101,21 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="census",
+    text=MechanismText(
+        summary="The city is counted: every December, and once before the first month.",
+        about=(
+            "Residents, households and dwellings are counted by area; incomes are put in order to find the "
+            "median, the fifths and the poverty line; private renters are asked what share of their income the "
+            "rent takes. Nothing that happens to anybody depends on who is counted; other residents may look at "
+            "an area's make-up when they choose a home."
+        ),
+        rule="counts in whole numbers; poor = equivalised income below a share of the median resident's",
+        reads="people, households, homes",
+        writes="the counted columns of areas and city",
+        leaves_out=(
+            "people in institutions, those who are not registered, samples and their errors (a survey is another thing)"
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(),

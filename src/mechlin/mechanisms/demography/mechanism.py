@@ -1,20 +1,4 @@
-"""People are born, grow up, leave home, form and end couples, arrive, depart and die.
-
-Each month at most one event happens to a resident: death, a birth, the end of a couple, looking for a partner, or
-leaving the parents' home. A calendar, drawn once a year, names the months in which this is decided. Partners are found
-among those who look in the same month, the more alike the likelier. Arrivals come in the number and mix that the
-city's outside series give, whatever the city does; households depart for reasons of their own (work, study, family),
-and a household that housing has marked as leaving goes too. Who moves out or arrives has no home and looks for one.
-
-Rule      one of the events with its monthly hazard; hazards are yearly curves by age, scaled once to the city
-Reads     outside series of births, deaths, arrivals and leavers; where households live
-Writes    who is alive, who lives with whom, who is whose partner
-Leaves out  marriage as a legal form, fertility that answers to housing, households of friends, care homes
-
-Identity: a newborn's key comes from the mother's key and the birth order, an arrival's from the month and the
-place in the queue, so that the same person exists in both of two paired runs, whatever else happened.
-Sources: Gompertz-Makeham law of mortality; age curve of births and of moves as in the parameters' evidence.
-"""
+"""People are born, grow up, leave home, form and end couples, arrive, depart and die."""
 
 from functools import lru_cache
 from typing import Annotated, NamedTuple
@@ -23,7 +7,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.ages import AGES
-from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.core.declare import Field, Mechanism, MechanismText, Param
 from mechlin.core.state import row_queue
 from mechlin.mechanisms.demography import events
 from mechlin.mechanisms.demography.lives import Salts, lives_month
@@ -273,6 +257,25 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="demography",
+    text=MechanismText(
+        summary="People are born, grow up, leave home, form and end couples, arrive, depart and die.",
+        about=(
+            "Each month at most one event happens to a resident: death, a birth, the end of a couple, looking for "
+            "a partner, or leaving the parents' home. A calendar, drawn once a year, names the months in which "
+            "this is decided. Partners are found among those who look in the same month, the more alike the "
+            "likelier. Arrivals come in the number and mix that the city's outside series give, whatever the city "
+            "does; households depart for reasons of their own (work, study, family), and a household that housing "
+            "has marked as leaving goes too. Who moves out or arrives has no home and looks for one.\n\n"
+            "Identity: a newborn's key comes from the mother's key and the birth order, an arrival's from the "
+            "month and the place in the queue, so that the same person exists in both of two paired runs, "
+            "whatever else happened."
+        ),
+        rule="one of the events with its monthly hazard; hazards are yearly curves by age, scaled once to the city",
+        reads="outside series of births, deaths, arrivals and leavers; where households live",
+        writes="who is alive, who lives with whom, who is whose partner",
+        leaves_out="marriage as a legal form, fertility that answers to housing, households of friends, care homes",
+        sources="Gompertz-Makeham law of mortality; age curve of births and of moves as in the parameters' evidence.",
+    ),
     params=Params,
     fields=FIELDS,
     levers=(),

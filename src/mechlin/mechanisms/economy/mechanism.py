@@ -1,18 +1,4 @@
-"""People finish school, find and lose work, learn the language, and households have what their members earn.
-
-A resident who comes of age gets an education level from their schooling (attainment) and their parents' level;
-students look for work when they finish. Those who work may lose it, those who look may find it: faster with
-more education and more of the local language, more slowly when the country's unemployment is high. Residents
-of foreign origin are called back less often for the same application: that is done to them, and only slows
-their finding of work. A household's income is the sum of its members' whole euros and its child benefit.
-
-Rule      losing work = base x education x country; finding it = base x education x language x call-back / country
-Reads     who lives with whom; hours of lessons and tutoring given in the area
-Writes    education, work, income, language, attainment; income and composition of households
-Leaves out  wages that answer to the city, commuting, taxes in detail, informal work, care by grandparents
-
-Source: audit studies of hiring (call-back ratio) and lesson and tutoring trials, as in the parameters' evidence.
-"""
+"""People finish school, find and lose work, learn the language, and households have what their members earn."""
 
 from functools import lru_cache
 from typing import Annotated, NamedTuple
@@ -21,7 +7,7 @@ import numpy as np
 
 from mechlin.city.residents.income import IncomeRule
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.mechanisms.economy.work import Salts, highest_chances, households_month, learning_months, people_month
 
 NEWCOMER, WORK, LEVEL, CALENDAR = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level", "calendar"))
@@ -241,6 +227,27 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="economy",
+    text=MechanismText(
+        summary=(
+            "People finish school, find and lose work, learn the language, and households have what their members earn."
+        ),
+        about=(
+            "A resident who comes of age gets an education level from their schooling (attainment) and their "
+            "parents' level; students look for work when they finish. Those who work may lose it, those who look "
+            "may find it: faster with more education and more of the local language, more slowly when the "
+            "country's unemployment is high. Residents of foreign origin are called back less often for the same "
+            "application: that is done to them, and only slows their finding of work. A household's income is the "
+            "sum of its members' whole euros and its child benefit.\n\n"
+            "Source: audit studies of hiring (call-back ratio) and lesson and tutoring trials, as in the "
+            "parameters' evidence."
+        ),
+        rule=(
+            "losing work = base x education x country; finding it = base x education x language x call-back / country"
+        ),
+        reads="who lives with whom; hours of lessons and tutoring given in the area",
+        writes="education, work, income, language, attainment; income and composition of households",
+        leaves_out="wages that answer to the city, commuting, taxes in detail, informal work, care by grandparents",
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

@@ -1,26 +1,11 @@
-"""Residents vote when an election is due: for the radical right, for the mayor's list, or for others.
-
-Those of 18 and over with the country's nationality are called, to municipal elections also registered residents
-without it; most turn out where voting is compulsory. Each list has a standing, fixed once from the last results
-before the start. It moves with the tide of the whole region and with who else stands; on top come what draws a
-voter personally: origin, education, looking for work, and, as the local part, openness, trust, feeling safe,
-belonging and the decline of the area lived in. Loyal voters go by lasting leanings, the others decide afresh.
-Every result is taken apart into tide, electorate, rivals and local change (mean over all orders of replacing
-the base election's inputs by today's, Shapley), and the luck of the draw. The parts add up.
-
-Rule        list with the highest standing + pulls + own draw (logit); tide = felt swing of the region's log-odds
-Reads       the city's elections; attitudes, openness, origin, education, work; decline of areas
-Writes      nationality, last vote, votes, their parts, who may vote
-Leaves out  candidates, campaigns, coalitions, age and sex in the choice, blank votes as a protest, postal districts;
-            that the mood of the country is a part of trust: only a difference between two worlds is the city's
-"""
+"""Residents vote when an election is due: for the radical right, for the mayor's list, or for others."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Mechanism, Param
+from mechlin.core.declare import Field, Mechanism, MechanismText, Param
 from mechlin.mechanisms.elections.turnout import (
     CELLS,
     MAYOR,
@@ -297,6 +282,27 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="elections",
+    text=MechanismText(
+        summary="Residents vote when an election is due: for the radical right, for the mayor's list, or for others.",
+        about=(
+            "Those of 18 and over with the country's nationality are called, to municipal elections also "
+            "registered residents without it; most turn out where voting is compulsory. Each list has a standing, "
+            "fixed once from the last results before the start. It moves with the tide of the whole region and "
+            "with who else stands; on top come what draws a voter personally: origin, education, looking for "
+            "work, and, as the local part, openness, trust, feeling safe, belonging and the decline of the area "
+            "lived in. Loyal voters go by lasting leanings, the others decide afresh. Every result is taken apart "
+            "into tide, electorate, rivals and local change (mean over all orders of replacing the base "
+            "election's inputs by today's, Shapley), and the luck of the draw. The parts add up."
+        ),
+        rule="list with the highest standing + pulls + own draw (logit); tide = felt swing of the region's log-odds",
+        reads="the city's elections; attitudes, openness, origin, education, work; decline of areas",
+        writes="nationality, last vote, votes, their parts, who may vote",
+        leaves_out=(
+            "candidates, campaigns, coalitions, age and sex in the choice, blank votes as a protest, postal "
+            "districts; that the mood of the country is a part of trust: only a difference between two worlds is "
+            "the city's"
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(),

@@ -1,22 +1,4 @@
-"""Residents meet one another in street, school, work, association and joint activities, and some meetings leave a mark.
-
-Everybody of school age and over has one encounter in a cycle of some months that leaves a mark; whose turn it is
-hangs on the person. The setting gives those whom one might meet; the more alike two are, the likelier they
-meet. Alike means many things: background weighs as much as it matters to the two of them (salience), education, age,
-family, language, association and area share the rest. A good encounter across backgrounds opens a little,
-a bad one closes more; talk draws people slightly together; all drift back to who they are. Organised
-activities and pairs of buddies bring those who take part together and change what they think of strangers little.
-
-Rule      openness += weight x gain x (1 - openness) if good, else - loss ratio x the same x openness; drift to the trait;
-          kept with exp(-homophily x dissimilarity); salience moves to base + dealings by group - ties - stance
-Reads     who lives where and with whom, pupils by school, disorder, language, community work
-Writes    openness, salience and bridging share of residents; pairs of buddies; counts of meetings
-Leaves out  lasting friendships as a network, online contact, work places as such, encounters outside the city,
-          classes inside a school (a pupil meets pupils of the school), national news that raises salience (no series)
-
-Only the resident whose turn it is changes, by what the other was when the half-year began. Whoever has just come, and
-whoever lodges without a home of their own, meets others but is not yet found by others.
-"""
+"""Residents meet one another in street, school, work, association and joint activities, and some meetings leave a mark."""
 
 from functools import lru_cache
 from typing import Annotated, NamedTuple
@@ -24,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.mechanisms.encounters.activities import Salts, count_year, organised
 from mechlin.mechanisms.encounters.everyday import BLOCK, everyday
 from mechlin.mechanisms.encounters.meet import SETTINGS, show_cards
@@ -259,6 +241,36 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="encounters",
+    text=MechanismText(
+        summary=(
+            "Residents meet one another in street, school, work, association and joint activities, and some "
+            "meetings leave a mark."
+        ),
+        about=(
+            "Everybody of school age and over has one encounter in a cycle of some months that leaves a mark; "
+            "whose turn it is hangs on the person. The setting gives those whom one might meet; the more alike "
+            "two are, the likelier they meet. Alike means many things: background weighs as much as it matters to "
+            "the two of them (salience), education, age, family, language, association and area share the rest. A "
+            "good encounter across backgrounds opens a little, a bad one closes more; talk draws people slightly "
+            "together; all drift back to who they are. Organised activities and pairs of buddies bring those who "
+            "take part together and change what they think of strangers little.\n\n"
+            "Only the resident whose turn it is changes, by what the other was when the half-year began. Whoever "
+            "has just come, and whoever lodges without a home of their own, meets others but is not yet found by "
+            "others."
+        ),
+        rule=(
+            "openness += weight x gain x (1 - openness) if good, else - loss ratio x the same x openness; drift "
+            "to the trait; kept with exp(-homophily x dissimilarity); salience moves to base + dealings by group "
+            "- ties - stance"
+        ),
+        reads="who lives where and with whom, pupils by school, disorder, language, community work",
+        writes="openness, salience and bridging share of residents; pairs of buddies; counts of meetings",
+        leaves_out=(
+            "lasting friendships as a network, online contact, work places as such, encounters outside the city, "
+            "classes inside a school (a pupil meets pupils of the school), national news that raises salience (no "
+            "series)"
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

@@ -1,28 +1,11 @@
-"""Households look for a home, take the best of a few they can pay, wait for a social one, or leave the city.
-
-Each month some households look: the young, the crowded, those without a home of their own, those whose rent
-has risen past what they can carry. A looker views a few vacant homes and weighs them against staying and
-against leaving for the rim, which pulls families with children most. Homes go to lookers one at a time in an
-order drawn afresh. Social homes go to the longest waiting, service tenancies to the luckiest of those a
-programme has enrolled. Prices follow the country and the area's scarcity; rents follow prices slowly.
-
-Rule      appeal = - burden - strain + quality - disorder - distance + same class + salience x own group
-                   - crowding + owning + safety - offences + schools (with a child under 12) + taste
-Reads     household accounts, composition of areas (last December's), quality of homes, how safe people feel,
-          salience of background among the many identities of a household's adults, schools nearby
-Writes    where everybody lives and what it costs, prices, the waiting list, contracts, who leaves and why
-Leaves out  landlords' choices, mortgages in detail, demolition, moves of single members, homes changing tenure
-
-Sources: class weighs more than background (Zuccotti et al. 2023); composition sorts those who move in rather
-than pushing people out (Brama 2006); tipping disputed (Boehlmark & Willen 2020 found it, Ong 2014 did not).
-"""
+"""Households look for a home, take the best of a few they can pay, wait for a social one, or leave the city."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.mechanisms.housing.choice import choose_homes, household_month
 from mechlin.mechanisms.housing.letting import let_social_homes, review_contracts
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED
@@ -282,6 +265,36 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="housing",
+    text=MechanismText(
+        summary=(
+            "Households look for a home, take the best of a few they can pay, wait for a social one, or leave the city."
+        ),
+        about=(
+            "Each month some households look: the young, the crowded, those without a home of their own, those "
+            "whose rent has risen past what they can carry. A looker views a few vacant homes and weighs them "
+            "against staying and against leaving for the rim, which pulls families with children most. Homes go "
+            "to lookers one at a time in an order drawn afresh. Social homes go to the longest waiting, service "
+            "tenancies to the luckiest of those a programme has enrolled. Prices follow the country and the "
+            "area's scarcity; rents follow prices slowly."
+        ),
+        rule=(
+            "appeal = - burden - strain + quality - disorder - distance + same class + salience x own group - "
+            "crowding + owning + safety - offences + schools (with a child under 12) + taste"
+        ),
+        reads=(
+            "household accounts, composition of areas (last December's), quality of homes, how safe people feel, "
+            "salience of background among the many identities of a household's adults, schools nearby"
+        ),
+        writes="where everybody lives and what it costs, prices, the waiting list, contracts, who leaves and why",
+        leaves_out=(
+            "landlords' choices, mortgages in detail, demolition, moves of single members, homes changing tenure"
+        ),
+        sources=(
+            "class weighs more than background (Zuccotti et al. 2023); composition sorts those who move in rather "
+            "than pushing people out (Brama 2006); tipping disputed (Boehlmark & Willen 2020 found it, Ong 2014 "
+            "did not)."
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

@@ -1,24 +1,11 @@
-"""Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people.
-
-A resident's inclination is lasting and very unequal; age, sex, work, peers and the help within reach do the rest.
-An attempt is made in an area drawn by opportunity and distance. The area's guardianship, the usual and what
-measures add, may stop it; what measures stop may move elsewhere, or spare the next area as well. The country's
-tide and what locks and immobilisers did everywhere hold with and without any measure.
-
-Rule      rate = level x tide x inclination x age x sex x circumstances; success = usual guardianship x relative risks
-Reads     age, work, household, incomes; homes, shops, residents, disorder by area; background only to count
-Writes    offences, victims, charges, stops, cases of parents and minors, by person, household, area and city
-Leaves out  gangs, drugs trade, offenders from other cities, prison, reporting; a procedure's effect is not assumed
-
-Sources: opportunity and guardianship (Cohen & Felson 1979); the rest stands with the parameters' evidence.
-"""
+"""Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people."""
 
 from functools import lru_cache
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
 from mechlin.law.parental_procedure import FORMS
 from mechlin.mechanisms.safety.guardianship import count_neighbours, open_areas
 from mechlin.mechanisms.safety.month import Salts, safety_month
@@ -197,6 +184,28 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="safety",
+    text=MechanismText(
+        summary=(
+            "Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people."
+        ),
+        about=(
+            "A resident's inclination is lasting and very unequal; age, sex, work, peers and the help within "
+            "reach do the rest. An attempt is made in an area drawn by opportunity and distance. The area's "
+            "guardianship, the usual and what measures add, may stop it; what measures stop may move elsewhere, "
+            "or spare the next area as well. The country's tide and what locks and immobilisers did everywhere "
+            "hold with and without any measure."
+        ),
+        rule=(
+            "rate = level x tide x inclination x age x sex x circumstances; success = usual guardianship x "
+            "relative risks"
+        ),
+        reads="age, work, household, incomes; homes, shops, residents, disorder by area; background only to count",
+        writes="offences, victims, charges, stops, cases of parents and minors, by person, household, area and city",
+        leaves_out=(
+            "gangs, drugs trade, offenders from other cities, prison, reporting; a procedure's effect is not assumed"
+        ),
+        sources="opportunity and guardianship (Cohen & Felson 1979); the rest stands with the parameters' evidence.",
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

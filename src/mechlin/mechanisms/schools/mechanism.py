@@ -1,22 +1,4 @@
-"""Parents choose a primary school, places are assigned, classes form.
-
-Every September children who reach the entry year, newcomers and those who moved far get a school. Parents
-weigh distance, last year's pupils (unless they are committed to the nearest mixed school), quality, class size,
-where the neighbours' and their own children go, and what they were told or saw together. Places go by queue
-(those who can camp come first) or by ranking lists and deferred acceptance; where contingents are in force,
-places are held for indicator pupils (a legal category: school allowance, or a mother without a secondary
-diploma) in proportion to the city.
-
-Rule      liking = - distance - indicator pupils + alike + quality - class size + friends + siblings + guarantee
-                   + taste
-Reads     who lives where, incomes and education of households, what programmes offer
-Writes    the school of each child, the list of pupils, counts by school, the pull of the rim on the disappointed
-Leaves out  denomination, school boards that refuse or advise, moves between schools for other reasons, newcomers
-            before the next September, special schools, secondary schools, schools outside the city
-
-Sources: free choice and distance (Borghans et al. 2015; J School Choice 2013), friends (Ruijs & Oosterbeek
-2019), queue and ranking lists as in `school_places`.
-"""
+"""Parents choose a primary school, places are assigned, classes form."""
 
 from typing import Annotated, Any, NamedTuple
 
@@ -24,7 +6,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.clock import SEPTEMBER, Clock
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.core.state import State
 from mechlin.mechanisms.schools.choice import YEARS, Salts
 from mechlin.mechanisms.schools.month import school_year
@@ -221,6 +203,33 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="schools",
+    text=MechanismText(
+        summary="Parents choose a primary school, places are assigned, classes form.",
+        about=(
+            "Every September children who reach the entry year, newcomers and those who moved far get a school. "
+            "Parents weigh distance, last year's pupils (unless they are committed to the nearest mixed school), "
+            "quality, class size, where the neighbours' and their own children go, and what they were told or saw "
+            "together. Places go by queue (those who can camp come first) or by ranking lists and deferred "
+            "acceptance; where contingents are in force, places are held for indicator pupils (a legal category: "
+            "school allowance, or a mother without a secondary diploma) in proportion to the city."
+        ),
+        rule=(
+            "liking = - distance - indicator pupils + alike + quality - class size + friends + siblings + "
+            "guarantee + taste"
+        ),
+        reads="who lives where, incomes and education of households, what programmes offer",
+        writes=(
+            "the school of each child, the list of pupils, counts by school, the pull of the rim on the disappointed"
+        ),
+        leaves_out=(
+            "denomination, school boards that refuse or advise, moves between schools for other reasons, "
+            "newcomers before the next September, special schools, secondary schools, schools outside the city"
+        ),
+        sources=(
+            "free choice and distance (Borghans et al. 2015; J School Choice 2013), friends (Ruijs & Oosterbeek "
+            "2019), queue and ranking lists as in `school_places`."
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(

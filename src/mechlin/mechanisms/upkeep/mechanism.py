@@ -1,28 +1,11 @@
-"""Homes, streets and shops wear and are renewed: what a street looks like, and what its shops live on.
-
-Homes lose a little quality every month; some are renovated, those in greater need more often. Public space wears
-and is renewed. Disorder seen in the street moves towards what nuisance, emptiness and public space make of it, and
-cleaning takes a part away. A shop may close and an empty one may be let, by the margin between what its place brings
-and the rent asked; some empty ones are merged or become homes. What is renewed is felt around, half as much every
-300 m. In its own start every area is at rest: only what changes afterwards moves it.
-
-Rule      disorder -> (structure + nuisance + emptiness - public space + spreading) x (1 - cleaned);
-          letting = usual x exp(margin + levy), closing = usual x exp(-margin); margin = what footfall brings - rent
-Reads     homes, incomes around (once a year), nuisance, how many feel unsafe
-Writes    quality of homes and public space, disorder, shops and vacant shops, renewal nearby
-Leaves out  new shops, kinds and sizes of shops, visitors from outside, offences caused by disorder (see safety);
-          a shop that becomes a home is counted, but no dwelling is added: new dwellings come from the city's series
-
-Sources: Keizer et al. 2008, Keuschnigg & Wolbring 2015 (spreading, weak); Branas et al. 2018 (cleaning); Rossi-Hansberg
-et al. 2010 (halving every 300 m); Koster et al. 2019 (footfall and rent). Levels of shops are judged by hand.
-"""
+"""Homes, streets and shops wear and are renewed: what a street looks like, and what its shops live on."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.declare import Field, Lever, Mechanism, Param
+from mechlin.core.declare import Field, Lever, Mechanism, MechanismText, Param
 from mechlin.mechanisms.upkeep.homes import homes_months
 from mechlin.mechanisms.upkeep.shops import shops_month
 from mechlin.mechanisms.upkeep.streets import look_around, settle, streets_month, sum_spending
@@ -230,6 +213,35 @@ FIELDS = (
 
 MECHANISM = Mechanism(
     name="upkeep",
+    text=MechanismText(
+        summary=(
+            "Homes, streets and shops wear and are renewed: what a street looks like, and what its shops live on."
+        ),
+        about=(
+            "Homes lose a little quality every month; some are renovated, those in greater need more often. "
+            "Public space wears and is renewed. Disorder seen in the street moves towards what nuisance, "
+            "emptiness and public space make of it, and cleaning takes a part away. A shop may close and an empty "
+            "one may be let, by the margin between what its place brings and the rent asked; some empty ones are "
+            "merged or become homes. What is renewed is felt around, half as much every 300 m. In its own start "
+            "every area is at rest: only what changes afterwards moves it."
+        ),
+        rule=(
+            "disorder -> (structure + nuisance + emptiness - public space + spreading) x (1 - cleaned); letting = "
+            "usual x exp(margin + levy), closing = usual x exp(-margin); margin = what footfall brings - rent"
+        ),
+        reads="homes, incomes around (once a year), nuisance, how many feel unsafe",
+        writes="quality of homes and public space, disorder, shops and vacant shops, renewal nearby",
+        leaves_out=(
+            "new shops, kinds and sizes of shops, visitors from outside, offences caused by disorder (see "
+            "safety); a shop that becomes a home is counted, but no dwelling is added: new dwellings come from "
+            "the city's series"
+        ),
+        sources=(
+            "Keizer et al. 2008, Keuschnigg & Wolbring 2015 (spreading, weak); Branas et al. 2018 (cleaning); "
+            "Rossi-Hansberg et al. 2010 (halving every 300 m); Koster et al. 2019 (footfall and rent). Levels of "
+            "shops are judged by hand."
+        ),
+    ),
     params=Params,
     fields=FIELDS,
     levers=(
