@@ -55,6 +55,7 @@ def test_the_measure_is_gone_afterwards():
     assert "street_keepers" not in measures.catalogue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SIMULATING)
 def test_a_tutorial_that_simulates(page, at_home, capsys):
     names = followed(page)
