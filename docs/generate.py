@@ -1,8 +1,9 @@
 """The pages that are made from the code when the site is built: no number or name is written down twice.
 
-MkDocs calls the two functions that begin with ``on_``; the rest needs no MkDocs, so that tests can read the pages.
+MkDocs calls the functions that begin with ``on_``; the rest needs no MkDocs, so that tests can read the pages.
 """
 
+import logging
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
 _LABELLED = re.compile(r"^(\w[\w ]*?)\s{2,}(\S.*)$")
+_FETCHED = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)="((?:https?:)?//[^"]+)"')
 _ALL_YEAR = 12
 
 
@@ -43,6 +45,18 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Fill in what a page takes from the code, and mend its links to files that are not part of the site."""
     return linked(filled(markdown), page.file.src_uri)
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """Warn, which ends a strict build, where a page would fetch anything from elsewhere."""
+    for address in fetched(output):
+        logging.getLogger("mkdocs.hooks").warning("%s fetches %s", page.file.src_uri, address)
+    return output
+
+
+def fetched(html: str) -> list[str]:
+    """Return the addresses on other machines that a page loads by itself; links to follow are not among them."""
+    return _FETCHED.findall(html)
 
 
 # --------------------------------------------------------------------------------------------------- pages

@@ -94,3 +94,9 @@ def test_labelled_lines_become_a_table_and_the_rest_stays(site):
         "Title.", "", "", "| " + " | ".join(("", "")) + " |", "| --- | --- |", "| **Who** | people who live here |",
         "| **Lever** | a.b |",
     ]  # fmt: skip
+
+
+def test_what_a_page_would_fetch_is_found(site):
+    page = '<a href="https://a.org">x</a><script src="https://b.org/x.js"></script><link rel="x" href="//c.org/y.css">'
+    assert site.fetched(page) == ["https://b.org/x.js", "//c.org/y.css"]
+    assert site.fetched('<script src="assets/x.js"></script><img src="pictures/report.png">') == []
