@@ -174,17 +174,23 @@ def numbers_page() -> str:
         "*likely* holds nine tenths of belief, and a rehearsal draws from it. A number without a likely range is a "
         "definition or a setting. *Abroad* marks an effect measured elsewhere: the value at which there is no effect, "
         "towards which the [transport factor](#transport) moves it.",
-        "", *numbers(rows), "", "## Transport", "", *numbers(explanation("transport")["parameters"]), "",
+        *(line for name, thing in owners.items() for line in ("", f"## {name}", "", *numbers(of_owner(name, thing)))),
+        "", "## Transport", "", *numbers(explanation("transport")["parameters"]), "",
         " ".join((Transport.__doc__ or "").split()),
     ])  # fmt: skip
 
 
+def of_owner(name: str, thing: Any) -> list[dict[str, str]]:
+    """Return the numbers of one measure or mechanism, named without it."""
+    return [{**row, "name": row["name"].removeprefix(f"{name}.")} for row in parameters({name: thing})]
+
+
 def numbers(rows: Iterable[Mapping[str, str]]) -> Iterable[str]:
     """Return a table of numbers, each with a link to its evidence."""
-    heads = ("Number", "Value", "Unit", "Possible", "Likely", "Abroad", "Evidence", "Meaning")
+    heads = ("Number", "Meaning", "Value", "Unit", "Possible", "Likely", "Abroad", "Evidence")
     return table(heads, [
-        (f"`{r['name']}`", r["value"], r["unit"], r["possible"], likely(r["believed"]), r["transport"], cited(r["evidence"]),
-         r["meaning"]) for r in rows
+        (f"`{r['name']}`", r["meaning"], r["value"], r["unit"], r["possible"], likely(r["believed"]), r["transport"],
+         cited(r["evidence"])) for r in rows
     ])  # fmt: skip
 
 

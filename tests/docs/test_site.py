@@ -45,10 +45,10 @@ def test_every_measure_mechanism_and_indicator_has_its_place(made):
 
 
 def test_every_number_stands_there_with_its_unit_and_evidence(made):
-    page = made["reference/numbers.md"]
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", made["reference/numbers.md"], re.MULTILINE | re.DOTALL))
     for owner, thing in {**measures.catalogue(), **mechanisms.catalogue()}.items():
         for d in declared(thing.params):
-            row = re.search(rf"^\| `{owner}\.{d.name}` \|.*$", page, re.MULTILINE)
+            row = re.search(rf"^\| `{d.name}` \|.*$", sections[owner], re.MULTILINE)
             assert row and f"| {d.param.unit} |" in row[0], f"{owner}.{d.name}"
             assert "assumption" in row[0] or d.param.evidence in row[0], f"{owner}.{d.name}"
 
