@@ -10,8 +10,8 @@ import pytest
 
 from mechlin.report import charts
 from mechlin.report.report import report, write_report
-from mechlin.study.attribution import Attribution, Share
 from mechlin.study.setting import Setting
+from mechlin.study.shared_out import Attribution, Share
 
 QUESTIONS = [
     "What changed in the city?", "How much of it may the city claim?", "Which measures carried it?",

@@ -1,5 +1,7 @@
 """What is asked for is looked through before the first run: a misspelt indicator must not cost an hour."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +9,13 @@ import pytest
 
 from mechlin.city.residents.population import build_population
 from mechlin.city.tables.scaffold import write_city
-from mechlin.city.tables.sources import load_city
-from mechlin.core.errors import InputError, MechlinError, UsageError
+from mechlin.city.tables.sources import city_folder, load_city
+from mechlin.cli.main import main
+from mechlin.core.errors import InputError, MechlinError, UsageError, whole_number
 from mechlin.core.spec import RunSpec
 from mechlin.study.asked import checked, usual_package
 from mechlin.study.attribution import attribute
+from mechlin.study.calibration import calibrate
 from mechlin.study.discovery import discover
 from mechlin.study.optimisation import optimise
 from mechlin.study.rehearsal import rehearse
@@ -168,3 +172,122 @@ def test_a_folder_named_like_a_city_of_mechlin_is_not_shadowed(tmp_path, monkeyp
     (tmp_path / "mechelen" / "city.toml").unlink()
     (tmp_path / "mechelen" / "areas.csv").unlink()
     assert load_city("mechelen").title.startswith("Mechelen")
+
+
+# ----------------------------------------------------------------------------------------------- numbers without sense
+
+
+NONSENSE = [
+    (lambda: attribute("mechelen", runs=0), ["runs = 0"]),
+    (lambda: rehearse("mechelen", runs=2.5, threads=0, vary="chance,chance", numbers={"transport.factor": 9}),
+     ["runs = 2.5", "threads = 0", "'chance' stands twice", "transport.factor"]),
+    (lambda: screen("mechelen", trajectories=0, survivors=-1, people=-5),
+     ["trajectories = 0", "survivors = -1", "people = -5"]),
+    (lambda: discover("mechelen", "offences", count=0, at_least=float("nan"), people=2.5),
+     ["count = 0", "at least = nan", "people = 2.5"]),
+    (lambda: optimise("mechelen", float("inf"), "offences", trials=0, runs=0),
+     ["budget = inf", "trials = 0", "runs = 0"]),
+    (lambda: optimise("mechelen", -3, "offences"), ["budget = -3", "above 0"]),
+    (lambda: calibrate("mechelen", runs=3, draws=0, threads=0), ["runs = 3", "draws = 0", "threads = 0"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "words"), NONSENSE)
+def test_numbers_without_sense_are_refused_all_at_once(ask, words):
+    test_everything_wrong_is_said_at_once_and_before_any_run(ask, words)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    whole_number("runs", np.int64(3), 1, 9)
+    for wrong in (True, 2.0, "3", None, np.float64(3)):
+        with pytest.raises(UsageError):
+            whole_number("runs", wrong, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("ask", "library"),
+    [
+        (lambda: discover("mechelen", "offences"), "ema_workbench"), (lambda: screen("mechelen"), "SALib"),
+        (lambda: optimise("mechelen", 1e6, "offences"), "optuna"), (lambda: calibrate("mechelen"), "sklearn"),
+    ],
+)  # fmt: skip
+def test_libraries_are_asked_for_before_the_work(ask, library, monkeypatch):
+    for name in [n for n in sys.modules if n.split(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError, match=r"mechlin\[study\]"):
+        ask()
+
+
+COMMANDS = [
+    (["rehearse", "--set", "transport.factor=1", "--set", "transport.factor=0.5", "--set", "x"],
+     ["two values", "--set x means nothing"]),
+    (["rehearse", "--out", ""], ["empty name"]),
+    (["rehearse", "--cluster", " "], ["names no scheduler"]),
+    (["discover", "mechelen", "--indicator", "offences", "--people", "-5"], ["people = -5"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "words"), COMMANDS)
+def test_the_command_line_refuses_them_too(command, words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert all(word in said for word in words), said
+
+
+def test_a_cluster_that_is_not_there_is_told_and_nothing_runs_here(capsys, tmp_path):
+    assert main(["rehearse", "--cluster", "tcp://127.0.0.1:9", "--runs", "1", "--out", str(tmp_path)]) == 2
+    assert "127.0.0.1:9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("blocked", ["report.html", "results.json"])
+def test_what_stands_in_the_way_of_a_file_is_told_before_the_runs(blocked, capsys, tmp_path):
+    (tmp_path / "out" / blocked).mkdir(parents=True)
+    assert main(["rehearse", "--out", str(tmp_path / "out")]) == 2
+    assert blocked in capsys.readouterr().err
+    (tmp_path / "file").write_text("")
+    assert main(["rehearse", "--out", str(tmp_path / "file" / "deep")]) == 2
+    assert "is a file, not a folder" in capsys.readouterr().err
+
+
+def _spoil_calibration(folder):
+    table = (folder / "calibration.csv").read_text().splitlines()
+    cells = table[40].split(",")
+    (folder / "calibration.csv").write_text("\n".join([*table[:40], ",".join(["7", *cells[1:]]), *table[41:]]) + "\n")
+
+
+SPOILED = [
+    ("reactions.csv", lambda f: (f / "reactions.csv").write_text("package,number\nx,y\n"), "heading"),
+    ("reactions.csv", lambda f: (f / "reactions.csv").open("a").write("a,b,c,1,2,nan,3\na,b\n") and None, "'nan'"),
+    ("attribution.json", lambda f: (f / "attribution.json").write_text('{"city": 1'), "not an attribution"),
+    ("attribution.json", lambda f: (f / "attribution.json").write_text("[]"), "not an attribution"),
+    ("calibration.csv", _spoil_calibration, "outside"),
+    ("packages/new.toml", lambda f: (f / "packages" / "new.toml").write_text("[camras]\ncameras = 3\n"), "camras"),
+    ("history.csv", lambda f: (f / "history.csv").open("a").write("population,2009,5,5,5,unicorns,x,press,\n") and None,
+     "unicorns"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "spoil", "word"), SPOILED)
+def test_one_check_of_a_city_for_its_own_command_and_for_all_studies(file, spoil, word, tmp_path, capsys):
+    folder = tmp_path / "town"
+    shutil.copytree(city_folder("mechelen"), folder)
+    spoil(folder)
+    assert main(["city", "check", str(folder)]) == 1
+    told = capsys.readouterr().out
+    assert file in told and word in told
+    for ask in (
+        lambda: rehearse(str(folder)), lambda: attribute(str(folder)), lambda: screen(str(folder)),
+        lambda: optimise(str(folder), 1e6, "offences"), lambda: discover(str(folder), "offences"),
+        lambda: calibrate(str(folder)),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=word) as caught:
+            ask()
+        assert any(p.file == file for p in caught.value.problems)
+
+
+def test_a_broken_attribution_beside_the_runs_is_told_before_them(tmp_path):
+    (tmp_path / "attribution.json").write_text("{}")
+    with pytest.raises(InputError, match=r"attribution\.json"):
+        rehearse("mechelen", out=tmp_path)

@@ -96,3 +96,44 @@ def test_the_command_prints_the_scores_as_json_and_writes_a_page(tmp_path, store
         assert isinstance(told[key], float) and isinstance(told["indicators"]["population"][key], float)
     page = (out / "backtest.html").read_text(encoding="utf-8")
     assert "better than both naive forecasts" in page and "http://" not in page.split("<script")[0]
+
+
+def test_scores_without_sense_are_refused_all_at_once_before_any_run(tmp_path, instead_of_runs):
+    def run(*given):
+        raise AssertionError("a run was begun")
+
+    instead_of_runs(run)
+    file = observed(tmp_path, "population,2015,84,,,%", "population,2015,84000,,,unicorns", "births,2015,1000,,,births",
+                    "births,2015,1100,,,births", "population,2016,1e308,,,persons")  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        backtest("mechelen", file, 1990, "no-such", runs=0)
+    assert [p.row for p in caught.value.problems if p.file == "seen.csv"] == [2, 3, 5, 6]
+    for word in (
+        "'%' is not its unit",
+        "'unicorns'",
+        "row 4 says",
+        "more than any city has",
+        "from = 1990",
+        "no-such",
+        "runs = 0",
+    ):
+        assert word in str(caught.value)
+
+
+def test_nothing_to_score_is_told_before_any_run(tmp_path, instead_of_runs):
+    def run(*given):
+        raise AssertionError("a run was begun")
+
+    instead_of_runs(run)
+    with pytest.raises(UsageError, match=r"from 2017 on.*2015"):
+        backtest("mechelen", observed(tmp_path, "population,2015,84000,,,persons", "moped_theft,2018,4,,,facts"), 2017)
+    with pytest.raises(UsageError, match="none of its rows"):
+        backtest("mechelen", observed(tmp_path, "moped_theft,2018,4,,,facts"), 2017)
+
+
+def test_two_sources_may_differ_and_shares_and_per_cents_are_one_series(tmp_path, store):
+    file = tmp_path / "seen.csv"
+    file.write_text(HEAD + "poverty,2014,15,,,%,register,,\npoverty,2015,0.15,,,share,survey,,\n"
+                    "poverty,2015,0.16,,,share,register,,\n", encoding="utf-8")  # fmt: skip
+    (track,) = [t for t in backtest("mechelen", file, 2014, runs=4, store=store).tracks if t.scores]
+    assert [s.seen.value for s in track.scores] == [15.0, 15.0, 16.0] and track.unit == "%"

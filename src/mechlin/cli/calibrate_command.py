@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mechlin.cli.shared import AsJson, Out, Threads, bar, print_rows
+from mechlin.cli.shared import AsJson, Cluster, Out, Threads, bar, print_rows, ready
+from mechlin.core.files import write_text
 
 
 def calibrate(
@@ -17,7 +18,7 @@ def calibrate(
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
     out: Out = Path("report"),
     threads: Threads = None,
-    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")] = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the free levels of a city to its observed history, and say what that history cannot tell."""
@@ -30,10 +31,11 @@ def calibrate(
     place = load_city(city)
     plan = read_plan(place)
     plan = plan._replace(until=until) if until is not None else plan
+    ready(out, "calibration.html", "calibration.json")
     with bar("Calibrating") as progress:
         found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster)
     page = found.to_html(out / "calibration.html")
-    (out / "calibration.json").write_text(found.to_json(), encoding="utf-8")
+    write_text(out / "calibration.json", found.to_json())
     kept = found.save((place.folder if save and place.folder else out) / DRAWS_FILE)
     if as_json:
         print(found.to_json())

@@ -1,14 +1,10 @@
 """``mechlin city check|show`` and ``mechlin new city``: look at a city's tables before anything is simulated."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from mechlin.core.errors import Problem
 
 city_app = typer.Typer(help="Check, show or build a city.", no_args_is_help=True, rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -21,7 +17,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a city's folder and list everything that is wrong with it: file, row, column, rule and repair."""
-    problems = _problems(path)
+    from mechlin.study.city_check import check_city
+
+    problems = check_city(path)
     if as_json:
         print(json.dumps([{**p.__dict__} for p in problems], indent=1))
     elif problems:
@@ -32,38 +30,6 @@ def check(
         print("No problems: the tables are complete and agree with one another.")
     if problems:
         raise typer.Exit(_FOUND_PROBLEMS)
-
-
-def _problems(path: str) -> list["Problem"]:
-    """Return what is wrong with a city's tables, its packages, its calibration, and the indicators that its map names."""
-    from mechlin import indicators, measures
-    from mechlin.city.tables.check import check_folder
-    from mechlin.city.tables.model import BACKGROUND
-    from mechlin.city.tables.reading import Folder
-    from mechlin.city.tables.sources import city_folder, load_city
-    from mechlin.core.errors import InputError, Problem, nearest
-    from mechlin.engine.package import read_package
-    from mechlin.study.calibration_plan import check_calibration
-
-    folder = Folder(city_folder(path))
-    problems = check_folder(folder)
-    groups = [c.removeprefix(BACKGROUND) for c in folder.table("areas.csv").columns if c.startswith(BACKGROUND)]
-    known = indicators.catalogue(groups)
-    mapping = folder.table("indicator_map.csv")
-    for row, name in enumerate(mapping["simulated"] if "simulated" in mapping.columns else (), 2):
-        if name and name not in known:
-            problems.append(Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row,
-                                    column="simulated", nearest=nearest(name, known),
-                                    repair="mechlin list indicators"))  # fmt: skip
-    packages = {p.stem: p for p in sorted((folder.path / "packages").glob("*.toml"))}
-    problems += check_calibration(folder.path, folder.table("calibration.csv"), packages)
-    city = load_city(path) if not problems else None
-    for package in packages.values():
-        try:
-            read_package(package, {}, measures.catalogue(), city)
-        except InputError as error:
-            problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
-    return problems
 
 
 @city_app.command("show")

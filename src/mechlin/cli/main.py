@@ -18,10 +18,11 @@ from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
-from mechlin.cli.shared import AsJson, Package, bar, print_rows
+from mechlin.cli.shared import AsJson, Cluster, Out, Package, Threads, bar, print_rows, ready
 from mechlin.cli.skeleton import new_measure
 from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
+from mechlin.core.files import write_text
 
 if TYPE_CHECKING:
     pass
@@ -80,27 +81,28 @@ def rehearse(
     against: Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")] = "nothing",
     until: Annotated[str, typer.Option(help="The last month.")] = "2018-12",
     runs: Annotated[int, typer.Option(help="How many pairs of runs.")] = 16,
-    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
-    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    out: Out = Path("report"),
+    threads: Threads = None,
     vary: Annotated[
         str, typer.Option(help="What differs from pair to pair: all, or chance, knowledge, structure.")
     ] = "all",
     fix: Annotated[
         list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
     ] = None,
-    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")] = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
     from mechlin.study.rehearsal import rehearse as rehearse_city
 
+    ready(out, "report.html", "results.json")
+    given = _numbers(fix)
     with bar("Rehearsing") as progress:
         done = rehearse_city(
-            city, package, against, runs, until, out, threads, progress, vary=vary, numbers=_numbers(fix)
+            city, package, against, runs, until, out, threads, progress, vary=vary, numbers=given, cluster=cluster
         )
     page = done.to_html(out / "report.html")
-    numbers = out / "results.json"
-    numbers.write_text(done.to_json(), encoding="utf-8")
+    numbers = write_text(out / "results.json", done.to_json())
     if as_json:
         print(done.to_json())
     else:
@@ -114,15 +116,19 @@ def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
     """Return {"owner.number": value} from "owner.number=value"; raise UsageError for anything else."""
     from mechlin.core.errors import UsageError
 
-    out = {}
+    out: dict[str, float] = {}
+    wrong = []
     for pair in pairs or ():
-        name, equals, value = pair.partition("=")
+        name, _, value = (part.strip() for part in pair.partition("="))
         try:
-            out[name.strip()] = float(value)
+            number = float(value)
         except ValueError:
-            equals = ""
-        if not equals:
-            raise UsageError(f"--set {pair} means nothing; write owner.number=value, as --set transport.factor=1")
+            wrong.append(f"--set {pair} means nothing; write owner.number=value, as --set transport.factor=1")
+            continue
+        if out.setdefault(name, number) != number:
+            wrong.append(f"--set gives {name} two values, {out[name]:g} and {number:g}; write it once")
+    if wrong:
+        raise UsageError("\n".join(wrong))
     return out
 
 
@@ -136,8 +142,8 @@ def attribute(
     runs: Annotated[
         int | None, typer.Option(help="How many worlds; enough for a quarter of an hour unless told.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
-    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    out: Out = Path("report"),
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which measure carried how much of each effect, what goes together, and what it cost."""
@@ -146,10 +152,11 @@ def attribute(
     from mechlin.runs.store import Store
     from mechlin.study.attribution import attribute as share_out
 
+    ready(out, "attribution.html", "attribution.json")
     with bar("Sharing out") as progress:
         found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
     page = found.to_html(out / "attribution.html")
-    (out / "attribution.json").write_text(found.to_json(), encoding="utf-8")
+    write_text(out / "attribution.json", found.to_json())
     if as_json:
         print(found.to_json())
     for name in () if as_json else found.indicators:
@@ -169,8 +176,8 @@ def backtest(
     since: Annotated[int, typer.Option("--from", help="The year at whose start the forecasts are made.")],
     package: Package = None,
     runs: Annotated[int, typer.Option(help="How many runs.")] = 16,
-    out: Annotated[Path, typer.Option(help="The folder for the page, the numbers and the runs.")] = Path("report"),
-    threads: Annotated[int | None, typer.Option(help="Runs at a time; all cores unless told.")] = None,
+    out: Out = Path("report"),
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
@@ -179,10 +186,11 @@ def backtest(
     from mechlin.study.backtesting import HEADINGS
     from mechlin.study.backtesting import backtest as hold_against
 
+    ready(out, "backtest.html", "backtest.json")
     with bar("Running") as progress:
         found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)
     page = found.to_html(out / "backtest.html")
-    (out / "backtest.json").write_text(found.to_json(), encoding="utf-8")
+    write_text(out / "backtest.json", found.to_json())
     if as_json:
         print(found.to_json())
     else:

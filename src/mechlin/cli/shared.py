@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from mechlin.core.errors import UsageError
+from mechlin.core.files import check_place
 
 _EVERY_SECONDS = 15.0  # between two lines of progress where nothing can be drawn
 
@@ -33,6 +34,12 @@ Package = Annotated[
     typer.Option(help="The measures: a name or a .toml file; as-it-went or the city's only one unless told."),
 ]
 Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, as tcp://host:8786.")]
+
+
+def ready(out: Path, *files: str) -> None:
+    """Refuse, before any run, a folder into which the runs and these files cannot be written."""
+    check_place(out, *files)
+    check_place(out / "runs")
 
 
 def print_rows(rows: Sequence[dict[str, str]], as_json: bool) -> None:
@@ -97,7 +104,8 @@ def _lines(title: str) -> Iterator[Callable[[int, int], None]]:
 
     def say() -> None:
         done, total = state
-        print(f"{title}: {done} of {total} runs, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        far = f"{done} of {total} runs" if total else "reading and checking"
+        print(f"{title}: {far}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
     def every_so_often() -> None:
         while not over.wait(_EVERY_SECONDS):

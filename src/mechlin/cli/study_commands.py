@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mechlin.cli.shared import AsJson, Out, Package, Threads, Until, bar, print_rows
+from mechlin.cli.shared import AsJson, Out, Package, Threads, Until, bar, print_rows, ready
+from mechlin.core.files import check_place
 
 City = Annotated[str, typer.Argument(help="A city by name, or its folder.")]
 Against = Annotated[str, typer.Option(help="What to compare with: a name or a .toml file.")]
@@ -30,6 +31,9 @@ def sensitivity(
     from mechlin.runs.store import Store
     from mechlin.study.sensitivity import screen
 
+    ready(out)
+    if save is not None:
+        check_place(save.parent, save.name)
     with bar("Screening") as progress:
         found = screen(city, package, against, trajectories, survivors, people=people or None, until=until,
                        store=Store(out / "runs"), threads=threads, progress=progress)  # fmt: skip
@@ -81,6 +85,7 @@ def discover(
     from mechlin.runs.store import Store
     from mechlin.study.discovery import discover as find
 
+    ready(out)
     with bar("Looking for failures") as progress:
         found = find(city, indicator, package, against, at_least, count, people or None, until, Store(out / "runs"),
                      threads, progress)  # fmt: skip
@@ -109,6 +114,7 @@ def optimise(
     from mechlin.runs.store import Store
     from mechlin.study.optimisation import optimise as search
 
+    ready(out, "front.png")
     with bar("Trying packages") as progress:
         found = search(city, budget, indicator, package, trials, runs, until, Store(out / "runs"), threads, progress)
     picture = out / "front.png"

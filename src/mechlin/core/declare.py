@@ -62,6 +62,13 @@ class Declared(NamedTuple):
     default: Any
     param: Param
 
+    def problem(self, name: str, value: Any) -> Problem | None:
+        """Return what is wrong with ``value`` for this parameter, or None; whole numbers must be whole."""
+        wrong = self.param.problem(name, value)
+        if wrong is None and self.type is int and int(value) != value:
+            return Problem(f"{name} = {value!r} must be a whole number", column=name)
+        return wrong
+
 
 _DECLARED: dict[type, tuple[Declared, ...]] = {}
 
@@ -102,9 +109,7 @@ def fill(params: type, values: dict[str, Any], file: str = "", prefix: str = "")
             continue
         if isinstance(value, bool) and known[name].param.unit in YES_NO:
             value = int(value)
-        wrong = known[name].param.problem(f"{prefix}{name}", value)
-        if wrong is None and known[name].type is int and int(value) != value:
-            wrong = Problem(f"{prefix}{name} = {value!r} must be a whole number", column=f"{prefix}{name}")
+        wrong = known[name].problem(f"{prefix}{name}", value)
         if wrong is not None:
             problems.append(Problem(**{**wrong.__dict__, "file": file}))
             continue

@@ -10,7 +10,7 @@ from mechlin.report.parts import Parts
 from mechlin.report.report import write_page_of
 
 if TYPE_CHECKING:
-    from mechlin.study.attribution import Attribution
+    from mechlin.study.shared_out import Attribution
 
 
 def write_page(found: "Attribution", path: Path) -> Path:

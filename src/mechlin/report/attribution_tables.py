@@ -6,7 +6,7 @@ from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
 
 if TYPE_CHECKING:
-    from mechlin.study.attribution import Attribution
+    from mechlin.study.shared_out import Attribution
 
 SHARE_HEADINGS = ("measure", "carried", "of the effect", "verdict", "cost", "per unit", "dominated by")
 

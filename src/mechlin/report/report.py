@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mechlin.core.files import write_text
 from mechlin.core.spec import model_version
 from mechlin.report import sections, texts
 from mechlin.report.markup import esc
@@ -30,11 +31,7 @@ def write_report(
 
 
 def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.writing")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
-    return path
+    return write_text(path, text)
 
 
 def report(comparison: Comparison, setting: Setting, language: str = ENGLISH.code) -> str:

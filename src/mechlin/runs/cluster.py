@@ -20,9 +20,11 @@ def executor_at(address: str | None) -> Iterator[Executor | None]:
 
     Raises UsageError when Dask is not installed or nobody answers.
     """
-    if not address:
+    if address is None:
         yield None
         return
+    if not address.strip():
+        raise UsageError("--cluster names no scheduler; write its address, as tcp://host:8786, or leave it out")
     try:
         from distributed import Client
     except ImportError:

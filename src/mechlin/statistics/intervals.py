@@ -1,4 +1,9 @@
-"""Intervals and verdicts: what is said of differences between pairs of runs, and of their mean."""
+"""Intervals and verdicts: what is said of differences between pairs of runs, and of their mean.
+
+One rule for the words: "up" or "down" is said of an interval that excludes nought. Three named methods make the interval:
+`verdict` by order statistics of pairs (a single number), `interval_of_mean` by Student's t (a mean over worlds), `verdicts`
+the same with the share of false discoveries held (many things compared at once).
+"""
 
 import math
 from collections.abc import Sequence
@@ -59,13 +64,15 @@ def verdict(differences: np.ndarray) -> Verdict:
     """
     if differences.size and not differences.any():
         return "no change"
-    low, high = interval(differences)
-    if differences.size < FEWEST_PAIRS or low <= 0 <= high:
-        return "cannot tell"
-    return "up" if low > 0 else "down"
+    return _word(*interval(differences)) if differences.size >= FEWEST_PAIRS else "cannot tell"
 
 
-def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, str]:
+def _word(low: np.ndarray | float, high: np.ndarray | float) -> Verdict:
+    """Return the direction of an interval: a word only where it excludes nought, whatever method made it."""
+    return "up" if low > 0 else "down" if high < 0 else "cannot tell"
+
+
+def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, Verdict]:
     """Return mean, ends of its 80 % interval (Student's t over worlds) and the verdict."""
     mean = float(values.mean())
     if not values.any():
@@ -76,10 +83,10 @@ def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, str]:
 
     half = float(student.ppf(0.5 + INSIDE / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
     low, high = mean - half, mean + half
-    return mean, low, high, "up" if low > 0 else "down" if high < 0 else "cannot tell"
+    return mean, low, high, _word(low, high)
 
 
-def verdicts(values: Sequence[np.ndarray]) -> list[str]:
+def verdicts(values: Sequence[np.ndarray]) -> list[Verdict]:
     """Return the verdict on each of several things compared at once, from the values of each over worlds.
 
     Of sixteen ranges that hold with 80 % three miss by luck. So "up" or "down" is said only where, of ten such words,

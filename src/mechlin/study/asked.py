@@ -1,6 +1,8 @@
 """What is asked for, looked through before the first run: every problem said at once."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +14,25 @@ from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, n
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.engine.package import read_package as package_of
+from mechlin.study.city_check import check_beside
 
 AS_IT_WENT = "as-it-went"
 UNTIL = "2018-12"
-_RUNS_MAX = 10_000
+RUNS_MAX = 10_000
 _MONTHS_MAX = 1_200
+_PEOPLE_FEWEST, _PEOPLE_MOST = 100, 20_000_000
 
 
 def checked(
     city: City | str | Path, package: Source | None, against: Source | None, runs: int, until: str | None, threads: int | None,
-    names: Iterable[str] = (), better: bool = False,
+    names: Iterable[str] = (), better: bool = False, more: Iterable[Callable[[], object]] = (),
 ) -> tuple[City, Package, Package, int, str]:  # fmt: skip
     """Return city, both packages, months and the last month; raise one error that says all that is wrong.
 
     Without a ``package`` it is the one that a city is looked at with, see :func:`usual_package`, and without ``against``
-    that is the package too. ``names`` are the
-    indicators asked for; with ``better`` each must have a direction in which it is better.
+    that is the package too. ``names`` are the indicators asked for; with ``better`` each must have a direction in which it
+    is better. ``more`` are checks of one study's own, each of which raises what is wrong. A city's folder is looked
+    through whole.
     """
     wrong: list[MechlinError] = []
 
@@ -38,10 +43,13 @@ def checked(
             wrong.append(error)
             return None
 
-    attempt(whole_number, "runs", runs, 1, _RUNS_MAX)
+    attempt(whole_number, "runs", runs, 1, RUNS_MAX)
     if threads is not None:
         attempt(whole_number, "threads", threads, 1, 1024)
+    for check in more:
+        attempt(check)
     place = attempt(load_city, city)
+    sound = place is None or attempt(_whole_city, place) is not None
     months = attempt(_months, place.start if place is not None else RunSpec.start, UNTIL if until is None else until)
     if place is not None:
         attempt(_measured, names, better, place.backgrounds)
@@ -49,10 +57,21 @@ def checked(
         package = attempt(usual_package, place) if package is None else package
     else:
         last = None
-    read = [attempt(_package, source, place, last) for source in (package, against) if source is not None]
+    told = () if sound else place.packages  # what is wrong with these has been told with the city
+    read = [
+        attempt(_package, source, place, last)
+        for source in (package, against)
+        if source is not None and not (isinstance(source, str) and source in told)
+    ]
     if wrong:
-        _raise_all(wrong)
+        raise_all(wrong)
     return place, read[0], read[-1], months, until or UNTIL
+
+
+def _whole_city(city: City) -> bool:
+    if problems := check_beside(city):
+        raise InputError(problems)
+    return True
 
 
 def usual_package(city: City) -> str:
@@ -108,7 +127,7 @@ def _measured(names: Iterable[str], better: bool, backgrounds: Sequence[str]) ->
         raise UsageError("\n".join(map(str, wrong)))
 
 
-def _raise_all(wrong: list[MechlinError]) -> None:
+def raise_all(wrong: list[MechlinError]) -> None:
     """Raise every problem as one error; bad input data outweighs wrong use."""
     if not any(isinstance(error, InputError) for error in wrong):
         raise UsageError("\n".join(dict.fromkeys(str(error) for error in wrong)))
@@ -127,3 +146,16 @@ def _months(start: str, until: str) -> int:
         ends = f"{month_text(first + MONTHS - 1)} to {month_text(first + _MONTHS_MAX - 1)}"
         raise UsageError(f"until {until} is not possible: the city starts in {start}; write a month from {ends}")
     return months
+
+
+def number(name: str, value: Any, above: float = -math.inf) -> None:
+    """Raise UsageError unless ``value`` is a finite number greater than ``above``."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or not float(value) > above:
+        least = f" above {above:g}" if math.isfinite(above) else ""
+        raise UsageError(f"{name} = {value!r} is not possible; write a number{least}")
+
+
+def smaller(people: Any) -> None:
+    """Raise UsageError unless a copy of a city can have so many residents; None keeps the city whole."""
+    if people is not None:
+        whole_number("people", people, _PEOPLE_FEWEST, _PEOPLE_MOST)

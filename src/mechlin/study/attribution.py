@@ -4,19 +4,18 @@ Every set of measures is run in the same worlds, so that what a measure adds is 
 measures all sets are run; beyond, a drawn order of measures and its reverse in each world, with a stated error.
 """
 
-import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from mechlin import measures as measure_folder
 from mechlin.city.tables.model import City
 from mechlin.core.declare import Card
-from mechlin.core.errors import UsageError
+from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, model_version
 from mechlin.engine.cards import cards_of
@@ -24,9 +23,10 @@ from mechlin.engine.package import NOTHING, Source
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics import shapley
+from mechlin.statistics.effects import level
 from mechlin.statistics.intervals import interval_of_mean, verdicts
-from mechlin.study import pages
-from mechlin.study.asked import checked
+from mechlin.study.asked import RUNS_MAX, checked
+from mechlin.study.shared_out import Additivity, Attribution, Share, Synergy
 from mechlin.study.worlds import World, kinds, spec_of, worlds
 
 EXACT = 10  # measures up to which every set is run
@@ -34,84 +34,6 @@ _WORLDS_FEW, _WORLDS_MANY = 4, 20
 _RUNS_AIMED = 1_000  # so that all measures of a city take about a quarter of an hour on two cores
 _ALONE = 8  # worlds in which, beyond ten measures, each is also run alone, and the largest two by two
 _LARGEST = 4
-_HEAD = ("city", "package", "against", "until", "worlds", "runs", "method", "settings", "version")
-
-
-class Share(NamedTuple):
-    """What one measure carried of one effect: mean over worlds, its 80 % interval, and what it cost."""
-
-    indicator: str
-    measure: str
-    share: float
-    low: float
-    high: float
-    part: float
-    verdict: str
-    cost_eur: float
-    eur_per_unit: float | None
-    dominated_by: str
-
-
-class Synergy(NamedTuple):
-    """How much more (or less) two measures do together than apart."""
-
-    indicator: str
-    measures: tuple[str, str]
-    synergy: float
-    low: float
-    high: float
-    verdict: str
-
-
-class Additivity(NamedTuple):
-    """Whether the measures alone add up to the package: their sum, the package, the difference with its interval."""
-
-    indicator: str
-    alone: float
-    together: float
-    low: float
-    high: float
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """Shares, synergies and additivity of a package's effects, and how they were found."""
-
-    city: str
-    package: str
-    against: str
-    until: str
-    worlds: int
-    runs: int
-    method: str
-    cards: dict[str, Card]
-    titles: dict[str, str]
-    shares: tuple[Share, ...]
-    synergies: tuple[Synergy, ...]
-    additivity: tuple[Additivity, ...]
-    settings: dict[str, Any]
-    version: str
-
-    def of(self, indicator: str) -> list[Share]:
-        """Return the shares of one indicator, the largest first."""
-        return sorted((s for s in self.shares if s.indicator == indicator), key=lambda s: -abs(s.share))
-
-    @property
-    def indicators(self) -> tuple[str, ...]:
-        """The indicators whose effect was shared out."""
-        return tuple(dict.fromkeys(s.indicator for s in self.shares))
-
-    def to_json(self) -> str:
-        """Return everything as JSON."""
-        parts = {name: [row._asdict() for row in getattr(self, name)] for name in ("shares", "synergies", "additivity")}
-        head = {k: getattr(self, k) for k in _HEAD}
-        cards = {name: {"title": c.title, "unit": c.unit, "better": c.better} for name, c in self.cards.items()}
-        return json.dumps({**head, "indicators": cards, "titles": self.titles, **parts}, indent=1, allow_nan=False)
-
-    def to_html(self, path: str | Path) -> Path:
-        """Write a page, and return where it is."""
-        return pages.write("attribution", Path(path), self)
 
 
 def attribute(
@@ -132,13 +54,14 @@ def attribute(
     city on two cores); ``indicators`` are the headline ones unless named. A measure that cannot act before ``until``
     has no share. What the store holds is not computed again, so a stopped attribution goes on where it was.
     """
-    place, one, other, months, last = checked(city, package, against, runs or 1, until, threads, indicators)
+    own = () if runs is None else (partial(whole_number, "runs", runs, 1, RUNS_MAX),)
+    place, one, other, months, last = checked(city, package, against, 1, until, threads, indicators, more=own)
     differing = [n for n in sorted({*one.settings, *other.settings}) if one.settings.get(n) != other.settings.get(n)]
     if not differing:
         raise UsageError(f"{one.name} and {other.name} are the same package: there is no effect to share out")
     kept = store or Store(data_home() / "runs")
     exact = len(differing) <= EXACT
-    count = runs or _worlds_aimed(len(differing), exact)
+    count = _worlds_aimed(len(differing), exact) if runs is None else int(runs)
     seen = worlds(place, count, kinds(vary))
     plan = _Plan(place, one.settings, other.settings, differing, seen, months)
     needed = {(w, s) for w in range(count) for s in plan.sets(w, exact)}
@@ -157,19 +80,6 @@ def attribute(
         {n: plan.cards[n] for n in names}, {n: measure_folder.catalogue()[n].title for n in differing},
         tuple(plan.shares(names, exact)), tuple(plan.synergies(names, exact)), tuple(plan.additivity(names)),
         one.settings, model_version(),
-    )  # fmt: skip
-
-
-def read_attribution(path: Path) -> Attribution | None:
-    """Return an attribution written as JSON before; None when there is no such file."""
-    if not path.is_file():
-        return None
-    told = json.loads(path.read_text(encoding="utf-8"))
-    cards = {name: Card(name, c["title"], c["unit"], c["better"]) for name, c in told["indicators"].items()}
-    return Attribution(
-        **{k: told[k] for k in _HEAD}, cards=cards, titles=told["titles"], shares=tuple(Share(**r) for r in told["shares"]),
-        synergies=tuple(Synergy(**{**r, "measures": tuple(r["measures"])}) for r in told["synergies"]),
-        additivity=tuple(Additivity(**r) for r in told["additivity"]),
     )  # fmt: skip
 
 
@@ -237,7 +147,7 @@ class _Plan:
     def take(self, names: Sequence[str]) -> None:
         """Take the indicators' values of every run: summed over years or in the last year that has one."""
         self.values = {
-            key: np.array([_level(r.series[n], self.cards[n]) for n in names]) for key, r in self.results.items()
+            key: np.array([level(r.series[n], self.cards[n].adds_up) for n in names]) for key, r in self.results.items()
         }
 
     def largest(self) -> list[int]:
@@ -328,11 +238,3 @@ class _Plan:
             yield Additivity(
                 name, float(alone.mean()), float(together.mean()), low, high, word.get(verdict, "cannot tell")
             )
-
-
-def _level(series: np.ndarray, card: Card) -> float:
-    """Return an indicator over a run: the sum of what adds up, else the last value there is."""
-    known = series[np.isfinite(series)]
-    if not known.size:
-        return 0.0
-    return float(known.sum() if card.adds_up else known[-1])

@@ -13,17 +13,19 @@ from typing import Any
 
 import numpy as np
 
+from mechlin import indicators
 from mechlin.city.tables.model import City
 from mechlin.city.tables.observations import read_observations
 from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import Card
-from mechlin.core.errors import InputError, UsageError
+from mechlin.core.errors import InputError, MechlinError, UsageError, whole_number
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import Source
-from mechlin.evaluation.observed import PERCENT, mapped
+from mechlin.evaluation.observed import PERCENT, in_unit, placed
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
 from mechlin.study import pages
+from mechlin.study.asked import checked, raise_all
 from mechlin.study.rehearsal import one_world
 
 _LAST_YEAR = 2100
@@ -125,21 +127,22 @@ def backtest(
     """Hold forecasts dated 1 January of ``since`` against the table in ``observed``.
 
     Rows before ``since``, there and in the city's own history, set levels and naive forecasts; those from it on are
-    scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises
-    InputError for values that cannot be, with row and repair.
+    scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises, before
+    any run, InputError for values that cannot be, with row and repair, and UsageError when there is nothing to score.
     """
     place = load_city(city)
-    table, problems = read_observations(observed)
-    first = int(place.start[:4])
-    if not first <= since <= _LAST_YEAR:
-        raise UsageError(f"from {since} is not possible: the city starts in {first}")
-    last = max([since, *(int(y) for y in table["year"].drop_nulls() if y <= _LAST_YEAR)])
-    cards = cards_of(_names(place), place.backgrounds)
-    known, left_out, impossible = mapped(table, place, cards, Path(observed).name)
-    if wrong := [*problems, *impossible]:
-        raise InputError(sorted(wrong, key=lambda p: (p.row or 0, p.column)))
-    history, _, _ = mapped(place.history.with_row_index("row", offset=2), place, cards, "history.csv")
-    results = one_world(place, package, runs, f"{last}-12", store, threads, progress)
+    cards = cards_of(indicators.catalogue(place.backgrounds), place.backgrounds)
+    wrong: list[MechlinError] = []
+    known, left_out, last = _to_score(observed, since, place, cards, wrong)
+    until = f"{last}-12"
+
+    def told() -> None:
+        if wrong:
+            raise_all(wrong)
+
+    checked(place, package, None, runs, until, threads, more=[told])
+    history = placed(place.history.with_row_index("row", offset=2), place, cards, "history.csv").rows
+    results = one_world(place, package, runs, until, store, threads, progress)
     years = results[0].years
     tracks, misses = [], {}
     for name in known:
@@ -151,7 +154,7 @@ def backtest(
         rows = known[name]
         factor = rows[0]["factor"]
         runs_here = simulated * factor
-        earlier = [*_seen(history.get(name, [])), *_seen(rows)]
+        earlier = [*_seen(in_unit(history.get(name, []), factor)), *_seen(rows)]
         before = tuple(_one_a_year(s for s in earlier if s.year < since))
         misses[name] = yearly_misses(years, runs_here, before)
         tracks.append((name, rows, before, runs_here))
@@ -176,10 +179,32 @@ def backtest(
     return Backtest(place, since, runs, tuple(out), ordered)
 
 
-def _names(city: City) -> list[str]:
-    from mechlin import indicators
-
-    return list(indicators.catalogue(city.backgrounds))
+def _to_score(
+    observed: str | Path, since: int, city: City, cards: Mapping[str, Card], wrong: list[MechlinError]
+) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]], int]:
+    """Return the rows by indicator, each in one unit, those left out, and the last year; note what is wrong."""
+    file, first = Path(observed).name, int(city.start[:4])
+    try:
+        whole_number("from", since, first, _LAST_YEAR)
+    except UsageError as error:
+        wrong.append(error)
+        since = first
+    try:
+        table, problems = read_observations(observed)
+    except (InputError, UsageError) as error:
+        wrong.append(error)
+        return {}, [], since
+    rows, left_out, impossible = placed(table, city, cards, file)
+    if problems or impossible:
+        wrong.append(InputError(sorted([*problems, *impossible], key=lambda p: (p.row or 0, p.column))))
+    known = {name: in_unit(found, found[0]["factor"]) for name, found in rows.items()}
+    years = [row["year"] for found in known.values() for row in found if row["year"] <= _LAST_YEAR]
+    if not wrong and not any(year >= since for year in years):
+        ends = (
+            f"the last that the model simulates is of {max(years)}" if years else "the model simulates none of its rows"
+        )
+        wrong.append(UsageError(f"nothing in {file} is from {since} on: {ends}; give an earlier year with --from"))
+    return known, left_out, max([since, *years])
 
 
 def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:
@@ -197,4 +222,5 @@ def _one_a_year(seen: Any) -> list[Seen]:
 def _bounds(unit: str, observed_unit: str) -> tuple[float, float]:
     if unit == "sign" or unit == "persons" or observed_unit == "sign":
         return -math.inf, math.inf
-    return 0.0, PERCENT if observed_unit.startswith("%") else 1.0 if unit == "share" else math.inf
+    per_cent = (observed_unit or unit).startswith("%")
+    return 0.0, PERCENT if per_cent else 1.0 if "share" in (unit, observed_unit) else math.inf

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from scipy.special import ndtr
 
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
-from mechlin.core.errors import UsageError
+from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.extras import extra
+from mechlin.core.files import whole
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.runs.cluster import executor_at
@@ -33,6 +34,7 @@ from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
 
 RUNS, DRAWS = 160, 64
+_RUNS_MAX, _DRAWS_MAX = 100_000, 512
 _BEFORE = 8  # runs at the declared values, for comparison
 _FEWEST = 4  # runs a free number
 _TOLD, _PARTLY = 0.5, 0.2  # of its prior variance, taken away by the record
@@ -127,13 +129,10 @@ class Calibration:
 
     def save(self, path: Path) -> Path:
         """Write the middle and the accepted draws as a table that goes with the city; whole or not at all."""
-        half = path.with_name(f".{path.name}.writing")
-        half.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("w", encoding="utf-8", newline="") as file:
+        with whole(path) as half, half.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(self.plan.free)
             writer.writerows([f"{v:.6g}" for v in row] for row in (self.middle, *self.draws))
-        half.replace(path)
         return path
 
     def to_html(self, path: str | Path) -> Path:
@@ -156,17 +155,13 @@ def calibrate(
     ``plan`` replaces the city's own calibration.toml. What the store holds is not computed again, so a calibration that
     was stopped goes on. Raises InputError or UsageError when plan, package or history cannot be used.
     """
-    extra("sklearn.gaussian_process", "study")
-    if find_spec("sklearn") is None:
-        raise UsageError("calibrate needs scikit-learn: pip install 'mechlin[study]'")
     place = load_city(city)
     plan = plan or planned.read_plan(place)
-    if not (_FEWEST * len(plan.free) <= runs <= 100_000 and 1 <= draws <= 512):
-        raise UsageError(
-            f"{runs} runs and {draws} draws are not possible for {len(plan.free)} numbers; "
-            f"write at least {_FEWEST * len(plan.free)} runs, and 1 to 512 draws"
-        )
-    _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads)
+    own: list[Callable[[], object]] = [
+        partial(whole_number, "runs", runs, _FEWEST * len(plan.free), _RUNS_MAX),
+        partial(whole_number, "draws", draws, 1, _DRAWS_MAX), partial(extra, "sklearn.gaussian_process", "study"),
+    ]  # fmt: skip
+    _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:

@@ -26,7 +26,7 @@ from mechlin.core.declare import Card, Declared, Param, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 from mechlin.core.toml import read_toml, with_rows
 from mechlin.engine.cards import cards_of
-from mechlin.evaluation.observed import mapped
+from mechlin.evaluation.observed import in_unit, placed
 from mechlin.evidence.priors import quantile
 from mechlin.statistics.emulate import Observed
 
@@ -176,7 +176,7 @@ def check_calibration(folder: Path, draws: pl.DataFrame, packages: Mapping[str, 
         if d is None or wrong is not None:
             problems.append(replace(wrong or Problem(name), file=DRAWS_FILE, row=1))
             continue
-        told = [d.param.problem(name, value) for value in draws[name]]
+        told = [d.problem(name, value) for value in draws[name]]
         problems += [replace(p, file=DRAWS_FILE, row=row) for row, p in enumerate(told, 2) if p is not None]
     return problems
 
@@ -188,9 +188,10 @@ def targets(city: City, plan: Plan) -> tuple[list[Target], list[dict[str, Any]]]
     """
     cards = cards_of(indicators.catalogue(city.backgrounds), city.backgrounds)
     history = city.history.with_row_index("row", offset=2)
-    found, left_out, impossible = mapped(history, city, cards, "history.csv")
+    found, left_out, impossible = placed(history, city, cards, "history.csv")
     if impossible:
         raise InputError(impossible)
+    found = {name: in_unit(rows, rows[0]["factor"]) for name, rows in found.items()}
     first, out = int(city.start[:4]), []
     for name, rows in found.items():
         for row in rows:

@@ -18,6 +18,7 @@ import numpy as np
 from mechlin.core.declare import Card
 from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.spec import RunResult
+from mechlin.statistics.effects import level
 from mechlin.statistics.intervals import FEWEST_PAIRS, Verdict, held, interval, verdict
 from mechlin.study import pages
 from mechlin.study.worlds import CHANCE, KINDS, shares
@@ -157,7 +158,7 @@ class Comparison:
         """
         card = self.card(indicator)
         if year is None and card.adds_up:
-            sums = [np.nansum(self.values(indicator, side), axis=1) for side in ("with", "without")]
+            sums = [level(self.values(indicator, side), adds_up=True) for side in ("with", "without")]
             span = f"over {self.years[0]} to {self.years[-1]}"
             return self._effect(indicator, int(self.years[-1]), span, *sums)
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]

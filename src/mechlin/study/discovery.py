@@ -9,6 +9,7 @@ Sources: Friedman & Fisher 1999, Stat Comput 9:123; Bryant & Lempert 2010, Techn
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,15 +19,17 @@ from scipy.stats import qmc
 from mechlin import indicators
 from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
-from mechlin.core.errors import UsageError
+from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.extras import extra
 from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import quantile
 from mechlin.runs.store import Store
-from mechlin.study.asked import checked
+from mechlin.study.asked import checked, number, smaller
 from mechlin.study.sensitivity import PEOPLE, Numbers, Runner
 
 _SEED = 3
+_LIBRARIES = ("pandas", "ema_workbench.analysis.prim")
+_COUNT_MAX = 100_000
 _PEEL = 0.1
 _CHANCE = 0.05  # the quasi-p-value of Bryant & Lempert up to which an edge is told
 _DENSITY = 0.6  # a box is worth telling when most worlds in it fail
@@ -79,7 +82,11 @@ def discover(
     progress: Callable[[int, int], None] | None = None,
 ) -> Failures:
     """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction)."""
-    place, one, other, months, _ = checked(city, package, against, 1, until, threads, [indicator], better=True)
+    own: list[Callable[[], object]] = [partial(number, "at least", at_least), partial(whole_number, "count", count, 2, _COUNT_MAX),
+           partial(smaller, people), *(partial(extra, library, "study") for library in _LIBRARIES)]  # fmt: skip
+    place, one, other, months, _ = checked(
+        city, package, against, 1, until, threads, [indicator], better=True, more=own
+    )
     known = indicators.catalogue(place.backgrounds)
     if not known[indicator].headline:
         choices = [n for n, i in known.items() if i.headline and i.better != "neither"]
@@ -99,7 +106,7 @@ def box(indicator: str, numbers: Numbers, points: np.ndarray, fails: np.ndarray)
         return Failures(indicator, fails.size, int(fails.sum()), 1.0, float(fails.mean()), ())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pd, prim = extra("pandas", "study"), extra("ema_workbench.analysis.prim", "study")
+        pd, prim = (extra(library, "study") for library in _LIBRARIES)
         table = pd.DataFrame(points, columns=numbers.names)
         found = prim.Prim(table, fails, threshold=min(_DENSITY, 1.5 * float(fails.mean())), peel_alpha=_PEEL).find_box()
     if found is None:

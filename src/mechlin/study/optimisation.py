@@ -7,6 +7,7 @@ nine worlds of ten. What comes back is the front: packages of which none is both
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,18 +16,20 @@ import numpy as np
 from mechlin import measures as measure_folder
 from mechlin.city.tables.model import City
 from mechlin.core.declare import Card, declared
-from mechlin.core.errors import UsageError
+from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.extras import extra
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Source, each_table
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
-from mechlin.study.asked import checked
+from mechlin.statistics.effects import effect
+from mechlin.study.asked import checked, number
 from mechlin.study.worlds import spec_of, worlds
 
 DOSES = {"off": 0.0, "half": 0.5, "as it went": 1.0, "double": 2.0}
 _SURE = 0.1  # of worlds in which less may be reached
 _SEED = 7
+_TRIALS_MAX = 100_000
 
 
 class Candidate(NamedTuple):
@@ -97,10 +100,10 @@ def optimise(
     progress: Callable[[int, int], None] | None = None,
 ) -> Front:
     """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``."""
+    own: list[Callable[[], object]] = [partial(number, "budget", budget_eur, 0.0), partial(whole_number, "trials", trials, 1, _TRIALS_MAX),
+           partial(extra, "optuna", "study")]  # fmt: skip
+    place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads, [indicator], better=True, more=own)
     optuna = extra("optuna", "study")
-    if not budget_eur > 0:
-        raise UsageError(f"a budget of {budget_eur:g} euros buys nothing; give more than 0")
-    place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads, [indicator], better=True)
     measures = sorted(one.settings)
     if not measures:
         raise UsageError("the package has no measures to choose from")
@@ -143,10 +146,8 @@ def _candidate(
     doses: dict[str, str], one: Sequence[Any], other: Sequence[Any], indicator: str, card: Card
 ) -> Candidate:
     sign = 1.0 if card.better == "up" else -1.0
-    gaps = []
-    for a, b in zip(one, other, strict=True):
-        gap = a.series[indicator] - b.series[indicator]
-        gap = gap[np.isfinite(gap)]
-        gaps.append(sign * float(gap.sum() if card.adds_up else gap[-1]) if gap.size else 0.0)
+    gaps = [
+        sign * effect(a.series[indicator], b.series[indicator], card.adds_up) for a, b in zip(one, other, strict=True)
+    ]
     cost = float(np.mean([sum(row["eur"] for row in r.ledger) for r in one]))
     return Candidate(doses, cost, float(np.quantile(gaps, _SURE)), float(np.mean(gaps)))

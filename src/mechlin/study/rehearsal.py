@@ -2,27 +2,30 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechlin import measures
 from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
+from mechlin.core.errors import whole_number
 from mechlin.core.files import check_place
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Package, Source
+from mechlin.evaluation.observed import in_unit, placed
 from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
-from mechlin.study.attribution import Attribution, read_attribution
 from mechlin.study.comparison import Comparison, Effect
 from mechlin.study.setting import Setting
-from mechlin.study.turning import Reaction, read_reactions
-from mechlin.study.worlds import fixed, kinds, spec_of, worlds
+from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
+from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
+from mechlin.study.worlds import SEEDS_MAX, World, fixed, kinds, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
@@ -72,13 +75,10 @@ class Rehearsal:
 
     @property
     def observed(self) -> dict[str, list[dict[str, Any]]]:
-        """What was observed in the city, by the indicator that simulates it."""
-        found: dict[str, list[dict[str, Any]]] = {}
-        for row in self.city.history.to_dicts():
-            name = self.city.indicator_map.get(row["indicator"], ("", ""))[0]
-            if name in self.comparison.indicators:
-                found.setdefault(name, []).append(row)
-        return found
+        """What was observed in the city, by the indicator that simulates it, in its unit."""
+        history = self.city.history.with_row_index("row", offset=2)
+        found = placed(history, self.city, self.comparison.cards, "history.csv").rows
+        return {name: in_unit(rows) for name, rows in found.items() if name in self.comparison.indicators}
 
     def setting(self) -> Setting:
         """Return what the report says beside the runs."""
@@ -103,13 +103,13 @@ class Rehearsal:
 
     def _reactions(self) -> tuple[Reaction, ...]:
         """Return how findings about this package react to numbers, where a screening goes with the city."""
-        found = read_reactions(self.city.folder / "reactions.csv") if self.city.folder else []
+        found = read_reactions(self.city.folder / REACTIONS_FILE) if self.city.folder else []
         return tuple(r for r in found if r.package == self.package.name)
 
     def _attribution(self) -> Attribution | None:
         """Return how the effect was shared out before: beside the runs, or with the city; only of these settings."""
         for folder in (self.out, self.city.folder):
-            found = read_attribution(folder / "attribution.json") if folder else None
+            found = read_attribution(folder / ATTRIBUTION_FILE) if folder else None
             if found and (found.settings, found.against) == (self.package.settings, self.against.name):
                 return found
         return None
@@ -141,10 +141,12 @@ def rehearse(
     data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
     many are there. Raises InputError or UsageError with every problem at once.
     """
-    varied, folder = kinds(vary), Path(out) if out is not None else None
-    place, one, other, months, until = checked(city, package, against, runs, until, threads)
-    if folder is not None:
-        check_place(folder)
+    folder = Path(out) if out else None
+    own: list[Callable[[], object]] = [partial(kinds, vary), partial(fixed, World(1, {}, {}), numbers or {})]
+    own += [partial(whole_number, "seed", seed, 1, SEEDS_MAX)]
+    own += [partial(read_attribution, folder / ATTRIBUTION_FILE), partial(check_place, folder)] if folder else []
+    place, one, other, months, until = checked(city, package, against, runs, until, threads, more=own)
+    varied = kinds(vary)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]
     specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
     kept = store or Store((folder or data_home()) / "runs")
@@ -161,7 +163,7 @@ def one_world(
     progress: Callable[[int, int], None] | None = None, vary: str = "all",
 ) -> list[RunResult]:  # fmt: skip
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
-    place, one, _, months, _ = checked(city, package, package, runs, until, threads)
+    place, one, _, months, _ = checked(city, package, package, runs, until, threads, more=[partial(kinds, vary)])
     specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
     results = run_all(specs, place, store or Store(data_home() / "runs"), threads, progress)
     return [results[spec.id()] for spec in specs]

@@ -10,6 +10,7 @@ Sources: Morris 1991, Technometrics 33:161; Saltelli et al. 2010, Comput Phys Co
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,18 +19,23 @@ import numpy as np
 from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.declare import Card, Declared, declared
+from mechlin.core.errors import whole_number
 from mechlin.core.extras import extra
+from mechlin.core.files import whole
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
-from mechlin.study.asked import checked
+from mechlin.statistics.effects import effect
+from mechlin.study.asked import checked, smaller
 from mechlin.study.turning import REACTION_COLUMNS, Reaction
 from mechlin.study.worlds import World, owners, spec_of
 
 PEOPLE = 10_000
+_SALIB = ("analyze.morris", "sample.morris", "analyze.sobol", "sample.sobol")
+_POINTS_MAX = 10_000
 _LEVELS = 4
 _EDGE = 0.05  # the outermost twentieth of a prior on either side is not visited
 
@@ -105,14 +111,12 @@ class Sensitivity:
 
     def save(self, path: Path) -> Path:
         """Write the reactions as a table that goes with the city, and return where it is."""
-        half = path.with_suffix(".writing")
-        with half.open("w", encoding="utf-8", newline="") as file:
+        with whole(path) as half, half.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(REACTION_COLUMNS)
             for r in self.reactions:
                 if r.mu_star > 0.0:
                     writer.writerow([*r[:3], *(f"{v:.4g}" for v in r[3:])])
-        half.replace(path)
         return path
 
 
@@ -133,8 +137,13 @@ def screen(
 
     ``people`` shrinks the city; None keeps it whole. What the store holds is not computed again.
     """
-    morris_analysis, morris_sample = extra("SALib.analyze.morris", "study"), extra("SALib.sample.morris", "study")
-    place, one, other, months, _ = checked(city, package, against, 1, until, threads)
+    own: list[Callable[[], object]] = [
+        partial(whole_number, "trajectories", trajectories, 2, _POINTS_MAX), partial(smaller, people),
+        partial(whole_number, "survivors", survivors, 0, _POINTS_MAX), partial(whole_number, "base", base, 2, _POINTS_MAX),
+        *(partial(extra, f"SALib.{part}", "study") for part in _SALIB),
+    ]  # fmt: skip
+    place, one, other, months, _ = checked(city, package, against, 1, until, threads, more=own)
+    morris_analysis, morris_sample = (extra(f"SALib.{part}", "study") for part in _SALIB[:2])
     small = scaled_city(place, people) if people else place
     numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
     problem = _problem(numbers)
@@ -157,7 +166,7 @@ def screen(
 
 
 def _sobol(numbers: Numbers, runner: "Runner", base: int) -> list[Index]:
-    sobol_analysis, sobol_sample = extra("SALib.analyze.sobol", "study"), extra("SALib.sample.sobol", "study")
+    sobol_analysis, sobol_sample = (extra(f"SALib.{part}", "study") for part in _SALIB[2:])
     problem = _problem(numbers)
     points = sobol_sample.sample(problem, base, calc_second_order=False, seed=1)
     effects, cards = runner.effects(numbers, points)
@@ -203,16 +212,8 @@ class Runner:
         for row, (with_it, without) in enumerate(pairs):
             for k, (name, card) in enumerate(headlines.items()):
                 one, other = (results[s.id()].series[name] for s in (with_it, without))
-                out[row, k] = _effect(one, other, card)
+                out[row, k] = effect(one, other, card.adds_up)
         return out, headlines
-
-
-def _effect(with_: np.ndarray, without: np.ndarray, card: Card) -> float:
-    both = np.isfinite(with_) & np.isfinite(without)
-    if not both.any():
-        return 0.0
-    difference = (with_ - without)[both]
-    return float(difference.sum() if card.adds_up else difference[-1])
 
 
 def assumptions(city: City, reactions: Sequence[Reaction]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mechlin.study.attribution import Attribution
+from mechlin.study.shared_out import Attribution
 from mechlin.study.turning import Reaction
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
 from mechlin.core.errors import InputError, UsageError
+from mechlin.core.files import whole
 from mechlin.engine.package import NOTHING
 from mechlin.engine.run import forget_residents
 from mechlin.runs.store import Store
@@ -70,8 +71,7 @@ def stream(
             refused(name, str(error))
             continue
         rows = [{"city": name, **{k: v for k, v in row.items() if k in _SCHEMA}} for row in found.to_rows()]
-        half = final.with_suffix(".writing")
-        pl.DataFrame(rows, schema=_SCHEMA).write_parquet(half)
-        half.replace(final)
+        with whole(final) as half:
+            pl.DataFrame(rows, schema=_SCHEMA).write_parquet(half)
         forget_residents()
         yield final

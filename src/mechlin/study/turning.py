@@ -5,11 +5,13 @@ it moves one number at a time.
 """
 
 import csv
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from mechlin.core.declare import Declared, declared
+from mechlin.core.errors import InputError, Problem
 from mechlin.evidence.priors import quantile
 from mechlin.study.comparison import Effect
 from mechlin.study.worlds import owners
@@ -17,6 +19,7 @@ from mechlin.study.worlds import owners
 _BELIEVED = 0.05  # between it and its mirror lies what is believed
 _REACH = 0.001  # how far into the tails of a prior one number may be moved
 
+REACTIONS_FILE = "reactions.csv"
 REACTION_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
 
 
@@ -37,14 +40,41 @@ class Reaction(NamedTuple):
 
 
 def read_reactions(path: Path) -> list[Reaction]:
-    """Return reactions saved before; none when there is no such file."""
+    """Return reactions saved before; none when there is no such file. InputError says all that is wrong, by row."""
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Reaction(r["package"], r["number"], r["indicator"], *(float(r[c]) for c in REACTION_COLUMNS[3:]))
-            for r in csv.DictReader(file)
-        ]
+    repair = "remove the file, or have it written again: mechlin sensitivity --save FILE"
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError([Problem(f"not a table of commas: {error}", file=path.name, repair=repair)]) from None
+    if not rows or tuple(rows[0]) != REACTION_COLUMNS:
+        raise InputError([Problem("the heading is another", file=path.name, row=1, repair=repair,
+                                  allowed=",".join(REACTION_COLUMNS))])  # fmt: skip
+    found, problems = [], []
+    for at, row in enumerate(rows[1:], 2):
+        wrong = _unread(row)
+        if wrong:
+            problems.append(Problem(wrong, file=path.name, row=at, repair=repair))
+        else:
+            found.append(Reaction(row[0], row[1], row[2], *map(float, row[3:])))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _unread(row: Sequence[str]) -> str:
+    """Return why a row of reactions cannot be, or ''."""
+    if len(row) != len(REACTION_COLUMNS):
+        return f"the row has {len(row)} cells, the heading has {len(REACTION_COLUMNS)}"
+    for name, cell in zip(REACTION_COLUMNS[3:], row[3:], strict=True):
+        try:
+            sound = math.isfinite(float(cell))
+        except ValueError:
+            sound = False
+        if not sound:
+            return f"{name}: {cell!r} is not a number"
+    return ""
 
 
 class Turn(NamedTuple):

@@ -82,10 +82,12 @@ def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
     """Return the kinds of doubt named ("all", or some of them joined by commas); raise UsageError for others."""
     if not isinstance(vary, Iterable):
         raise UsageError(f"vary = {vary!r} means nothing; write all, or some of {', '.join(KINDS)} with commas")
-    names = vary.split(",") if isinstance(vary, str) else [str(name) for name in vary]
-    names = [*KINDS] if names == ["all"] else [name.strip() for name in names]
+    names = [str(name).strip() for name in (vary.split(",") if isinstance(vary, str) else vary)]
+    names = [*KINDS] if names == ["all"] else names
     if unknown := [name for name in names if name not in KINDS]:
         raise UsageError(f"{unknown[0]!r} cannot be varied; write all, or some of {', '.join(KINDS)} with commas")
+    if twice := [name for name in KINDS if names.count(name) > 1]:
+        raise UsageError(f"{twice[0]!r} stands twice in what is to vary; write it once")
     return tuple(kind for kind in KINDS if kind in names)
 
 

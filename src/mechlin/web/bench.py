@@ -12,15 +12,16 @@ import numpy as np
 from mechlin.city.tables.model import City
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.declare import Card
+from mechlin.core.errors import InputError
 from mechlin.core.spec import RunResult, RunSpec, model_version
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair, Pool
 from mechlin.runs.store import Store
 from mechlin.study.asked import AS_IT_WENT
-from mechlin.study.attribution import Attribution, read_attribution
 from mechlin.study.controls import Control, controls, titles
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
+from mechlin.study.shared_out import Attribution, read_attribution
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
 
@@ -142,5 +143,5 @@ def _read(path: Path) -> Attribution | None:
     """Return an attribution; None where there is none that can be read."""
     try:
         return read_attribution(path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, InputError):
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from mechlin.report import wording
 from mechlin.report.attribution_tables import SHARE_HEADINGS, share_table
 from mechlin.report.texts import Language
-from mechlin.study.attribution import Attribution
 from mechlin.study.comparison import Comparison
+from mechlin.study.shared_out import Attribution
 
 _VERDICT = SHARE_HEADINGS.index("verdict")
 

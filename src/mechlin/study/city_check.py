@@ -1,0 +1,84 @@
+"""Everything that is wrong with a city's folder, looked for before anything runs, the same for all commands.
+
+`city/tables` checks the tables that residents are made from. Beside them stand files that only some command or page
+reads: the packages, the calibration, the map to the record, how findings react, how an effect was shared out.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from mechlin import indicators, measures
+from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.model import BACKGROUND, City
+from mechlin.city.tables.reading import Folder
+from mechlin.city.tables.sources import city_folder, load_city
+from mechlin.core.errors import InputError, Problem, nearest
+from mechlin.engine.cards import cards_of
+from mechlin.engine.package import read_package
+from mechlin.evaluation.observed import placed
+from mechlin.study.calibration_plan import check_calibration
+from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution
+from mechlin.study.turning import REACTIONS_FILE, read_reactions
+
+
+def check_city(name_or_path: str | Path) -> list[Problem]:
+    """Return every problem of a city's folder; raise UsageError when there is no such city."""
+    folder = Folder(city_folder(name_or_path))
+    problems = check_folder(folder)
+    if not problems:
+        return check_beside(load_city(name_or_path))
+    return [*problems, *_beside(folder, None)]
+
+
+def check_beside(city: City) -> list[Problem]:
+    """Return what is wrong in a city's folder beside the tables; those were checked when it was loaded."""
+    return _beside(Folder(city.folder), city) if city.folder is not None else []
+
+
+def _beside(folder: Folder, city: City | None) -> list[Problem]:
+    packages = {p.stem: p for p in sorted((folder.path / "packages").glob("*.toml"))}
+    return [
+        *_mapping(folder), *check_calibration(folder.path, folder.table("calibration.csv"), packages),
+        *_packages(packages, city), *_record(city), *_studies(folder.path),
+    ]  # fmt: skip
+
+
+def _mapping(folder: Folder) -> list[Problem]:
+    """Return indicators of the map that are not simulated."""
+    groups = [c.removeprefix(BACKGROUND) for c in folder.table("areas.csv").columns if c.startswith(BACKGROUND)]
+    known, mapping = indicators.catalogue(groups), folder.table("indicator_map.csv")
+    return [
+        Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row, column="simulated",
+                nearest=nearest(name, known), repair="mechlin list indicators")
+        for row, name in enumerate(mapping["simulated"] if "simulated" in mapping.columns else (), 2)
+        if name and name not in known
+    ]  # fmt: skip
+
+
+def _packages(packages: dict[str, Path], city: City | None) -> list[Problem]:
+    problems: list[Problem] = []
+    for package in packages.values():
+        try:
+            read_package(package, {}, measures.catalogue(), city)
+        except InputError as error:
+            problems += [replace(p, file=f"packages/{package.name}") for p in error.problems]
+    return problems
+
+
+def _record(city: City | None) -> list[Problem]:
+    """Return observations that cannot be for the indicator that simulates them."""
+    if city is None:
+        return []
+    cards = cards_of(indicators.catalogue(city.backgrounds), city.backgrounds)
+    return placed(city.history.with_row_index("row", offset=2), city, cards, "history.csv").problems
+
+
+def _studies(folder: Path) -> list[Problem]:
+    """Return what is wrong with what studies left for the page."""
+    problems: list[Problem] = []
+    for read, file in ((read_reactions, REACTIONS_FILE), (read_attribution, ATTRIBUTION_FILE)):
+        try:
+            read(folder / file)  # type: ignore[operator]
+        except InputError as error:
+            problems += error.problems
+    return problems
