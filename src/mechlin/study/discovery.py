@@ -82,8 +82,12 @@ def discover(
     progress: Callable[[int, int], None] | None = None,
 ) -> Failures:
     """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction)."""
-    own: list[Callable[[], object]] = [partial(number, "at least", at_least), partial(whole_number, "count", count, 2, _COUNT_MAX),
-           partial(smaller, people), *(partial(extra, library, "study") for library in _LIBRARIES)]  # fmt: skip
+    own: list[Callable[[], object]] = [
+        partial(number, "at least", at_least),
+        partial(whole_number, "count", count, 2, _COUNT_MAX),
+        partial(smaller, people),
+        *(partial(extra, library, "study") for library in _LIBRARIES),
+    ]
     place, one, other, months, _ = checked(
         city, package, against, 1, until, threads, [indicator], better=True, more=own
     )

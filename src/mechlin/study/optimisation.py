@@ -100,8 +100,11 @@ def optimise(
     progress: Callable[[int, int], None] | None = None,
 ) -> Front:
     """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``."""
-    own: list[Callable[[], object]] = [partial(number, "budget", budget_eur, 0.0), partial(whole_number, "trials", trials, 1, _TRIALS_MAX),
-           partial(extra, "optuna", "study")]  # fmt: skip
+    own: list[Callable[[], object]] = [
+        partial(number, "budget", budget_eur, 0.0),
+        partial(whole_number, "trials", trials, 1, _TRIALS_MAX),
+        partial(extra, "optuna", "study"),
+    ]
     place, one, _, months, _ = checked(city, package, NOTHING, runs, until, threads, [indicator], better=True, more=own)
     optuna = extra("optuna", "study")
     measures = sorted(one.settings)
