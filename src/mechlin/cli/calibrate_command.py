@@ -47,5 +47,7 @@ def calibrate(
         for line in told_lines(found):
             print(line)
     where = "now part of the city" if save else "the city is as it was; --save puts them into its folder"
-    print(f"\nThe page:  {page.resolve()}\nThe draws: {kept.resolve()} ({where})",
-          file=sys.stderr if as_json else sys.stdout)  # fmt: skip
+    print(
+        f"\nThe page:  {page.resolve()}\nThe draws: {kept.resolve()} ({where})",
+        file=sys.stderr if as_json else sys.stdout,
+    )

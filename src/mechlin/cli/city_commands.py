@@ -45,8 +45,14 @@ def show(
     from mechlin.core.errors import UsageError, nearest
 
     city = load_city(name)
-    tables = {"areas": city.areas, "schools": city.schools, "context": city.context, "history": city.history,
-              "totals": city.totals, "elections": city.elections}  # fmt: skip
+    tables = {
+        "areas": city.areas,
+        "schools": city.schools,
+        "context": city.context,
+        "history": city.history,
+        "totals": city.totals,
+        "elections": city.elections,
+    }
     if table:
         if table not in tables:
             close = nearest(table, tables)
@@ -54,22 +60,31 @@ def show(
         rows = tables[table].to_dicts()
         print(json.dumps(rows, indent=1, default=str) if as_json else tables[table].write_csv(), end="")
         return
-    told: dict[str, Any] = {"title": city.title, "start": city.start, "areas": city.areas.height, "schools": city.schools.height,
-            "totals": city.totals.to_dicts(), "status": city.statuses.to_dicts(),
-            "tags": _tags(tables)}  # fmt: skip
+    told: dict[str, Any] = {
+        "title": city.title,
+        "start": city.start,
+        "areas": city.areas.height,
+        "schools": city.schools.height,
+        "totals": city.totals.to_dicts(),
+        "status": city.statuses.to_dicts(),
+        "tags": _tags(tables),
+    }
     if as_json:
         print(json.dumps(told, indent=1, default=str))
         return
     from mechlin.report.tables import print_table
 
     print(f"{city.title}: {city.areas.height} areas, {city.schools.height} schools\n\nTotals")
-    print_table(["quantity", "total", "status", "how"], [
-        [r["quantity"], f"{r['total']:,.6g}", r.get("tag", ""), r.get("note", "")] for r in told["totals"]
-    ], right=(1,))  # fmt: skip
+    print_table(
+        ["quantity", "total", "status", "how"],
+        [[r["quantity"], f"{r['total']:,.6g}", r.get("tag", ""), r.get("note", "")] for r in told["totals"]],
+        right=(1,),
+    )
     print("\nColumns: how they came to be")
-    print_table(["table", "column", "status", "method"], [
-        [r["table"], r["column"], r["status"], r["method"]] for r in told["status"]
-    ])  # fmt: skip
+    print_table(
+        ["table", "column", "status", "method"],
+        [[r["table"], r["column"], r["status"], r["method"]] for r in told["status"]],
+    )
     print("\nSingle values by status (each row of these tables names its source; --table prints them)")
     print_table(["table", "status", "values"], [[r["table"], r["status"], str(r["values"])] for r in told["tags"]])
 

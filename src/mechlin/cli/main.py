@@ -32,9 +32,11 @@ _BAD_INPUT = 3
 _INTERRUPTED = 130
 
 app = typer.Typer(
-    name="mechlin", pretty_exceptions_enable=False, **_PLAIN,
+    name="mechlin",
+    pretty_exceptions_enable=False,
+    **_PLAIN,
     help="Rehearse a city's approach to segregation, safety and belonging, resident by resident.",
-)  # fmt: skip
+)
 new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
 app.add_typer(city_app, name="city")
 app.add_typer(new_app, name="new")

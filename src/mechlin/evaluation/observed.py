@@ -29,10 +29,11 @@ class Placed(NamedTuple):
 def in_unit(rows: Iterable[Mapping[str, Any]], factor: float = 1.0) -> list[dict[str, Any]]:
     """Return rows in the unit of this ``factor``, the model's own unless told: 69 % is 0.69 where it gives a share."""
     return [
-        {**row} if row["factor"] == factor else
-        {**row, "factor": factor, **{e: row[e] / row["factor"] * factor for e in _ENDS if row[e] is not None}}
+        {**row}
+        if row["factor"] == factor
+        else {**row, "factor": factor, **{e: row[e] / row["factor"] * factor for e in _ENDS if row[e] is not None}}
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def placed(table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str) -> Placed:
@@ -90,8 +91,14 @@ def _foreign(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | 
     if card is None or not unit or unit == card.unit or (_is_share(card.unit) and _is_share(unit)):
         return None  # "% valid votes" says of what
     allowed = "share, or %" if _is_share(card.unit) else card.unit
-    return Problem(f"{row['indicator']}: {unit!r} is not its unit", file=file, row=row["row"], column="unit",
-                   allowed=allowed, repair="write the value in that unit, or leave the cell empty if it is")  # fmt: skip
+    return Problem(
+        f"{row['indicator']}: {unit!r} is not its unit",
+        file=file,
+        row=row["row"],
+        column="unit",
+        allowed=allowed,
+        repair="write the value in that unit, or leave the cell empty if it is",
+    )
 
 
 def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | None:
@@ -107,15 +114,26 @@ def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem
         if value is None:
             continue
         if not signed and value < 0:
-            return Problem(f"{row['indicator']}: {value:g} is negative", file=file, row=row["row"], column=column,
-                           allowed="0 or more", repair="leave the cell empty where the number is not known")  # fmt: skip
+            return Problem(
+                f"{row['indicator']}: {value:g} is negative",
+                file=file,
+                row=row["row"],
+                column=column,
+                allowed="0 or more",
+                repair="leave the cell empty where the number is not known",
+            )
         if abs(value) > (_TOP if change else top):
             share = _is_share(unit)
             return Problem(
-                f"{row['indicator']}: {value:g} is more than {'all of it' if share else 'any city has'}", file=file,
-                row=row["row"], column=column, allowed=f"0 to {top:g} ({unit})" if share else f"up to {_TOP:g}",
-                repair="write shares from 0 to 1 with the unit share, or from 0 to 100 with the unit %" if share else "",
-            )  # fmt: skip
+                f"{row['indicator']}: {value:g} is more than {'all of it' if share else 'any city has'}",
+                file=file,
+                row=row["row"],
+                column=column,
+                allowed=f"0 to {top:g} ({unit})" if share else f"up to {_TOP:g}",
+                repair="write shares from 0 to 1 with the unit share, or from 0 to 100 with the unit %"
+                if share
+                else "",
+            )
     return None
 
 
@@ -126,10 +144,14 @@ def _twice(found: Mapping[str, Iterable[Mapping[str, Any]]], file: str) -> list[
         for row in rows:
             first = said.setdefault((name, row["year"], row.get("source") or ""), row)
             if any(row[end] != first[end] for end in _ENDS):
-                problems.append(Problem(
-                    f"{row['indicator']}: {row['value']:g} in {row['year']}, where row {first['row']} says "
-                    f"{first['value']:g}", file=file, row=row["row"], column="value",
-                    repair="keep one row a year, what is not sure as low and high; or name their sources",
-
-                ))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"{row['indicator']}: {row['value']:g} in {row['year']}, where row {first['row']} says "
+                        f"{first['value']:g}",
+                        file=file,
+                        row=row["row"],
+                        column="value",
+                        repair="keep one row a year, what is not sure as low and high; or name their sources",
+                    )
+                )
     return problems

@@ -24,9 +24,16 @@ _PEOPLE_FEWEST, _PEOPLE_MOST = 100, 20_000_000
 
 
 def checked(
-    city: City | str | Path, package: Source | None, against: Source | None, runs: int, until: str | None, threads: int | None,
-    names: Iterable[str] = (), better: bool = False, more: Iterable[Callable[[], object]] = (),
-) -> tuple[City, Package, Package, int, str]:  # fmt: skip
+    city: City | str | Path,
+    package: Source | None,
+    against: Source | None,
+    runs: int,
+    until: str | None,
+    threads: int | None,
+    names: Iterable[str] = (),
+    better: bool = False,
+    more: Iterable[Callable[[], object]] = (),
+) -> tuple[City, Package, Package, int, str]:
     """Return city, both packages, months and the last month; raise one error that says all that is wrong.
 
     Without a ``package`` it is the one that a city is looked at with, see :func:`usual_package`, and without ``against``
@@ -116,13 +123,19 @@ def _measured(names: Iterable[str], better: bool, backgrounds: Sequence[str]) ->
         raise UsageError(f"indicators = {names!r} is not a list of names; write [{names!r}]")
     known = {name: i for name, i in indicators.catalogue(backgrounds).items() if not i.by_area}
     wrong = [
-        Problem(f"there is no indicator {name!r}", nearest=nearest(name, known),
-                repair="`mechlin list indicators` shows what there is") for name in names if name not in known
-    ]  # fmt: skip
+        Problem(
+            f"there is no indicator {name!r}",
+            nearest=nearest(name, known),
+            repair="`mechlin list indicators` shows what there is",
+        )
+        for name in names
+        if name not in known
+    ]
     wrong += [
         Problem(f"{name} has no better direction", repair="choose one that is better when higher or lower")
-        for name in names if better and name in known and known[name].better == "neither"
-    ]  # fmt: skip
+        for name in names
+        if better and name in known and known[name].better == "neither"
+    ]
     if wrong:
         raise UsageError("\n".join(map(str, wrong)))
 

@@ -100,8 +100,12 @@ def level(name: str) -> tuple[Declared | None, Problem | None]:
     every = {f"{owner}.{d.name}": d for owner, m in known.items() for d in declared(m.params)}
     d = every.get(name)
     if d is None:
-        return None, Problem(f"there is no level {name!r}", column=name, nearest=nearest(name, every),
-                             repair="mechlin explain MECHANISM lists its numbers")  # fmt: skip
+        return None, Problem(
+            f"there is no level {name!r}",
+            column=name,
+            nearest=nearest(name, every),
+            repair="mechlin explain MECHANISM lists its numbers",
+        )
     if d.param.nil is not None or d.param.structure:
         what = "an effect measured elsewhere" if d.param.nil is not None else "a switch between alternatives"
         return None, Problem(f"{name} is {what}, not a level", column=name, repair="leave it with its evidence")
@@ -135,25 +139,50 @@ def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[
     trust, problems = fill(Trust, {k: v for k, v in table.items() if k in Trust._fields}, path.name)
     for key in (k for k in table if k not in Trust._fields):
         known = [*_KEYS, *Trust._fields]
-        problems.append(Problem(f"{key!r} is not a known setting", file=path.name, column=key,
-                                allowed=", ".join(known), nearest=nearest(key, known)))  # fmt: skip
+        problems.append(
+            Problem(
+                f"{key!r} is not a known setting",
+                file=path.name,
+                column=key,
+                allowed=", ".join(known),
+                nearest=nearest(key, known),
+            )
+        )
     errors = head.get("model_errors", {})
     errors = errors if isinstance(errors, dict) else {"model_errors": errors}
     shares, simulated = declared(Trust)[0].param, indicators.catalogue()
     for name, share in errors.items():
         column = f"model_errors.{name}"
         if name not in simulated:
-            problems.append(Problem(f"{name!r} is not a simulated indicator", file=path.name, column=column,
-                                    nearest=nearest(name, simulated)))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{name!r} is not a simulated indicator",
+                    file=path.name,
+                    column=column,
+                    nearest=nearest(name, simulated),
+                )
+            )
         elif (wrong := shares.problem(column, share)) is not None:
             problems.append(replace(wrong, file=path.name))
     free, until, package = head.get("free", []), head.get("until"), head.get("package", "as-it-went")
     if not isinstance(until, int) or isinstance(until, bool) or not 0 < until <= _LAST_YEAR:
-        problems.append(Problem(f"until = {until!r} is not a year", file=path.name, column="until",
-                                repair="write the last year of the record that may be used, as until = 2012"))  # fmt: skip
+        problems.append(
+            Problem(
+                f"until = {until!r} is not a year",
+                file=path.name,
+                column="until",
+                repair="write the last year of the record that may be used, as until = 2012",
+            )
+        )
     if not isinstance(free, list) or not free or not all(isinstance(name, str) for name in free):
-        problems.append(Problem("no number is free", file=path.name, column="free",
-                                repair='name some, as free = ["demography.depart_share"]'))  # fmt: skip
+        problems.append(
+            Problem(
+                "no number is free",
+                file=path.name,
+                column="free",
+                repair='name some, as free = ["demography.depart_share"]',
+            )
+        )
         free = []
     for name in free:
         if (wrong := level(name)[1]) is not None:
@@ -161,8 +190,14 @@ def plan_in(path: Path, packages: Mapping[str, Any]) -> tuple[Plan | None, list[
     for name in sorted({name for name in free if free.count(name) > 1}):
         problems.append(Problem(f"{name} stands twice", file=path.name, column="free", repair="name it once"))
     if package != "nothing" and package not in packages:
-        problems.append(Problem(f"there is no package {package!r}", file=path.name, column="package",
-                                nearest=nearest(str(package), [*packages, "nothing"])))  # fmt: skip
+        problems.append(
+            Problem(
+                f"there is no package {package!r}",
+                file=path.name,
+                column="package",
+                nearest=nearest(str(package), [*packages, "nothing"]),
+            )
+        )
     if problems or not isinstance(until, int):
         return None, with_rows(problems, text)
     return Plan(tuple(free), until, package, trust, tuple(errors.items())), []
@@ -196,10 +231,14 @@ def targets(city: City, plan: Plan) -> tuple[list[Target], list[dict[str, Any]]]
     for name, rows in found.items():
         for row in rows:
             why = (
-                f"after {plan.until}" if row["year"] > plan.until
-                else "before the start" if row["year"] < first
-                else "a sign is no level" if row["unit"] == "sign" else ""
-            )  # fmt: skip
+                f"after {plan.until}"
+                if row["year"] > plan.until
+                else "before the start"
+                if row["year"] < first
+                else "a sign is no level"
+                if row["unit"] == "sign"
+                else ""
+            )
             if why:
                 left_out.append({"row": row["row"], "indicator": name, "year": row["year"], "why": why})
             else:
@@ -222,9 +261,7 @@ def observed(rows: Sequence[Target], plan: Plan) -> Observed:
     values, spread = np.array([t.value for t in rows]), np.array([t.spread for t in rows])
     names, years = np.array([t.indicator for t in rows]), np.array([float(t.year) for t in rows])
     levels = {n: float(np.abs(values[names == n]).mean()) for n in set(names.tolist())}
-    sizes = np.array([
-        shares.get(t.indicator, trust.model_error_share) * max(levels[t.indicator], 1e-9) for t in rows
-    ])  # fmt: skip
+    sizes = np.array([shares.get(t.indicator, trust.model_error_share) * max(levels[t.indicator], 1e-9) for t in rows])
     same = (names[:, None] == names) * np.exp(-np.abs(years[:, None] - years) / trust.model_error_years)
     floor = np.maximum(spread, 1e-6 * sizes)  # two rows that say the same for one year
     return Observed(values, np.outer(sizes, sizes) * same + np.diag(floor**2))

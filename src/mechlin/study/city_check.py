@@ -38,9 +38,12 @@ def check_beside(city: City) -> list[Problem]:
 def _beside(folder: Folder, city: City | None) -> list[Problem]:
     packages = {p.stem: p for p in sorted((folder.path / "packages").glob("*.toml"))}
     return [
-        *_mapping(folder), *check_calibration(folder.path, folder.table("calibration.csv"), packages),
-        *_packages(packages, city), *_record(city), *_studies(folder.path),
-    ]  # fmt: skip
+        *_mapping(folder),
+        *check_calibration(folder.path, folder.table("calibration.csv"), packages),
+        *_packages(packages, city),
+        *_record(city),
+        *_studies(folder.path),
+    ]
 
 
 def _mapping(folder: Folder) -> list[Problem]:
@@ -48,11 +51,17 @@ def _mapping(folder: Folder) -> list[Problem]:
     groups = [c.removeprefix(BACKGROUND) for c in folder.table("areas.csv").columns if c.startswith(BACKGROUND)]
     known, mapping = indicators.catalogue(groups), folder.table("indicator_map.csv")
     return [
-        Problem(f"{name!r} is not a simulated indicator", file="indicator_map.csv", row=row, column="simulated",
-                nearest=nearest(name, known), repair="mechlin list indicators")
+        Problem(
+            f"{name!r} is not a simulated indicator",
+            file="indicator_map.csv",
+            row=row,
+            column="simulated",
+            nearest=nearest(name, known),
+            repair="mechlin list indicators",
+        )
         for row, name in enumerate(mapping["simulated"] if "simulated" in mapping.columns else (), 2)
         if name and name not in known
-    ]  # fmt: skip
+    ]
 
 
 def _packages(packages: dict[str, Path], city: City | None) -> list[Problem]:

@@ -100,10 +100,16 @@ def read_attribution(path: Path) -> Attribution | None:
         return _read(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise InputError([Problem(
-            f"not an attribution as `mechlin attribute` writes it: {what}", file=path.name,
-            row=getattr(error, "lineno", None), repair="remove it, or have it written again",
-        )]) from None  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    f"not an attribution as `mechlin attribute` writes it: {what}",
+                    file=path.name,
+                    row=getattr(error, "lineno", None),
+                    repair="remove it, or have it written again",
+                )
+            ]
+        ) from None
 
 
 def _read(told: Mapping[str, Any]) -> Attribution:
@@ -111,11 +117,13 @@ def _read(told: Mapping[str, Any]) -> Attribution:
     titles = {str(name): str(title) for name, title in told["titles"].items()}
     synergies = [{**r, "measures": tuple(r["measures"])} for r in told["synergies"]]
     return Attribution(
-        **{k: told[k] for k in _HEAD}, cards=cards, titles=titles,
+        **{k: told[k] for k in _HEAD},
+        cards=cards,
+        titles=titles,
         shares=tuple(_row(Share, r, cards, titles) for r in told["shares"]),
         synergies=tuple(_row(Synergy, r, cards, titles) for r in synergies),
         additivity=tuple(_row(Additivity, r, cards, titles) for r in told["additivity"]),
-    )  # fmt: skip
+    )
 
 
 def _row(kind: type, row: Mapping[str, Any], cards: Mapping[str, Card], titles: Mapping[str, str]) -> Any:

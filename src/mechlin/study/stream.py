@@ -19,10 +19,18 @@ from mechlin.runs.store import Store
 from mechlin.study.rehearsal import rehearse
 
 _SCHEMA = {
-    "city": pl.String, "indicator": pl.String, "unit": pl.String, "year": pl.Int64, "with": pl.Float64,
-    "without": pl.Float64, "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "pairs": pl.Int64,
+    "city": pl.String,
+    "indicator": pl.String,
+    "unit": pl.String,
+    "year": pl.Int64,
+    "with": pl.Float64,
+    "without": pl.Float64,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "pairs": pl.Int64,
     "verdict": pl.String,
-}  # fmt: skip
+}
 
 
 def cities_in(source: str | Path) -> list[str]:

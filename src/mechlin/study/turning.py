@@ -49,8 +49,13 @@ def read_reactions(path: Path) -> list[Reaction]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError([Problem(f"not a table of commas: {error}", file=path.name, repair=repair)]) from None
     if not rows or tuple(rows[0]) != REACTION_COLUMNS:
-        raise InputError([Problem("the heading is another", file=path.name, row=1, repair=repair,
-                                  allowed=",".join(REACTION_COLUMNS))])  # fmt: skip
+        raise InputError(
+            [
+                Problem(
+                    "the heading is another", file=path.name, row=1, repair=repair, allowed=",".join(REACTION_COLUMNS)
+                )
+            ]
+        )
     found, problems = [], []
     for at, row in enumerate(rows[1:], 2):
         wrong = _unread(row)
