@@ -87,7 +87,7 @@ def _studies(folder: Path) -> list[Problem]:
     problems: list[Problem] = []
     for read, file in ((read_reactions, REACTIONS_FILE), (read_attribution, ATTRIBUTION_FILE)):
         try:
-            read(folder / file)  # type: ignore[operator]
+            read(folder / file)
         except InputError as error:
             problems += error.problems
     return problems

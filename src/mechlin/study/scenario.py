@@ -15,8 +15,10 @@ from mechlin.core.declare import Card
 from mechlin.core.errors import InputError, Problem
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING, Package, canonical, plans, read_package
-from mechlin.engine.package import within_dates as within_dates  # noqa: PLC0414 for the workbench, which asks studies only
+from mechlin.engine.package import NOTHING as NOTHING  # noqa: PLC0414 these three also for the workbench, which asks studies
+from mechlin.engine.package import Package as Package  # noqa: PLC0414
+from mechlin.engine.package import canonical, plans, read_package
+from mechlin.engine.package import within_dates as within_dates  # noqa: PLC0414
 from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import of_pillar

@@ -96,7 +96,7 @@ def with_draws(settings: Mapping[str, Any], measures: Draw) -> dict[str, Any]:
     out = {}
     for name, values in settings.items():
         drawn = measures.get(name, {})
-        out[name] = each_table(values, lambda table, drawn=drawn: {**drawn, **table})  # type: ignore[misc]
+        out[name] = each_table(values, lambda table, drawn=drawn: {**drawn, **table})
     return out
 
 
