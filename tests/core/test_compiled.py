@@ -1,103 +1,215 @@
-"""The cache of compiled code: used by the next process, dropped with the source that it was made from."""
+"""Compiled code: kept for the next process by what it hangs on, made once, begun together."""
 
-import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
+import threading
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-import mechlin.core.stamp as stamp_module
-from mechlin.core.compiled import compiled, fetch
-from mechlin.core.views import table_of, view_class
+import mechlin
+from mechlin.core import kept, stamp
+from mechlin.core.compiled import compiled, fetch, typed
+from mechlin.core.kept import code_digest
+from mechlin.core.views import Numbers, Table
+
+SOURCE = Path(mechlin.__file__).resolve().parents[1]
 
 LOOP = """
 from mechlin.core import rng
 from mechlin.core.compiled import compiled
 
 @compiled
+def half(x):
+    return x * 0.5
+
+@compiled
 def total(view, salted):
     for i in range(view.drawn.size):
-        view.drawn[i] = rng.draw(salted, view.key[i], 0)
+        view.drawn[i] = half(rng.draw(salted, view.key[i], 0))
     return view.drawn.sum()
 """
 
 MAIN = """
 import json
 import numpy as np
-from mechlin.core import compiled
-before = compiled.is_compiled()
-from mechlin.core import rng
-from mechlin.core.views import view_class
+from mechlin.core import kept, rng
+from mechlin.core.views import Table
 from loop import total
 
 key = np.arange(10, dtype=np.uint64)
 key.flags.writeable = False
-answer = total(view_class(("key", "drawn"))(key, np.zeros(10)), rng.salted(1, rng.stream("test.cache"), 0))
+answer = total(Table({"key": key, "drawn": np.zeros(10)}), rng.salted(1, rng.stream("test.cache"), 0))
 hits = sum(total.stats.cache_hits.values())
-print(json.dumps({"before": before, "answer": answer, "hits": hits, "folder": str(compiled.CACHE)}))
+print(json.dumps({"answer": answer, "hits": hits, "folder": str(kept.kept_folder())}))
 """
 
 
-def in_a_process(folder: Path) -> dict:
-    source = Path(stamp_module.__file__).resolve().parents[2]
-    env = {
-        **os.environ,
-        "MECHLIN_CACHE": str(folder / "cache"),
-        "PYTHONPATH": f"{source}{os.pathsep}{folder / 'housing'}",
-    }
-    done = subprocess.run([sys.executable, "-c", MAIN], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def python(code: str, cache: Path, *paths: Path) -> "subprocess.Popen[str]":
+    env = {**os.environ, "MECHLIN_CACHE": str(cache), "PYTHONPATH": os.pathsep.join(map(str, (SOURCE, *paths)))}
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
-def test_the_second_process_compiles_nothing_and_old_caches_are_dropped(tmp_path):
-    (tmp_path / "housing").mkdir()  # is_compiled looks for the code of mechanisms, by the names of their folders
-    (tmp_path / "housing" / "loop.py").write_text(LOOP)
-    home = tmp_path / "cache" / "mechlin"
-    for i in range(6):
-        old = home / f"compiled-old{i}"
-        old.mkdir(parents=True)
-        os.utime(old, (i, i))
-    first, second = in_a_process(tmp_path), in_a_process(tmp_path)
-    assert (first["before"], first["hits"]) == (False, 0)
-    assert (second["before"], second["hits"]) == (True, 1)
-    assert first["answer"] == second["answer"]
-    kept = {p.name for p in home.iterdir()}
-    assert Path(first["folder"]).name in kept
-    assert kept - {Path(first["folder"]).name} == {"compiled-old5", "compiled-old4", "compiled-old3"}
+def said(process: "subprocess.Popen[str]") -> str:
+    out, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
+    return out
 
 
-def stamp_of(root: Path) -> str:
-    spec = importlib.util.spec_from_file_location("stamp_of_a_copy", root / "core" / "stamp.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.source_stamp()
+@pytest.mark.parametrize(("edit", "hits"), [
+    (("", ""), 1),
+    (("return x * 0.5", "# as it was\n    return x * 0.5"), 1),
+    (("def half(x):\n", 'def half(x):\n    """Halve."""\n'), 1),
+    (("x * 0.5", "x * 0.25"), 0),
+])  # fmt: skip
+def test_another_process_compiles_only_what_an_edit_touches(tmp_path, edit, hits):
+    (tmp_path / "loop.py").write_text(LOOP)
+    first = json.loads(said(python(MAIN, tmp_path / "cache", tmp_path)))
+    (tmp_path / "loop.py").write_text(LOOP.replace(*edit))
+    second = json.loads(said(python(MAIN, tmp_path / "cache", tmp_path)))
+    assert (first["hits"], second["hits"]) == (0, hits)
+    assert (second["answer"] == first["answer"]) == bool(hits)
 
 
-def test_the_stamp_changes_with_any_source_file(tmp_path):
-    root = tmp_path / "mechlin"
-    (root / "core").mkdir(parents=True)
-    (root / "rules").mkdir()
-    shutil.copy(stamp_module.__file__, root / "core" / "stamp.py")
-    rule = root / "rules" / "housing.py"
-    rule.write_text("x = 1\n")
-    first = stamp_of(root)
-    assert stamp_of(root) == first and len(first) == 16
-    rule.write_text("x = 2\n")
-    edited = stamp_of(root)
-    rule.write_text("x = 1\n")
-    assert stamp_of(root) == first
-    rule.rename(root / "rules" / "letting.py")
-    renamed = stamp_of(root)
-    (root / "rules" / "notes.txt").write_text("not source")
-    assert stamp_of(root) == renamed
-    assert len({first, edited, renamed}) == 3
+def test_machine_code_that_was_cut_off_is_made_again(tmp_path):
+    (tmp_path / "loop.py").write_text(LOOP)
+    first = json.loads(said(python(MAIN, tmp_path / "cache", tmp_path)))
+    for path in Path(first["folder"]).glob("*.nbc"):
+        path.write_bytes(path.read_bytes()[:100])
+    second = json.loads(said(python(MAIN, tmp_path / "cache", tmp_path)))
+    assert second["hits"] == 0 and second["answer"] == first["answer"]
+
+
+def test_importing_writes_nothing_and_compiles_nothing(tmp_path):
+    said(
+        python(
+            "import mechlin, mechlin.engine.run, mechlin.measures, mechlin.mechanisms as m; m.catalogue()",
+            tmp_path / "c",
+        )
+    )
+    assert not (tmp_path / "c").exists()
+
+
+def test_code_that_nobody_has_used_for_two_months_is_dropped(tmp_path, monkeypatch):
+    monkeypatch.setenv("MECHLIN_CACHE", str(tmp_path))
+    old, new, former = (tmp_path / "mechlin" / name for name in ("code-1/a.nbc", "code-1/b.nbc", "compiled-1/c.nbc"))
+    for path in (old, new, former):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    os.utime(old, (1, 1))
+    kept.drop_old_code()
+    assert (old.exists(), new.exists(), former.parent.exists()) == (False, True, False)
+
+
+_RATE = 0.5
+
+
+def _call(x):
+    return _rate(x)
+
+
+def _rate(x):
+    return x * _RATE
+
+
+def test_a_digest_hangs_on_what_is_called_and_on_its_constants(monkeypatch):
+    before = code_digest(_call)
+    assert code_digest(_call) == before
+    monkeypatch.setitem(globals(), "_RATE", 0.25)
+    assert code_digest(_call) != before
+
+
+# ------------------------------------------------------------------------------------------------ runs begun together
+
+TOGETHER = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+import numpy as np
+from mechlin.core import rng
+from mechlin.core.compiled import compiled
+from mechlin.core.views import Table
+
+@compiled
+def scale(x, by):
+    return x * by
+
+@compiled
+def total(table, by):
+    s = 0.0
+    for i in range(table.a.size):
+        s += scale(table.a[i], by) + table.b[i]
+    return s
+
+begun, answers = threading.Barrier(8), []
+
+def once():
+    begun.wait()
+    table = Table({"a": np.arange(5.0), "b": np.ones(5, np.int32)})
+    answers.append((float(total(table, 2.0)), int(rng.salted(1, rng.stream("test.together"), 3))))
+
+threads = [threading.Thread(target=once) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(answers) == 8, answers
+print(sorted(set(answers)))
+"""
+
+
+def test_eight_threads_and_three_processes_begin_together_on_an_empty_cache(tmp_path):
+    said_by_each = [said(process) for process in [python(TOGETHER, tmp_path / "cache") for _ in range(3)]]
+    assert len(set(said_by_each)) == 1 and said_by_each[0].count("(") == 1
+
+
+def test_threads_that_ask_together_get_one_type():
+    found, begun = [], threading.Barrier(8)
+
+    def ask(n):
+        begun.wait()
+        found.extend(Table({f"column_{k}": np.zeros(2)})._numba_type_ for k in range(50))
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(Counter(map(id, found)).values()) == {8}
+
+
+# ------------------------------------------------------------------------------------------------------------- stamp
+
+
+def test_the_stamp_changes_with_what_computes_numbers_only(tmp_path):
+    room = tmp_path / "mechanisms"
+    room.mkdir()
+    rule = room / "rule.py"
+
+    def stamped(text):
+        rule.write_text(text)
+        return stamp.stamp_of(tmp_path)
+
+    first = stamped('P = Param("share", 0, 1, "Of homes, let", "an.id")\ndef f(x):\n    return x + 1\n')
+    same = 'P = Param("share", 0, 1, "Of all homes, those let", "an.id")\ndef f(x):\n    """Add."""\n    return x + 1  # one\n'
+    assert stamped(same) == first and len(first) == 16
+    assert stamped(same.replace("x + 1", "x + 2")) != first
+    assert stamped(same.replace("0, 1", "0, 2")) != first
+    stamped(same)
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "page.py").write_text("x = 1\n")
+    assert stamp.stamp_of(tmp_path) == first
+    rule.rename(room / "letting.py")
+    assert stamp.stamp_of(tmp_path) != first
+
+
+# ------------------------------------------------------------------------------------------- what code is handed
 
 
 @compiled
@@ -114,7 +226,6 @@ def test_what_is_fetched_ahead_changes_no_result_even_outside_the_column():
     column = np.arange(50, dtype=np.int16)
     for ahead in (0, 3, -100, 10**6):
         assert sum_fetched_ahead(column, ahead) == 49 * 50 // 2
-    assert "prefetch" in sum_fetched_ahead.inspect_asm(sum_fetched_ahead.signatures[0])
 
 
 class Weights(NamedTuple):
@@ -122,72 +233,44 @@ class Weights(NamedTuple):
 
     first: float
     second: float
+    until: int = 3
 
 
 @compiled
-def weighed_sum(table, weights, until):
+def weighed_sum(table, weights):
     total = 0.0
-    for i in range(until):
+    for i in range(weights.until):
         total += table.money[i] * weights.first + table.days[i] * weights.second
     return total
 
 
-def test_tables_with_the_same_columns_of_another_kind_are_never_entered_as_the_first_were():
+def test_tables_with_the_same_columns_of_another_kind_are_never_taken_for_the_first():
     money, days = [1.5, 2.5, -4.0], [1, 2, 300]
     expected = 2.0 * sum(money) + 0.5 * sum(days)
     for floats, whole in ((np.float64, np.int64), (np.float32, np.int16), (np.float64, np.int32)):
-        table = table_of({"money": np.array(money, floats), "days": np.array(days, whole)})
-        for _ in range(3):  # the first call compiles, the second looks, the third goes straight
-            assert weighed_sum(table, Weights(2.0, 0.5), 3) == expected
-        strided = table_of({"money": np.repeat(table.money, 2)[::2], "days": table.days})
-        assert type(strided) is not type(table) and weighed_sum(strided, Weights(2.0, 0.5), 3) == expected
-    assert len(weighed_sum.entries) == 6
+        table = Table({"money": np.array(money, floats), "days": np.array(days, whole)})
+        for weights in (Weights(2.0, 0.5), Numbers(Weights(2.0, 0.5)), Numbers(Weights(2, 0.5)), Weights(2, 0.5)):
+            for _ in range(2):
+                assert weighed_sum(table, weights) == expected
 
 
-def test_what_a_class_does_not_tell_is_told_by_its_parts():
-    loose = view_class(("money", "days"))
-    known = len(weighed_sum.entries)
-    for kind in (np.float64, np.float32):
-        table = loose(np.array([1.5], kind), np.array([2], kind))
-        for _ in range(3):
-            assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5
-    assert len(weighed_sum.entries) == known + 2
+def test_numbers_read_in_python_as_the_record_they_were_made_of():
+    numbers = Numbers(Weights(2.0, 0.5))
+    assert (numbers.first, numbers.until, numbers._replace(first=3.0).first) == (2.0, 3, 3.0)
+    with pytest.raises(AttributeError, match="Weights has no number 'third'"):
+        _ = numbers.third
 
 
-class Scales(NamedTuple):
-    """Declared to hold floats."""
-
-    first: float
-    second: float
+@typed("float64(float64, int64)")
+def _power(x, n):
+    return x**n
 
 
 @compiled
-def scaled_sum(values, scales, extra):
-    return values[0] * scales.first + values[-1] * scales.second + extra
+def _powers(x):
+    return _power(x, 2) + _power(3, np.int8(2)) + _power(np.float32(1.0), True)
 
 
-@pytest.mark.parametrize("value", [None, "two", [1.0, 2.0], {}])
-def test_what_is_neither_number_nor_array_nor_table_is_refused_by_name(value):
-    with pytest.raises(TypeError, match=f"not a {type(value).__name__}"):
-        scaled_sum(value, Scales(1.0, 1.0), 1)
-
-
-def test_arrays_and_numbers_of_another_kind_are_told_apart_whatever_came_first():
-    frozen = np.array([1.5, 2.5])
-    frozen.flags.writeable = False
-    for values in (np.array([1, 2]), np.array([1.5, 2.5]), np.array([1.5, 2.5], np.float32), frozen,
-                   np.array([1.5, 0.0, 2.5, 0.0])[::2]):  # fmt: skip
-        for scales in (Scales(2, 1), Scales(2.0, 0.5), Scales(np.float32(0.5), np.int32(3))):
-            for extra in (1, 0.25, np.int16(3), True):
-                for _ in range(3):
-                    expected = values[0] * scales.first + values[-1] * scales.second + extra
-                    assert scaled_sum(values, scales, extra) == expected
-
-
-def test_machine_code_for_a_class_that_others_cannot_import_is_not_kept_for_them():
-    """Kept, it would stop every other process from reading what is kept of that function."""
-    table = table_of({"money": np.array([1.5]), "days": np.array([2])})
-    assert weighed_sum(table, Weights(1.0, 1.0), 1) == 3.5 and weighed_sum.signatures
-    assert weighed_sum._cache._cache_file._load_index() == {}
-    assert sum_fetched_ahead(np.arange(3), 1) == 3
-    assert sum_fetched_ahead._cache._cache_file._load_index()
+def test_a_function_of_one_signature_is_compiled_once_whatever_it_is_given():
+    assert _powers(2.0) == 14.0 and _power(2, 3) == 8.0
+    assert len(_power.inlined.overloads) == len(_power.overloads) == 1

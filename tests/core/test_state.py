@@ -11,7 +11,7 @@ from numba.core.errors import TypingError
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Field
 from mechlin.core.state import REUSE_DELAY, build_state, release_row, row_queue, take_row, waiting_rows
-from mechlin.core.views import view_class
+from mechlin.core.views import Table, View
 
 FIELDS = (
     *row_queue("people"),
@@ -51,8 +51,8 @@ def test_filling_what_nobody_declared_is_refused():
 
 def test_a_view_shows_only_what_was_asked_and_writes_only_what_was_declared():
     view = small_state().view(["areas.rent_eur", "people.key"], ["city.births"])
-    assert view._fields == ("areas", "city", "people")
-    assert view.areas._fields == ("rent_eur",)
+    assert tuple(view) == ("areas", "city", "people")
+    assert tuple(view.areas) == ("rent_eur",)
     view.city.births[0] = 3
     with pytest.raises(ValueError, match="read-only"):
         view.areas.rent_eur[0] = 3.0
@@ -78,7 +78,7 @@ def test_flows_start_again_and_stocks_stay():
 
 def test_a_growing_view_shows_the_queue():
     view = small_state().view(["people.income_eur"], grows=["people"])
-    assert set(view.people._fields) >= {"alive", "free_row", "freed_month", "queue"}
+    assert set(view.people) >= {"alive", "free_row", "freed_month", "queue"}
     view.people.queue[1] -= 1
 
 
@@ -155,19 +155,52 @@ def test_growth_of_one_table_leaves_the_others():
     assert state["areas.rent_eur"] is rents
 
 
-# ------------------------------------------------------------------------------------------- view classes
+def test_a_view_goes_on_when_the_state_has_grown():
+    state = small_state()
+    view = state.view([], ["areas.rent_eur", "people.income_eur"])
+    people, areas = view.people, view.areas
+    while state.spare("people"):
+        take_row(*queue_of(state), 0)
+    state.grow()
+    set_incomes(people)
+    assert (state["people.income_eur"] == 7).all() and people.income_eur.size == state.sizes["people"]
+    assert view.people is people and view.areas is areas
+    assert state.view([], ["people.income_eur"]).people is people, "who asks for the same columns gets the same table"
 
 
-def test_a_view_class_is_one_class_and_is_found_again_by_its_name():
-    first, second = view_class(("rent_eur", "people")), view_class(("rent_eur", "people"))
-    assert first is second is not view_class(("people", "rent_eur"))
-    view = first(1, 2)
-    assert pickle.loads(pickle.dumps(view)) == view
-    assert type(pickle.loads(pickle.dumps(view))) is first
+@compiled
+def set_incomes(people):
+    for i in range(people.income_eur.size):
+        people.income_eur[i] = 7
 
 
-def test_other_names_are_not_made_up():
-    from mechlin.core import views
+# ------------------------------------------------------------------------------------------- tables and views
 
-    with pytest.raises(AttributeError):
-        views.no_such_thing
+
+def test_a_table_is_the_same_type_in_every_thread_and_process():
+    columns = {"rent_eur": np.zeros(3), "people": np.zeros(3, np.int32)}
+    first, second = Table(columns), Table({name: a.copy() for name, a in columns.items()})
+    assert first._numba_type_ is second._numba_type_
+    assert Table(dict(reversed(columns.items())))._numba_type_ != first._numba_type_
+    again = pickle.loads(pickle.dumps(first))
+    assert again._numba_type_ is first._numba_type_ and again.rent_eur.tolist() == [0, 0, 0]
+
+
+def test_what_a_table_or_view_does_not_show_is_named_with_what_it_shows():
+    table = Table({"rent_eur": np.zeros(3)})
+    with pytest.raises(AttributeError, match=r"no column 'rents', only rent_eur"):
+        _ = table.rents
+    with pytest.raises(AttributeError, match=r"no table 'homes', only areas"):
+        _ = View(areas=table).homes
+    assert tuple(pickle.loads(pickle.dumps(View(areas=table)))) == ("areas",)
+
+
+def test_a_table_goes_on_with_columns_of_the_same_kinds_only():
+    table = Table({"rent_eur": np.zeros(3)})
+    table.point_to({"rent_eur": np.ones(5)})
+    assert table.rent_eur.sum() == 5
+    for other in ({"rent_eur": np.zeros(3, np.float32)}, {"rents": np.zeros(3)}, {}):
+        with pytest.raises(ValueError, match="same names and kinds"):
+            table.point_to(other)
+    with pytest.raises(ValueError, match="contiguous"):
+        Table({"rent_eur": np.zeros(6)[::2]})

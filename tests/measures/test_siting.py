@@ -98,21 +98,21 @@ def test_demand_is_offences_once_they_are_known():
 
 
 def test_cameras_by_kind_add_up_and_stand_where_their_offences_are():
-    from mechlin.core.views import view_class
+    from mechlin.core.views import Table
     from mechlin.measures.cameras import Params
 
     p = Params(cameras=9, carpark_share=0.34, home_share=0.33, entry_share=0.0)
     assert numbers_by_kind(p) == (3, 3, 3, 0)
     rate = np.zeros((3, 5))
     rate[0, 0], rate[1, 2], rate[2, 1] = 5.0, 5.0, 5.0  # burglary, vehicle, theft
-    names = ("x_km", "y_km", "area_km2", "people", "shops", "offence_rate")
-    km = np.array([0.0, 3.0, 6.0])
-    areas = view_class(names)(km, np.zeros(3), np.full(3, 0.5), np.full(3, 800), np.zeros(3, int), rate)
+    shown = {"x_km": np.array([0.0, 3.0, 6.0]), "y_km": np.zeros(3), "area_km2": np.full(3, 0.5)}
+    shown |= {"people": np.full(3, 800), "shops": np.zeros(3, int), "offence_rate": rate}
+    areas, turned = Table(shown), Table({**shown, "offence_rate": rate[::-1].copy()})
     first = site_cameras(areas, np.ones(3, bool), p, 0, None)
     assert (first.home > 0).tolist() == [True, False, False]
     assert (first.carpark > 0).tolist() == [False, True, False]
     assert (first.street > 0).tolist() == [False, False, True]
     assert first.added == 9
-    later = site_cameras(areas._replace(offence_rate=rate[::-1]), np.ones(3, bool), p._replace(cameras=12), 12, first)
+    later = site_cameras(turned, np.ones(3, bool), p._replace(cameras=12), 12, first)
     assert later.added == 3
     assert all((old <= new).all() for old, new in zip(first.chosen, later.chosen, strict=True))

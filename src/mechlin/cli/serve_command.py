@@ -19,7 +19,7 @@ def serve(
     threads: Threads = None,
 ) -> None:
     """Open the workbench in a browser: move the measures, see the city answer."""
-    from mechlin.core.compiled import is_compiled
+    from mechlin.engine.warm import is_compiled
     from mechlin.web.serve import serve as serve_city
 
     if not is_compiled():

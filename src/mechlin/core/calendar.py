@@ -13,7 +13,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.ages import AGES
-from mechlin.core.compiled import fused
+from mechlin.core.compiled import compiled
 
 YEAR = 12
 CHANCE, LOG_QUIET, NAMED = 0, 1, 2  # rows of a calendar's table
@@ -27,14 +27,14 @@ def calendar_table(chance):
     return np.stack([chance, log_quiet, -np.expm1(YEAR * log_quiet)])
 
 
-@fused
+@compiled
 def start_age(born_month, end):
     """Return the age under which a calendar is kept: that in the month before the year that ends at ``end``."""
     age = (np.int64(end) - YEAR - 1 - np.int64(born_month)) // YEAR
     return min(max(age, 0), AGES - 1)
 
 
-@fused
+@compiled
 def next_named(salt, key, log_quiet, after, end):
     """Return the first month after ``after`` named in the calendar of the year before ``end``; else ``end``."""
     month, n = end - YEAR - 1, 0

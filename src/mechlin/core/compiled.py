@@ -1,160 +1,214 @@
-"""The decorators for compiled code, and where its cache lives.
+"""The decorators for compiled code, and how it is made.
 
-Numba's own cache looks only at the file a function stands in, so an edit in a file that it calls would
-leave stale machine code behind. Here the cache folder is named by a hash of every source file: any edit,
-anywhere, is another folder. Old folders are removed, the newest few are kept.
+:data:`compiled` is for the loops and rules of a month, :data:`allocating` for what happens outside the months and
+needs memory of its own. Where one function is called with numbers of many kinds, :func:`typed` fixes the kinds it takes.
+
+A function is compiled twice at most, and only when wanted. What Python enters becomes machine code, which is kept on
+disk (:mod:`mechlin.core.kept`). What compiled code calls is only put into its callers, and optimised there, once; Numba
+by itself would optimise every function, make machine code of it and give it a wrapper for Python, and do so again for
+each caller: four fifths of a cold start.
 """
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
-from typing import Any, get_type_hints
+import gc
+from collections.abc import Callable
+from typing import Any
 
 import numba
-import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
-from numba.core.caching import IndexDataCacheFile
+from numba.core import cgutils, sigutils, types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.registry import CPUDispatcher
+from numba.core.typed_passes import (
+    AnnotateTypes,
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NoPythonSupportedFeatureValidation,
+)
 from numba.extending import intrinsic
 
-from mechlin.core.stamp import source_stamp
-from mechlin.core.views import tells_kinds
+from mechlin.core.kept import KeptCode
 
-_KEEP_CACHES = 4
-
-
-def _cache_home() -> Path:
-    """Return a folder that can be written: the user's cache, or a temporary one."""
-    base = os.environ.get("MECHLIN_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    home = Path(base) / "mechlin"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        home = Path(tempfile.gettempdir()) / "mechlin"
-        home.mkdir(parents=True, exist_ok=True)
-    return home
+# ------------------------------------------------------------------------------------------- how code is made
 
 
-def _cache_folder() -> Path:
-    """Return the folder for this exact source, and drop all but the newest few others."""
-    home = _cache_home()
-    folder = home / f"compiled-{source_stamp()}"
-    folder.mkdir(exist_ok=True)
-    folder.touch()
-    others = sorted(home.glob("compiled-*"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in others[_KEEP_CACHES:]:
-        shutil.rmtree(old, ignore_errors=True)
-    return folder
+class _EnteredLibrary(JITCodeLibrary):
+    """What Python enters, with all that it calls: optimised together, once."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+
+    def _optimize_final_module(self) -> None:
+        passes, builder = self._codegen._module_pass_manager()
+        with self._recorded_timings.record("Module passes", builder):
+            passes.run(self._final_module, builder)
 
 
-CACHE = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+class _InlinedLibrary(_EnteredLibrary):
+    """What compiled code calls: linked into its callers as it was written, and never machine code by itself."""
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalize_dynamic_globals()
+        self._finalized = True
 
 
-class _Index(IndexDataCacheFile):
-    """What the cache holds of one function: never machine code for a table whose class only its own caller knows.
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LowerEntered(NativeLowering):
+    _name = "lower_entered"
+    library = _EnteredLibrary
 
-    A list with one such class (of a test, a notebook, a script) cannot be read by anybody else.
-    """
-
-    def save(self, key: Any, data: Any) -> None:
-        if all(map(_is_ours, key[0])):
-            super().save(key, data)
-
-
-def _is_ours(kind: Any) -> bool:
-    made = getattr(kind, "instance_class", None)
-    ours = made is None or made.__module__.partition(".")[0] == "mechlin"
-    return ours and all(map(_is_ours, getattr(kind, "types", ())))
+    def run_pass(self, state: Any) -> bool:
+        state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return bool(super().run_pass(state))
 
 
-def _njit(*signature: str, **options: bool) -> Any:
-    """Return Numba's decorator as everything here uses it: cached, without the lock, dividing as NumPy does."""
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LowerInlined(_LowerEntered):
+    _name = "lower_inlined"
+    library = _InlinedLibrary
+
+    def run_pass(self, state: Any) -> bool:
+        super().run_pass(state)
+        state["cr"] = state["cr"]._replace(cfunc=object())  # stands for the function among those that can be called
+        state.targetctx.insert_user_function(state["cr"].cfunc, state["cr"].fndesc, [state.library])
+        return True
+
+
+def _pipeline(lowering: Any) -> type:
+    """Return Numba's compiler with another way of writing code."""
+
+    class Pipeline(CompilerBase):
+        def define_pipelines(self) -> list[Any]:
+            passes = PassManager("mechlin")
+            passes.passes.extend(DefaultPassBuilder.define_untyped_pipeline(self.state).passes)
+            passes.passes.extend(DefaultPassBuilder.define_typed_pipeline(self.state).passes)
+            for one in (NoPythonSupportedFeatureValidation, IRLegalization, AnnotateTypes, lowering, NoPythonBackend):
+                passes.add_pass(one, one._name)
+            passes.finalize()
+            return [passes]
+
+    return Pipeline
+
+
+class _QuickFlags(Flags):
+    """Flags that are quickly compared, as Numba does hundreds of thousands of times: by what has been set."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, _QuickFlags) and self._values == other._values)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values))
+
+
+_FLAGS: dict[str, _QuickFlags] = {}
+
+
+class _Inlined(CPUDispatcher):
+    """A function as compiled code sees it."""
+
+    wanted: Any = None  # the one signature, where there is one
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        _settle(self)
+        plain = tuple(types.unliteral(kind) for kind in args)  # once for all constants, not once for each
+        return super().get_call_template(plain, kws)
+
+    def add_overload(self, cres: Any) -> None:
+        self.overloads[tuple(cres.signature.args)] = cres
+
+
+class _Entered(CPUDispatcher):
+    """A function as Python sees it; to compiled code it shows its other side."""
+
+    inlined: Any
+    wanted: Any = None
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        return self.inlined.get_call_template(args, kws)
+
+    def get_overload(self, sig: Any) -> Any:
+        return self.inlined.get_overload(sig)
+
+    def compile(self, sig: Any) -> Any:
+        """Compile or read from disk; without looking for garbage meanwhile, which takes an eighth of the time."""
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile(sig)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
+        if self.wanted is None:
+            return super()._compile_for_args(*args, **kws)  # type: ignore[misc]
+        _settle(self)
+        return self  # what Numba's dispatcher is to call with the arguments
+
+
+def _settle(function: Any) -> None:
+    """Compile for the one signature, if there is one; threads that come together wait for the first."""
+    with global_compiler_lock:
+        if function.wanted is not None and not function.overloads:
+            function.compile(function.wanted)
+            function.disable_compile()
+
+
+_ENTERED, _INLINED = _pipeline(_LowerEntered), _pipeline(_LowerInlined)
+
+
+def _dispatcher(kind: type, function: Any, pipeline: type, inlined: bool, **options: Any) -> Any:
+    njit: Any = numba.njit  # its stubs do not know all options
+    made = njit(
+        nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=inlined,
+        pipeline_class=pipeline, **options,
+    )(function)  # fmt: skip
+    made.__class__ = kind
+
+    def customize(flags: Any) -> Flags:
+        flags.no_compile = inlined
+        return _FLAGS.setdefault(str(flags), _QuickFlags(flags))
+
+    made._compiler._customize_flags = customize
+    return made
+
+
+def _decorator(signature: str = "", **options: Any) -> Callable[[Any], Any]:
+    """Return a decorator for code without the lock that divides as NumPy does."""
 
     def decorate(function: Any) -> Any:
-        made: Any = numba.njit(  # type: ignore[call-overload]
-            *signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
-        )(function)
-        made._cache._cache_file.__class__ = _Index
+        made = _dispatcher(_Entered, function, _ENTERED, inlined=False, **options)
+        made.inlined = _dispatcher(_Inlined, function, _INLINED, inlined=True, **options)
+        made._cache = KeptCode(function)
+        if signature:
+            made.wanted = made.inlined.wanted = sigutils.normalize_signature(signature)[0]
         return made
 
     return decorate
 
 
-_NUMBERS = (int, float, bool, np.bool_, np.number)
-_TOLD: dict[type, bool] = {}  # classes met so far, and whether they tell how their values are handed over
+# ------------------------------------------------------------------------------------------------- decorators
 
-
-class _Straight(CPUDispatcher):
-    """A compiled function that is entered straight when arguments of these kinds have been seen before.
-
-    Otherwise Numba looks at each column of each table on every call to choose the machine code; with hundreds of
-    columns that takes as long as a small loop. The class of a table tells the kinds of its columns.
-    """
-
-    entries: dict[tuple[Any, ...], Any]
-
-    def __call__(self, *args: Any) -> Any:
-        entry = self.entries.get(tuple([a.__class__ if _TOLD.get(a.__class__) else _kind(a) for a in args]))
-        return entry(*args) if entry is not None else self._look(args)
-
-    def _look(self, args: tuple[Any, ...]) -> Any:
-        found = super().__call__(*args)
-        made: Any = self.overloads[tuple(map(self.typeof_pyval, args))]
-        self.entries[tuple(map(_kind, args))] = made.entry_point
-        return found
-
-
-def _kind(value: Any) -> Any:
-    """Return what tells how a value is handed over: its class, that of each part, of an array what it holds and how."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return value.dtype, value.ndim, value.flags.num
-    if kind not in _TOLD:
-        if not issubclass(kind, (*_NUMBERS, tuple)):
-            raise TypeError(f"compiled code takes numbers, arrays and tables of them, not a {kind.__name__}")
-        _TOLD[kind] = issubclass(kind, _NUMBERS) or tells_kinds(kind) or _holds_numbers(value)
-    return kind if _TOLD[kind] else (kind, *map(_kind, value))
-
-
-def _holds_numbers(record: Any) -> bool:
-    """Whether every field of a record holds a number of the kind that its class declares."""
-    if not (isinstance(record, tuple) and hasattr(record, "__annotations__")):
-        return False
-    declared = get_type_hints(type(record)).values()
-    return all(isinstance(v, _NUMBERS) and type(v) is kind for kind, v in zip(declared, record, strict=True))
-
-
-def compiled(function: Any) -> Any:
-    """Compile a loop of a month, which takes no memory of its own and lets other threads go on.
-
-    Without Numba's memory manager an allocation does not compile, and arrays are read without counting
-    references: half the time to compile, a third of the time to run.
-    """
-    made: Any = _njit(_nrt=False)(function)
-    made.__class__, made.entries = _Straight, {}
-    return made
-
-
-# The same for loops that only compiled code calls: without the wrapper for Python they compile sooner still.
-inner = _njit(no_cpython_wrapper=True, _nrt=False)
-
-# The same for what stands in the body of such a loop: a call would copy every column's description each time.
-fused = _njit(no_cpython_wrapper=True, _nrt=False, forceinline=True)
-
-# For the rule of one decision, a function of plain numbers: its loop calls it for everybody, and handing over
-# dozens of parameters each time costs more than the rule itself.
-rule = _njit(_nrt=False, forceinline=True)
+# A loop of a month takes no memory of its own and lets other threads go on. Without Numba's memory manager an
+# allocation does not compile, and arrays are read without counting references: half the time to compile, a third of
+# the time to run.
+compiled = _decorator(_nrt=False)
 
 # For what happens outside the months, or once a year, and needs memory.
-allocating = _njit()
+allocating = _decorator()
 
 
-def typed(signature: str) -> Any:
+def typed(signature: str) -> Callable[[Any], Any]:
     """Return a decorator that compiles for this one signature only: for the small functions that everybody calls."""
-    return _njit(signature, _nrt=False)
+    return _decorator(signature, _nrt=False)
 
 
 @intrinsic
@@ -184,9 +238,3 @@ def fetch(_context, columns, row):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(columns, row), write
-
-
-def is_compiled() -> bool:
-    """Return whether this source has been compiled on this machine before."""
-    loops = [p.name for p in (Path(__file__).parents[1] / "mechanisms").iterdir() if p.is_dir()]
-    return any(any(CACHE.glob(f"{name}_*/*.nbc")) for name in loops)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from mechlin.core.compiled import fused
+from mechlin.core.compiled import compiled
 
 STRETCH = 32  # rows looked at together: their months fit a few registers
 AHEAD = 12  # rows: how far ahead memory is asked for in a list (`core.compiled.fetch`)
 
 
-@fused
+@compiled
 def anyone(months, t, stretch):
     """Whether the ``months`` of some rows, from ``stretch`` on, hold month ``t``; at the very end always yes."""
     if stretch + STRETCH > months.size:
@@ -19,7 +19,7 @@ def anyone(months, t, stretch):
     return found
 
 
-@fused
+@compiled
 def any_above(values, most, stretch):
     """Whether some small ``values``, from ``stretch`` on, lie above ``most``; at the very end always yes."""
     if stretch + STRETCH > values.size:
@@ -30,7 +30,7 @@ def any_above(values, most, stretch):
     return found
 
 
-@fused
+@compiled
 def any_within(values, least, below, stretch):
     """Whether some small ``values``, from ``stretch`` on, are ``least`` or more and lie ``below``; at the end yes."""
     if stretch + STRETCH > values.size:
@@ -42,7 +42,7 @@ def any_within(values, least, below, stretch):
     return found
 
 
-@fused
+@compiled
 def list_turns(phase, first, months, cycle, rows):
     """Write into ``rows``, in order, whose ``phase`` of a ``cycle`` falls in some ``months``; return how many."""
     n = 0

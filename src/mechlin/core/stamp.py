@@ -1,17 +1,63 @@
-"""The hash of Mechlin's own source: part of every run's name, and of the compiled code's address."""
+"""The stamp of what computes numbers: part of every run's name.
 
+It covers the rooms that a simulated number passes through, as syntax trees: comments, docstrings, layout and the texts
+of declarations are left out, so that editing a page, a text or a docstring keeps every computed run.
+"""
+
+import ast
 import hashlib
+import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from mechlin.core.places import cache_place
+
 _ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("core", "statistics", "law", "city", "mechanisms", "measures", "indicators", "engine")
+_TEXTS = frozenset({"doc", "title", "who", "what", "expect", "doubt", "numerator", "denominator", "source", "evidence"})
 
 
 @cache
 def source_stamp() -> str:
-    """Return sixteen hexadecimal digits that change when any source file of Mechlin changes."""
+    """Return sixteen hexadecimal digits that change when any code that computes numbers changes."""
+    known = cache_place() / "stamps" / _digest(_ROOT, lambda text: text)
+    try:
+        return known.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        stamp = stamp_of(_ROOT)
+    try:  # for the next process: reading the trees takes a second
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.with_suffix(f".{os.getpid()}").write_text(stamp, encoding="ascii")
+        known.with_suffix(f".{os.getpid()}").replace(known)
+    except OSError:
+        pass
+    return stamp
+
+
+def stamp_of(root: Path) -> str:
+    """Return the stamp of the source in a folder."""
+    return _digest(root, _what_it_does)
+
+
+def _digest(root: Path, reading: Callable[[str], str]) -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(_ROOT.rglob("*.py")):
-        digest.update(path.relative_to(_ROOT).as_posix().encode())
-        digest.update(path.read_bytes())
+    for path in (path for room in ROOMS for path in sorted((root / room).rglob("*.py"))):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{reading(path.read_text(encoding='utf-8'))}\0".encode())
     return digest.hexdigest()
+
+
+def _what_it_does(source: str) -> str:
+    """Return source text without comments, layout, docstrings and the texts of declarations."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+        elif isinstance(node, ast.Call):
+            node.keywords = [k for k in node.keywords if k.arg not in _TEXTS]
+            if getattr(node.func, "id", "") in ("Param", "Field", "Lever"):
+                node.args = [a for a in node.args if not (isinstance(a, ast.Constant) and " " in str(a.value))]
+    return ast.unparse(tree)

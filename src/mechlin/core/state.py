@@ -8,13 +8,12 @@ months by a rare, larger copy, never inside a month.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import compiled
 from mechlin.core.declare import Field
-from mechlin.core.views import table_of, view_class
+from mechlin.core.views import Table, View
 
 REUSE_DELAY = 3  # months
 _SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
@@ -31,6 +30,7 @@ class State:
     fields: dict[str, Field]
     widths: dict[str, int] = field(default_factory=dict)
     columns: dict[str, np.ndarray] = field(default_factory=dict)
+    _shown: dict[tuple[str, tuple[tuple[str, bool], ...]], Table] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Return the column called ``name``, whole (spare rows included)."""
@@ -59,22 +59,34 @@ class State:
                 columns[name] = new_column(f, self.sizes[f.table], widths[f.width])
         return other
 
-    def view(self, reads: Iterable[str], writes: Iterable[str] = (), grows: Iterable[str] = ()) -> Any:
-        """Return a named tuple of tables, each a named tuple of columns.
+    def view(self, reads: Iterable[str], writes: Iterable[str] = (), grows: Iterable[str] = ()) -> View:
+        """Return a view of some columns, table by table; it goes on showing them when the state has grown.
 
         Columns are read-only except those in ``writes``; a table in ``grows`` also shows its queue of free rows.
         """
         writes = set(writes)
         for table in grows:
             writes |= {f"{table}.{part}" for part in ("alive", "free_row", "freed_month", "queue")}
-        by_table: dict[str, dict[str, np.ndarray]] = {}
+        by_table: dict[str, dict[str, bool]] = {}
         for name in sorted(set(reads) | writes):
             table, _, column = name.partition(".")
-            array = self.columns[name].view()
-            array.flags.writeable = name in writes
-            by_table.setdefault(table, {})[column] = array
-        parts = {t: table_of(columns) for t, columns in by_table.items()}
-        return view_class(tuple(parts))(**parts)
+            by_table.setdefault(table, {})[column] = name in writes
+        return View(**{table: self._table(table, columns) for table, columns in by_table.items()})
+
+    def _table(self, name: str, columns: dict[str, bool]) -> Table:
+        """Return a table of columns (and whether each may be written), the same for all who ask for the same."""
+        key = (name, tuple(columns.items()))
+        if key not in self._shown:
+            self._shown[key] = Table(self._arrays(name, columns))
+        return self._shown[key]
+
+    def _arrays(self, table: str, columns: dict[str, bool]) -> dict[str, np.ndarray]:
+        """Return a table's columns, each as an array that may be written or not."""
+        arrays = {}
+        for column, written in columns.items():
+            array = arrays[column] = self.columns[f"{table}.{column}"].view()
+            array.flags.writeable = written
+        return arrays
 
     def zero_flows(self) -> None:
         """Start a year: set every column that counts through a year to zero."""
@@ -115,6 +127,9 @@ class State:
         free[:extra], freed[:extra] = np.arange(old, old + extra), -REUSE_DELAY
         free[extra : extra + waiting.size], freed[extra : extra + waiting.size] = waiting, months
         queue[:] = 0, extra + waiting.size, 0
+        for (name, columns), shown in self._shown.items():
+            if name == table:
+                shown.point_to(self._arrays(name, dict(columns)))
 
     def start_month(self) -> None:
         """Remember which free rows come next: those taken from there on are this month's newcomers."""
@@ -191,13 +206,13 @@ def take_row(free_row, freed_month, queue, alive, t):
     return row
 
 
-@fused
+@compiled
 def count_taken(table):
     """Return how many rows of a table have been taken this month."""
     return (table.queue[0] - table.queue[2]) % table.free_row.size
 
 
-@fused
+@compiled
 def taken(table, n):
     """Return the row of a table that was taken as the month's number ``n``; it may have been released since."""
     return table.free_row[(table.queue[2] + n) % table.free_row.size]

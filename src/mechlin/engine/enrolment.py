@@ -15,7 +15,7 @@ from mechlin.core.clock import Clock
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, Lever, Mechanism
 from mechlin.core.state import State
-from mechlin.core.views import table_of, view_class
+from mechlin.core.views import Table
 from mechlin.engine.plan import Plan, where_lever
 
 _EXTRA_READS = ("key", "alive")
@@ -164,8 +164,7 @@ class Enrolment:
     def _show_plan(self) -> None:
         """Let the programme see what it planned for the year."""
         if self.plan.programme.year_plan is not None:
-            tables = {name: getattr(self.view, name) for name in self.view._fields if name != "year_plan"}
-            self.view = view_class((*tables, "year_plan"))(*tables.values(), self.planned)
+            self.view = self.view.with_tables(year_plan=self.planned)
 
     def _note_where(self) -> None:
         """Note this month's pull in each area; of a measure that pulls no area's lever, how many it holds there."""
@@ -203,10 +202,11 @@ class Levers:
         """Make room for each lever and each programme that pulls it."""
         self.levers = {lever.name: lever for m in mechanisms.values() for lever in m.levers}
         self.mechanisms, self.plans, self.state = mechanisms, plans, state
+        self.shown: dict[str, Table] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Renew the arrays after the state has grown."""
+        """Renew the arrays after the state has grown, and show mechanisms the new ones."""
         self.stacks: dict[str, np.ndarray] = {}
         self.merged: dict[str, np.ndarray] = {}
         for name, lever in self.levers.items():
@@ -220,6 +220,8 @@ class Levers:
             else:
                 self.merged[name] = np.full(size, lever.neutral)
         self.shared = [n for n, lever in self.levers.items() if lever.combine != "stack" and len(self.stacks[n]) > 1]
+        for mechanism, table in self.shown.items():
+            table.point_to(self._arrays(mechanism))
 
     def of_programme(self, plan: Plan) -> dict[str, tuple[np.ndarray, float]]:
         """Return the rows of each lever that belong to ``plan``, with the neutral value."""
@@ -238,10 +240,15 @@ class Levers:
         for name in self.shared:
             self.levers[name].merge(self.stacks[name], self.merged[name])
 
-    def view(self, mechanism: Mechanism) -> Any:
-        """Return the mechanism's levers as a named tuple of read-only arrays."""
-        columns = {}
-        for lever in mechanism.levers:
-            columns[lever.name.partition(".")[2]] = array = self.merged[lever.name].view()
+    def view(self, mechanism: Mechanism) -> Table:
+        """Return the mechanism's levers as a table that cannot be written; it goes on when the state has grown."""
+        if mechanism.name not in self.shown:
+            self.shown[mechanism.name] = Table(self._arrays(mechanism.name))
+        return self.shown[mechanism.name]
+
+    def _arrays(self, mechanism: str) -> dict[str, np.ndarray]:
+        arrays = {}
+        for lever in self.mechanisms[mechanism].levers:
+            array = arrays[lever.name.partition(".")[2]] = self.merged[lever.name].view()
             array.flags.writeable = False
-        return table_of(columns) if columns else ()
+        return arrays

@@ -23,7 +23,7 @@ from mechlin.core.declare import Costs, Indicator, Mechanism, Transport, fill, t
 from mechlin.core.errors import InputError, MechlinError, Problem, nearest
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.core.state import State
-from mechlin.core.views import view_class
+from mechlin.core.views import Numbers
 from mechlin.engine.enrolment import NO_COSTS, Enrolment, Levers
 from mechlin.engine.package import area_mask, plans
 from mechlin.engine.schedule import SCHEDULE
@@ -93,22 +93,15 @@ class Simulation:
         self.spec, self.order = spec, order
         self.city = city if city is not None else load_city(spec.city)
         self.mechanisms = scheduled()
-        self.params = filled_params(self.mechanisms, spec.params)
+        params = filled_params(self.mechanisms, spec.params)
+        self.params = {name: Numbers(p) for name, p in params.items()}
         self.first = month_number(spec.start)
         last = self.first + spec.months - 1
         found = plans(spec.package, measure_folder.catalogue(), "package", spec.start, self.city, last)
         factor = self.params["transport"].factor
         self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
-        start = (
-            self.city,
-            spec.population,
-            spec.seed,
-            spec.start,
-            spec.months,
-            order,
-            *self.params.values(),
-            *(m.start for m in self.mechanisms.values()),
-        )
+        start = (self.city, spec.population, spec.seed, spec.start, spec.months, order, *params.values(),
+                 *(m.start for m in self.mechanisms.values()))  # fmt: skip
         made = _STARTS.get(start, len(self.plans)) if population is None else None
         self.state = made or build_world(
             self.city, population or _population(self.city, spec.population), self.mechanisms, len(self.plans)
@@ -124,12 +117,15 @@ class Simulation:
                 self.levers.where(plan),
             )
             for plan in self.plans
-        ]
-        self.series = {
-            m.name: outside_series(self.city, m.series, spec.start, spec.months) for m in self.mechanisms.values()
-        }
+        ]  # fmt: skip
         self.months = [clock_at(spec.start, t) for t in range(spec.months)]
-        self._refresh()
+        self.lever_views = {name: self.levers.view(m) for name, m in self.mechanisms.items()}
+        self.views = {
+            name: self.state.view((*m.reads, *m.writes), m.writes, m.grows).with_tables(
+                series=outside_series(self.city, m.series, spec.start, spec.months), levers=self.lever_views[name]
+            )
+            for name, m in self.mechanisms.items()
+        }
         if made is None:
             self._start()
             if population is None:
@@ -142,15 +138,6 @@ class Simulation:
                 mechanism.start(self.views[mechanism.name], self.params[mechanism.name], self.spec.seed, self.months[0])
         self.state.zero_flows()
 
-    def _refresh(self) -> None:
-        """Renew all views; needed at the start and whenever the state has grown."""
-        self.views, self.lever_views = {}, {}
-        for name, m in self.mechanisms.items():
-            base = self.state.view((*m.reads, *m.writes), m.writes, m.grows)
-            levers = self.lever_views[name] = self.levers.view(m)
-            named = (*base._fields, "series", "levers")
-            self.views[name] = view_class(named)(*base, self.series[name], levers)
-
     def _grow(self) -> None:
         """Make room for births and arrivals when spare rows run low."""
         if self.state.grow():
@@ -158,7 +145,6 @@ class Simulation:
             for enrolment in self.enrolments:
                 enrolment.pulls = self.levers.of_programme(enrolment.plan)
                 enrolment.refresh()
-            self._refresh()
 
     def month(self, clock: Clock, timings: dict[str, float] | None = None) -> list[Costs]:
         """Advance one month and return what each planned programme cost."""
@@ -260,22 +246,13 @@ class Record:
         self.rows = {**self.series, **self.areas}
         self.first, self.ahead = years[0], {n: int(i.when == "january") for n, i in self.taken.items()}
         self.views = {n: state.view(i.reads) for n, i in self.taken.items()}
-        self.sizes = dict(state.sizes)
 
     def take(self, year: int) -> None:
         """Take every indicator at the end of ``year``; a stock of 1 January belongs to the year after."""
-        if self.sizes != self.state.sizes:  # columns of a table that has grown are others
-            self.sizes = dict(self.state.sizes)
-            grown = {n: i for n, i in self.taken.items() if any(_grows(c) for c in i.reads)}
-            self.views.update({n: self.state.view(i.reads) for n, i in grown.items()})
         for name, indicator in self.taken.items():
             at = year + self.ahead[name] - self.first
             if 0 <= at < self.years.size:
                 self.rows[name][at] = indicator.measure(self.views[name])
-
-
-def _grows(column: str) -> bool:
-    return column.partition(".")[0] in ("people", "households")
 
 
 def _ledger_rows(ledger: dict[tuple[str, int], list[Costs]]) -> tuple[dict[str, Any], ...]:

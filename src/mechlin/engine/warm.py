@@ -1,37 +1,94 @@
-"""Compiling on two cores: half of the mechanisms are compiled by a second process while the first starts its run.
+"""Compiling before the first run: once for this source and machine, by one process, on two cores if there are two.
 
-What is compiled goes to the cache on disk, where the first process finds it. Done only when this source has never
-been compiled on this machine; nothing depends on it, and on one core it is left out.
+Processes that begin together share the work of the first: the others wait for its lock, and say so. The lock is the
+system's, so that it goes with a process that is killed. Half of the mechanisms are compiled by a second process
+meanwhile; what it has compiled the first finds on disk. Nothing depends on any of this but time.
 """
 
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
+from filelock import BaseFileLock, FileLock, Timeout
 
-from mechlin.core.compiled import is_compiled
+from mechlin.core.kept import drop_old_code, kept_folder
+from mechlin.core.stamp import source_stamp
 
 LOG = logging.getLogger("mechlin")
-SECOND_HALF = (
-    "encounters",
-    "attitudes",
-    "elections",
-    "census",
-    "schools",
-    "housing",
-)  # the first process reaches these last
+SECOND_HALF = ("encounters", "attitudes", "elections", "census", "schools", "housing")  # reached last in a month
 
 
-def compile_beside() -> None:
-    """When nothing is compiled yet, say so and start compiling the second half in a process of its own."""
+def is_compiled() -> bool:
+    """Return whether this source has been compiled on this machine before."""
+    return _marker().exists()
+
+
+def prepare() -> None:
+    """Compile unless that has been done; wait while another process does it. Both are told in the log."""
     if is_compiled():
         return
-    LOG.info("Compiling, once, about a minute ...")
-    if (os.cpu_count() or 1) > 1:
-        quiet = subprocess.DEVNULL
-        subprocess.Popen([sys.executable, "-m", "mechlin.engine.warm"], stdin=quiet, stdout=quiet, stderr=quiet)
+    with _compiling():
+        if is_compiled():
+            return
+        LOG.info("Compiling, once, about a minute ...")
+        beside = _compile_beside() if (os.cpu_count() or 1) > 1 else None
+        try:
+            compile_year()
+            if beside is not None:
+                beside.wait()
+        finally:
+            if beside is not None:
+                beside.kill()
+        try:
+            drop_old_code()
+            _marker().touch()
+        except OSError:  # nowhere to keep it: compiled for this process only
+            LOG.info("Nothing can be written to %s: every start compiles again.", kept_folder())
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """Be the one who compiles, once nobody else does; where nothing can be written, without a lock."""
+    lock: BaseFileLock | None = None
+    try:
+        kept_folder().mkdir(parents=True, exist_ok=True)
+        lock = FileLock(kept_folder() / "compiling.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            LOG.info("Another process is compiling: waiting for it ...")
+            lock.acquire()
+    except OSError:
+        lock = None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _marker() -> Path:
+    return kept_folder() / f"ready-{source_stamp()}"
+
+
+def _compile_beside() -> "subprocess.Popen[bytes]":
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-m", "mechlin.engine.warm"], stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def compile_year() -> None:
+    """Compile what a run needs, by letting a toy city live for a year."""
+    from mechlin.city.toy import toy_city
+    from mechlin.core.spec import RunSpec
+    from mechlin.engine.run import run
+
+    city = toy_city(400, 4)
+    run(RunSpec(city.name, months=12), city)
 
 
 def compile_now(names: tuple[str, ...]) -> None:

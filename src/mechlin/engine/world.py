@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from mechlin.city.residents.population import Population
 from mechlin.city.tables.model import City
 from mechlin.core.declare import Field, Mechanism
 from mechlin.core.state import State, build_state
-from mechlin.core.views import view_class
+from mechlin.core.views import Table
 
 STATIC_FIELDS: tuple[Field, ...] = (
     Field("homes.key", np.uint64, "identity", 0, "Which home this is"),
@@ -95,8 +94,6 @@ class Starts:
                 del self.kept[next(iter(self.kept))]
 
 
-def outside_series(city: City, names: tuple[str, ...], start: str, months: int) -> Any:
-    """Return the city's outside series as a named tuple of arrays, one number a month."""
-    if not names:
-        return ()
-    return view_class(names)(*(city.series_by_month(name, start, months) for name in names))
+def outside_series(city: City, names: tuple[str, ...], start: str, months: int) -> Table:
+    """Return the city's outside series as a table, one number a month."""
+    return Table({name: np.ascontiguousarray(city.series_by_month(name, start, months)) for name in names})

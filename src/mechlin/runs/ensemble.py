@@ -13,7 +13,7 @@ from mechlin.city.tables.model import City
 from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.run import run
-from mechlin.engine.warm import compile_beside
+from mechlin.engine.warm import prepare
 from mechlin.runs.store import Store
 from mechlin.runs.workers import workers
 
@@ -49,7 +49,7 @@ def run_all(
     missing = [spec for run_id, spec in wanted.items() if run_id not in found]
     if not missing:
         return found
-    compile_beside()
+    prepare()
     at_once = min(threads or os.cpu_count() or 1, len(missing))
     folder = store.path.resolve() if store is not None else None
     if folder is not None:  # there before any run, so that workers who can reach it keep theirs

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mechlin.city.tables.model import City
-from mechlin.core.compiled import is_compiled
 from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.run import run
+from mechlin.engine.warm import is_compiled, prepare
 from mechlin.runs.store import Store
 
 _WORTH_PROCESSES = 5e8  # resident-months, half a minute of a core: for less they take longer to start than they save
@@ -41,6 +41,7 @@ def run_and_keep(specs: Sequence[RunSpec], city: City, folder: Path | None) -> l
 
     Without a folder, or where this machine cannot reach it, they are computed and not kept.
     """
+    prepare()
     store = Store(folder) if folder is not None and folder.is_dir() else None
     if store is None:
         return [run(spec, city) for spec in specs]

@@ -8,7 +8,7 @@ luck and the make-up of the sample.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, fused, rule
+from mechlin.core.compiled import allocating, compiled
 from mechlin.core.monitor import AGE_BANDS, ITEM, ITEMS
 from mechlin.mechanisms.attitudes.surroundings import PARTS, chance_of_saying
 from mechlin.mechanisms.attitudes.trust import ADULT_MONTHS
@@ -22,7 +22,7 @@ _TO_BITS, _OF_53 = 2.0**53, np.uint64(11)  # a draw as whole bits, as in `core/r
 (RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
 
 
-@rule
+@compiled
 def age_band(age):
     """Return the band of an age in years: under 18, 18 to 34, 35 to 64, 65 and over."""
     if age < 18:
@@ -30,19 +30,19 @@ def age_band(age):
     return 1 if age < _YOUNG else (2 if age < _OLD else 3)
 
 
-@rule
+@compiled
 def ticket(u, education, p):
     """Return somebody's place in the draw of respondents: lowest first; who answers less often stands higher."""
     return u / p.low_education_answers if education == 0 else u
 
 
-@fused
+@compiled
 def _was_housed(households, h, year):
     moved = households.moved_month[h]
     return households.tenure[h] == _SOCIAL and moved > 0 and moved > year
 
 
-@fused
+@compiled
 def _count(by_area, by_group, area, group, cell, item, number):
     by_area[area, item] += number
     by_group[group, np.uint64(cell + item)] += number

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, rule
+from mechlin.core.compiled import allocating, compiled
 
 SAFETY, TRUST, BELONGING, PRIDE = range(4)
 ATTITUDES = 4
@@ -100,19 +100,19 @@ def spread_of_streets(homes: Any) -> tuple[float, float]:
     return (float(diversity.mean()), spread) if spread > 0.0 else (0.0, 1.0)
 
 
-@rule
+@compiled
 def weighed(change, loss_factor):
     """Return a change as it is felt: a loss more than an equal gain."""
     return change if change >= 0.0 else loss_factor * change
 
 
-@rule
+@compiled
 def chance_of_saying(attitude, line, slip):
     """Return the chance that somebody's answer lies above a line, when answers miss by up to ``slip``."""
     return min(max((attitude - line) * (0.5 / slip) + 0.5, 0.0), 1.0)
 
 
-@rule
+@compiled
 def safety_of_area(disorder, public_space, violence, other_offences, patrol_hours, p):
     """Return what an area gives to feeling safe: order, light and care, little violence, officers seen.
 
@@ -128,20 +128,20 @@ def safety_of_area(disorder, public_space, violence, other_offences, patrol_hour
     )
 
 
-@rule
+@compiled
 def service_of_area(public_space_change, disorder_change, p):
     """Return what upkeep of one's own streets, against the start, gives to trust."""
     return weighed(p.trust_service * (public_space_change - disorder_change), p.loss_factor)
 
 
-@rule
+@compiled
 def diversity_of_street(others, residents):
     """Return the chance that two residents of a street differ in being of majority background."""
     share = others / max(residents, 1)
     return 2.0 * share * (1.0 - share)
 
 
-@rule
+@compiled
 def discrimination_chance(openness, months, p):
     """Return the chance that a resident of foreign origin meets discrimination where others are so open."""
     return min(p.discrimination_per_year * months / 12.0 * (1.0 - openness) / 0.5, 1.0)

@@ -8,7 +8,7 @@ in their own lives, and is moved at once by what is done to them. Losses weigh m
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fused, rule
+from mechlin.core.compiled import allocating, compiled
 from mechlin.core.state import count_taken, taken
 from mechlin.mechanisms.attitudes.surroundings import (
     ATTITUDES,
@@ -39,26 +39,26 @@ _FINE = 4096  # steps of equal chance in which first attitudes and traits are dr
 def _steps_of_normal() -> np.ndarray:
     """Return standard normal numbers of equal chance, in rising order: one look-up in place of a formula."""
     middles = (np.arange(_FINE) + 0.5) / _FINE
-    steps = np.array([rng.normal(u) for u in middles])
+    steps = np.array([rng.normal.py_func(u) for u in middles])  # in Python: importing compiles nothing
     return steps / steps.std()
 
 
 _NORMAL = _steps_of_normal()
 
 
-@rule
+@compiled
 def moved(now, target, speed, shake):
     """Return an attitude a while later: part of the way to its target, and shaken by a life's other events."""
     return now + speed * (target - now) + shake
 
 
-@rule
+@compiled
 def safety_target(area_pull, education, age_years, p):
     """Return where feeling safe tends to, beside the trait."""
     return area_pull + p.safety_education * (education - 1.0) + p.safety_age * (age_years - MIDDLE_AGE) / _DECADE
 
 
-@rule
+@compiled
 def belonging_target(area_pull, openness, years_here, age_years, p):
     """Return where belonging tends to, beside the trait: newcomers need years."""
     missing = 1.0 - min(years_here / p.settle_years, 1.0)
@@ -66,32 +66,32 @@ def belonging_target(area_pull, openness, years_here, age_years, p):
     return area_pull + p.belonging_openness * openness - p.newcomer_gap * missing + age
 
 
-@rule
+@compiled
 def trust_target(area_pull, street_pull, safety, belonging, education, p):
     """Return where trust in the city's government tends to, beside the trait; safety is a small part of it."""
     own = p.trust_safety * safety + p.trust_belonging * belonging + p.trust_education * (education - 1.0)
     return area_pull + street_pull + own
 
 
-@rule
+@compiled
 def pride_target(area_pull, belonging, p):
     """Return where pride tends to, beside the trait."""
     return area_pull + p.pride_belonging * belonging
 
 
-@rule
+@compiled
 def harm_when_explained(harm, explained, p):
     """Return the harm of a decision against somebody when a share of such decisions is explained to them."""
     return harm * (1.0 - p.explained_gain * explained)
 
 
-@rule
+@compiled
 def safety_news(victim, close_victims, p):
     """Return how crime met by oneself or at home (``victim``) and by close ones moves feeling safe, at once."""
     return -p.victim_harm * (victim + p.talk_share * close_victims)
 
 
-@rule
+@compiled
 def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, stop_harm, explained, p):
     """Return how what was done to a household moves trust, at once: 1 where it happened, 0 where not.
 
@@ -133,13 +133,13 @@ def gather_news(people, households, homes, t, months, school_year):
                 households.news[h] = True
 
 
-@fused
+@compiled
 def _was_housed(households, h, since):
     moved_in = households.moved_month[h]
     return (households.tenure[h] == _SOCIAL) & (moved_in > 0) & (moved_in > since)
 
 
-@fused
+@compiled
 def _enter(people, i, p, q, salt):
     """Give a newborn or newcomer lasting traits and a first attitude: everything hangs on who they are."""
     key = people.key[i]
@@ -155,14 +155,14 @@ def _enter(people, i, p, q, salt):
     people.came_month[i] = people.entered_month[i] if people.entered_month[i] != people.born_month[i] else NEVER
 
 
-@fused
+@compiled
 def _first(traits, i, trait, a, passing, q):
     """Keep a trait in whole parts, and return the attitude that it starts with."""
     traits[i, a] = np.int8(np.rint(min(max(trait * q.units, -_MOST_UNITS), _MOST_UNITS)))
     return traits[i, a] * q.trait + q.passing * _normal(passing, a)
 
 
-@fused
+@compiled
 def _normal(bits, piece):
     """Return a standard normal number from one of the four pieces of a draw."""
     return _NORMAL[(bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_FINE - 1)]
@@ -183,7 +183,7 @@ def welcome(people, households, p, q, salt, t):
             _enter(people, i, p, q, salt)
 
 
-@rule
+@compiled
 def years_before(u, p):
     """Return how long before the start a resident of then came here, or was born here, by the draw ``u``."""
     return -np.log(1.0 - u) / p.came_per_year
@@ -225,7 +225,7 @@ def begin(people, households, areas, city, p, q, salt, t):
         _tally(areas, households.area[people.household[i]], people.safety[i], people.openness[i], p, q)
 
 
-@fused
+@compiled
 def _explain(people, households, areas, i, p, t, safety, belonging, out):
     """Write into ``out`` where resident ``i``'s attitudes tend to, beside their traits."""
     h = people.household[i]
@@ -296,7 +296,7 @@ def people_months(people, households, areas, city, p, q, salts, t):
         _tally(areas, area, safety, openness, p, q)
 
 
-@fused
+@compiled
 def _tally(areas, area, safety, openness, p, q):
     areas.tally[area, 0] += 1
     areas.tally[area, 1] += np.int64(np.floor(safety * PARTS + 0.5))
@@ -304,7 +304,7 @@ def _tally(areas, area, safety, openness, p, q):
     areas.tally[area, 3] += np.int64(openness * PARTS + 0.5)
 
 
-@fused
+@compiled
 def _shake(bits, piece, q):
     """Return a resident's shake of some months in one attitude: evenly spread around nought."""
     part = (bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_PIECE - 1.0)

@@ -10,7 +10,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.ages import years
 from mechlin.core.calendar import CHANCE, LOG_QUIET, NAMED, calendar_table, next_named, start_age
-from mechlin.core.compiled import fetch, fused, inner
+from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, anyone
 
 KINDS = 6
@@ -39,7 +39,7 @@ def year_of(hazards, birth_unpartnered):
     return Year(by_age, departing, calendar_table(most), calendar_table(departing.max()))
 
 
-@inner
+@compiled
 def open_calendars(people, households, year, salt, t, end):
     """Draw for a year, up to month ``end``, when each resident and each household is looked at (see ``calendar``).
 
@@ -62,7 +62,7 @@ def open_calendars(people, households, year, salt, t, end):
             households.depart_month[h] = after
 
 
-@fused
+@compiled
 def _list_named(people, t):
     """List in ``event_row`` whose calendar may name this month, and ask for what is read of them; return how many."""
     n = 0
@@ -88,7 +88,7 @@ def _list_named(people, t):
     return n
 
 
-@inner
+@compiled
 def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t, end):
     """Decide for each resident whose calendar names this month which event, if any, happens (competing risks).
 
@@ -118,7 +118,7 @@ def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t
     return n
 
 
-@fused
+@compiled
 def _event_of(u, hazard, partnered, with_parents, age, birth_unpartnered):
     """Return which event the draw ``u`` brings to somebody with these hazards, or NOTHING."""
     level = hazard[DEATH]

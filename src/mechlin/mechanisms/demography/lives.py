@@ -11,7 +11,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.ages import stage_of, years
 from mechlin.core.calendar import CHANCE, LOG_QUIET, next_named
-from mechlin.core.compiled import compiled, fetch, fused, inner
+from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, any_within, anyone
 from mechlin.core.state import release_row, take_row
 from mechlin.mechanisms.demography.events import (
@@ -56,7 +56,7 @@ def lives_month(people, households, city, p, year, cells, expected, foreign_shar
     arrive(people, households, city, p, expected, foreign_share, group_share, salts.arrive, t)
 
 
-@inner
+@compiled
 def carry_out(people, households, city, events, away_share, salt, t):
     """Carry out deaths, separations, leaving home and births, in that order."""
     for n in range(events):
@@ -88,7 +88,7 @@ def carry_out(people, households, city, events, away_share, salt, t):
             _give_birth(people, households, city, i, t)
 
 
-@inner
+@compiled
 def _remove_person(people, households, i, t):
     """Let a resident leave the tables; an emptied household ends."""
     h = people.household[i]
@@ -102,12 +102,12 @@ def _remove_person(people, households, i, t):
         _end_household(households, h, t)
 
 
-@inner
+@compiled
 def _end_household(households, h, t):
     release_row(households.free_row, households.freed_month, households.queue, households.alive, h, t)
 
 
-@inner
+@compiled
 def _end_life(people, households, city, i, t):
     """Let a resident die; adult children take over, children left alone move to relatives elsewhere."""
     h = people.household[i]
@@ -131,13 +131,13 @@ def _end_life(people, households, city, i, t):
         _remove_household(people, households, city, h, t)
 
 
-@inner
+@compiled
 def _count_departure(people, city, i, t):
     """Count one who leaves the city for reasons of their own, by five-year age band."""
     city.departures_by_age[0, min(years(t, people.born_month[i]) // 5, 19)] += 1
 
 
-@inner
+@compiled
 def _remove_household(people, households, city, h, t):
     """Let every member of a household leave the city."""
     oldest_age = years(t, households.oldest_born_month[h])
@@ -157,7 +157,7 @@ def _remove_household(people, households, city, h, t):
     _end_household(households, h, t)
 
 
-@inner
+@compiled
 def _new_household(households, city, key, origin, t):
     """Return the row of a new household without a home, or -1 when no row is free."""
     h = take_row(households.free_row, households.freed_month, households.queue, households.alive, t)
@@ -172,7 +172,7 @@ def _new_household(households, city, key, origin, t):
     return h
 
 
-@inner
+@compiled
 def _found_household(people, households, city, i, t):
     """Let resident ``i`` move out and found a household, still without a home of its own."""
     origin = people.household[i]
@@ -187,7 +187,7 @@ def _found_household(people, households, city, i, t):
         _end_household(households, origin, t)
 
 
-@inner
+@compiled
 def _new_person(people, households, city, key, h, born_month, role, background, t):
     """Return the row of somebody new in household ``h``, or -1 when no row is free."""
     i = take_row(people.free_row, people.freed_month, people.queue, people.alive, t)
@@ -209,7 +209,7 @@ def _new_person(people, households, city, key, h, born_month, role, background, 
     return i
 
 
-@inner
+@compiled
 def _give_birth(people, households, city, i, t):
     """Let resident ``i`` have a child, who counts as of foreign origin when either parent does."""
     people.births[i] += 1
@@ -221,7 +221,7 @@ def _give_birth(people, households, city, i, t):
         city.births[0] += 1
 
 
-@fused
+@compiled
 def _list_departing(households, t):
     """List in ``depart_row`` who may go this month, and ask for what is read of them; return how many."""
     n = 0
@@ -248,7 +248,7 @@ def _list_departing(households, t):
     return n
 
 
-@inner
+@compiled
 def depart_households(people, households, city, year, salt, calendar_salt, renewed, t, end):
     """Let households go that housing marked as leaving, or that go for reasons of their own."""
     listed = _list_departing(households, t)
@@ -270,14 +270,14 @@ def depart_households(people, households, city, year, salt, calendar_salt, renew
         _remove_household(people, households, city, h, t)
 
 
-@fused
+@compiled
 def _wants(people, i, share, salt):
     """Return whether resident ``i`` looks for a woman (True) or a man."""
     same = rng.draw(salt, people.key[i], 1) < share
     return people.female[i] == same
 
 
-@inner
+@compiled
 def form_couples(people, households, city, p, events, cells, place_salt, match_salt, trait_salt, t):
     """Match those who look for a partner: in drawn order, each with the likeliest one still free in the cell."""
     n = 0
@@ -318,7 +318,7 @@ def form_couples(people, households, city, p, events, cells, place_salt, match_s
             people.seeker[best] = -1
 
 
-@inner
+@compiled
 def _move_in(people, households, city, i, j, t):
     """Let two residents live together: in the home that one has, else as a new household without one."""
     if people.role[i] == CHILD and people.role[j] == CHILD:
@@ -347,7 +347,7 @@ def _move_in(people, households, city, i, j, t):
     people.partner[j] = i
 
 
-@inner
+@compiled
 def arrive(people, households, city, p, expected, foreign_share, group_share, salt, t):
     """Let the month's arrivals come in: household after household from the queue, until enough have come."""
     came, place = 0, 0
@@ -386,7 +386,7 @@ def arrive(people, households, city, p, expected, foreign_share, group_share, sa
     city.arrivals[0] += came
 
 
-@inner
+@compiled
 def _background(u, v, foreign_share, group_share):
     """Return the background code of an arriving household; code 0 is the city's majority."""
     if u >= foreign_share or group_share.size < 2:

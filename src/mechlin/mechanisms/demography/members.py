@@ -6,10 +6,10 @@ No rule may depend on the order of the list.
 
 import numpy as np
 
-from mechlin.core.compiled import inner
+from mechlin.core.compiled import compiled
 
 
-@inner
+@compiled
 def add_member(first, following, household, i, h):
     """Let resident ``i`` belong to household ``h``."""
     following[i] = first[h]
@@ -17,7 +17,7 @@ def add_member(first, following, household, i, h):
     household[i] = h
 
 
-@inner
+@compiled
 def remove_member(first, following, household, i):
     """Take resident ``i`` out of their household's list."""
     h = household[i]
@@ -31,7 +31,7 @@ def remove_member(first, following, household, i):
     following[i] = np.int32(-1)
 
 
-@inner
+@compiled
 def move_all_members(first, following, household, source, target):
     """Let every member of household ``source`` belong to household ``target``."""
     i = first[source]

@@ -8,7 +8,7 @@ from mechlin.city.residents.income import household_allowance, person_income
 from mechlin.core import rng
 from mechlin.core.ages import AGES
 from mechlin.core.calendar import CHANCE, LOG_QUIET, NAMED, YEAR, calendar_table, next_named, start_age
-from mechlin.core.compiled import compiled, fetch, fused, inner, rule
+from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, any_within, anyone
 
 OUTSIDE, LOOKING, WORKING = 0, 1, 2
@@ -23,7 +23,7 @@ _SCHOOL = 6  # age at which school begins
 _YOUNG = 45 * 12  # months: a household whose oldest member is younger counts as young
 
 
-@rule
+@compiled
 def level_of(attainment, parents, missing_language, u, p):
     """Return the education level of somebody who comes of age (ordered logit, ``u`` the draw)."""
     score = p.attainment_weight * attainment + p.parents_weight * (parents - 1.0) - p.language_weight * missing_language
@@ -33,13 +33,13 @@ def level_of(attainment, parents, missing_language, u, p):
     return 1 if score < p.high_cut else 2
 
 
-@rule
+@compiled
 def study_end(education):
     """Return the age in years at which somebody with this level leaves education."""
     return 18 + 2 * education
 
 
-@rule
+@compiled
 def next_work(work, age, education, language, foreign, cycle, u, p):
     """Return the work status of an adult next month (``u`` is the month's draw)."""
     if age < study_end(education) or age >= p.retire_age:
@@ -68,7 +68,7 @@ def next_work(work, age, education, language, foreign, cycle, u, p):
     return LOOKING if _STARTS <= age < _SETTLED and u < p.take_up_rate / 12.0 else OUTSIDE
 
 
-@inner
+@compiled
 def newcomer(people, i, age, p, salt):
     """Set what a newborn or an arrival brings: everything hangs on who they are, not on the month's state."""
     key = people.key[i]
@@ -128,7 +128,7 @@ def highest_chances(p, cycle):
     return Chances(table, looking)
 
 
-@fused
+@compiled
 def _on_date(months, work, education, p):
     """Return whether somebody of this age, with this work so far, is looked at whatever a calendar says."""
     studied = months - 12 * study_end(education)
@@ -136,7 +136,7 @@ def _on_date(months, work, education, p):
     return birthday or (work == OUTSIDE and education >= 0 and 0 <= studied < 12)
 
 
-@fused
+@compiled
 def _next_look(people, i, p, chances, salts, after, end):
     """Return the month after ``after`` in which work, or what hangs on age, may change; ``end`` for none before."""
     born, education, work = np.int64(people.born_month[i]), np.int64(people.education[i]), people.work[i]
@@ -157,7 +157,7 @@ def _next_look(people, i, p, chances, salts, after, end):
     return min(soonest, next_named(salts.calendar, people.key[i], log_quiet, after, end))
 
 
-@fused
+@compiled
 def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
     if age < _ADULT:
@@ -179,7 +179,7 @@ def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     _earn(people, households, i, age, rule)
 
 
-@fused
+@compiled
 def _earn(people, households, i, age, rule):
     income, h = np.rint(person_income(people.work[i], people.education[i], age, people.earning_sd[i], rule)), 0
     h = people.household[i]
@@ -187,7 +187,7 @@ def _earn(people, households, i, age, rule):
     people.income_eur[i] = income
 
 
-@inner
+@compiled
 def _renew(people, households, p, rule, chances, salts, t, end):
     """Start a year: renew the incomes that hang on age, and draw when each resident is looked at next."""
     named = chances.steady[NAMED]
@@ -206,7 +206,7 @@ def _renew(people, households, p, rule, chances, salts, t, end):
             _earn(people, households, i, age, rule)
 
 
-@fused
+@compiled
 def _list_changing(people, households, t, everyone):
     """List in ``work_row`` who is looked at, and ask for what is read of them; return how many."""
     n = 0
@@ -263,7 +263,7 @@ def people_month(people, households, p, rule, chances, cycle, salts, renewed, t,
         people.look_month[i] = _next_look(people, i, p, chances, salts, t, end)
 
 
-@rule
+@compiled
 def school_gain(pupils_per_class, quality, indicator_share, p):
     """Return what a year at a school adds to attainment, against a school of the usual class, quality and make-up."""
     return (
@@ -319,7 +319,7 @@ def learning_months(people, households, areas, schools, p, months, t):
         areas.lesson_hours[area] = areas.tutoring_hours[area] = 0.0
 
 
-@fused
+@compiled
 def _count(people, households, h, rule, t):
     """Count a household again: who its members are, and what they have together in whole euros."""
     members = children = young = 0

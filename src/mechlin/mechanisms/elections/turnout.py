@@ -8,7 +8,7 @@ What is expected of such a table is worked out in `vote_shares.py`.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, rule
+from mechlin.core.compiled import compiled
 from mechlin.core.state import count_taken, taken
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
@@ -28,13 +28,13 @@ _LOYAL = 3  # piece, after those of the three lists
 _HALF_BITS, _HALF = np.uint64(32), 4294967296.0
 
 
-@rule
+@compiled
 def logit(share):
     """Return the log-odds of a share."""
     return np.log(share / (1.0 - share))
 
 
-@rule
+@compiled
 def citizen_share(years, born_here, from_start, p):
     """Return the chance that a resident of foreign origin holds the country's nationality after ``years`` here."""
     if born_here:
@@ -43,7 +43,7 @@ def citizen_share(years, born_here, from_start, p):
     return 1.0 - (1.0 - first) * np.exp(-p.naturalisation_rate * years)
 
 
-@rule
+@compiled
 def turnout(age, education, compulsory, p):
     """Return the chance that somebody who may vote casts a valid vote."""
     if compulsory:
@@ -52,7 +52,7 @@ def turnout(age, education, compulsory, p):
     return min(max(share + p.turnout_education * (education - 1.0), 0.0), 1.0)
 
 
-@rule
+@compiled
 def tide(flanders, flanders_base, city_base, years, municipal, p):
     """Return how far the region's swing moves the radical right here, in log-odds (shares between 0 and 1).
 
@@ -64,13 +64,13 @@ def tide(flanders, flanders_base, city_base, years, municipal, p):
     return felt * (logit(flanders) - logit(flanders_base)) + (kept - 1.0) * gap
 
 
-@rule
+@compiled
 def cell_of(foreign, education, looking):
     """Return the cell of the electorate in which a voter is counted."""
     return (np.int64(foreign) * 3 + np.int64(max(education, 0))) * 2 + np.int64(looking)
 
 
-@rule
+@compiled
 def standing_pull(cell, p):
     """Return how far origin, education and looking for work draw to the radical right, in log-odds."""
     education = (cell // 2) % 3
@@ -78,31 +78,31 @@ def standing_pull(cell, p):
     return pull + (p.looking_pull if cell % 2 == 1 else 0.0) + (p.foreign_pull if cell >= CELLS // 2 else 0.0)
 
 
-@rule
+@compiled
 def right_push(openness, trust, safety, decline, p):
     """Return how far attitudes and a declining area push to the radical right, in log-odds."""
     return decline - p.openness_weight * (openness - 0.5) - p.trust_weight * trust - p.safety_weight * safety
 
 
-@rule
+@compiled
 def mayor_push(trust, belonging, p):
     """Return how far trust in the city and belonging to it draw to the mayor's list, in log-odds."""
     return p.mayor_trust * trust + p.mayor_belonging * belonging
 
 
-@rule
+@compiled
 def decline_push(disorder, vacancy, price, p):
     """Return the push of an area that has declined since the start: more disorder, emptier shops, prices behind."""
     return p.disorder_pull * disorder + p.vacancy_pull * vacancy - p.price_pull * price
 
 
-@rule
+@compiled
 def bin_of(push, middle, bins, u):
     """Return the step of ``BIN`` in which a push falls; ``u`` rounds it up or down so that the mean is kept."""
     return min(max(np.int64(np.floor(push / BIN + u)) + middle, 0), bins - 1)
 
 
-@rule
+@compiled
 def chosen(right_odds, mayor_odds, u_others, u_right, u_mayor):
     """Return the list chosen by odds against the others (0: does not stand), as a logit: a race that is soonest won.
 
@@ -151,7 +151,7 @@ def area_decline(areas, p):
         )
 
 
-@fused
+@compiled
 def _is_citizen(people, i, salt, t, p):
     """Return whether a resident holds the nationality: a lasting draw, so that nobody loses it again."""
     if people.background[i] == 0:
@@ -199,7 +199,7 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         voters[cell, right, mayor] += 1
 
 
-@fused
+@compiled
 def _piece(drawn, n):
     """Return one of the four numbers in [0, 1) that a draw holds."""
     return np.float64((drawn >> np.uint64(n * _PIECE_BITS)) & np.uint64(_PIECE - 1.0)) / _PIECE

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.compiled import compiled
 from mechlin.mechanisms.encounters.meet import (
     ACTIVITY,
     ADULT_CARD,
@@ -38,13 +38,13 @@ FINE = 1024  # shares are counted in this many parts, so that sums are whole num
 _ACROSS_BACKGROUND, _ACROSS_SCHOOL, _ACROSS_AREA, _ACROSS_AGE = range(4)
 
 
-@rule
+@compiled
 def comes(openness, u, p):
     """Whether somebody who is invited comes: the more open come more often (``u`` the draw)."""
     return u < 1.0 - p.selection * (1.0 - openness)
 
 
-@fused
+@compiled
 def _adult_at(people, households, homes, home, bits):
     """Return one of the adults who live in ``home``, by lot; -1 none."""
     best, found = np.uint64(0), np.int32(-1)
@@ -61,7 +61,7 @@ def _adult_at(people, households, homes, home, bits):
     return found
 
 
-@fused
+@compiled
 def _visitor(people, households, homes, areas, area, ticket, p):
     """Return an adult who comes to an activity in ``area``, or -1; ``ticket`` is the address of the place."""
     for attempt in range(p.attempts):
@@ -78,7 +78,7 @@ def _visitor(people, households, homes, areas, area, ticket, p):
     return np.int32(-1)
 
 
-@fused
+@compiled
 def _count_across(people, households, city, i, j):
     """Count whom an activity has brought together: nobody is asked, the model simply knows."""
     apart = people.card[i] ^ people.card[j]
@@ -93,7 +93,7 @@ def _count_across(people, households, city, i, j):
     city.activity_meetings[0] += 1
 
 
-@fused
+@compiled
 def together(people, city, i, j, setting, ticket, p):
     """Let two residents meet: it leaves its mark on both."""
     mine, other = people.card[i], people.card[j]
@@ -126,7 +126,7 @@ def together(people, city, i, j, setting, ticket, p):
     )
 
 
-@inner
+@compiled
 def _joint_activity(people, households, homes, areas, city, area, places, salt, p):
     """Fill the places of activities open to all, and let those who come meet in pairs."""
     waiting = np.int32(-1)
@@ -146,7 +146,7 @@ def _joint_activity(people, households, homes, areas, city, area, places, salt, 
         waiting = np.int32(-1)
 
 
-@inner
+@compiled
 def _separate_activity(people, households, homes, areas, city, area, places, salt, p):
     """Fill the places of activities for one group: those who come meet only their like."""
     for place in range(places):
@@ -158,7 +158,7 @@ def _separate_activity(people, households, homes, areas, city, area, places, sal
             people.salience[i] += p.separate_effect * (1.0 - np.float64(people.salience[i]))
 
 
-@inner
+@compiled
 def activities(people, households, homes, areas, city, levers, p, salt, separate_salt):
     """Hold this month's activities in every area: places of programmes, and those that service tenants make."""
     for area in range(areas.first_home.size):
@@ -173,7 +173,7 @@ def activities(people, households, homes, areas, city, levers, p, salt, separate
             _separate_activity(people, households, homes, areas, city, area, places, separate_salt, p)
 
 
-@fused
+@compiled
 def _paired(people, buddy, i):
     """Whether resident ``i`` is one of a pair that still meets."""
     j = people.buddy[i]
@@ -182,7 +182,7 @@ def _paired(people, buddy, i):
     return buddy[i] > 0.0 or buddy[j] > 0.0
 
 
-@inner
+@compiled
 def pairs(people, households, homes, areas, city, levers, p, salt, lasting, t):
     """Find a resident for every enrolled newcomer without one, in an order drawn by key; then let pairs meet."""
     buddy, waiting, paired, enrolled = levers.buddy, 0, 0, False

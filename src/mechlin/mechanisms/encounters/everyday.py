@@ -7,7 +7,7 @@ fetched from memory is fetched for many at a time. The rules of who is like whom
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fetch, fused
+from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import list_turns
 from mechlin.mechanisms.encounters.meet import (
     ADULT_CARD,
@@ -34,7 +34,7 @@ _SETTING_BIT, _SETTING_PART, _SCHOOL_BIT, _HOME_BIT, _AREA_PART = 16, 7, 19, 35,
 BLOCK = 1024  # residents whose encounters are worked out together: what is noted about them stays close at hand
 
 
-@fused
+@compiled
 def _seat(people, households, city, p, salt, t, begin, end):
     """Note for the turns of one block who seeks company and where; return how many, from the front and at the end.
 
@@ -67,7 +67,7 @@ def _seat(people, households, city, p, salt, t, begin, end):
     return front, back
 
 
-@fused
+@compiled
 def _point(people, homes, areas, schools, city, salt, attempt, waiting):
     """Point each of a block who still waits at a place in the list of pupils or of homes, by lot; -1 there is none."""
     for n in range(waiting):
@@ -89,7 +89,7 @@ def _point(people, homes, areas, schools, city, salt, attempt, waiting):
         city.visitor_lot[0, n] = lower(draw)
 
 
-@fused
+@compiled
 def _turn(people, homes, city, waiting):
     """Turn each of a block who still waits from that place to the pupil or the home that stands there."""
     for n in range(waiting):
@@ -106,7 +106,7 @@ def _turn(people, homes, city, waiting):
             city.visitor_other[0, n] = home
 
 
-@fused
+@compiled
 def _look(people, households, homes, city, t, waiting):
     """Show each of a block who still waits the card of that one; 0 nobody, or nobody who fits the setting."""
     for n in range(waiting):
@@ -130,7 +130,7 @@ def _look(people, households, homes, city, t, waiting):
         city.visitor_other[0, n] = other if fits else np.int64(0)
 
 
-@fused
+@compiled
 def _choose(city, p, waiting):
     """Let each of a block who still waits keep the other or not; return how many wait on."""
     for n in range(waiting):
@@ -146,7 +146,7 @@ def _choose(city, p, waiting):
     return left
 
 
-@fused
+@compiled
 def _settle(people, areas, city, p, pace, salt, dealings, stance, begin, end):
     """Let those of a block drift back a little, and whom they have met leave a mark."""
     for place in range(begin, end):

@@ -10,7 +10,7 @@ of rows cannot matter.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, anyone
 
 STREET, CENTRE, SCHOOL, GATE, ASSOCIATION, ACTIVITY, BUDDY = range(7)
@@ -30,7 +30,7 @@ _HALF = np.uint64(32)  # a draw of 64 bits serves twice: its upper half and its 
 _LOWER, _TO_UNIT = np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
 
 
-@rule
+@compiled
 def age_band(age):
     """Return the age band: 0 below school age, 1 and 2 children, 3 to 6 adults."""
     if age < _ADULT:
@@ -38,7 +38,7 @@ def age_band(age):
     return 3 + (age >= _BANDS[0]) + (age >= _BANDS[1]) + (age >= _BANDS[2])
 
 
-@rule
+@compiled
 def family_stage(adult, partnered, children):
     """Return 0 for a child, 1 alone, 2 a couple without children, 3 with children in the household."""
     if not adult:
@@ -46,7 +46,7 @@ def family_stage(adult, partnered, children):
     return _PARENT if children > 0 else (_COUPLE if partnered else _ALONE)
 
 
-@rule
+@compiled
 def card_of(background, education, band, family, fluent, club, salience, openness):
     """Return what others see of a resident as one number; shares in 1/1023."""
     identities = (
@@ -64,19 +64,19 @@ def card_of(background, education, band, family, fluent, club, salience, opennes
     )
 
 
-@rule
+@compiled
 def salience_on(card):
     """Return the salience that a card shows."""
     return ((card >> _SALIENCE_BIT) & _PARTS) / _PARTS
 
 
-@rule
+@compiled
 def openness_on(card):
     """Return the openness that a card shows."""
     return ((card >> _OPENNESS_BIT) & _PARTS) / _PARTS
 
 
-@rule
+@compiled
 def dissimilarity(mine, other, other_area, p):
     """Return how unlike two residents are, 0 to 1, from their cards.
 
@@ -96,7 +96,7 @@ def dissimilarity(mine, other, other_area, p):
     return (salience if apart & BACKGROUND else 0.0) + (1.0 - salience) * (rest * (1.0 / whole))
 
 
-@rule
+@compiled
 def is_kept(unlikeness, lot, p):
     """Whether somebody met is kept as a partner: with chance exp(-x), the likelier the more alike (``lot`` the draw).
 
@@ -112,7 +112,7 @@ def is_kept(unlikeness, lot, p):
     return lot < chance
 
 
-@rule
+@compiled
 def setting_of(u, pupil, parent, member, p):
     """Return where this resident's encounter takes place (``u`` the draw)."""
     school = p.school_share if pupil else 0.0
@@ -127,7 +127,7 @@ def setting_of(u, pupil, parent, member, p):
     return SCHOOL if u < school else setting
 
 
-@rule
+@compiled
 def positive_chance(setting, disorder, p):
     """Return the chance that an encounter across backgrounds is a good one."""
     if setting == STREET:
@@ -137,7 +137,7 @@ def positive_chance(setting, disorder, p):
     return p.cooperative_good if setting >= ASSOCIATION else p.school_good
 
 
-@rule
+@compiled
 def weight_of(setting, p):
     """Return how much of the effect of close cooperation on openness to strangers a setting has."""
     if setting >= ACTIVITY:
@@ -145,7 +145,7 @@ def weight_of(setting, p):
     return p.casual_weight if setting <= CENTRE else p.shared_weight
 
 
-@rule
+@compiled
 def openness_after(openness, other, across, good, weight, p):
     """Return openness after an encounter: talk draws it a little to the ``other``'s; across backgrounds it counts."""
     openness += p.influence * (other - openness)
@@ -154,14 +154,14 @@ def openness_after(openness, other, across, good, weight, p):
     return min(max(openness, 0.0), 1.0)
 
 
-@rule
+@compiled
 def salience_goal(trait, bridging, group_dealings, stance, p):
     """Return the weight of background among identities towards which a resident slowly moves."""
     goal = p.salience_base + p.salience_trait * (0.5 - trait) + p.threat_news + p.dealings_effect * group_dealings
     return min(max(goal - p.ties_effect * bridging - p.stance_effect * stance, 0.0), 1.0)
 
 
-@fused
+@compiled
 def newcomer(people, i, p, lasting):
     """Set what is lasting in a resident who is new to the city, by birth or arrival."""
     key = people.key[i]
@@ -180,7 +180,7 @@ def newcomer(people, i, p, lasting):
     people.joined[i] = 0
 
 
-@rule
+@compiled
 def card_now(background, education, age, partnered, children, language, club, salience, openness, fluent_share):
     """Return a resident's card from what is known of them; a child's education is that of a child."""
     adult = age >= _ADULT
@@ -196,7 +196,7 @@ def card_now(background, education, age, partnered, children, language, club, sa
     )
 
 
-@fused
+@compiled
 def _card(people, households, i, t, p):
     """Return a resident's card as of month ``t``."""
     age = np.int64(np.uint32(np.int64(t) - np.int64(people.born_month[i])) // np.uint32(12))
@@ -238,14 +238,14 @@ def show_cards(people, households, homes, p, salt, lasting, t, first):
             homes.child_card[home] = max(homes.child_card[home], shown)
 
 
-@fused
+@compiled
 def home_in(homes, areas, area, u):
     """Return one of an area's homes (``u`` the draw), or -1 when it has none."""
     n = areas.homes_listed[area]
     return np.int64(homes.by_area[areas.first_home[area] + np.int64(u * n)]) if n > 0 else np.int64(-1)
 
 
-@fused
+@compiled
 def household_school(first, following, school, h):
     """Return the school of a household's pupils (of several, the last in the city's table); -1 none."""
     found, j = np.int64(-1), first[h]
@@ -255,7 +255,7 @@ def household_school(first, following, school, h):
     return found
 
 
-@fused
+@compiled
 def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, setting, disorder, u, p):
     """Let an encounter with whoever has the card ``other`` leave its mark on resident ``i``."""
     across = ((mine ^ other) & BACKGROUND) != 0
@@ -267,7 +267,7 @@ def mark(openness, bridging_share, meetings, meetings_across, i, mine, other, se
     meetings_across[0, setting] += across
 
 
-@inner
+@compiled
 def receive(people, households, p, lasting, t):
     """Receive those who are new this month: what is lasting in them, and their card."""
     for stretch in range(0, people.alive.size, STRETCH):
@@ -278,19 +278,19 @@ def receive(people, households, p, lasting, t):
                     people.card[i] = _card(people, households, i, t, p)
 
 
-@rule
+@compiled
 def upper(bits):
     """Return the upper half of a draw's bits as a number in [0, 1)."""
     return np.float64(np.int64(bits >> _HALF)) * _TO_UNIT
 
 
-@rule
+@compiled
 def lower(bits):
     """Return the lower half of a draw's bits as a number in [0, 1)."""
     return np.float64(np.int64(bits & _LOWER)) * _TO_UNIT
 
 
-@rule
+@compiled
 def place_of(bits, places):
     """Return one of so many ``places``, 0 to ``places - 1``, by the upper half of a draw's bits."""
     return np.int64((np.uint64(bits) >> _HALF) * np.uint64(places) >> _HALF)

@@ -3,14 +3,14 @@
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import rule
+from mechlin.core.compiled import compiled
 
 OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
 _STEPS = 64
-_TASTE_STEPS = np.array([rng.gumbel((i + 1) / _STEPS) for i in range(_STEPS)]) + 1e-9
+_TASTE_STEPS = np.array([rng.gumbel.py_func((i + 1) / _STEPS) for i in range(_STEPS)]) + 1e-9
 
 
-@rule
+@compiled
 def looking_rate(age, tenure, crowded, p):
     """Return the yearly rate at which a household looks for another home, by age of its oldest member."""
     fall = np.exp(-abs(age - p.look_peak_age) / (p.look_rise if age < p.look_peak_age else p.look_fall))
@@ -22,7 +22,7 @@ def looking_rate(age, tenure, crowded, p):
     return rate * (p.look_crowded if crowded else 1.0)
 
 
-@rule
+@compiled
 def own_group_liking(share, p):
     """Return the liking of a share of one's own background: smooth, or with a kink at the tipping share."""
     if p.tipping < 0.5:
@@ -30,7 +30,7 @@ def own_group_liking(share, p):
     return share if share >= 1.0 - p.tipping_share else share - p.tipping_drop
 
 
-@rule
+@compiled
 def rim_appeal(income, family, majority, groups, salience, p):
     """Return the appeal of leaving for the rim: it pulls families most, and has its own mix of backgrounds.
 
@@ -41,20 +41,20 @@ def rim_appeal(income, family, majority, groups, salience, p):
     return p.rim_level + pull + p.own_weight * salience * own_group_liking(own, p)
 
 
-@rule
+@compiled
 def rim_at_most(income, family, p):
     """Return what the rim can appeal at most to a household of this income, whoever its members are."""
     pull = p.rim_family + (p.rim_income if income > p.rim_income_eur else 0.0) if family else 0.0
     return p.rim_level + pull + p.own_weight
 
 
-@rule
+@compiled
 def taste_at_most(u):
     """Return the least of a few steps that lies above the Gumbel number of a draw: no logarithm is needed."""
     return _TASTE_STEPS[np.int64(u * _STEPS)]
 
 
-@rule
+@compiled
 def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_lack, owns, p):
     """Return how much a household likes a home (higher is better), before personal taste.
 
@@ -73,25 +73,25 @@ def appeal(burden, quality, disorder, km, same_class, own_group, salience, room_
     )
 
 
-@rule
+@compiled
 def surroundings(safety, offences, school, with_pupils, p):
     """Return what else counts about an area: feeling safe there, offences, and schools for those who need one."""
     return p.safety_weight * safety - p.offence_weight * offences + (p.school_weight * school if with_pupils else 0.0)
 
 
-@rule
+@compiled
 def social_rent(income, p):
     """Return the monthly rent of a social home: a share of income between a floor and a ceiling."""
     return min(max(p.social_rent_share * income, p.social_rent_low_eur), p.social_rent_high_eur)
 
 
-@rule
+@compiled
 def social_income_limit(members, p):
     """Return the highest income with which a household may register for a social home."""
     return p.social_limit_single_eur + p.social_limit_person_eur * (members - 1)
 
 
-@rule
+@compiled
 def rooms_wanted(members):
     """Return the rooms a household of this size looks for."""
     return members + 1

@@ -6,7 +6,7 @@ Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fetch, fused, inner
+from mechlin.core.compiled import compiled, fetch
 from mechlin.mechanisms.housing.appeal import (
     LODGING,
     OWNER,
@@ -43,7 +43,7 @@ MAY_LOOK = 2  # of those who may do something, who may look for another home
 _MIDDLE = 45  # years: an age past every possible peak of looking
 
 
-@fused
+@compiled
 def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
@@ -52,7 +52,7 @@ def market_cost(home, homes, areas, p):
     return homes.value_eur[home] * areas.rent_index[area]
 
 
-@fused
+@compiled
 def background_of(people, households, h):
     """Return the background that counts for a household: that of the member with the smallest key."""
     i = households.first[h]
@@ -64,7 +64,7 @@ def background_of(people, households, h):
     return best
 
 
-@fused
+@compiled
 def _who_they_are(people, households, h, t):
     """Return a household's background, the mean salience of its adults, and whether it has a child under 12."""
     i = households.first[h]
@@ -83,7 +83,7 @@ def _who_they_are(people, households, h, t):
     return background, (salience / _PARTS / adults if adults > 0 else 0.5), with_pupils
 
 
-@inner
+@compiled
 def _newcomer(people, households, areas, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
     households.home[h] = -1
@@ -106,7 +106,7 @@ def _newcomer(people, households, areas, h, salt):
         households.area[h] = near_whom(areas, group, rng.draw(salt, households.key[h], 0))
 
 
-@fused
+@compiled
 def _review_rent(households, areas, h, income, p):
     """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
@@ -121,7 +121,7 @@ def _review_rent(households, areas, h, income, p):
             households.priced_out[h] = True
 
 
-@fused
+@compiled
 def _list_acting(households, p, salts, t):
     """List the households that may do something this month; return how many, and how many wait for a social home.
 
@@ -146,7 +146,7 @@ def _list_acting(households, p, salts, t):
     return acting, waiting
 
 
-@fused
+@compiled
 def _fetch_acting(households, homes, n, acting):
     """Ask for what will be read of those who may act, some places ahead."""
     if n + _AHEAD < acting:
@@ -203,7 +203,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
     return lookers
 
 
-@inner
+@compiled
 def _give_up(people, households, city, h, t):
     """Let a household that has found no home for too long leave the city."""
     if households.priced_out[h]:
@@ -215,7 +215,7 @@ def _give_up(people, households, city, h, t):
     count_move(people, households, city, h, t)
 
 
-@fused
+@compiled
 def _support(households, levers, h, area, row):
     """Return the monthly support that programmes offer household ``row`` for buying in ``area``."""
     total = 0.0
@@ -224,7 +224,7 @@ def _support(households, levers, h, area, row):
     return total
 
 
-@fused
+@compiled
 def _liking(households, homes, areas, h, home, cost, who, p):
     """Return the appeal of ``home`` at ``cost`` to household ``h``, but for its personal taste."""
     area, here = homes.area[home], households.area[h]
@@ -251,20 +251,20 @@ def _liking(households, homes, areas, h, home, cost, who, p):
     )
 
 
-@fused
+@compiled
 def _taste_draw(households, homes, h, home, salt):
     """Return the draw of a household's taste for a home, which lasts."""
     return rng.draw(salt, rng.join(households.key[h], homes.key[home]), 0)
 
 
-@fused
+@compiled
 def _net_cost(households, homes, areas, levers, h, home, kind, p):
     """Return what ``home`` would cost household ``h`` a month, after the support that it gets for buying."""
     cost = market_cost(home, homes, areas, p)
     return max(cost - _support(households, levers, h, homes.area[home], h), 0.0) if kind == FOR_SALE else cost
 
 
-@fused
+@compiled
 def _view(households, homes, areas, levers, city, p, salts, h, key):
     """List the vacant homes that household ``h`` hears of, reaches and can pay; return how many (in ``homes.viewed``)."""
     income = max(households.income_eur[h], 1.0)
@@ -295,7 +295,7 @@ def _view(households, homes, areas, levers, city, p, salts, h, key):
     return found
 
 
-@fused
+@compiled
 def _fetch_looker(people, households, homes, n, lookers):
     """Ask for what will be read of the lookers some places ahead: first their rows, then where these lead."""
     if n + _AHEAD < lookers:

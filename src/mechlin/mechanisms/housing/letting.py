@@ -8,7 +8,7 @@ anyway at its term. Every such home is one less for the waiting list. The terms:
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled
 from mechlin.law.service_tenancy import GOES_ON, hours_month, rent_eur, review
 from mechlin.mechanisms.housing.appeal import SERVICE, SOCIAL, social_rent
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED, move_in, vacate
@@ -46,7 +46,7 @@ def review_contracts(households, homes, areas, city, levers, p, salt, t):
             city.service_homes[0] += 1
 
 
-@inner
+@compiled
 def _best_candidate(households, levers, k, area, salt, p):
     """Return the willing household with the luckiest draw among those offered a place, or -1."""
     best, luck = -1, 2.0
@@ -58,7 +58,7 @@ def _best_candidate(households, levers, k, area, salt, p):
     return best
 
 
-@inner
+@compiled
 def waiting_list(households, salt):
     """List the households that wait for a social home, as a heap with the longest first; return how many.
 
@@ -77,7 +77,7 @@ def waiting_list(households, salt):
     return n
 
 
-@inner
+@compiled
 def _let_for_service(people, households, homes, areas, city, levers, p, home, salt, t):
     """Let ``home`` to a service tenant where a programme asks for one there; return whether it did."""
     area = homes.area[home]
@@ -99,7 +99,7 @@ def _let_for_service(people, households, homes, areas, city, levers, p, home, sa
     return False
 
 
-@inner
+@compiled
 def _liked_most(households, homes, h, vacant, salt, p):
     """Return which of the ``vacant`` social homes (their place in the list) suits household ``h`` best, or -1.
 

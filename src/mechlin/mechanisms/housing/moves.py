@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mechlin.core.compiled import fused, inner
+from mechlin.core.compiled import compiled
 from mechlin.mechanisms.housing.appeal import LODGING, SERVICE, SOCIAL
 from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
@@ -11,7 +11,7 @@ _BAND, _BANDS = 60, 20  # months: five-year age bands
 _ADULT, _GROWN, _SENIOR = 18, 35, 65  # years: parts of life by which the displaced are counted
 
 
-@fused
+@compiled
 def count_before(areas):
     """Count for each area how many residents of each background live in it and in those before it, by the last census."""
     for group in range(areas.backgrounds.shape[1]):
@@ -21,7 +21,7 @@ def count_before(areas):
             areas.backgrounds_before[area, group] = total
 
 
-@fused
+@compiled
 def near_whom(areas, group, u):
     """Return the area where an arriving household first stays: near residents of its background (chain migration).
 
@@ -41,7 +41,7 @@ def near_whom(areas, group, u):
     return low
 
 
-@inner
+@compiled
 def vacate(households, homes, h):
     """Let household ``h`` give up its home."""
     home = households.home[h]
@@ -57,7 +57,7 @@ def vacate(households, homes, h):
     households.cost_eur[h] = 0.0
 
 
-@inner
+@compiled
 def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
     """Let household ``h`` live in ``home`` from this month on, and count who moved."""
     vacate(households, homes, h)
@@ -77,7 +77,7 @@ def move_in(people, households, homes, areas, city, h, home, tenure, cost, t):
     count_move(people, households, city, h, t)
 
 
-@inner
+@compiled
 def count_displaced(people, households, city, h, t):
     """Count the members of a household that loses its rental after a rise: how many, and who they are."""
     eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
@@ -93,7 +93,7 @@ def count_displaced(people, households, city, h, t):
         i = people.next[i]
 
 
-@inner
+@compiled
 def count_move(people, households, city, h, t):
     """Count the members of a household that changes home or leaves, by five-year age band."""
     i = households.first[h]

@@ -8,7 +8,7 @@ for every stretch of the table where in the list it begins.
 
 import numpy as np
 
-from mechlin.core.compiled import compiled, fused
+from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, anyone
 from mechlin.mechanisms.housing.appeal import OWNER, PRIVATE, SOCIAL
 
@@ -16,7 +16,7 @@ FOR_SALE, FOR_RENT = 0, 1
 _SPAN = 3  # bits: so many rows (as a power of two) share an entry in the list's index
 
 
-@fused
+@compiled
 def _stand_at_the_start(homes, areas):
     """Note the homes that stand at the start, and which of them are empty."""
     for k in range(homes.area.size):
@@ -25,7 +25,7 @@ def _stand_at_the_start(homes, areas):
         areas.built_homes[homes.area[k]] += standing
 
 
-@fused
+@compiled
 def _build_new(homes, areas, t):
     """Add the homes that are built this month."""
     for stretch in range(0, homes.area.size, STRETCH):
@@ -36,7 +36,7 @@ def _build_new(homes, areas, t):
                     areas.built_homes[homes.area[k]] += 1
 
 
-@fused
+@compiled
 def _empty_of_the_ended(households, homes, t):
     """Empty the homes of households that have ended this month: their rows were the last to be freed."""
     ring, count = households.free_row.size, households.queue[1]
@@ -86,7 +86,7 @@ def find_vacant(households, homes, areas, city, t):
     city.offers[0, FOR_SALE], city.offers[0, FOR_RENT] = sale, rent
 
 
-@fused
+@compiled
 def next_offer(homes, place, kind, offers):
     """Return which of the ``offers`` of a ``kind`` comes next at or after ``place``; after the last, the first."""
     n, column = np.uint64(homes.offers_before[np.uint64(place >> _SPAN), np.uint64(kind)]), np.uint64(kind)

@@ -7,7 +7,7 @@ fetches from memory for many offences at a time what would have to be waited for
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import fused, inner, rule
+from mechlin.core.compiled import compiled
 from mechlin.law.parental_procedure import AGE_MIN
 from mechlin.mechanisms.safety.guardianship import BURGLARY, NUISANCE, THEFT, VEHICLE, VIOLENCE
 from mechlin.mechanisms.safety.parental_cases import find
@@ -21,7 +21,7 @@ _SORT, _SOLVED, _DIVERTED = range(4, 7)  # numbers of the draws of one offence; 
 _HOMES = 200  # the homes looked at take those from here on
 
 
-@rule
+@compiled
 def clearance(kind, recorded, p):
     """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
     usual = p.solved_burglary
@@ -36,7 +36,7 @@ def clearance(kind, recorded, p):
     return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
 
 
-@rule
+@compiled
 def first_sort_share(kind, p):
     """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
     if kind == BURGLARY:
@@ -48,7 +48,7 @@ def first_sort_share(kind, p):
     return p.robbery_share if kind == VIOLENCE else 1.0
 
 
-@rule
+@compiled
 def diverted_share(age, kind, p):
     """Return the chance that a charge ends in a warning or mediation instead of a court."""
     if age < _MAJORITY:
@@ -56,7 +56,7 @@ def diverted_share(age, kind, p):
     return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
 
 
-@fused
+@compiled
 def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
     """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
     people.charged_month[i] = t
@@ -68,7 +68,7 @@ def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
     find(people, households, city, i, kind == THEFT, form, t)
 
 
-@inner
+@compiled
 def carry_out(people, households, homes, areas, city, levers, form, p, salt, deeds, t):
     """Carry out and count the first ``deeds`` of the list, and their victims."""
     for k in range(deeds):

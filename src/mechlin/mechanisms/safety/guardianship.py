@@ -7,7 +7,7 @@ than all of it.
 
 import numpy as np
 
-from mechlin.core.compiled import compiled, inner, rule
+from mechlin.core.compiled import compiled
 
 BURGLARY, THEFT, VEHICLE, VIOLENCE, NUISANCE = range(5)
 KINDS = 5
@@ -18,7 +18,7 @@ _MOST_SD = 2.0  # SD: no area's young people count as further from the average
 _PEOPLE_PER_1000 = 1000.0
 
 
-@rule
+@compiled
 def by_share(risk, share):
     """Return the risk in an area where a ``share`` of places has the relative risk ``risk``.
 
@@ -28,7 +28,7 @@ def by_share(risk, share):
     return 1.0 - min(max(share, 0.0), 1.0) * (1.0 - risk)
 
 
-@rule
+@compiled
 def camera_risk(kind, street, carpark, home, p):
     """Return the relative risk where shares of streets, car parks and homes are seen by watched cameras."""
     if kind == BURGLARY:
@@ -41,7 +41,7 @@ def camera_risk(kind, street, carpark, home, p):
     return by_share(p.camera_street_risk, street)
 
 
-@rule
+@compiled
 def patrol_risk(kind, extra_hours, usual_hours, p):
     """Return the relative risk with visible patrol beyond the usual: a constant elasticity, up to a largest dose."""
     dose = min(1.0 + max(extra_hours, 0.0) / max(usual_hours, 1.0), p.patrol_dose_max)
@@ -49,7 +49,7 @@ def patrol_risk(kind, extra_hours, usual_hours, p):
     return dose ** (p.patrol_violence if violent else p.patrol_property)
 
 
-@rule
+@compiled
 def style_risk(kind, solving, extra_stops, usual_stops, p):
     """Return the relative risk of working on nuisance spots: by solving the problem, and by stopping people."""
     at_spots = 1.0 if kind == NUISANCE else (0.0 if kind == BURGLARY else p.spot_share)
@@ -57,13 +57,13 @@ def style_risk(kind, solving, extra_stops, usual_stops, p):
     return by_share(p.solving_risk, solving * at_spots) * stops
 
 
-@rule
+@compiled
 def lighting_risk(kind, lit, p):
     """Return the relative risk of property offences where a share of streets is better lit than before."""
     return by_share(p.lighting_risk, lit) if kind == BURGLARY or kind == THEFT or kind == VEHICLE else 1.0
 
 
-@rule
+@compiled
 def usual_success(kind, disorder, new_neighbours, p):
     """Return the chance that an attempt succeeds without any measure.
 
@@ -77,7 +77,7 @@ def usual_success(kind, disorder, new_neighbours, p):
     return min(success, 1.0)
 
 
-@inner
+@compiled
 def guard_areas(areas, city, levers, p):
     """Set each area's chance that an attempt succeeds, without and with this month's measures."""
     city.highest_success[0] = 0.0
@@ -116,7 +116,7 @@ def pull(kind, homes, people, young, shops, p):
     return young + p.centre_shops * shops
 
 
-@inner
+@compiled
 def opportunities(areas, a, kind, p):
     """Return area ``a``'s opportunities for a kind of offence."""
     shops = max(areas.shops[a] - areas.shops_vacant[a], 0)
@@ -141,7 +141,7 @@ def open_areas(areas, p):
     _peers(areas, p)
 
 
-@inner
+@compiled
 def opportunity_share(areas, a, kind):
     """Return area ``a``'s part of the city's opportunities."""
     return areas.opportunity[a, kind] - (areas.opportunity[a - 1, kind] if a > 0 else 0.0)
@@ -153,7 +153,7 @@ def peer_risk(z, weight):
     return np.exp(weight * min(max(z, -_MOST_SD), _MOST_SD))
 
 
-@inner
+@compiled
 def _peers(areas, p):
     """Compare each area's share of young people charged in the past year with the other areas'."""
     n, charged, young = areas.people.size, areas.young_charged.sum(), max(areas.young.sum(), 1)
@@ -183,7 +183,7 @@ def count_neighbours(households, areas, t):
         areas.new_neighbours[a] = areas.newly[a] / both - city if both > 0 else 0.0
 
 
-@inner
+@compiled
 def close_month(areas, first):
     """Let this month's offences become last month's, and smooth the yearly rate by area.
 

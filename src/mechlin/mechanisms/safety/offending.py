@@ -8,7 +8,7 @@ bound that is never below their rate, and only then is their rate looked at. Bac
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fetch, fused, inner, rule
+from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import AHEAD, STRETCH, anyone
 from mechlin.law.parental_procedure import NONE, PLAN
 from mechlin.mechanisms.safety.deeds import carry_out
@@ -58,7 +58,7 @@ def age_share(age, p):
     return np.exp(-0.5 * distance * distance)
 
 
-@rule
+@compiled
 def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan, therapy, fined, p):
     """Return what circumstances make of a resident's rate: a product of relative risks, one for each that holds.
 
@@ -92,7 +92,7 @@ def age_shares(p) -> np.ndarray:
     return np.array([age_share(age, p) for age in range(_MOST_AGES)])
 
 
-@rule
+@compiled
 def how_many(u, rate):
     """Return how many offences a month's draw means (Poisson, inverted): the smallest draws mean most."""
     none = np.exp(-rate)
@@ -106,7 +106,7 @@ def how_many(u, rate):
     return n
 
 
-@fused
+@compiled
 def bound_of(propensity, female, months, shares, p):
     """Return a number never below the resident's rate in the coming year, before circumstances and level."""
     age = min(max(months // 12, 0), shares.size - 2)
@@ -114,7 +114,7 @@ def bound_of(propensity, female, months, shares, p):
     return np.float32(propensity * sex * max(shares[age], shares[age + 1]) * 1.0001)
 
 
-@rule
+@compiled
 def months_until(u, chance, months):
     """Return after how many of the coming ``months`` somebody is tempted, ``chance`` in each; all of them: in none.
 
@@ -127,7 +127,7 @@ def months_until(u, chance, months):
     return min(np.int64(np.log(1.0 - u) / np.log(1.0 - chance)), months)
 
 
-@fused
+@compiled
 def look_ahead(people, i, highest, salt, first, last):
     """Draw in which month from ``first`` to ``last`` a resident is next tempted."""
     chance = min(np.float64(people.offending_bound[i]) * highest, 1.0)
@@ -136,7 +136,7 @@ def look_ahead(people, i, highest, salt, first, last):
     people.tempted_month[i] = first + wait if wait < months else NEVER
 
 
-@fused
+@compiled
 def newcomer(people, i, shares, p, salt, t):
     """Set what a newborn, an arrival or a first resident brings."""
     people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
@@ -182,7 +182,7 @@ def new_year(people, households, areas, city, shares, p, look, t, last):
             areas.young_charged[area] += people.charged_month[i] > t - _YEAR
 
 
-@inner
+@compiled
 def new_households(households, t):
     """Let households that were formed this month start with nothing behind them."""
     for first in range(0, households.alive.size, STRETCH):
@@ -193,13 +193,13 @@ def new_households(households, t):
                 households.victim_month[h] = households.victim_before[h] = households.fined_month[h] = NEVER
 
 
-@rule
+@compiled
 def stays_prevented(success, usual, displacement, u):
     """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
     return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
 
 
-@fused
+@compiled
 def _where_it_succeeds(areas, city, here, kind, p, salt, key):
     """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
     u = rng.draw(salt, key, _SUCCESS)
@@ -226,7 +226,7 @@ def _where_it_succeeds(areas, city, here, kind, p, salt, key):
     return np.int64(-1)
 
 
-@fused
+@compiled
 def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     """Return a resident's rate this month against the level."""
     h = people.household[i]
@@ -253,7 +253,7 @@ def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     return people.propensity[i] * (p.women_ratio if people.female[i] else 1.0) * shares[age] * risk
 
 
-@fused
+@compiled
 def _kind_of(u, level):
     """Return the kind of offence in which the draw ``u`` falls, on a scale as long as all levels together."""
     kind = 0
@@ -263,7 +263,7 @@ def _kind_of(u, level):
     return kind
 
 
-@fused
+@compiled
 def _welcome(people, city, shares, p, trait, look, t, last):
     """Set what this month's newborn and arrivals bring, and when they are tempted."""
     found = 0
@@ -298,13 +298,13 @@ def _welcome(people, city, shares, p, trait, look, t, last):
         look_ahead(people, i, city.highest_level[0], look, t, last)
 
 
-@fused
+@compiled
 def _temptation(people, i, highest, offend):
     """Return the month's draw of somebody tempted: as if drawn from all, and below the bound."""
     return rng.draw(offend, people.key[i], 0) * min(np.float64(people.offending_bound[i]) * highest, 1.0)
 
 
-@fused
+@compiled
 def _tempted(people, households, city, highest, offend, look, t, last):
     """List those whom this month's ``highest`` rate may let offend; draw for all tempted when they are next."""
     found = left = 0
@@ -343,10 +343,9 @@ def _tempted(people, households, city, highest, offend, look, t, last):
     return left
 
 
-@inner
-def offending_month(
-    people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, look, t, last
-):
+@compiled
+def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed,
+                    look, t, last):  # fmt: skip
     """Let residents offend who are tempted this month, and list what succeeds.
 
     They are gone through in stages, so that what has to be fetched from memory is fetched for many at a time;

@@ -8,7 +8,7 @@ age and background: that is measurement, and nothing is decided by it.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, inner
+from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, any_within
 from mechlin.law import parental_procedure as law
 from mechlin.law.parental_procedure import next_stage
@@ -26,7 +26,7 @@ _MOST_CHARGES = 7
 _MOST = 127  # months or charges: no more are kept
 
 
-@inner
+@compiled
 def _count(people, households, city, i, outcome, t):
     """Count one step by the family's income and the minor's age and background."""
     age = (np.int64(t) - people.born_month[i]) // 12
@@ -44,7 +44,7 @@ def _count(people, households, city, i, outcome, t):
         city.refusals_by_background[0, people.background[i]] += 1
 
 
-@inner
+@compiled
 def _enter(people, households, city, i, stage, fine_eur, t):
     """Let a case enter a stage; count what the family meets there, and fine the parents at the end of the road."""
     people.case_stage[i] = stage
@@ -67,7 +67,7 @@ def _enter(people, households, city, i, stage, fine_eur, t):
         _count(people, households, city, i, CLOSED, t)
 
 
-@inner
+@compiled
 def find(people, households, city, i, grave, form, t):
     """Report that a minor was found; a case opens, goes on, or only a warning follows."""
     _count(people, households, city, i, FOUND, t)
@@ -94,7 +94,7 @@ def answer(stage, u, p):
     return -1
 
 
-@inner
+@compiled
 def _go_on(people, households, city, i, fine_eur, p, salt, t):
     """Take one case a month further."""
     stage = people.case_stage[i]
@@ -115,14 +115,14 @@ def _go_on(people, households, city, i, fine_eur, p, salt, t):
     _enter(people, households, city, i, next_stage(people.case_form[i], stage, event, 0, -1), fine_eur, t)
 
 
-@inner
+@compiled
 def _hand_out(people, n, places):
     """Put the first ``n`` of the waiting in order; return how many get a place."""
     rng.sort_by_priority(people.case_priority, people.case_row, n)
     return min(max(places, 0), n)
 
 
-@inner
+@compiled
 def _forget(people, n):
     """Leave no trace of the order in the working columns."""
     for k in range(n):
@@ -130,7 +130,7 @@ def _forget(people, n):
         people.case_priority[k] = 0
 
 
-@inner
+@compiled
 def cases_month(people, households, city, levers, p, salt, order, t):
     """Take every open case a month further and hand out places in plans and in therapy."""
     fine_eur, waiting, plans, therapies, open_cases = levers.fine_eur[0], 0, 0, 0, 0
@@ -174,7 +174,7 @@ def needs_therapy(age, charges, months_since_charge, p):
     return age < _MAJORITY and charges >= p.therapy_charges and months_since_charge < _YEAR
 
 
-@inner
+@compiled
 def _start_therapy(people, city, places, p, order, t):
     """Offer therapy to the families of minors charged most often; equals in a drawn order, each family once."""
     waiting, least = 0, max(np.int64(p.therapy_charges), 1)

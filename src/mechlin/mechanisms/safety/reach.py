@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, rule
+from mechlin.core.compiled import compiled
 from mechlin.mechanisms.safety.guardianship import BURGLARY, KINDS, opportunities
 
 NEAREST = 128  # areas that can be reached; assumption: about a hundred thousand residents live there
@@ -53,7 +53,7 @@ def open_regions(areas, count, p):
                 areas.near_opportunity[region, first + n] /= max(total, 1.0)
 
 
-@fused
+@compiled
 def place_at(shares, u):
     """Return the place in which the draw ``u`` falls, of places whose shares were added up in their order."""
     low, left = 0, shares.size
@@ -64,7 +64,7 @@ def place_at(shares, u):
     return low
 
 
-@rule
+@compiled
 def near_repeat(burglaries, area_km2, p):
     """Return how much likelier a home of the area is chosen after last month's burglaries there.
 
@@ -73,13 +73,13 @@ def near_repeat(burglaries, area_km2, p):
     return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
 
 
-@rule
+@compiled
 def nearness(km2, p):
     """Return the chance of going as far as the root of ``km2``: a half at ``distance_km``, ever slower beyond."""
     return 1.0 / (1.0 + km2 / (p.distance_km * p.distance_km))
 
 
-@fused
+@compiled
 def choose_area(areas, here, kind, avoid, p, salt, key, first):
     """Return where an offender from area ``here`` goes: an area drawn by opportunity, kept if near enough."""
     near = areas.near[areas.region[here]]

@@ -7,7 +7,7 @@ them only add stops: nobody who was stopped before is then left alone.
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, fused, inner, rule
+from mechlin.core.compiled import compiled
 from mechlin.mechanisms.safety.guardianship import NUISANCE
 from mechlin.mechanisms.safety.reach import place_at
 from mechlin.mechanisms.safety.victims import YOUNGEST_MONTHS, fifth, household_in
@@ -20,7 +20,7 @@ _COUNT, _LIVES_HERE, _ELSEWHERE = range(3)
 _HOMES = 10
 
 
-@rule
+@compiled
 def exposure(age, female, working, p):
     """Return how exposed to stops somebody is, as a share of a young man who is much in the street."""
     risk = 1.0 if age < p.stop_young_age else p.stop_older
@@ -34,7 +34,7 @@ def expected_stops(usual, patrol_hours, aggressive, p):
     return usual + p.stops_per_hour * max(patrol_hours, 0.0) + max(aggressive, 0.0)
 
 
-@rule
+@compiled
 def age_group(age):
     """Return the age group by which stops are counted."""
     group = 0
@@ -43,7 +43,7 @@ def age_group(age):
     return group
 
 
-@fused
+@compiled
 def _in_the_street(people, first, p, salt, key, t):
     """Return the member of a household who is met: smallest draw against exposure, or -1 when nobody is out."""
     found, least = np.int64(-1), 1.0
@@ -59,7 +59,7 @@ def _in_the_street(people, first, p, salt, key, t):
     return found
 
 
-@inner
+@compiled
 def stops_month(people, households, homes, areas, city, levers, p, salt, t):
     """Carry out this month's stops of those who live in the area or elsewhere, from a list."""
     n = 0
@@ -78,7 +78,7 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
     _stop(people, households, homes, areas, city, p, salt, n, t)
 
 
-@inner
+@compiled
 def _stop(people, households, homes, areas, city, p, salt, stops, t):
     """Stop somebody for each of the list; nobody is counted when only visitors were met.
 

@@ -7,14 +7,14 @@ draw. Where the homes drawn stand empty the victim is a shop, a visitor or nobod
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import fused, rule
+from mechlin.core.compiled import compiled
 from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 _TRIES = 8
 YOUNGEST_MONTHS = 12 * 12  # younger children are not counted as victims or stopped in the street
 
 
-@fused
+@compiled
 def household_in(households, homes, areas, area, salt, key, n):
     """Return the household in a home of ``area`` drawn with number ``n``, or -1 when it stands empty."""
     if areas.homes_listed[area] == 0:
@@ -24,7 +24,7 @@ def household_in(households, homes, areas, area, salt, key, n):
     return h if h >= 0 and households.alive[h] else np.int64(-1)
 
 
-@fused
+@compiled
 def member_of(people, households, h, salt, key, t):
     """Return the member of 12 and over with the smallest draw, or -1."""
     found, smallest = np.int64(-1), np.uint64(0)
@@ -37,20 +37,20 @@ def member_of(people, households, h, salt, key, t):
     return found
 
 
-@fused
+@compiled
 def fifth(households, city, h):
     """Return the fifth of incomes in which a household falls."""
     eur = equivalised_eur(households.income_eur[h], households.equivalent_adults[h])
     return fifth_of(eur, city.income_limits_eur[0])
 
 
-@rule
+@compiled
 def burgled_last_month(victim_month, victim_before, t):
     """Return whether a home was broken into last month, whatever has happened to it in this one."""
     return victim_month == t - 1 or (victim_month == t and victim_before == t - 1)
 
 
-@fused
+@compiled
 def burgle(households, homes, areas, city, area, drawn, p, salt, key, first, t):
     """Break into a home of ``area``, the household ``drawn`` first; one broken into last month is likelier."""
     h = np.int64(-1)
@@ -73,7 +73,7 @@ def burgle(households, homes, areas, city, area, drawn, p, salt, key, first, t):
     city.victims_by_fifth[0, fifth(households, city, h)] += 1
 
 
-@fused
+@compiled
 def harm_resident(people, households, homes, areas, city, area, drawn, victim, kind, salt, key, first, t):
     """Let a resident of ``area`` be harmed: the ``victim`` of the household ``drawn`` first, or of one drawn later."""
     for n in range(_TRIES):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fused, rule
+from mechlin.core.compiled import allocating, compiled
 
 YEARS = 10  # school years from entry to the end of primary school
 EDUCATIONS, HIGH = 3, 2  # levels of education, and the highest
@@ -38,13 +38,13 @@ class Salts(NamedTuple):
     tour: np.uint64
 
 
-@rule
+@compiled
 def is_indicator_pupil(equivalised_eur, mother_education, p):
     """Return whether the law counts a child as an indicator pupil: school allowance, or mother without diploma."""
     return equivalised_eur < p.allowance_eur or mother_education == 0
 
 
-@rule
+@compiled
 def composition_distaste(indicator, committed, education, p):
     """Return how much parents dislike a share of indicator pupils (education of the household 0, 1 or 2)."""
     if indicator or committed:
@@ -52,7 +52,7 @@ def composition_distaste(indicator, committed, education, p):
     return p.composition_weight * max(1.0 + p.composition_educated * (education - 1.0), 0.0)
 
 
-@rule
+@compiled
 def liking(km, indicator_share, distaste, quality, class_size, friends_share, p):
     """Return how much parents like a school, before what is theirs alone (siblings, guarantee, taste)."""
     crowd = indicator_share + p.composition_steeper * max(indicator_share - p.steeper_from_share, 0.0)
@@ -65,7 +65,7 @@ def liking(km, indicator_share, distaste, quality, class_size, friends_share, p)
     )
 
 
-@rule
+@compiled
 def taste(u):
     """Return parents' own taste for a school (Gumbel: the noise of a logit choice) from a draw in [0, 1)."""
     place = u * _STEPS
@@ -159,7 +159,7 @@ def score_schools(
     return Choice(seen, score, km, wishes)
 
 
-@fused
+@compiled
 def _nearest_mixed(schools, seen, km, p):
     """Return the place of the nearest school that counts as mixed among those ``seen``, or -1."""
     nearest = -1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mechlin.core.compiled import allocating, fetch, fused
+from mechlin.core.compiled import allocating, compiled, fetch
 from mechlin.mechanisms.schools.choice import EDUCATIONS, METRES, SCALE, YOUNG_YEARS, liking
 
 TINY = 1e-30  # what no school within reach counts as
@@ -10,7 +10,7 @@ _HALF_BITS = np.uint64(32)
 _ROWS_AHEAD, _HOUSEHOLDS_AHEAD = 16, 8  # places on the roll
 
 
-@fused
+@compiled
 def _nearest(x_km, y_km, schools, rows):
     """Return the school, of some ``rows``, that is nearest to a place."""
     best, least = 0, np.inf
@@ -59,7 +59,7 @@ def list_pupils(people, schools, roll, only_count):
             keys[b], people.pupil[b] = key, row
 
 
-@fused
+@compiled
 def _expected(people, schools, i):
     """Return where pupil ``i`` should stand in the list if keys were spread quite evenly."""
     s = people.school[i]
@@ -67,7 +67,7 @@ def _expected(people, schools, i):
     return schools.first_pupil[s] + np.int64(part)
 
 
-@fused
+@compiled
 def _ask_ahead(people, households, place, row, c):
     """Ask for what is read of those who come later on the roll: their row, then their household."""
     last = row.size - 1

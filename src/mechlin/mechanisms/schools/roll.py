@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from mechlin.core import rng
-from mechlin.core.compiled import allocating, compiled, fetch, fused
+from mechlin.core.compiled import allocating, compiled, fetch
 from mechlin.core.rows import STRETCH, any_above
 from mechlin.core.state import count_taken, taken
 from mechlin.mechanisms.schools.choice import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil, place_of
@@ -62,7 +62,7 @@ def greet_newcomers(people, households, city, decay, t):
             households.school_rim_pull[h] *= decay
 
 
-@fused
+@compiled
 def _at_school_entry(people, households, h, t):
     """Return whether a child of 2 to 6 lives in the household."""
     i = households.first[h]
@@ -128,7 +128,7 @@ def call_the_roll(people, households, homes, areas, schools, city, p, salts, t):
     return Roll(row, x_km, y_km, first)
 
 
-@fused
+@compiled
 def _ask_ahead(people, households, homes, row, c):
     """Ask for what is read of those who come later on the roll: their row, then their household, then their home."""
     last = row.size - 1

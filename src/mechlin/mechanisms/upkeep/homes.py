@@ -3,13 +3,13 @@
 import numpy as np
 
 from mechlin.core import rng
-from mechlin.core.compiled import compiled, rule
+from mechlin.core.compiled import compiled
 
 _POOR = np.float32(0.3)  # quality below which a home counts as poor, as in the city's table
 _NEED_UNITS = 1024.0  # need is added up in whole units, so that the order of homes cannot move a digit
 
 
-@rule
+@compiled
 def need_of(quality, p):
     """Return how much a home needs renovation: 0 when in order, towards 1 when ruinous."""
     if quality >= p.need_below:
@@ -18,7 +18,7 @@ def need_of(quality, p):
     return lack if p.need_power == 1.0 else lack**p.need_power
 
 
-@rule
+@compiled
 def renovation_chance(need, total_need, added, homes_in_area, months, p):
     """Return the chance that a home is renovated in so many months, with ``added`` beside the usual."""
     if need <= 0.0 or total_need <= 0.0:
