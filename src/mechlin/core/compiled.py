@@ -168,9 +168,13 @@ _ENTERED, _INLINED = _pipeline(_LowerEntered), _pipeline(_LowerInlined)
 def _dispatcher(kind: type, function: Any, pipeline: type, inlined: bool, **options: Any) -> Any:
     njit: Any = numba.njit  # its stubs do not know all options
     made = njit(
-        nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=inlined,
-        pipeline_class=pipeline, **options,
-    )(function)  # fmt: skip
+        nogil=True,
+        error_model="numpy",
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=inlined,
+        pipeline_class=pipeline,
+        **options,
+    )(function)
     made.__class__ = kind
 
     def customize(flags: Any) -> Flags:

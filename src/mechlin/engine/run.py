@@ -100,8 +100,16 @@ class Simulation:
         found = plans(spec.package, measure_folder.catalogue(), "package", spec.start, self.city, last)
         factor = self.params["transport"].factor
         self.plans = [replace(p, phases=tuple(phase.transported(factor) for phase in p.phases)) for p in found]
-        start = (self.city, spec.population, spec.seed, spec.start, spec.months, order, *params.values(),
-                 *(m.start for m in self.mechanisms.values()))  # fmt: skip
+        start = (
+            self.city,
+            spec.population,
+            spec.seed,
+            spec.start,
+            spec.months,
+            order,
+            *params.values(),
+            *(m.start for m in self.mechanisms.values()),
+        )
         made = _STARTS.get(start, len(self.plans)) if population is None else None
         self.state = made or build_world(
             self.city, population or _population(self.city, spec.population), self.mechanisms, len(self.plans)
@@ -117,7 +125,7 @@ class Simulation:
                 self.levers.where(plan),
             )
             for plan in self.plans
-        ]  # fmt: skip
+        ]
         self.months = [clock_at(spec.start, t) for t in range(spec.months)]
         self.lever_views = {name: self.levers.view(m) for name, m in self.mechanisms.items()}
         self.views = {

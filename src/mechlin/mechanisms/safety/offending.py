@@ -344,8 +344,9 @@ def _tempted(people, households, city, highest, offend, look, t, last):
 
 
 @compiled
-def offending_month(people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed,
-                    look, t, last):  # fmt: skip
+def offending_month(
+    people, households, homes, areas, city, levers, p, level, shares, highest, trait, offend, deed, look, t, last
+):
     """Let residents offend who are tempted this month, and list what succeeds.
 
     They are gone through in stages, so that what has to be fetched from memory is fetched for many at a time;
