@@ -15,7 +15,7 @@ from mechlin.core.places import cache_place
 
 _ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("core", "statistics", "law", "city", "mechanisms", "measures", "indicators", "engine")
-_TEXTS = frozenset({"doc", "title", "who", "what", "expect", "doubt", "numerator", "denominator", "source", "evidence"})
+_TEXTS = frozenset({"doc", "title", "numerator", "denominator", "source", "evidence"})
 
 
 @cache
@@ -57,7 +57,8 @@ def _what_it_does(source: str) -> str:
         ):
             node.body = node.body[1:] or [ast.Pass()]
         elif isinstance(node, ast.Call):
-            node.keywords = [k for k in node.keywords if k.arg not in _TEXTS]
+            texts = getattr(node.func, "id", "") in ("MeasureText", "MechanismText")
+            node.keywords = [] if texts else [k for k in node.keywords if k.arg not in _TEXTS]
             if getattr(node.func, "id", "") in ("Param", "Field", "Lever"):
                 node.args = [a for a in node.args if not (isinstance(a, ast.Constant) and " " in str(a.value))]
     return ast.unparse(tree)
