@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from mechlin.core.spec import RunSpec as RunSpec
     from mechlin.engine.run import run as run
     from mechlin.runs.store import Store as Store
+    from mechlin.study.asked import read_package as read_package
+    from mechlin.study.attribution import attribute as attribute
+    from mechlin.study.backtesting import backtest as backtest
+    from mechlin.study.calibration import calibrate as calibrate
     from mechlin.study.comparison import Comparison as Comparison
+    from mechlin.study.discovery import discover as discover
+    from mechlin.study.optimisation import optimise as optimise
     from mechlin.study.rehearsal import Rehearsal as Rehearsal
     from mechlin.study.rehearsal import rehearse as rehearse
+    from mechlin.study.sensitivity import screen as screen
 
 _MODULE_OF = {
     "City": "city.tables.model",
@@ -40,9 +47,16 @@ _MODULE_OF = {
     "RunSpec": "core.spec",
     "Store": "runs.store",
     "UsageError": "core.errors",
+    "attribute": "study.attribution",
+    "backtest": "study.backtesting",
+    "calibrate": "study.calibration",
+    "discover": "study.discovery",
     "load_city": "city.tables.sources",
+    "optimise": "study.optimisation",
+    "read_package": "study.asked",
     "rehearse": "study.rehearsal",
     "run": "engine.run",
+    "screen": "study.sensitivity",
 }
 
 __all__ = [
@@ -57,19 +71,29 @@ __all__ = [
     "Store",
     "UsageError",
     "__version__",
+    "attribute",
+    "backtest",
+    "calibrate",
+    "discover",
     "load_city",
+    "optimise",
+    "read_package",
     "rehearse",
     "run",
+    "screen",
 ]
 
 _PAGES = {
     "attribution": "attribution_page.write_page",
     "backtest": "backtest_page.write_page",
+    "bars": "charts.bars",
     "calibration": "calibration_page.write_page",
     "lines": "charts.lines",
     "report": "report.write_report",
+    "result": "result_page.write_page",
     "sentence": "wording.sentence",
     "summary": "tables.print_summary",
+    "table": "tables.print_table",
 }
 
 

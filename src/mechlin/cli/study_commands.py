@@ -90,7 +90,7 @@ def discover(
         found = find(city, indicator, package, against, at_least, count, people or None, until, Store(out / "runs"),
                      threads, progress)  # fmt: skip
     if as_json:
-        print(json.dumps({**found._asdict(), "limits": [x._asdict() for x in found.limits]}, indent=1))
+        print(found.to_json())
         return
     print(found.sentence())
     for limit in found.limits:

@@ -227,6 +227,17 @@ def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
     return alt.LayerChart(layer=[bars, ends]).properties(width="container", height=24 * max(len(rows), 3))
 
 
+def bars(rows: Sequence[Mapping[str, Any]], what: str, size: str) -> alt.Chart:
+    """Return rows as bars: one for each ``what``, as long as ``size`` says."""
+    shown = [{"what": str(row[what]), "size": row[size]} for row in rows]
+    return (
+        alt.Chart(alt.Data(values=shown))
+        .mark_bar()
+        .encode(x=alt.X("size:Q", title=size), y=alt.Y("what:N", title=None, sort=None), tooltip=["what:N", "size:Q"])
+        .properties(width="container")
+    )
+
+
 def front(found: "Front") -> alt.LayerChart:
     """Return cost against effect of every package tried, and the front that no other package beats."""
     factor, behind = wording.scaled(found.card.unit)

@@ -27,6 +27,7 @@ from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, sc
 from mechlin.study import pages
 from mechlin.study.asked import checked, raise_all
 from mechlin.study.rehearsal import one_world
+from mechlin.study.results import Result
 
 _LAST_YEAR = 2100
 
@@ -54,8 +55,8 @@ class Track:
         return float(np.mean(seen)) if seen else 1.0
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Result):
     """Every indicator's track, and the rows that are left out, each with the reason."""
 
     city: City
@@ -63,6 +64,23 @@ class Backtest:
     runs: int
     tracks: tuple[Track, ...]
     left_out: tuple[dict[str, Any], ...]
+
+    bars = ("indicator", "crps")
+
+    def line(self) -> str:
+        """Return the result in one line."""
+        count = self.overall.observations
+        return (
+            f"{self.city.name} from {self.since}: {len(self.tracks)} indicators, {count} observations, {self.runs} runs"
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the result as rows."""
+        return [
+            {"indicator": t.card.name, "unit": t.unit, **s.seen._asdict(), "forecast_low": s.low, "forecast": s.middle,
+             "forecast_high": s.high, "inside": s.inside, "crps": s.crps}
+            for t in self.tracks for s in t.scores
+        ]  # fmt: skip
 
     @property
     def overall(self) -> Summary:

@@ -32,6 +32,7 @@ from mechlin.study import calibration_plan as planned
 from mechlin.study import pages
 from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
+from mechlin.study.results import Result
 
 RUNS, DRAWS = 160, 64
 _RUNS_MAX, _DRAWS_MAX = 100_000, 512
@@ -42,8 +43,8 @@ _TOGETHER = 0.6  # correlation from which on two numbers are told only together
 _OUT_OF_REACH = 2.0  # standard deviations of all doubt
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Result):
     """What came out: draws and their middle, what is told of each number, and the fit before and after."""
 
     city: City
@@ -57,6 +58,16 @@ class Calibration:
     runs_after: np.ndarray
     lines: dict[str, dict[str, np.ndarray]]
     count: int
+
+    bars = ("number", "contraction")
+
+    def line(self) -> str:
+        """Return the result in one line."""
+        return f"{self.city.name} to {self.plan.until}: {len(self.plan.free)} numbers, {len(self.draws)} draws, {self.count} runs"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the result as rows."""
+        return self.number_rows()
 
     @property
     def doubt(self) -> np.ndarray:

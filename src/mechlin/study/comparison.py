@@ -10,10 +10,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from mechlin.core.declare import Card
 from mechlin.core.errors import Problem, UsageError, nearest
@@ -21,6 +23,7 @@ from mechlin.core.spec import RunResult
 from mechlin.statistics.effects import level
 from mechlin.statistics.intervals import FEWEST_PAIRS, Verdict, held, interval, verdict
 from mechlin.study import pages
+from mechlin.study.results import Result, frame
 from mechlin.study.worlds import CHANCE, KINDS, shares
 
 if TYPE_CHECKING:
@@ -72,8 +75,8 @@ def _pair_key(result: RunResult) -> tuple[Any, ...]:
     return s.seed, s.population, beliefs, s.city, s.city_hash, s.start, s.months, s.version
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Result):
     """Runs with and without a package, pair by pair. Build it with :meth:`of`."""
 
     pairs: tuple[tuple[RunResult, RunResult], ...]
@@ -112,11 +115,40 @@ class Comparison:
 
     def values(self, indicator: str, side: Side) -> np.ndarray:
         """Return one number per pair and year, shape (pairs, years)."""
-        if indicator not in self.pairs[0][0].series:
-            close = nearest(indicator, self.indicators)
-            raise UsageError(str(Problem(f"there is no indicator {indicator!r}", nearest=close)))
+        self._known(indicator)
         at = 0 if side == "with" else 1
         return np.stack([pair[at].series[indicator] for pair in self.pairs])
+
+    def _known(self, indicator: str) -> None:
+        if indicator not in self.pairs[0][0].series:
+            close = nearest(str(indicator), self.indicators)
+            raise UsageError(str(Problem(f"there is no indicator {indicator!r}", nearest=close)))
+
+    def line(self) -> str:
+        """Return the comparison in one line."""
+        spec, n = self.pairs[0][0].spec, len(self.pairs)
+        return f"{spec.city}, {n} pair{'s' if n > 1 else ''} of runs, {self.years[0]} to {self.years[-1]}"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return every effect as a row."""
+        return [{k: v for k, v in row.items() if k != "parts"} for row in self.to_rows()]
+
+    def series_frame(self, *indicators: str) -> pl.DataFrame:
+        """Return the series of each run as a Polars frame: world, pair, seed, run, year, indicator, value."""
+        names = indicators or self.indicators
+        for name in names:
+            self._known(name)
+        return frame([
+            {"world": world, "pair": n, "seed": run.spec.seed, "run": run.spec.id(), "year": int(year), "indicator": name,
+             "value": float(value)}
+            for n, pair in enumerate(self.pairs, 1) for world, run in zip(("with", "without"), pair, strict=True)
+            for name in names for year, value in zip(run.years, run.series[name], strict=True)
+        ])  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """Return the line and the findings, as a notebook shows them."""
+        said = "".join(f"<li>{escape(self.sentence(name))}</li>" for name in self.headlines)
+        return f"<p>{escape(self.line())}</p><ul>{said}</ul>"
 
     def band(self, indicator: str, side: Side) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return low, median and high over the runs of one world, each of shape (years,)."""
@@ -156,6 +188,7 @@ class Comparison:
         Without a ``year``: what adds up over years is summed over all of them; anything else is taken in
         the last year that has a value.
         """
+        self._known(indicator)
         card = self.card(indicator)
         if year is None and card.adds_up:
             sums = [level(self.values(indicator, side), adds_up=True) for side in ("with", "without")]
@@ -280,11 +313,11 @@ class Comparison:
             "reached": self.reached(), "notes": list(self.notes),
         }, indent=1, allow_nan=False)  # fmt: skip
 
-    def summary(self, indicators: Sequence[str] | None = None) -> None:
+    def summary(self, indicators: Sequence[str] | None = None) -> None:  # type: ignore[override]
         """Print the findings: a table on a terminal, plain text in a pipe."""
         pages.maker("summary")(self, indicators)
 
-    def plot(self, indicator: str) -> "altair.LayerChart":
+    def plot(self, indicator: str) -> "altair.LayerChart":  # type: ignore[override]
         """Return a chart of an indicator with and without the package, as an Altair chart."""
         chart: altair.LayerChart = pages.maker("lines")(self, indicator)
         return chart

@@ -7,11 +7,13 @@ is left in which most fail, described by as few numbers as it can.
 Sources: Friedman & Fisher 1999, Stat Comput 9:123; Bryant & Lempert 2010, Technol Forecast Soc Change 77:34.
 """
 
+import json
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
@@ -25,6 +27,7 @@ from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import quantile
 from mechlin.runs.store import Store
 from mechlin.study.asked import checked, number, smaller
+from mechlin.study.results import Result
 from mechlin.study.sensitivity import PEOPLE, Numbers, Runner
 
 _SEED = 3
@@ -45,7 +48,8 @@ class Limit(NamedTuple):
     p_value: float
 
 
-class Failures(NamedTuple):
+@dataclass(frozen=True, repr=False)
+class Failures(Result):
     """How many worlds failed, and the box: of failures the share inside, of the box the share that fails."""
 
     indicator: str
@@ -54,6 +58,23 @@ class Failures(NamedTuple):
     coverage: float
     density: float
     limits: tuple[Limit, ...]
+
+    bars = ("number", "p_value")
+
+    def line(self) -> str:
+        """Return the finding in a sentence."""
+        return self.sentence()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the sides of the box as rows."""
+        return [limit._asdict() for limit in self.limits]
+
+    def to_json(self) -> str:
+        """Return everything as JSON."""
+        return json.dumps({
+            "indicator": self.indicator, "worlds": self.worlds, "failed": self.failed, "coverage": self.coverage,
+            "density": self.density, "limits": self.records(),
+        }, indent=1)  # fmt: skip
 
     def sentence(self) -> str:
         """Return the finding in a sentence."""

@@ -24,6 +24,7 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.effects import effect
 from mechlin.study.asked import checked, number
+from mechlin.study.results import Result
 from mechlin.study.worlds import spec_of, worlds
 
 DOSES = {"off": 0.0, "half": 0.5, "as it went": 1.0, "double": 2.0}
@@ -41,14 +42,28 @@ class Candidate(NamedTuple):
     mean_effect: float
 
 
-@dataclass(frozen=True)
-class Front:
+@dataclass(frozen=True, repr=False)
+class Front(Result):
     """What was tried, and what of it no other package beats in both cost and effect."""
 
     indicator: str
     card: Card
     budget_eur: float
     tried: tuple[Candidate, ...]
+
+    bars = ("measures", "robust_effect")
+
+    def line(self) -> str:
+        """Return the result in one line."""
+        return f"{self.indicator}: {len(self.tried)} packages tried, {len(self.front)} on the front"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the result as rows."""
+        return [
+            {"cost_eur": c.cost_eur, "robust_effect": c.robust_effect, "mean_effect": c.mean_effect,
+             "measures": ", ".join(f"{name} ({dose})" for name, dose in c.doses.items() if dose != "off") or "none"}
+            for c in self.front
+        ]  # fmt: skip
 
     @property
     def best(self) -> Candidate | None:

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from mechlin import measures
 from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
@@ -22,6 +24,7 @@ from mechlin.runs.store import Store
 from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
 from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     import altair
 
 
-@dataclass(frozen=True)
-class Rehearsal:
+@dataclass(frozen=True, repr=False)
+class Rehearsal(Result):
     """A comparison of a city with and without a package, and everything needed to make it again."""
 
     comparison: Comparison
@@ -52,6 +55,22 @@ class Rehearsal:
         """Return the finding about an indicator as one sentence with its doubt."""
         return self.comparison.sentence(indicator, year)
 
+    def line(self) -> str:
+        """Return the rehearsal in one line."""
+        return f"{self.package.name} against {self.against.name}; {self.comparison.line()}"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return every effect as a row."""
+        return self.comparison.records()
+
+    def series_frame(self, *indicators: str) -> pl.DataFrame:
+        """Return the series of each run as a Polars frame; see :meth:`Comparison.series_frame`."""
+        return self.comparison.series_frame(*indicators)
+
+    def _repr_html_(self) -> str:
+        """Return the findings as a notebook shows them."""
+        return self.comparison._repr_html_()
+
     def summary(self, *indicators: str) -> None:
         """Print the findings: a table on a terminal, plain text in a pipe."""
         self.comparison.summary(indicators or None)
@@ -64,7 +83,7 @@ class Rehearsal:
         """Return everything as JSON."""
         return self.comparison.to_json()
 
-    def plot(self, indicator: str) -> "altair.LayerChart":
+    def plot(self, indicator: str) -> "altair.LayerChart":  # type: ignore[override]
         """Return a chart of an indicator: with, without, and what was observed."""
         chart: altair.LayerChart = pages.maker("lines")(self.comparison, indicator, self.observed.get(indicator, ()))
         return chart
@@ -140,6 +159,12 @@ def rehearse(
     What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else in the user's
     data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
     many are there. Raises InputError or UsageError with every problem at once.
+
+    >>> from mechlin.city.toy import toy_city
+    >>> cameras = {"cameras": {"start": "2001-06", "cameras": 4}}
+    >>> result = rehearse(toy_city(600), cameras, runs=2, until="2002-12")  # doctest: +SKIP
+    >>> result.series_frame("population").columns  # doctest: +SKIP
+    ['world', 'pair', 'seed', 'run', 'year', 'indicator', 'value']
     """
     folder = Path(out) if out else None
     own: list[Callable[[], object]] = [partial(kinds, vary), partial(fixed, World(1, {}, {}), numbers or {})]

@@ -30,6 +30,7 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.effects import effect
 from mechlin.study.asked import checked, smaller
+from mechlin.study.results import Result
 from mechlin.study.turning import REACTION_COLUMNS, Reaction
 from mechlin.study.worlds import World, owners, spec_of
 
@@ -88,8 +89,8 @@ class Numbers:
         return World(seed, params, measures)
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Result):
     """What came out: reactions of every effect to every number, and Sobol indices of the few."""
 
     city: str
@@ -98,6 +99,16 @@ class Sensitivity:
     cards: Mapping[str, Card]
     reactions: tuple[Reaction, ...]
     indices: tuple[Index, ...] = ()
+
+    bars = ("number", "reaction")
+
+    def line(self) -> str:
+        """Return the result in one line."""
+        return f"{self.city}: {len(self.ranking())} numbers, {self.runs} runs"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the result as rows."""
+        return [{"number": name, "reaction": size} for name, size in self.ranking()]
 
     def ranking(self) -> list[tuple[str, float]]:
         """Return the numbers by how strongly the effects react: mean over indicators of mu* over the largest."""

@@ -5,11 +5,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
 from mechlin.core.declare import Card
-from mechlin.core.errors import InputError, Problem
+from mechlin.core.errors import InputError, Problem, UsageError
 from mechlin.study import pages
+from mechlin.study.results import Result, drawn
+
+if TYPE_CHECKING:
+    import altair
 
 ATTRIBUTION_FILE = "attribution.json"
 _HEAD = ("city", "package", "against", "until", "worlds", "runs", "method", "settings", "version")
@@ -52,8 +56,8 @@ class Additivity(NamedTuple):
     verdict: str
 
 
-@dataclass(frozen=True)
-class Attribution:
+@dataclass(frozen=True, repr=False)
+class Attribution(Result):
     """Shares, synergies and additivity of a package's effects, and how they were found."""
 
     city: str
@@ -70,6 +74,23 @@ class Attribution:
     additivity: tuple[Additivity, ...]
     settings: dict[str, Any]
     version: str
+
+    bars = ("measure", "share")
+
+    def line(self) -> str:
+        """Return the result in one line."""
+        return f"{self.city}: {self.package} against {self.against} to {self.until}; {self.method}, {self.runs} runs"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the result as rows."""
+        return [s._asdict() for s in self.shares]
+
+    def plot(self, indicator: str = "") -> "altair.Chart":  # type: ignore[override]
+        """Return a chart of what each measure carried of an indicator's effect, the first unless told."""
+        name = indicator or self.indicators[0]
+        if name not in self.indicators:
+            raise UsageError(f"the effect on {name!r} was not shared out; there is {', '.join(self.indicators)}")
+        return drawn([s._asdict() for s in self.of(name)], *self.bars)
 
     def of(self, indicator: str) -> list[Share]:
         """Return the shares of one indicator, the largest first."""

@@ -1,0 +1,98 @@
+"""What whoever writes Python is given: the names, examples that run, and results that can be looked at and taken away."""
+
+import doctest
+import json
+from importlib import import_module
+
+import polars as pl
+import pytest
+
+import mechlin
+from mechlin.core.errors import UsageError
+from mechlin.runs.store import Store
+from mechlin.study.comparison import Comparison
+from mechlin.study.discovery import Failures, Limit
+from mechlin.study.optimisation import Candidate, Front
+from mechlin.study.sensitivity import Sensitivity
+from mechlin.study.shared_out import Attribution, Share
+from mechlin.study.turning import Reaction
+
+NAMES = [
+    "load_city",
+    "read_package",
+    "run",
+    "rehearse",
+    "attribute",
+    "backtest",
+    "calibrate",
+    "screen",
+    "discover",
+    "optimise",
+]
+SHORT = 200  # characters: a result may be the last line of a cell
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_public_functions_are_there_and_none_bears_the_name_of_its_study(name):
+    function = getattr(mechlin, name)
+    assert callable(function) and function.__name__ == name and name in dir(mechlin) and function.__doc__
+    assert name == "run" or function.__module__.rpartition(".")[2] != name
+
+
+@pytest.mark.parametrize("module", ["city.tables.sources", "study.asked"])
+def test_the_examples_in_the_documentation_hold(module, tmp_path):
+    loaded = import_module(f"mechlin.{module}")
+    found = doctest.testmod(loaded, extraglobs={"store": Store(tmp_path / "runs")})
+    assert found.attempted and not found.failed
+
+
+SHARES = tuple(Share("offences", m, -3.0, -4.0, -2.0, 0.5, "down", 1e6, None, "") for m in ("cameras", "buddies"))
+REACTIONS = tuple(Reaction("own", n, "offences", 1.0, size, 0.1, 2.0) for n, size in (("a.b", 2.0), ("c.d", 1.0)))
+RESULTS = [
+    Attribution("toy", "own", "nothing", "2002-12", 2, 8, "all 4 sets", {}, {}, SHARES, (), (), {}, "v"),
+    Sensitivity("toy", 0, 12, {}, REACTIONS),
+    Failures("offences", 10, 4, 0.75, 0.8, (Limit("a.b", "What it is", 0.1, 0.4, 0.01),)),
+    Front("offences", None, 1e6, (Candidate({"cameras": "half"}, 5e5, 1.0, 2.0), Candidate({"cameras": "off"}, 0.0, 0.0, 0.0))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=lambda r: type(r).__name__)
+def test_a_result_can_be_looked_at_and_taken_away(result, capsys, tmp_path):
+    assert repr(result).startswith(f"<{type(result).__name__}: ") and len(repr(result)) < SHORT
+    assert "<table>" in result._repr_html_() and len(result._repr_html_()) < 20_000
+    frame = result.to_frame()
+    assert isinstance(frame, pl.DataFrame) and frame.height == len(result.records()) > 0
+    assert json.loads(result.to_json())
+    if not isinstance(result, Attribution):  # it has a page of its own
+        page = result.to_html(tmp_path / "page.html").read_text()
+        assert "<table" in page and "The numbers" in page
+    result.summary()
+    assert capsys.readouterr().out.strip()
+
+
+def test_bars_show_a_row_each():
+    assert len(RESULTS[1].plot().to_dict()["data"]["values"]) == 2
+    assert [row["what"] for row in RESULTS[0].plot("offences").to_dict()["data"]["values"]] == ["cameras", "buddies"]
+    with pytest.raises(UsageError, match="was not shared out"):
+        RESULTS[0].plot("population")
+
+
+def test_a_comparison_is_short_to_look_at_and_whole_to_take_away(comparison):
+    assert len(repr(comparison)) < SHORT and "<ul>" in comparison._repr_html_()
+    assert len(comparison._repr_html_()) < 20_000
+    assert comparison.to_frame().height == len(comparison.to_rows())
+    series = comparison.series_frame("population", "births")
+    assert series.height == 2 * len(comparison.pairs) * 2 * comparison.years.size
+    assert series.filter(world="with", pair=3, indicator="population")["value"].to_list() == (
+        comparison.pairs[2][0].series["population"].tolist()
+    )
+    pandas = pytest.importorskip("pandas")
+    assert isinstance(comparison.to_pandas(), pandas.DataFrame)
+
+
+@pytest.mark.parametrize("ask", ["effect", "sentence", "series_frame", "plot"])
+def test_an_unknown_indicator_is_refused_with_the_nearest(comparison: Comparison, ask):
+    with pytest.raises(UsageError, match="did you mean 'population'"):
+        getattr(comparison, ask)("populaton")
+    with pytest.raises(UsageError, match="did you mean 'population'"):
+        comparison.summary(["populaton"])
