@@ -85,7 +85,7 @@ class Attribution(Result):
         """Return the result as rows."""
         return [s._asdict() for s in self.shares]
 
-    def plot(self, indicator: str = "") -> "altair.Chart":  # type: ignore[override]
+    def plot(self, indicator: str = "") -> "altair.Chart":
         """Return a chart of what each measure carried of an indicator's effect, the first unless told."""
         name = indicator or self.indicators[0]
         if name not in self.indicators:
