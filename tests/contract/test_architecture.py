@@ -20,9 +20,10 @@ MECHANISMS, PROGRAMMES, INDICATORS = mechanisms.catalogue(), measures.catalogue(
 FIELDS = {f.name: f for m in MECHANISMS.values() for f in m.fields}
 LEVERS = {lever.name: lever for m in MECHANISMS.values() for lever in m.levers}
 
-# An indicator is one number in 60 lines; a catalogue of several that share a formula may have twice that.
-LIMITS = {"mechanisms/*/mechanism.py": 250, "measures/*.py": 100, "indicators/*.py": 60}
-OTHERS = 400
+# An indicator is one number in 100 lines; a catalogue of several that share a formula may have a few more.
+# The formatter gives a declared number that does not fit on a line a line for each thing it says.
+LIMITS = {"mechanisms/*/mechanism.py": 360, "measures/*.py": 110, "indicators/*.py": 100}
+OTHERS = 410
 CATALOGUE = 120
 
 
@@ -232,3 +233,13 @@ def test_type_checkers_see_the_same_public_surface():
     block = next(n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")
     seen = {a.asname or a.name for n in block.body if isinstance(n, ast.ImportFrom) for a in n.names}
     assert seen == {n for n in mechlin.__all__ if not n.startswith("_")}
+
+
+def test_the_formatter_is_never_switched_off():
+    skips = [
+        f"{NAMES[path]}:{n}"
+        for path in FILES
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"#\s*fmt:\s*(skip|off)", line)
+    ]
+    assert not skips

@@ -35,8 +35,18 @@ def sensitivity(
     if save is not None:
         check_place(save.parent, save.name)
     with bar("Screening") as progress:
-        found = screen(city, package, against, trajectories, survivors, people=people or None, until=until,
-                       store=Store(out / "runs"), threads=threads, progress=progress)  # fmt: skip
+        found = screen(
+            city,
+            package,
+            against,
+            trajectories,
+            survivors,
+            people=people or None,
+            until=until,
+            store=Store(out / "runs"),
+            threads=threads,
+            progress=progress,
+        )
     if save is not None:
         found.save(save)
     rows = [{"number": name, "reaction": f"{size:.3f}"} for name, size in found.ranking()]
@@ -87,8 +97,19 @@ def discover(
 
     ready(out)
     with bar("Looking for failures") as progress:
-        found = find(city, indicator, package, against, at_least, count, people or None, until, Store(out / "runs"),
-                     threads, progress)  # fmt: skip
+        found = find(
+            city,
+            indicator,
+            package,
+            against,
+            at_least,
+            count,
+            people or None,
+            until,
+            Store(out / "runs"),
+            threads,
+            progress,
+        )
     if as_json:
         print(found.to_json())
         return
@@ -128,12 +149,21 @@ def optimise(
         )
         return
     rows = [
-        {"cost": wording.eur(c.cost_eur), "effect in 9 worlds of 10": f"{c.robust_effect:.4g}", "mean": f"{c.mean_effect:.4g}",
-         "measures": ", ".join(f"{n} ({d})" for n, d in c.doses.items() if d != "off") or "none"}
+        {
+            "cost": wording.eur(c.cost_eur),
+            "effect in 9 worlds of 10": f"{c.robust_effect:.4g}",
+            "mean": f"{c.mean_effect:.4g}",
+            "measures": ", ".join(f"{n} ({d})" for n, d in c.doses.items() if d != "off") or "none",
+        }
         for c in found.front
-    ]  # fmt: skip
+    ]
     print_rows(rows, as_json=False)
-    print(f"\n{len(found.tried)} packages tried. " + (
-        f"Best within {wording.eur(budget)}: {', '.join(f'{n} ({d})' for n, d in best.doses.items() if d != 'off')}."
-        if best else f"None within {wording.eur(budget)} helps in nine worlds of ten."
-    ) + f"\nThe front: {picture.resolve()}")  # fmt: skip
+    print(
+        f"\n{len(found.tried)} packages tried. "
+        + (
+            f"Best within {wording.eur(budget)}: {', '.join(f'{n} ({d})' for n, d in best.doses.items() if d != 'off')}."
+            if best
+            else f"None within {wording.eur(budget)} helps in nine worlds of ten."
+        )
+        + f"\nThe front: {picture.resolve()}"
+    )

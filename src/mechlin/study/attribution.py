@@ -74,13 +74,23 @@ def attribute(
     names = list(indicators) or plan.headlines()
     plan.take(names)
     return Attribution(
-        place.name, one.name, other.name, last, count, len(plan.results),
-        f"all {2 ** len(differing)} sets of measures in {count} worlds" if exact else
-        f"a drawn order of {len(differing)} measures and its reverse in each of {count} worlds",
-        {n: plan.cards[n] for n in names}, {n: measure_folder.catalogue()[n].title for n in differing},
-        tuple(plan.shares(names, exact)), tuple(plan.synergies(names, exact)), tuple(plan.additivity(names)),
-        one.settings, model_version(),
-    )  # fmt: skip
+        place.name,
+        one.name,
+        other.name,
+        last,
+        count,
+        len(plan.results),
+        f"all {2 ** len(differing)} sets of measures in {count} worlds"
+        if exact
+        else f"a drawn order of {len(differing)} measures and its reverse in each of {count} worlds",
+        {n: plan.cards[n] for n in names},
+        {n: measure_folder.catalogue()[n].title for n in differing},
+        tuple(plan.shares(names, exact)),
+        tuple(plan.synergies(names, exact)),
+        tuple(plan.additivity(names)),
+        one.settings,
+        model_version(),
+    )
 
 
 def _worlds_aimed(measures: int, exact: bool) -> int:
@@ -130,9 +140,12 @@ class _Plan:
         return out
 
     def run(
-        self, wanted: set[tuple[int, frozenset[int]]], store: Store, threads: int | None,
+        self,
+        wanted: set[tuple[int, frozenset[int]]],
+        store: Store,
+        threads: int | None,
         progress: Callable[[int, int], None] | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Run what is missing."""
         specs = {key: spec_of(self.city, self._settings(key[1]), self.seen[key[0]], self.months) for key in wanted}
         results = run_all(specs.values(), self.city, store, threads, progress)
@@ -187,13 +200,22 @@ class _Plan:
                 mean, low, high, _ = interval_of_mean(found[:, i, k])
                 verdict = words[i]
                 rivals = [
-                    self.measures[j] for j in range(len(self.measures))
+                    self.measures[j]
+                    for j in range(len(self.measures))
                     if good and j != i and good * means[j] > max(good * mean, 0.0) and costs[j] <= costs[i]
-                ]  # fmt: skip
+                ]
                 yield Share(
-                    name, measure, mean, low, high, mean / total if total else 0.0, verdict, costs[i],
-                    costs[i] / abs(mean) if verdict in ("up", "down") and mean else None, rivals[0] if rivals else "",
-                )  # fmt: skip
+                    name,
+                    measure,
+                    mean,
+                    low,
+                    high,
+                    mean / total if total else 0.0,
+                    verdict,
+                    costs[i],
+                    costs[i] / abs(mean) if verdict in ("up", "down") and mean else None,
+                    rivals[0] if rivals else "",
+                )
 
     def _costs(self) -> list[float]:
         """Return what each measure cost in the whole package, all payers, mean over worlds."""
@@ -202,7 +224,7 @@ class _Plan:
         return [
             float(np.mean([sum(r["eur"] for r in ledger if r["programme"] == m) for ledger in ledgers]))
             for m in self.measures
-        ]  # fmt: skip
+        ]
 
     def synergies(self, names: Sequence[str], exact: bool) -> Iterable[Synergy]:
         """Yield how pairs of measures go together: all pairs when exact, else the largest, next to nothing."""
@@ -221,8 +243,9 @@ class _Plan:
         none, a, b, both = frozenset[int](), frozenset({i}), frozenset({j}), frozenset({i, j})
         rows = [
             self.values[w, both] - self.values[w, a] - self.values[w, b] + self.values[w, none]
-            for w in range(min(_ALONE, len(self.seen))) if (w, both) in self.values and (w, a) in self.values
-        ]  # fmt: skip
+            for w in range(min(_ALONE, len(self.seen)))
+            if (w, both) in self.values and (w, a) in self.values
+        ]
         return np.stack(rows) if len(rows) > 1 else None
 
     def additivity(self, names: Sequence[str]) -> Iterable[Additivity]:

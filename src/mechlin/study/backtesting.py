@@ -77,10 +77,19 @@ class Backtest(Result):
     def records(self) -> list[dict[str, Any]]:
         """Return the result as rows."""
         return [
-            {"indicator": t.card.name, "unit": t.unit, **s.seen._asdict(), "forecast_low": s.low, "forecast": s.middle,
-             "forecast_high": s.high, "inside": s.inside, "crps": s.crps}
-            for t in self.tracks for s in t.scores
-        ]  # fmt: skip
+            {
+                "indicator": t.card.name,
+                "unit": t.unit,
+                **s.seen._asdict(),
+                "forecast_low": s.low,
+                "forecast": s.middle,
+                "forecast_high": s.high,
+                "inside": s.inside,
+                "crps": s.crps,
+            }
+            for t in self.tracks
+            for s in t.scores
+        ]
 
     @property
     def overall(self) -> Summary:
@@ -90,16 +99,31 @@ class Backtest(Result):
 
     def to_json(self) -> str:
         """Return scores as JSON: overall, by indicator, by observation, and what is left out."""
-        return json.dumps({
-            **self.overall._asdict(), "city": self.city.name, "from": self.since, "runs": self.runs,
-            "indicators": {t.card.name: t.summary._asdict() | {"unit": t.unit} for t in self.tracks if t.scores},
-            "rows": [
-                {"indicator": t.card.name, **s.seen._asdict(), "forecast_low": s.low, "forecast": s.middle,
-                 "forecast_high": s.high, "inside": s.inside, "crps": s.crps}
-                for t in self.tracks for s in t.scores
-            ],
-            "left_out": list(self.left_out),
-        }, indent=1, allow_nan=False)  # fmt: skip
+        return json.dumps(
+            {
+                **self.overall._asdict(),
+                "city": self.city.name,
+                "from": self.since,
+                "runs": self.runs,
+                "indicators": {t.card.name: t.summary._asdict() | {"unit": t.unit} for t in self.tracks if t.scores},
+                "rows": [
+                    {
+                        "indicator": t.card.name,
+                        **s.seen._asdict(),
+                        "forecast_low": s.low,
+                        "forecast": s.middle,
+                        "forecast_high": s.high,
+                        "inside": s.inside,
+                        "crps": s.crps,
+                    }
+                    for t in self.tracks
+                    for s in t.scores
+                ],
+                "left_out": list(self.left_out),
+            },
+            indent=1,
+            allow_nan=False,
+        )
 
     def to_rows(self) -> list[list[str]]:
         """Return a row a person reads for each indicator, and one for all of them."""
@@ -128,8 +152,14 @@ def _told(s: Summary, unit: str) -> list[str]:
         return "–" if value is None else f"{value:.{decimals}f}"
 
     inside = "–" if s.coverage_80 is None else f"{s.coverage_80:.0%}"
-    return [str(s.observations), inside, f"{'–' if s.crps is None else f'{s.crps:.3g}'} {unit}".strip(),
-            number(s.skill_last_value, 2), number(s.skill_linear_trend, 2), s.verdict]  # fmt: skip
+    return [
+        str(s.observations),
+        inside,
+        f"{'–' if s.crps is None else f'{s.crps:.3g}'} {unit}".strip(),
+        number(s.skill_last_value, 2),
+        number(s.skill_linear_trend, 2),
+        s.verdict,
+    ]
 
 
 def backtest(
@@ -166,8 +196,15 @@ def backtest(
     for name in known:
         simulated = np.stack([r.series[name] for r in results]) if name in results[0].series else None
         if simulated is None or not np.isfinite(simulated).any():
-            left_out += [{"row": r["row"], "indicator": r["indicator"], "year": r["year"],
-                          "why": "the model gives no number for it in these years"} for r in known[name]]  # fmt: skip
+            left_out += [
+                {
+                    "row": r["row"],
+                    "indicator": r["indicator"],
+                    "year": r["year"],
+                    "why": "the model gives no number for it in these years",
+                }
+                for r in known[name]
+            ]
             continue
         rows = known[name]
         factor = rows[0]["factor"]
@@ -187,8 +224,14 @@ def backtest(
                 continue
             at = np.flatnonzero(years == seen.year)
             if not at.size or not np.isfinite(runs_here[:, int(at[0])]).any():
-                left_out.append({"row": row["row"], "indicator": row["indicator"], "year": row["year"],
-                                 "why": "the model gives no number for this year"})  # fmt: skip
+                left_out.append(
+                    {
+                        "row": row["row"],
+                        "indicator": row["indicator"],
+                        "year": row["year"],
+                        "why": "the model gives no number for this year",
+                    }
+                )
                 continue
             values = forecast(years, runs_here, before, seen.year, spread, Misfit(), _bounds(card.unit, row["unit"]))
             scores.append(score(values, seen, before))
@@ -227,9 +270,14 @@ def _to_score(
 
 def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:
     return [
-        Seen(r["year"], r["value"], r["value"] if r["low"] is None else r["low"], r["value"] if r["high"] is None else r["high"])
+        Seen(
+            r["year"],
+            r["value"],
+            r["value"] if r["low"] is None else r["low"],
+            r["value"] if r["high"] is None else r["high"],
+        )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def _one_a_year(seen: Any) -> list[Seen]:

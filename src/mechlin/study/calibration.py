@@ -81,12 +81,19 @@ class Calibration(Result):
             low, high = believed(d)
             inside = np.quantile(self.draws[:, n], [0.05, 0.95])
             taken = float(self.found.contraction[n])
-            rows.append({
-                "number": name, "unit": d.param.unit, "declared": float(d.default), "believed": [low, high],
-                "found": float(self.middle[n]), "found_range": inside.tolist(), "contraction": taken,
-                "told": "well" if taken >= _TOLD else "partly" if taken >= _PARTLY else "not at all",
-                "meaning": d.param.doc,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "number": name,
+                    "unit": d.param.unit,
+                    "declared": float(d.default),
+                    "believed": [low, high],
+                    "found": float(self.middle[n]),
+                    "found_range": inside.tolist(),
+                    "contraction": taken,
+                    "told": "well" if taken >= _TOLD else "partly" if taken >= _PARTLY else "not at all",
+                    "meaning": d.param.doc,
+                }
+            )
         return rows
 
     def together(self) -> list[tuple[str, str, float]]:
@@ -113,12 +120,21 @@ class Calibration(Result):
             }
             seen = np.array([self.targets[n].value for n in at])
             misfit = {s: float(np.sqrt((((m - seen) / doubt[at]) ** 2).mean())) for s, m in told.items()}
-            rows.append({
-                "indicator": name, "title": last.title, "unit": last.unit, "years": len(at), "last_year": last.year,
-                "observed": last.value, "before": float(told["before"][-1]), "after": float(told["after"][-1]),
-                "misfit_before": misfit["before"], "misfit_after": misfit["after"],
-                "within_reach": misfit["after"] <= _OUT_OF_REACH,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "indicator": name,
+                    "title": last.title,
+                    "unit": last.unit,
+                    "years": len(at),
+                    "last_year": last.year,
+                    "observed": last.value,
+                    "before": float(told["before"][-1]),
+                    "after": float(told["after"][-1]),
+                    "misfit_before": misfit["before"],
+                    "misfit_after": misfit["after"],
+                    "within_reach": misfit["after"] <= _OUT_OF_REACH,
+                }
+            )
         return rows
 
     def misfit(self, side: str) -> float:
@@ -130,13 +146,24 @@ class Calibration(Result):
 
     def to_json(self) -> str:
         """Return everything as JSON."""
-        return json.dumps({
-            "city": self.city.name, "until": self.plan.until, "package": self.plan.package, "runs": self.count,
-            "misfit_before": self.misfit("before"), "misfit_after": self.misfit("after"),
-            "numbers": self.number_rows(), "told_together": [list(p) for p in self.together()],
-            "indicators": self.misfit_rows(), "waves": [w._asdict() for w in self.found.waves],
-            "draws": len(self.draws), "left_out": list(self.left_out),
-        }, indent=1, allow_nan=False)  # fmt: skip
+        return json.dumps(
+            {
+                "city": self.city.name,
+                "until": self.plan.until,
+                "package": self.plan.package,
+                "runs": self.count,
+                "misfit_before": self.misfit("before"),
+                "misfit_after": self.misfit("after"),
+                "numbers": self.number_rows(),
+                "told_together": [list(p) for p in self.together()],
+                "indicators": self.misfit_rows(),
+                "waves": [w._asdict() for w in self.found.waves],
+                "draws": len(self.draws),
+                "left_out": list(self.left_out),
+            },
+            indent=1,
+            allow_nan=False,
+        )
 
     def save(self, path: Path) -> Path:
         """Write the middle and the accepted draws as a table that goes with the city; whole or not at all."""
@@ -170,8 +197,9 @@ def calibrate(
     plan = plan or planned.read_plan(place)
     own: list[Callable[[], object]] = [
         partial(whole_number, "runs", runs, _FEWEST * len(plan.free), _RUNS_MAX),
-        partial(whole_number, "draws", draws, 1, _DRAWS_MAX), partial(extra, "sklearn.gaussian_process", "study"),
-    ]  # fmt: skip
+        partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
+        partial(extra, "sklearn.gaussian_process", "study"),
+    ]
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
@@ -190,19 +218,35 @@ def calibrate(
         found = match(simulate, len(plan.free), observed(rows, plan), runs)
         last = runner.last
     return Calibration(
-        place, plan, tuple(rows), tuple(left_out), found, _values(plan, found.draws[:draws]),
-        _values(plan, found.middle[None])[0], _outputs(before, rows), _outputs(last, rows),
-        {"before": _lines(before, rows), "after": _lines(last, rows)}, _BEFORE + runs,
-    )  # fmt: skip
+        place,
+        plan,
+        tuple(rows),
+        tuple(left_out),
+        found,
+        _values(plan, found.draws[:draws]),
+        _values(plan, found.middle[None])[0],
+        _outputs(before, rows),
+        _outputs(last, rows),
+        {"before": _lines(before, rows), "after": _lines(last, rows)},
+        _BEFORE + runs,
+    )
 
 
 class _Runner:
     """Runs the city at given levels, each run with residents and luck of its own."""
 
     def __init__(
-        self, city: City, plan: Plan, package: dict[str, dict[str, Any]], months: int, store: Store,
-        threads: int | None, progress: Callable[[int, int], None] | None, executor: Executor | None, total: int,
-    ) -> None:  # fmt: skip
+        self,
+        city: City,
+        plan: Plan,
+        package: dict[str, dict[str, Any]],
+        months: int,
+        store: Store,
+        threads: int | None,
+        progress: Callable[[int, int], None] | None,
+        executor: Executor | None,
+        total: int,
+    ) -> None:
         self.city, self.plan, self.package, self.months = city, plan, package, months
         self.store, self.threads, self.executor = store, threads, executor
         self.progress, self.total, self.done = progress, total, 0
@@ -211,10 +255,18 @@ class _Runner:
     def results(self, levels: Sequence[dict[str, dict[str, float]]], seeds_from: int) -> list[RunResult]:
         """Return a run for each set of levels, in order; seeds go on from ``seeds_from``."""
         specs = [
-            RunSpec(self.city.name, self.city.hash, self.package, params, seed=seed, population=seed,
-                    start=self.city.start, months=self.months)
+            RunSpec(
+                self.city.name,
+                self.city.hash,
+                self.package,
+                params,
+                seed=seed,
+                population=seed,
+                start=self.city.start,
+                months=self.months,
+            )
             for seed, params in enumerate(levels, seeds_from + 1)
-        ]  # fmt: skip
+        ]
         found = run_all(specs, self.city, self.store, self.threads, self._tell, self.executor)
         self.done += len(found)
         self.last = [found[spec.id()] for spec in specs]

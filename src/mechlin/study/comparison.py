@@ -64,8 +64,9 @@ def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) ->
         alone = len(one.keys() ^ other.keys())
         raise UsageError(
             f"{alone} runs have no partner with the same seed, residents and months"
-            if alone else "there are no runs to compare"
-        )  # fmt: skip
+            if alone
+            else "there are no runs to compare"
+        )
     return [(one[key], other[key]) for key in sorted(one)]
 
 
@@ -138,12 +139,23 @@ class Comparison(Result):
         names = indicators or self.indicators
         for name in names:
             self._known(name)
-        return frame([
-            {"world": world, "pair": n, "seed": run.spec.seed, "run": run.spec.id(), "year": int(year), "indicator": name,
-             "value": float(value)}
-            for n, pair in enumerate(self.pairs, 1) for world, run in zip(("with", "without"), pair, strict=True)
-            for name in names for year, value in zip(run.years, run.series[name], strict=True)
-        ])  # fmt: skip
+        return frame(
+            [
+                {
+                    "world": world,
+                    "pair": n,
+                    "seed": run.spec.seed,
+                    "run": run.spec.id(),
+                    "year": int(year),
+                    "indicator": name,
+                    "value": float(value),
+                }
+                for n, pair in enumerate(self.pairs, 1)
+                for world, run in zip(("with", "without"), pair, strict=True)
+                for name in names
+                for year, value in zip(run.years, run.series[name], strict=True)
+            ]
+        )
 
     def _repr_html_(self) -> str:
         """Return the line and the findings, as a notebook shows them."""
@@ -166,9 +178,13 @@ class Comparison(Result):
         low, high = interval(differences)
         clear = (low > 0) | (high < 0) if len(differences) >= FEWEST_PAIRS else np.zeros(low.shape, bool)
         return {
-            "with": np.median(with_, axis=0), "without": np.median(without, axis=0),
-            "difference": np.median(differences, axis=0), "low": low, "high": high, "clear": clear,
-        }  # fmt: skip
+            "with": np.median(with_, axis=0),
+            "without": np.median(without, axis=0),
+            "difference": np.median(differences, axis=0),
+            "low": low,
+            "high": high,
+            "clear": clear,
+        }
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
@@ -219,10 +235,20 @@ class Comparison(Result):
         ups, downs = int((differences > 0).sum()), int((differences < 0).sum())
         other_way = min(ups, downs) if middle == 0 else (downs if middle > 0 else ups)
         return Effect(
-            name, self.card(name).unit, year, span, float(np.median(with_)), float(np.median(without)),
-            middle, float(low), float(high), int(both.sum()), other_way, verdict(differences),
+            name,
+            self.card(name).unit,
+            year,
+            span,
+            float(np.median(with_)),
+            float(np.median(without)),
+            middle,
+            float(low),
+            float(high),
+            int(both.sum()),
+            other_way,
+            verdict(differences),
             shares(differences) if self.varied == KINDS and both.all() else None,
-        )  # fmt: skip
+        )
 
     def sentence(self, indicator: str, year: int | None = None) -> str:
         """Return the finding about an indicator as one sentence with its doubt."""
@@ -305,15 +331,24 @@ class Comparison(Result):
     def to_json(self) -> str:
         """Return everything as JSON; the names of the runs say where each number comes from."""
         summary = [e.to_row() | {"span": e.span} for n in self.headlines if (e := self.effect(n)) is not None]
-        return json.dumps({
-            "runs": [{"with": w.spec.id(), "without": wo.spec.id()} for w, wo in self.pairs],
-            "interval_holds": held(len(self.pairs)),
-            "caption": self.caption, "summary": summary, "rows": self.to_rows(),
-            "costs": [{k: _no_nan(v) for k, v in r.items()} for r in self.costs("programme", "payer", "kind", "year")],
-            "reached": self.reached(), "notes": list(self.notes),
-        }, indent=1, allow_nan=False)  # fmt: skip
+        return json.dumps(
+            {
+                "runs": [{"with": w.spec.id(), "without": wo.spec.id()} for w, wo in self.pairs],
+                "interval_holds": held(len(self.pairs)),
+                "caption": self.caption,
+                "summary": summary,
+                "rows": self.to_rows(),
+                "costs": [
+                    {k: _no_nan(v) for k, v in r.items()} for r in self.costs("programme", "payer", "kind", "year")
+                ],
+                "reached": self.reached(),
+                "notes": list(self.notes),
+            },
+            indent=1,
+            allow_nan=False,
+        )
 
-    def summary(self, indicators: Sequence[str] | None = None) -> None:  # type: ignore[override]
+    def summary(self, indicators: Sequence[str] | None = None) -> None:
         """Print the findings: a table on a terminal, plain text in a pipe."""
         pages.maker("summary")(self, indicators)
 

@@ -71,10 +71,17 @@ class Failures(Result):
 
     def to_json(self) -> str:
         """Return everything as JSON."""
-        return json.dumps({
-            "indicator": self.indicator, "worlds": self.worlds, "failed": self.failed, "coverage": self.coverage,
-            "density": self.density, "limits": self.records(),
-        }, indent=1)  # fmt: skip
+        return json.dumps(
+            {
+                "indicator": self.indicator,
+                "worlds": self.worlds,
+                "failed": self.failed,
+                "coverage": self.coverage,
+                "density": self.density,
+                "limits": self.records(),
+            },
+            indent=1,
+        )
 
     def sentence(self) -> str:
         """Return the finding in a sentence."""

@@ -60,10 +60,14 @@ class Front(Result):
     def records(self) -> list[dict[str, Any]]:
         """Return the result as rows."""
         return [
-            {"cost_eur": c.cost_eur, "robust_effect": c.robust_effect, "mean_effect": c.mean_effect,
-             "measures": ", ".join(f"{name} ({dose})" for name, dose in c.doses.items() if dose != "off") or "none"}
+            {
+                "cost_eur": c.cost_eur,
+                "robust_effect": c.robust_effect,
+                "mean_effect": c.mean_effect,
+                "measures": ", ".join(f"{name} ({dose})" for name, dose in c.doses.items() if dose != "off") or "none",
+            }
             for c in self.front
-        ]  # fmt: skip
+        ]
 
     @property
     def best(self) -> Candidate | None:

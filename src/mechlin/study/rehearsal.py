@@ -184,9 +184,15 @@ def rehearse(
 
 
 def one_world(
-    city: City, package: Source | None, runs: int, until: str, store: Store | None = None, threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None, vary: str = "all",
-) -> list[RunResult]:  # fmt: skip
+    city: City,
+    package: Source | None,
+    runs: int,
+    until: str,
+    store: Store | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    vary: str = "all",
+) -> list[RunResult]:
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
     place, one, _, months, _ = checked(city, package, package, runs, until, threads, more=[partial(kinds, vary)])
     specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]

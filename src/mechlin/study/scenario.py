@@ -26,8 +26,11 @@ from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.worlds import KINDS, spec_of, worlds
 
 FILE_MAX = 1_000_000  # bytes of a package file
-_ALONE = {"safety-only": ("safety", "Safety only"), "schools-only": ("schools", "Schools only"),
-          "meeting-only": ("meeting", "Meeting only")}  # fmt: skip
+_ALONE = {
+    "safety-only": ("safety", "Safety only"),
+    "schools-only": ("schools", "Schools only"),
+    "meeting-only": ("meeting", "Meeting only"),
+}
 _MONTHS = ("start", "end")
 
 
@@ -53,8 +56,11 @@ def from_text(text: bytes, name: str) -> Package:
 
 def to_text(package: Package) -> str:
     """Return a package as the file that :func:`from_text` reads back to the same settings."""
-    head = [f"{key} = {_toml(value)}" for key in ("title", "author", "leaves_out", "note")
-            if (value := getattr(package, key))]  # fmt: skip
+    head = [
+        f"{key} = {_toml(value)}"
+        for key in ("title", "author", "leaves_out", "note")
+        if (value := getattr(package, key))
+    ]
     lines = ["\n".join(head)] if head else []
     for name, values in sorted(package.settings.items()):
         in_phases = isinstance(values, list)
@@ -109,13 +115,17 @@ def specs_of(city: City, package: Package, against: Package, runs: int, until: s
     return [
         (spec_of(city, package.settings, world, months), spec_of(city, against.settings, world, months))
         for world in worlds(city, runs)
-    ]  # fmt: skip
+    ]
 
 
 def rehearsal_of(
-    city: City, package: Package, against: Package, pairs: Sequence[tuple[RunResult, RunResult]], until: str,
+    city: City,
+    package: Package,
+    against: Package,
+    pairs: Sequence[tuple[RunResult, RunResult]],
+    until: str,
     only: Iterable[str] | None = None,
-) -> Rehearsal:  # fmt: skip
+) -> Rehearsal:
     """Return the rehearsal that these pairs of runs make; with ``only``, of these indicators and no others."""
     if only is not None:
         wanted = set(only)

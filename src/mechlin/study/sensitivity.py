@@ -149,10 +149,12 @@ def screen(
     ``people`` shrinks the city; None keeps it whole. What the store holds is not computed again.
     """
     own: list[Callable[[], object]] = [
-        partial(whole_number, "trajectories", trajectories, 2, _POINTS_MAX), partial(smaller, people),
-        partial(whole_number, "survivors", survivors, 0, _POINTS_MAX), partial(whole_number, "base", base, 2, _POINTS_MAX),
+        partial(whole_number, "trajectories", trajectories, 2, _POINTS_MAX),
+        partial(smaller, people),
+        partial(whole_number, "survivors", survivors, 0, _POINTS_MAX),
+        partial(whole_number, "base", base, 2, _POINTS_MAX),
         *(partial(extra, f"SALib.{part}", "study") for part in _SALIB),
-    ]  # fmt: skip
+    ]
     place, one, other, months, _ = checked(city, package, against, 1, until, threads, more=own)
     morris_analysis, morris_sample = (extra(f"SALib.{part}", "study") for part in _SALIB[:2])
     small = scaled_city(place, people) if people else place
@@ -204,9 +206,15 @@ class Runner:
     """Runs pairs at points of the priors' unit cube and takes the package's effect on each headline."""
 
     def __init__(
-        self, city: City, one: Any, other: Any, months: int, store: Store | None, threads: int | None,
+        self,
+        city: City,
+        one: Any,
+        other: Any,
+        months: int,
+        store: Store | None,
+        threads: int | None,
         progress: Callable[[int, int], None] | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.city, self.sides, self.months = city, (one, other), months
         self.store, self.threads, self.progress, self.count = store, threads, progress, 0
 
@@ -245,8 +253,14 @@ def assumptions(city: City, reactions: Sequence[Reaction]) -> list[dict[str, str
                 if d.param.likely
                 else ""
             )
-            rows.append({
-                "number": name, "value": f"{d.default:g}", "unit": d.param.unit, "believed": likely,
-                "reaction": f"{places[name][1]:.2f}" if name in places else "", "meaning": d.param.doc,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "number": name,
+                    "value": f"{d.default:g}",
+                    "unit": d.param.unit,
+                    "believed": likely,
+                    "reaction": f"{places[name][1]:.2f}" if name in places else "",
+                    "meaning": d.param.doc,
+                }
+            )
     return sorted(rows, key=lambda r: (places.get(r["number"], (10**6, 0.0))[0], r["number"]))

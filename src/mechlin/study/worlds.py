@@ -148,6 +148,13 @@ def shares(differences: np.ndarray) -> dict[str, float] | None:
 def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World, months: int) -> RunSpec:
     """Return the run of a package in one world."""
     return RunSpec(
-        city.name, city.hash, with_draws(settings, world.measures), world.params, seed=world.seed, population=world.seed,
-        start=city.start, months=months, asked={"package": dict(settings), "fixed": dict(world.fixed)},
-    )  # fmt: skip
+        city.name,
+        city.hash,
+        with_draws(settings, world.measures),
+        world.params,
+        seed=world.seed,
+        population=world.seed,
+        start=city.start,
+        months=months,
+        asked={"package": dict(settings), "fixed": dict(world.fixed)},
+    )
