@@ -143,7 +143,7 @@ def test_yearly_counts_follow_the_outside_series(toy):
     people = sim.state["people.alive"].sum()
     for clock in sim.months:
         sim.month(clock)
-    expected = sim.series["demography"].births_per_1000[0] * people / 1000
+    expected = sim.views["demography"].series.births_per_1000[0] * people / 1000
     assert abs(sim.state["city.births"][0] - expected) < 4 * np.sqrt(expected)
 
 

@@ -85,7 +85,7 @@ def four_years(toy):
         for clock in (None, *sim.months):
             if clock is not None:
                 sim.month(clock)
-            if clock is None or sim.series["elections"].election_level[clock.t]:
+            if clock is None or sim.views["elections"].series.election_level[clock.t]:
                 rows = sim.state["people.alive"] & (sim.state["people.voter_cell"] >= 0)
                 people = dict(zip(sim.state["people.key"][rows], sim.state["people.last_vote"][rows], strict=True))
                 seen.append(people)
@@ -156,7 +156,7 @@ def test_a_changed_mood_is_local_change_and_nothing_else(toy, column, change, ri
     for added in (0.0, change):
         sim = Simulation(RunSpec(city="toy", months=70), toy)
         for clock in sim.months:
-            if sim.series["elections"].election_level[clock.t] == 1:
+            if sim.views["elections"].series.election_level[clock.t] == 1:
                 sim.state[f"people.{column}"][:] += added
             sim.month(clock)
         found.append((sim.state["city.right_parts"][0, :5].copy(), sim.state["city.mayor_parts"][0, :5].copy()))
@@ -169,7 +169,7 @@ def test_a_changed_mood_is_local_change_and_nothing_else(toy, column, change, ri
 def test_a_declining_area_pushes_its_residents(toy):
     sim = Simulation(RunSpec(city="toy", months=46), toy)
     for clock in sim.months:
-        if sim.series["elections"].election_level[clock.t]:
+        if sim.views["elections"].series.election_level[clock.t]:
             sim.state["areas.disorder"][0] = 1.0
         sim.month(clock)
     push = sim.state["areas.decline_push"]

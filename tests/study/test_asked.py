@@ -29,7 +29,7 @@ class Begun(Exception):
 
 @pytest.fixture(autouse=True)
 def no_run(instead_of_runs, monkeypatch):
-    monkeypatch.setattr("mechlin.runs.ensemble.compile_beside", lambda *given: None)
+    monkeypatch.setattr("mechlin.runs.ensemble.prepare", lambda *given: None)
 
     def run(*given):
         raise Begun

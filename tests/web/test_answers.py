@@ -242,8 +242,8 @@ def test_a_link_of_another_version_says_what_differs(client, bench):
 def an_attribution(bench, settings, package="as-it-went", **changes):
     share = Share("poverty", "street_renewal", 0.01, 0.005, 0.02, 0.5, "up", 1e6, None, "")
     cards = {"poverty": Card("poverty", "Poverty", "share", "down")}
-    found = Attribution(bench.city.name, package, "nothing", "2006-12", 4, 8, "all sets", cards, {}, (share,), (), (),
-                        settings, "0")  # fmt: skip
+    found = Attribution(bench.city.name, package, "nothing", "2006-12", 4, 8, "all sets", cards,
+                        {"street_renewal": "Renewal of streets"}, (share,), (), (), settings, "0")  # fmt: skip
     return replace(found, **changes)
 
 
