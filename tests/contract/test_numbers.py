@@ -40,7 +40,7 @@ def test_an_effect_from_abroad_has_evidence_and_a_believed_range():
     assert breaking(known_effect) == []
 
 
-def test_a_switch_between_alternatives_is_nought_or_one():
+def test_a_switch_between_alternatives_is_zero_or_one():
     assert breaking(two_alternatives) == []
 
 

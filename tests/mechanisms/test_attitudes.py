@@ -108,7 +108,7 @@ def test_shakes_keep_up_the_spread_that_is_not_lasting():
 
 
 @given(small, st.floats(-3, 3), st.floats(0.05, 1))
-def test_a_chance_lies_between_nought_and_one_and_grows_with_the_attitude(step, attitude, slip):
+def test_a_chance_lies_between_zero_and_one_and_grows_with_the_attitude(step, attitude, slip):
     first = chance_of_saying(attitude, 0.5, slip)
     assert 0.0 <= first <= 1.0
     assert chance_of_saying(attitude + abs(step), 0.5, slip) >= first
@@ -143,7 +143,7 @@ def adults(state, t):
     return state["people.alive"] & (t - state["people.born_month"].astype(int) >= 216)
 
 
-def test_mean_nought_and_spread_one_at_the_start(sim):
+def test_mean_zero_and_spread_one_at_the_start(sim):
     state = sim.state
     for name in ("safety", "trust", "belonging", "pride"):
         values = state[f"people.{name}"][adults(state, 0)]

@@ -49,7 +49,7 @@ def beyond_chance(params, years=25, seeds=(1,)):
 
 
 def test_p1_without_preferences_and_prices_segregation_falls_to_what_chance_gives():
-    """Carrington & Troske 1997: the level of a random distribution is not nought, and is all that is left."""
+    """Carrington & Troske 1997: the level of a random distribution is not zero, and is all that is left."""
     gap, path = beyond_chance({**ALIKE, "distance_weight": 0.0}, seeds=(1, 2, 3, 4))
     assert path[-1] < 0.6 * path[0]
     assert abs(gap) < 0.035

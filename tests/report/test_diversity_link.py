@@ -40,7 +40,7 @@ def test_noise_is_called_noise(build):
     assert said.startswith("Cannot tell whether the link") and "nobody can tell" in said
 
 
-def test_a_negative_link_weakens_towards_nought(build):
+def test_a_negative_link_weakens_towards_zero(build):
     c = with_link(build, 0.0, 0.0)
     flipped = [[replace(r, series={**r.series, NAME: -r.series[NAME] + 0.02 * np.arange(r.years.size)}) for r in side]
                for side in zip(*c.pairs, strict=True)]  # fmt: skip

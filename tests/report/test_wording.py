@@ -78,7 +78,7 @@ def test_money(value, text):
 
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 6))
-def test_there_is_no_minus_before_nought(value, decimals):
+def test_there_is_no_minus_before_zero(value, decimals):
     text = wording.plain(value, decimals)
     assert float(text.replace(",", "").replace("−", "-")) == pytest.approx(value, abs=0.51 * 10**-decimals)
     assert not (text.startswith("−") and float(text[1:].replace(",", "")) == 0)
@@ -93,10 +93,10 @@ def test_there_is_no_minus_before_nought(value, decimals):
         (0.13, 1e-9, 0.62, "0.130000 lower in 2018 with the package (0.000000 to 0.620000)"),
     ],
 )
-def test_an_end_that_is_not_nought_is_not_written_as_nought(value, low, high, words):
+def test_an_end_that_is_not_zero_is_not_written_as_zero(value, low, high, words):
     assert wording.sentence("Votes", "index", "in 2018", "lower", -value, -high, -low) == f"Votes: {words}"
 
 
-def test_a_difference_whose_interval_holds_nought_needs_no_more_decimals():
+def test_a_difference_whose_interval_holds_zero_needs_no_more_decimals():
     assert wording.difference(-0.13, -0.62, -0.004, "index") == "−0.130 (−0.620 to −0.004)"
     assert wording.difference(-0.13, -0.62, 0.004, "index") == "−0.13 (−0.62 to 0.00)"

@@ -19,7 +19,7 @@ def test_scores_have_no_mean_and_one_spread_by_residents():
     assert (standard_scores(EVEN, PEOPLE) == 0).all()
 
 
-def test_a_missing_part_counts_as_the_mean_and_an_even_one_as_nought():
+def test_a_missing_part_counts_as_the_mean_and_an_even_one_as_zero():
     part = np.array([np.nan, 1.0, 2.0, 3.0, 4.0, 5.0])
     assert standard_scores(part, PEOPLE)[0] == 0.0
     np.testing.assert_allclose(

@@ -154,7 +154,7 @@ def test_notes_are_said_once(build):
     assert build(4, notes=["Cameras: touched nobody."]).notes == ("Cameras: touched nobody.",)
 
 
-def test_areas_are_clear_only_where_the_interval_excludes_nought(comparison, build):
+def test_areas_are_clear_only_where_the_interval_excludes_zero(comparison, build):
     effect = comparison.area_effect("areas.population")
     assert effect["difference"].shape == (18, 12)
     assert ((effect["low"] > 0) | (effect["high"] < 0))[effect["clear"]].all()

@@ -71,7 +71,7 @@ def effect(comparison):
 
 
 def test_the_value_at_which_a_verdict_turns_is_read_off_the_reactions(effect):
-    """The effect falls from 100 by 208 over the prior: nought lies 0.48 below its middle, at the second percentile."""
+    """The effect falls from 100 by 208 over the prior: zero lies 0.48 below its middle, at the second percentile."""
     from scipy.special import ndtri
 
     found = turn(effect, [reaction(TRANSPORT, 100 / 0.48), reaction(CALLBACK, 20.0)])

@@ -1,5 +1,6 @@
 """Who is answered: this machine, or who holds the token; and what nobody gets."""
 
+import asyncio
 import signal
 from contextlib import suppress
 
@@ -7,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mechlin.web.app import app
+from mechlin.web.guard import Guard
 from mechlin.web.openapi import description
 from tests.web.conftest import Served
 
@@ -80,6 +82,31 @@ def test_what_is_described_is_there_and_what_is_there_is_described(client, bench
 def test_a_wrong_path_gets_a_sentence(client):
     refused = client.get("/nowhere")
     assert refused.status_code == 404 and "nothing at /nowhere" in refused.json()["problems"][0]
+
+
+@pytest.mark.parametrize(("begun", "statuses"), [(True, [200]), (False, [503])])
+def test_an_answer_that_the_server_no_longer_waits_for_is_ended_and_is_no_error(begun, statuses):
+    async def endless(scope, receive, send):
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        await asyncio.sleep(60)
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def ask():
+        scope = {"type": "http", "path": "/health", "headers": [], "query_string": b"", "method": "GET"}
+        task = asyncio.create_task(Guard(endless)(scope, None, send))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await task
+
+    asyncio.run(ask())
+    assert [m["status"] for m in sent if m["type"] == "http.response.start"] == statuses
+    assert sent[-1]["type"] == "http.response.body" and not sent[-1].get("more_body")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

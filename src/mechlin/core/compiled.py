@@ -6,7 +6,7 @@ needs memory of its own. Where one function is called with numbers of many kinds
 A function is compiled twice at most, and only when wanted. What Python enters becomes machine code, which is kept on
 disk (:mod:`mechlin.core.kept`). What compiled code calls is only put into its callers, and optimised there, once; Numba
 by itself would optimise every function, make machine code of it and give it a wrapper for Python, and do so again for
-each caller: four fifths of a cold start.
+each caller.
 """
 
 import gc
@@ -105,7 +105,7 @@ class _QuickFlags(Flags):
         return self is other or (isinstance(other, _QuickFlags) and self._values == other._values)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._values))
+        return hash(frozenset(self._values))
 
 
 _FLAGS: dict[str, _QuickFlags] = {}
@@ -119,7 +119,7 @@ class _Inlined(CPUDispatcher):
     def get_call_template(self, args: Any, kws: Any) -> Any:
         _settle(self)
         plain = tuple(types.unliteral(kind) for kind in args)  # once for all constants, not once for each
-        return super().get_call_template(plain, kws)
+        return super().get_call_template(plain, {name: types.unliteral(kind) for name, kind in kws.items()})
 
     def add_overload(self, cres: Any) -> None:
         self.overloads[tuple(cres.signature.args)] = cres

@@ -2,7 +2,7 @@
 
     MechlinError           anything Mechlin refuses (exit code 1)
     ├── UsageError         the command or call itself is wrong (exit code 2)
-    └── InputError         files or values that cannot be (exit code 3), all problems at once
+    └── InputError         invalid files or values (exit code 3), all problems at once
 
 A problem says what is wrong, where it stands, what is allowed, the nearest known thing and the repair.
 """
@@ -57,7 +57,7 @@ class UsageError(MechlinError):
 
 
 class InputError(MechlinError):
-    """Input that cannot be; carries every problem found, not only the first."""
+    """Invalid input; carries every problem found, not only the first."""
 
     exit_code = 3
 

@@ -14,9 +14,9 @@ import os
 import pickle
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -24,9 +24,11 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite.binding import get_host_cpu_name
 from numba.core import compiler, serialize, types
 from numba.core.caching import _Cache
 
+from mechlin.core.files import whole
 from mechlin.core.places import cache_place
 
 _DAYS_KEPT = 60
@@ -34,7 +36,7 @@ _DAY = 24 * 3600
 
 
 def kept_folder() -> Path:
-    """Return the folder of machine code for this Python, Numba and kind of processor."""
+    """Return the folder of machine code for this Python, Numba and kind of processor; it may not exist yet."""
     return cache_place() / f"code-{_ground()}"
 
 
@@ -51,29 +53,20 @@ class KeptCode(_Cache):
         target_context.refresh()
         path = self._path(sig, target_context)
         try:
-            data = path.read_bytes()
-            found = compiler.CompileResult._rebuild(target_context, *pickle.loads(data))
-        except FileNotFoundError:
+            found = compiler.CompileResult._rebuild(target_context, *pickle.loads(path.read_bytes()))
+        except Exception:  # not there, cut off, of another library, or of a class that only its writer had: compile
             return None
-        except Exception:  # cut off, of another library, or of a class that only its writer had: compile again
-            return None
-        if time.time() - path.stat().st_mtime > _DAY:
-            os.utime(path)
+        with suppress(OSError):  # where nothing may be written, or another has just removed it
+            if time.time() - path.stat().st_mtime > _DAY:
+                os.utime(path)
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep the machine code of a signature, whole or not at all; where nothing can be written, do without."""
-        if any(not part.can_cache for part in data.lifted) or data.library.has_dynamic_globals:
-            raise TypeError(f"the machine code of {self.function.__qualname__} cannot be kept")
-        path = self._path(sig, data.target_context)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".writing")
-            with os.fdopen(handle, "wb") as file:
-                file.write(serialize.dumps(data._reduce()))
-            os.replace(name, path)
-        except OSError:
+        """Keep the machine code of a signature, whole or not at all; where it cannot be kept, do without."""
+        if data.library.has_dynamic_globals:  # addresses of large arrays, which are others in the next process
             return
+        with suppress(OSError), whole(self._path(sig, data.target_context)) as half:
+            half.write_bytes(serialize.dumps(data._reduce()))
 
     def _path(self, sig: Any, target_context: Any) -> Path:
         self.digest = self.digest or code_digest(self.function)
@@ -100,30 +93,25 @@ def drop_old_code() -> None:
     home, now = cache_place(), time.time()
     for folder in home.glob("compiled-*"):  # up to 0.1, one folder for each state of the source
         shutil.rmtree(folder, ignore_errors=True)
-    for path in home.glob("code-*/*"):
-        try:
+    for path in (*home.glob("code-*/*"), *home.glob("stamps/*")):
+        with suppress(OSError):
             if now - path.stat().st_mtime > _DAYS_KEPT * _DAY:
                 path.unlink()
-        except OSError:
-            continue
 
 
 # ------------------------------------------------------------------------------------------ what code hangs on
 
-_GROUND = ""
 
-
+@cache
 def _ground() -> str:
-    """Return a digest of what all machine code hangs on: the libraries, and how tables are handed over."""
-    global _GROUND  # noqa: PLW0603 - worked out once
-    if not _GROUND:
-        here = Path(__file__).parent
-        digest = hashlib.blake2b(digest_size=6)
-        digest.update(repr((sys.version_info[:2], numba.__version__, np.__version__)).encode())
-        for name in ("views.py", "compiled.py"):
-            digest.update(_instructions(compile((here / name).read_text(), name, "exec", optimize=2)).encode())
-        _GROUND = digest.hexdigest()
-    return _GROUND
+    """Return a digest of what all machine code hangs on: processor, libraries, and how tables are handed over."""
+    here = Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=6)
+    versions = (sys.version_info[:2], numba.__version__, np.__version__, get_host_cpu_name())
+    digest.update(repr(versions).encode())
+    for name in ("views.py", "compiled.py"):
+        digest.update(_instructions(compile((here / name).read_text(), name, "exec", optimize=2)).encode())
+    return digest.hexdigest()
 
 
 def code_digest(function: FunctionType) -> str:

@@ -50,7 +50,7 @@ class RunSpec:
     asked: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        """Raise UsageError for seeds and months that cannot be; keep NumPy's numbers as Python's."""
+        """Raise UsageError for impossible seeds and months; keep NumPy's numbers as Python's."""
         for name, low, high in (("seed", 0, SEED_MAX), ("population", 0, SEED_MAX), ("months", 1, _MONTHS_MAX)):
             object.__setattr__(self, name, whole_number(name, getattr(self, name), low, high))
 

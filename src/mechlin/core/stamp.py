@@ -6,16 +6,18 @@ of declarations are left out, so that editing a page, a text or a docstring keep
 
 import ast
 import hashlib
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from mechlin.core.files import write_text
 from mechlin.core.places import cache_place
 
 _ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("core", "statistics", "law", "city", "mechanisms", "measures", "indicators", "engine")
-_TEXTS = frozenset({"doc", "title", "numerator", "denominator", "source", "evidence"})
+_DECLARATIONS = frozenset({"Param", "Field", "Lever", "Indicator", "Programme", "Mechanism", "Card"})
+_TEXTS = frozenset({"doc", "title", "numerator", "denominator", "source", "evidence"})  # what they say to readers
 
 
 @cache
@@ -26,12 +28,8 @@ def source_stamp() -> str:
         return known.read_text(encoding="ascii")
     except (OSError, ValueError):
         stamp = stamp_of(_ROOT)
-    try:  # for the next process: reading the trees takes a second
-        known.parent.mkdir(parents=True, exist_ok=True)
-        known.with_suffix(f".{os.getpid()}").write_text(stamp, encoding="ascii")
-        known.with_suffix(f".{os.getpid()}").replace(known)
-    except OSError:
-        pass
+    with suppress(OSError):  # for the next process: reading the trees takes a second
+        write_text(known, stamp)
     return stamp
 
 
@@ -57,8 +55,10 @@ def _what_it_does(source: str) -> str:
         ):
             node.body = node.body[1:] or [ast.Pass()]
         elif isinstance(node, ast.Call):
-            texts = getattr(node.func, "id", "") in ("MeasureText", "MechanismText")
-            node.keywords = [] if texts else [k for k in node.keywords if k.arg not in _TEXTS]
-            if getattr(node.func, "id", "") in ("Param", "Field", "Lever"):
+            declares = getattr(node.func, "id", "")
+            if declares in ("MeasureText", "MechanismText"):
+                node.keywords = []
+            elif declares in _DECLARATIONS:
+                node.keywords = [k for k in node.keywords if k.arg not in _TEXTS]
                 node.args = [a for a in node.args if not (isinstance(a, ast.Constant) and " " in str(a.value))]
     return ast.unparse(tree)

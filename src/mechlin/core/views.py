@@ -98,8 +98,8 @@ class Table:
         return name in self._names
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be the same columns in another process, at other addresses."""
-        return Table, ({name: self.__dict__[name] for name in self._names},)
+        """Refuse to be copied or sent: a block of addresses means nothing elsewhere."""
+        raise TypeError("a table shows columns of its own process; send the columns")
 
 
 class NumbersType(types.Type):
@@ -169,17 +169,9 @@ class View:
         """Whether the view shows a table of this name."""
         return name in self.__dict__
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Be the same view in another process."""
-        return _view_of, (dict(self.__dict__),)
-
     def with_tables(self, **tables: Any) -> "View":
         """Return a view that shows these tables too."""
         return View(**{**self.__dict__, **tables})
-
-
-def _view_of(tables: dict[str, Any]) -> View:
-    return View(**tables)
 
 
 # ----------------------------------------------------------------------------------- how Numba is told of it

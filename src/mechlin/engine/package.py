@@ -230,7 +230,7 @@ def area_mask(city: City, names: tuple[str, ...]) -> np.ndarray | None:
 def within_dates(settings: Mapping[str, Any], keep: Container[str] = ()) -> dict[str, Any]:
     """Return a measure's settings with the months of its numbers cut to its start and end; those in ``keep`` as they are.
 
-    What a number is between start and end stays the same. Dates that cannot be are left for the checks to refuse.
+    What a number is between start and end stays the same. Impossible dates are left for the checks to refuse.
     """
     try:
         first = month_number(str(settings["start"])) if "start" in settings else 0

@@ -35,7 +35,7 @@ _STARTS = Starts(room=200_000_000)  # bytes; a city of 90,000 residents takes 30
 
 
 class BrokenInvariant(MechlinError):
-    """A mechanism has left the city in a state that cannot be."""
+    """A mechanism has left the city in an impossible state."""
 
 
 def scheduled(only: tuple[str, ...] = SCHEDULE) -> dict[str, Mechanism]:

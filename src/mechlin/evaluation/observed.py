@@ -39,7 +39,7 @@ def in_unit(rows: Iterable[Mapping[str, Any]], factor: float = 1.0) -> list[dict
 def placed(table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str) -> Placed:
     """Put every row of a record (indicator, year, value, low, high, unit, row) beside what simulates it.
 
-    ``problems`` are values that cannot be, units that are not those of the indicator, and two values of one indicator
+    ``problems`` are impossible values, units that are not those of the indicator, and two values of one indicator
     for one year that are not the same, by one source.
     """
     found: dict[str, list[dict[str, Any]]] = {}

@@ -7,7 +7,7 @@ from mechlin.core.monitor import ITEM, PARTS
 from mechlin.indicators.shared.monitor import backgrounds, whole_city
 from mechlin.statistics.counting import share
 
-_NUMERATOR = "adults' feeling of belonging, added up; nought is the mean of the first month"
+_NUMERATOR = "adults' feeling of belonging, added up; zero is the mean of the first month"
 _SOURCE = "Judged scale; no city monitor series of belonging was found"
 
 

@@ -20,7 +20,7 @@ def write_page(found: "Attribution", path: Path) -> Path:
         f"<h1>{esc(found.city.capitalize())}: which measure carried the effect of “{esc(found.package)}”</h1>"
         f"<p>{esc(found.method)}, {found.runs} runs, to {esc(found.until)}, against “{esc(found.against)}”. A measure’s "
         "share is what it adds, averaged over the orders in which the measures could have come.</p>"
-        '<p class="doubt">Ranges are 80 % intervals of the mean over worlds; where one includes nought, nobody can tell '
+        '<p class="doubt">Ranges are 80 % intervals of the mean over worlds; where one includes zero, nobody can tell '
         "whether the measure carried anything. Of many ranges some miss by luck; so “up” or “down” is said only where at "
         "most one such word in ten is expected to be luck. Not a forecast.</p>"
     )

@@ -16,7 +16,7 @@ _MOVED = {"up": "strengthened", "down": "weakened", "no change": "stayed exactly
 def link_sentence(c: Comparison) -> str:
     """Return whether the link weakened or strengthened from the first year to the last, and what the package did.
 
-    Empty when the link was not measured. Where intervals over pairs include nought, it says "cannot tell".
+    Empty when the link was not measured. Where intervals over pairs include zero, it says "cannot tell".
     """
     if NAME not in c.indicators:
         return ""

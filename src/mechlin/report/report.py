@@ -1,7 +1,7 @@
 """The report: one page of HTML that holds everything it needs and asks nothing of any network.
 
 It answers seven questions in a fixed order. A title says that something rises or falls only when the interval
-excludes nought; every figure says how it was made; what this release cannot answer is said where the answer
+excludes zero; every figure says how it was made; what this release cannot answer is said where the answer
 would stand.
 """
 

@@ -48,7 +48,7 @@ def opening(page: Page) -> str:
         f"<h1>{esc(s.city or 'The city')}: “{what}” rehearsed, {c.years[0]} to {c.years[-1]}</h1>"
         f"<p>Every resident simulated month by month, in two worlds: with “{what}”, and with “{against}” in its place."
         f"{by}{out}</p>{note}"
-        f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes nought, '
+        f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes zero, '
         "the page says “cannot tell”.</p>"
     )
 

@@ -87,9 +87,9 @@ def _behind(unit: str, say: Language, points: str = "%") -> str:
 
 
 def places_for(value: float, low: float, high: float) -> int:
-    """Return how many decimals show two figures of the largest, and no end as nought that is not (six at most).
+    """Return how many decimals show two figures of the largest, and no end as zero that is not (six at most).
 
-    An interval that excludes nought would otherwise be read as one that touches it.
+    An interval that excludes zero would otherwise be read as one that touches it.
     """
     size = max((abs(v) for v in (value, low, high) if math.isfinite(v)), default=0.0)
     if size == 0.0:
@@ -102,7 +102,7 @@ def places_for(value: float, low: float, high: float) -> int:
 
 
 def plain(value: float, decimals: int, say: Language = ENGLISH) -> str:
-    """Return a number with thousands separated, a true minus sign, and no minus before nought."""
+    """Return a number with thousands separated, a true minus sign, and no minus before zero."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:,.{decimals}f}"
@@ -167,7 +167,7 @@ def finding(title: str, e: Finding, say: Language = ENGLISH) -> str:
 def sentence(
     title: str, unit: str, span: str, verdict: str, value: float, low: float, high: float, say: Language = ENGLISH
 ) -> str:
-    """Return a finding as a sentence; it speaks of a difference only when the interval excludes nought."""
+    """Return a finding as a sentence; it speaks of a difference only when the interval excludes zero."""
     named, when = name_of(title, say), span_of(span, say)
     if beside := beside_title(unit):
         named += f" ({say(beside)})"

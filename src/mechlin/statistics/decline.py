@@ -18,7 +18,7 @@ _WITHIN_95 = 1.96  # standard errors on either side that hold 95 of 100
 
 
 def standard_scores(values: Any, weights: Any, least: float = _EVEN) -> Any:
-    """Return ``values`` less their mean, in standard deviations, both weighted; nought where nothing differs.
+    """Return ``values`` less their mean, in standard deviations, both weighted; zero where nothing differs.
 
     A missing value (NaN) counts as the mean. A spread below ``least`` counts as that much: differences too small
     to notice stay small. ``weights`` may have a row for every weighting wanted.

@@ -1,6 +1,6 @@
 """Intervals and verdicts: what is said of differences between pairs of runs, and of their mean.
 
-One rule for the words: "up" or "down" is said of an interval that excludes nought. Three named methods make the interval:
+One rule for the words: "up" or "down" is said of an interval that excludes zero. Three named methods make the interval:
 `verdict` by order statistics of pairs (a single number), `interval_of_mean` by Student's t (a mean over worlds), `verdicts`
 the same with the share of false discoveries held (many things compared at once).
 """
@@ -59,8 +59,8 @@ def by_chance(pairs: int) -> float:
 def verdict(differences: np.ndarray) -> Verdict:
     """Return the word for the paired ``differences`` of one number.
 
-    "no change" only when every difference is nought to the last bit; "up" or "down" only when there are
-    enough pairs and the interval excludes nought.
+    "no change" only when every difference is zero to the last bit; "up" or "down" only when there are
+    enough pairs and the interval excludes zero.
     """
     if differences.size and not differences.any():
         return "no change"
@@ -68,7 +68,7 @@ def verdict(differences: np.ndarray) -> Verdict:
 
 
 def _word(low: np.ndarray | float, high: np.ndarray | float) -> Verdict:
-    """Return the direction of an interval: a word only where it excludes nought, whatever method made it."""
+    """Return the direction of an interval: a word only where it excludes zero, whatever method made it."""
     return "up" if low > 0 else "down" if high < 0 else "cannot tell"
 
 
@@ -105,7 +105,7 @@ def verdicts(values: Sequence[np.ndarray]) -> list[Verdict]:
 
 
 def _by_luck(values: np.ndarray) -> float:
-    """Return how likely a mean this far from nought is by luck alone (Student's t, either side)."""
+    """Return how likely a mean this far from zero is by luck alone (Student's t, either side)."""
     from scipy.stats import t as student
 
     with np.errstate(divide="ignore"):

@@ -31,7 +31,7 @@ def exact_shares(values: np.ndarray) -> np.ndarray:
 
 
 def exact_synergies(values: np.ndarray) -> np.ndarray:
-    """Return the pairwise interaction index, shape (n, n): above nought two measures do more together than apart."""
+    """Return the pairwise interaction index, shape (n, n): above zero two measures do more together than apart."""
     n = int(values.size).bit_length() - 1
     sets = np.arange(values.size)
     sizes = np.array([int(s).bit_count() for s in sets])

@@ -176,7 +176,7 @@ def backtest(
 
     Rows before ``since``, there and in the city's own history, set levels and naive forecasts; those from it on are
     scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises, before
-    any run, InputError for values that cannot be, with row and repair, and UsageError when there is nothing to score.
+    any run, InputError for impossible values, with row and repair, and UsageError when there is nothing to score.
     """
     place = load_city(city)
     cards = cards_of(indicators.catalogue(place.backgrounds), place.backgrounds)

@@ -171,7 +171,7 @@ class Comparison(Result):
     def area_effect(self, indicator: str) -> dict[str, np.ndarray]:
         """Return medians with and without, and difference, low, high, each of shape (years, areas).
 
-        ``clear`` is True where the interval excludes nought.
+        ``clear`` is True where the interval excludes zero.
         """
         with_, without = (np.stack([pair[at].areas[indicator] for pair in self.pairs]) for at in (0, 1))
         differences = with_ - without

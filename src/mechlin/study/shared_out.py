@@ -155,7 +155,7 @@ def _row(kind: type, row: Mapping[str, Any], cards: Mapping[str, Card], titles: 
             continue
         if (value is None and type(None) in wanted) or (str in wanted and isinstance(value, str | tuple)):
             continue
-        raise ValueError(f"{name} = {value!r} cannot be")
+        raise ValueError(f"{name} = {value!r} is not possible")
     if row["indicator"] not in cards:
         raise ValueError(f"the indicator {row['indicator']!r} has no title")
     for measure in (row["measure"],) if "measure" in row else row.get("measures", ()):

@@ -57,7 +57,7 @@ def stream(
 ) -> Iterator[Path]:
     """Rehearse a package in each city and yield the file of its effects; cities are read one at a time.
 
-    A city that is already there is not computed again. One whose tables cannot be is told to ``refused`` (name, why)
+    A city that is already there is not computed again. One whose tables are impossible is told to ``refused`` (name, why)
     and the next one follows; without ``refused`` the error is raised.
     """
     folder = Path(out) / "cities"

@@ -1,4 +1,4 @@
-"""What would have to be true for a verdict to turn: the value of one number at which an effect comes to nought.
+"""What would have to be true for a verdict to turn: the value of one number at which an effect comes to zero.
 
 Read off the reactions of a sensitivity screening, as a straight line through the prior. It is a pointer, not a proof:
 it moves one number at a time.
@@ -83,7 +83,7 @@ def _unread(row: Sequence[str]) -> str:
 
 
 class Turn(NamedTuple):
-    """The number that turns a verdict soonest: its name, meaning, value used, value at which the effect is nought."""
+    """The number that turns a verdict soonest: its name, meaning, value used, value at which the effect is zero."""
 
     number: str
     meaning: str
@@ -93,7 +93,7 @@ class Turn(NamedTuple):
 
 
 def turn(effect: Effect, reactions: Iterable[Reaction]) -> Turn | None:
-    """Return the number that has to be least unlikely for the effect to come to nought, or None.
+    """Return the number that has to be least unlikely for the effect to come to zero, or None.
 
     ``reactions`` are those of this package; sizes are taken relative to the effect they were found with, so a screening
     in a smaller copy of the city serves too.

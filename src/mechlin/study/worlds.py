@@ -130,7 +130,7 @@ def _joined(*draws: Draw) -> Draw:
 def shares(differences: np.ndarray) -> dict[str, float] | None:
     """Return which share of the spread of ``differences`` is chance, knowledge and structure; None when too few.
 
-    ``differences`` stand in the order of the worlds. A component that the estimate makes negative counts as nought.
+    ``differences`` stand in the order of the worlds. A component that the estimate makes negative counts as zero.
     """
     blocks = differences.size // _BLOCK
     if differences.size < _FEWEST:

@@ -2,7 +2,7 @@
 
     ?base=nothing&off=cameras&school_tours.families_per_year=40&home_renovation.start=2005-01&until=2012-12
 
-What an address says is checked like a package file: what cannot be is refused with a sentence, never passed on.
+What an address says is checked like a package file: what is impossible is refused with a sentence, never passed on.
 """
 
 import copy

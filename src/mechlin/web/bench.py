@@ -80,10 +80,10 @@ class Bench:
         """Make the charts of these numbers ready, so that the first answer does not wait for them."""
         first = int(self.city.start[:4])
         years = np.arange(first, int(scenario.until[:4]) + 1)
-        nought = {name: np.zeros(years.size) for name in names}
-        run = RunResult(RunSpec(self.city.name), years, nought, {})
+        zeros = {name: np.zeros(years.size) for name in names}
+        run = RunResult(RunSpec(self.city.name), years, zeros, {})
         found = self.rehearsal(scenario, [(run, run)])
-        for name in nought:
+        for name in zeros:
             self.drawings.lines(found.comparison, name, found.observed.get(name, []), say)
 
     @property

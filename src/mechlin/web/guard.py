@@ -1,5 +1,6 @@
-"""What every request passes: who may ask, from where, and what a browser may do with the answer."""
+"""What every request passes: who may ask, from where, what a browser may do with the answer, and how it is cut short."""
 
+import asyncio
 import hmac
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
@@ -33,20 +34,29 @@ class Guard:
         self.app, self.token, self.refused = app, token, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or refuse it."""
+        """Answer one request, or refuse it; when the server stops and waits no longer, end the answer where it is."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        begun = False
 
         async def send_safely(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         refusal = self._refusal(scope)
-        await (refusal or self.app)(scope, receive, send_safely)
+        try:
+            await (refusal or self.app)(scope, receive, send_safely)
+        except asyncio.CancelledError:
+            if begun:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await _no(503, "The workbench has been stopped.")(scope, receive, send_safely)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]

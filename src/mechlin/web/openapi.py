@@ -38,7 +38,10 @@ def description(version: str) -> dict[str, Any]:
         {"name": n, "in": "query", "required": False, "schema": {"type": "string"}, "description": told}
         for n, told in _SCENARIO
     ] + [_MEASURE]
-    refused = {"description": "What cannot be, in sentences", "content": {"application/json": {"schema": _PROBLEMS}}}
+    refused = {
+        "description": "What is not possible, in sentences",
+        "content": {"application/json": {"schema": _PROBLEMS}},
+    }
     paths: dict[str, Any] = {
         path: {
             "get": {

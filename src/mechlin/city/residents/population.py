@@ -72,7 +72,7 @@ class Population:
 def build_population(city: City, seed: int = 1, p: Params = Params()) -> Population:
     """Return the residents, households and homes of ``city`` for this population seed.
 
-    Raise UsageError for a seed that cannot be, InputError for tables that no residents can meet.
+    Raise UsageError for an impossible seed, InputError for tables that no residents can meet.
     """
     seed = whole_number("seed", seed, 0, SEED_MAX)
     columns: dict[str, np.ndarray] = {}

@@ -130,7 +130,7 @@ def check_head(folder: Folder, areas: pl.DataFrame) -> list[Problem]:
 
 
 def check_areas(areas: pl.DataFrame) -> list[Problem]:
-    """Return counts and shares that cannot be, and columns of one area that contradict one another."""
+    """Return impossible counts and shares, and columns of one area that contradict one another."""
     file, out, has = "areas.csv", [], set(areas.columns)
     for column in (c for c in _COUNTS if c in has):
         out += rows_where(areas, file, column, areas[column] < 0, "{name}: {value} is negative", "0 or more")

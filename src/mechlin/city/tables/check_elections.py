@@ -16,7 +16,7 @@ _PULL = 5.0  # log-odds: nobody believes in a stronger rival
 
 
 def check_elections(elections: pl.DataFrame, start: str) -> list[Problem]:
-    """Return elections without a month or level, numbers that cannot be, and results in the wrong place."""
+    """Return elections without a month or level, impossible numbers, and results in the wrong place."""
     has = set(elections.columns)
     if not {"date", "level", *_WHETHER, *_PERCENT, "rival_pull"} <= has or not elections.height:
         return []

@@ -48,7 +48,7 @@ def level_code(level: str) -> int:
 
 
 def election_series(elections: pl.DataFrame, name: str, start: str, months: int) -> np.ndarray:
-    """Return one of :data:`ELECTION_SERIES` by month; nought without an election, NaN where no result is known."""
+    """Return one of :data:`ELECTION_SERIES` by month; zero without an election, NaN where no result is known."""
     first = month_number(start)
     if name.startswith("base_"):
         return np.full(months, _base(elections, name, first))

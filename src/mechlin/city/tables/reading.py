@@ -234,7 +234,7 @@ class Folder:
         return rows
 
     def _typed(self, file: str, rows: list[list[str]]) -> pl.DataFrame:
-        """Return the rows as a table, noting every heading, row and cell that cannot be."""
+        """Return the rows as a table, noting every heading, row and cell that is not possible."""
         head = [h.strip() for h in rows[0]]
         while head and not head[-1] and not any("".join(row[len(head) - 1 :]).strip() for row in rows[1:]):
             head.pop()

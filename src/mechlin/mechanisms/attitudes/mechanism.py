@@ -235,7 +235,7 @@ def attitudes_are_possible(state: Any) -> str:
 
 
 def _person(name: str, doc: str) -> Field:
-    return Field(f"people.{name}", np.float32, "SD", 0, f"{doc}; mean nought, spread one at the start")
+    return Field(f"people.{name}", np.float32, "SD", 0, f"{doc}; mean zero, spread one at the start")
 
 
 FIELDS = (
@@ -288,7 +288,7 @@ MECHANISM = Mechanism(
             "for reasons."
         ),
         about=(
-            "Every attitude is a number on a scale whose mean is nought and whose spread is one among the first "
+            "Every attitude is a number on a scale whose mean is zero and whose spread is one among the first "
             "month's adults. Seven tenths of its variance is a lasting trait. The rest moves twice a year towards "
             "what the streets, the centre, the country's mood and the resident's own years and meetings give, is "
             "shaken by the rest of life, and jumps when something is done to the resident or to close ones: a "

@@ -191,7 +191,7 @@ def years_before(u, p):
 
 @allocating
 def begin(people, households, areas, city, p, q, salt, t):
-    """Give everybody traits and first attitudes such that the adults' mean is nought.
+    """Give everybody traits and first attitudes such that the adults' mean is zero.
 
     ``city.attitude_anchor`` keeps what the first surroundings gave on average.
     """
@@ -306,6 +306,6 @@ def _tally(areas, area, safety, openness, p, q):
 
 @compiled
 def _shake(bits, piece, q):
-    """Return a resident's shake of some months in one attitude: evenly spread around nought."""
+    """Return a resident's shake of some months in one attitude: evenly spread around zero."""
     part = (bits >> np.uint64(_PIECE_BITS * piece)) & np.uint64(_PIECE - 1.0)
     return q.shake * ((np.float64(part) + 0.5) * _OF_PIECE - 0.5)

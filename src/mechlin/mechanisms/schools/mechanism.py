@@ -176,7 +176,7 @@ FIELDS = (
         "Added to the pull of the rim: unplaced or disappointed at school",
     ),
     Field(
-        "areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas nought"
+        "areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas zero"
     ),
     _city("school_entrants", "children", "Children who sought a place in the entry year"),
     _city("first_wishes", "children", "Of these, got their first wish"),
