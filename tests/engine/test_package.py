@@ -180,6 +180,27 @@ fine_eur = 250
         assert sum(words in line for line in said) == 1, words
 
 
+def test_a_wrong_number_hides_no_wrong_date_and_a_wrong_date_no_number(toy, tmp_path):
+    text = """
+[service_tenancy]
+start = 1990-01
+homes = 2.5
+ramp_months = true
+[youth_workers]
+start = 2003-13
+workers = { "2003-01" = 8, "soon" = 3 }
+"""
+    problems = refused(tmp_path, text, toy)
+    assert [(p.row, p.column) for p in problems] == [
+        (3, "service_tenancy.start"),
+        (4, "service_tenancy.homes"),
+        (5, "service_tenancy.ramp_months"),
+        (7, "youth_workers.start"),
+        (8, "youth_workers.workers"),
+    ]
+    assert problems[1].repair == "write homes = 2" and "whole numbers from 0" in problems[1].allowed
+
+
 def test_effects_measured_abroad_are_moved_in_dated_settings_too():
     from typing import Annotated, NamedTuple
 

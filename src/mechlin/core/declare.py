@@ -66,7 +66,12 @@ class Declared(NamedTuple):
         """Return what is wrong with ``value`` for this parameter, or None; whole numbers must be whole."""
         wrong = self.param.problem(name, value)
         if wrong is None and self.type is int and int(value) != value:
-            return Problem(f"{name} = {value!r} must be a whole number", column=name)
+            return Problem(
+                f"{name} = {value!r} must be a whole number",
+                column=name,
+                allowed=f"whole numbers from {self.param.low:g} to {self.param.high:g} {self.param.unit}",
+                repair=f"write {name.rpartition('.')[2]} = {int(value)}",
+            )
         return wrong
 
 

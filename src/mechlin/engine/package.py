@@ -277,13 +277,14 @@ class _Asked:
         months = {"start": month_number(start or _START), "end": NO_END}
         ramp_months = 1
         areas: tuple[str, ...] = ()
-        plain, dated = {}, {}
+        plain, dated, sound, known_dates = {}, {}, {}, True
         for name, value in values.items():
             if name in months:
                 try:
                     months[name] = month_number(str(value))
                 except UsageError as error:
                     self.wrong(name, f"{self.prefix}{name}: {error}")
+                    known_dates = False
             elif name == "ramp_months" and self.programme.table not in _WITH_PLACES:
                 first = month_text(months["start"])
                 self.wrong(
@@ -303,13 +304,16 @@ class _Asked:
             elif name == "areas":
                 areas = self.areas(value)
             elif isinstance(value, dict):
+                found = len(self.problems)
                 dated[name] = self.dated(name, value)
+                if len(self.problems) == found:
+                    sound[name] = dated[name]
             else:
                 plain[name] = value
         if months["end"] < months["start"]:
             self.wrong("end", f"{self.prefix[:-1]} ends before it starts", repair="put end after start")
-        elif len(self.problems) == before:
-            self.in_time(months["start"], months["end"], start, dated)
+        elif known_dates:  # whatever else is wrong: all is said at once
+            self.in_time(months["start"], months["end"], start, sound)
         params, wrong = fill(self.programme.params, plain, self.file, self.prefix)
         self.problems.extend(wrong)
         phase = Phase(params, months["start"], months["end"], ramp_months, dated, areas)
