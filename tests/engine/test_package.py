@@ -201,6 +201,11 @@ workers = { "2003-01" = 8, "soon" = 3 }
     assert problems[1].repair == "write homes = 2" and "whole numbers from 0" in problems[1].allowed
 
 
+def test_an_empty_package_is_refused_and_one_with_a_title_is_a_city_without_measures(tmp_path):
+    assert "no measure" in refused(tmp_path, "# nothing yet\n")[0].what
+    assert read(tmp_path, 'title = "All off"\n').settings == {}
+
+
 def test_effects_measured_abroad_are_moved_in_dated_settings_too():
     from typing import Annotated, NamedTuple
 

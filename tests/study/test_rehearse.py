@@ -5,6 +5,7 @@ The engine is replaced by made-up results here; `tests/cli/test_rehearse.py` run
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -107,6 +108,26 @@ def test_wrong_use_alone_is_a_usage_error(computed, store):
     text = str(caught.value)
     for words in ("Did you mean 'mechelen'", "runs = 0", "threads = 0", "1990-01"):
         assert words in text
+
+
+def test_a_report_says_how_it_is_made_again(computed, store):
+    """The Python that stands in it asks for the same runs, whatever was asked for; a command stands there if it can."""
+    own = {"home_renovation": {"homes_per_year": 40}}
+    for asked, command in (
+        ({}, "--package as-it-went --against nothing"),
+        ({"vary": "chance", "numbers": {"transport.factor": 1.0}}, "--vary chance --set transport.factor=1"),
+        ({"package": own, "seed": 5, "until": "2004-12"}, ""),
+    ):
+        first = rehearse("mechelen", runs=2, store=store, **asked)
+        told = first.setting()
+        assert (command in told.command) if command else told.command == ""
+        again = {}
+        exec(
+            told.python.replace("mechlin.rehearse(", "rehearse_again("),
+            {"rehearse_again": partial(rehearse, store=store)},
+            again,
+        )
+        assert again["result"].specs == first.specs
 
 
 def test_command_line_python_and_page_give_the_same_digits(computed, tmp_path, capsys):

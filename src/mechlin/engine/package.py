@@ -91,13 +91,13 @@ def _made(
         if not isinstance(table.get(key, ""), str)
     ]
     settings = {key: value for key, value in table.items() if key not in HEADINGS}
-    if not settings:
+    if not settings and not any(table.get(key) for key in HEADINGS):  # with a title it is meant: everything off
         wrong.append(
             Problem(
                 "there is no measure in the package",
                 file=file,
                 repair="write [cameras], say, and its settings below; a city without measures "
-                f"is the package {NOTHING!r}",
+                f"is the package {NOTHING!r}, or a file with a title only",
             )
         )
     try:

@@ -1,7 +1,8 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
+import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from mechlin.core.files import check_place
 from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.engine.cards import cards_of
-from mechlin.engine.package import NOTHING, Package, Source
+from mechlin.engine.package import NOTHING, Package, Source, read_package
 from mechlin.evaluation.observed import in_unit, placed
 from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
@@ -46,6 +47,8 @@ class Rehearsal(Result):
     until: str = UNTIL
     out: Path | None = None
     seed: int = 1
+    vary: str = "all"
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def effect(self, indicator: str, year: int | None = None) -> Effect | None:
         """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
@@ -102,7 +105,7 @@ class Rehearsal(Result):
     def setting(self) -> Setting:
         """Return what the report says beside the runs."""
         shapes, drawn_from_points = area_shapes(self.city)
-        name, runs = self.city.name, len(self.comparison.pairs)
+        command, python = self._again()
         return Setting(
             city=self.city.title,
             packages={"with": self.package.__dict__, "without": self.against.__dict__},
@@ -112,13 +115,41 @@ class Rehearsal(Result):
             drawn_from_points=drawn_from_points,
             area_names=tuple(self.city.areas["name"].to_list()),
             backgrounds=self.city.backgrounds,
-            command=f"mechlin rehearse {name} --package {self.package.name} --against {self.against.name} "
-            f"--until {self.until} --runs {runs}",
-            python=f"import mechlin\nresult = mechlin.rehearse({name!r}, package={self.package.name!r}, "
-            f"against={self.against.name!r}, runs={runs}, until={self.until!r})",
+            command=command,
+            python=python,
             reactions=self._reactions(),
             attribution=self._attribution(),
         )
+
+    def _again(self) -> tuple[str, str]:
+        """Return the command and the Python that make this rehearsal again; no command where none can.
+
+        What is not a package of the city's own is written out as settings; the command line has neither these nor seeds.
+        """
+        sides = {"package": self.package, "against": self.against}
+        named = {side: package.name for side, package in sides.items() if self._is_named(package)}
+        runs, name = len(self.comparison.pairs), self.city.name
+        given = {side: named.get(side, package.settings) for side, package in sides.items()}
+        asked: dict[str, Any] = {**given, "runs": runs, "until": self.until}
+        words = ["mechlin", "rehearse", name, *(w for side in named for w in (f"--{side}", named[side]))]
+        words += ["--until", self.until, "--runs", str(runs)]
+        if self.vary != "all":
+            asked["vary"] = self.vary
+            words += ["--vary", self.vary]
+        if self.numbers:
+            asked["numbers"] = dict(self.numbers)
+            words += [w for number, value in self.numbers.items() for w in ("--set", f"{number}={value:g}")]
+        if self.seed != 1:
+            asked["seed"] = self.seed
+        told = ", ".join(f"{key}={value!r}" for key, value in asked.items())
+        command = shlex.join(words) if len(named) == len(sides) and self.seed == 1 else ""
+        return command, f"import mechlin\nresult = mechlin.rehearse({name!r}, {told})"
+
+    def _is_named(self, package: Package) -> bool:
+        """Whether the city has this very package under its name."""
+        if package.name != NOTHING and package.name not in self.city.packages:
+            return False
+        return read_package(package.name, self.city.packages, measures.catalogue()).settings == package.settings
 
     def _reactions(self) -> tuple[Reaction, ...]:
         """Return how findings about this package react to numbers, where a screening goes with the city."""
@@ -180,7 +211,7 @@ def rehearse(
     with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
     names = [*with_runs[0].series, *with_runs[0].areas]
     comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
-    return Rehearsal(comparison, place, one, other, tuple(specs), until, folder, seed)
+    return Rehearsal(comparison, place, one, other, tuple(specs), until, folder, seed, vary, numbers or {})
 
 
 def one_world(
