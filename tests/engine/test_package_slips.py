@@ -22,7 +22,7 @@ def refused(tmp_path, data, city=None):
 SLIPS = [
     ("", None, "there is no measure", "write [cameras]"),
     ("# nothing yet\n", None, "there is no measure", "'nothing'"),
-    ('title = "Only a title"\n', None, "there is no measure", "[cameras]"),
+    ('title = ""\n', None, "there is no measure", "[cameras]"),
     (f"title = 42\n{CAMERAS}", 1, "title = 42 is not text", 'title = "..."'),
     (f'note = ["a"]\n{CAMERAS}', 1, "note = ['a'] is not text", 'note = "..."'),
     ('[cameras]\ncameras = { "2003" = 5, "2003-01" = 9 }\n', 2, "has 2003-01 twice", "remove one"),
