@@ -16,6 +16,7 @@ import typer
 from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
+from mechlin.cli.measure_command import measure_app
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
 from mechlin.cli.shared import AsJson, Cluster, Out, Package, Threads, bar, print_rows, ready
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
 app.add_typer(city_app, name="city")
+app.add_typer(measure_app, name="measure")
 app.add_typer(new_app, name="new")
 app.add_typer(results_app, name="results")
 city_app.command("build")(build)
