@@ -4,20 +4,13 @@ import fnmatch
 
 import polars as pl
 
-from mechlin.city.tables.model import (
-    AGE_COLUMNS,
-    BACKGROUND,
-    EDUCATION_COLUMNS,
-    OPTIONAL_SERIES,
-    REQUIRED_SERIES,
-    STATUSES,
-)
+from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, OPTIONAL_SERIES, REQUIRED_SERIES
+from mechlin.city.tables.origins import BY_ROW, KEYS, STATUSES, row_keys
 from mechlin.city.tables.reading import TABLES, Folder
 from mechlin.core.errors import Problem, nearest
 
 _COUNT_SLACK = 0.005  # of a total, for totals that were rounded
 _YEARS = (1800, 2200)
-_BY_ROW = "by row"
 
 
 def rows_where(
@@ -270,11 +263,11 @@ def check_indicator_map(mapping: pl.DataFrame, history: pl.DataFrame | None) -> 
 
 
 def check_sources(folder: Folder) -> list[Problem]:
-    """Return lines about tables or columns that are not there, and statuses that nobody will understand."""
+    """Return lines about tables, rows or columns that are not there, and statuses that nobody will understand."""
     sources, file, out = folder.table("sources.csv"), "sources.csv", []
     if not {"table", "column", "status"} <= set(sources.columns):
         return []
-    statuses = (*STATUSES, _BY_ROW)
+    statuses, seen = (*STATUSES, BY_ROW), set[tuple[str, str]]()
     for at, (table, columns, status) in enumerate(sources.select("table", "column", "status").iter_rows()):
         if status and status not in statuses:
             out.append(
@@ -287,6 +280,9 @@ def check_sources(folder: Folder) -> list[Problem]:
                     nearest=nearest(status, statuses),
                 )
             )
+        if (table, columns) in seen:
+            continue  # said once of a column, though every cell of it may have a line
+        seen.add((table, columns))
         if table and table not in TABLES:
             out.append(
                 Problem(
@@ -311,4 +307,32 @@ def check_sources(folder: Folder) -> list[Problem]:
                         nearest=nearest(name, present),
                     )
                 )
+    return out + _source_rows(folder, sources)
+
+
+def _source_rows(folder: Folder, sources: pl.DataFrame) -> list[Problem]:
+    """Return lines about one row of a table that has no such row, each row of a table said once."""
+    if "row" not in sources.columns:
+        return []
+    told = sources.with_row_index("at", offset=2).filter(
+        (pl.col("row") != "") & ~pl.col("row").str.contains("*", literal=True)
+    )
+    out = []
+    for table, rows in told.unique(["table", "row"], keep="first").sort("at").group_by("table", maintain_order=True):
+        file = str(table[0])
+        if file not in KEYS or not folder.readable(file) or not set(KEYS[file]) <= set(folder.table(file).columns):
+            continue
+        known = row_keys(file, folder.table(file))
+        absent = rows.filter(~pl.col("row").is_in(known))
+        out += [
+            Problem(
+                f"{file} has no row {row!r}",
+                file="sources.csv",
+                row=at,
+                column="row",
+                allowed=f"{' and '.join(KEYS[file])} of a row, or * for every row",
+                nearest=nearest(row, known),
+            )
+            for at, row in absent.select("at", "row").iter_rows()
+        ]
     return out

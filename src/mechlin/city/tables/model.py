@@ -38,7 +38,6 @@ OPTIONAL_SERIES = {
     "radical_right_vote_flanders_last": (0, 100, "% of valid votes", 15.5),
 }
 SETTINGS = {"social_waiting_list": "households waiting for a social home at the start"}
-STATUSES = ("official", "found", "press", "self_report", "derived", "recalled", "reconstructed", "assumed")
 
 
 @dataclass(frozen=True, eq=False)

@@ -93,7 +93,13 @@ TABLES = {
     "totals.csv": Table(("quantity",), ("total",), optional=("tag", "note")),
     "indicator_map.csv": Table(("observed",), text=("simulated", "note")),
     "calibration.csv": Table(),  # a column for each calibrated number, called owner.number
-    "sources.csv": Table(("table", "column", "status"), text=("method",)),
+    "sources.csv": Table(
+        ("table", "column", "status"),
+        text=("method",),
+        optional_numbers=("spread",),
+        optional=("row", "source_file", "source_row", "source_column"),
+        gaps=True,
+    ),
 }
 
 
