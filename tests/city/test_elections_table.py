@@ -45,8 +45,8 @@ WRONG = {
     "the same election twice": (5, {"date": "2012-10"}, "date", "stands twice"),
     "neither yes nor no": (5, {"compulsory": "0.5"}, "compulsory", "neither 0 nor 1"),
     "an empty rule": (5, {"compulsory": ""}, "compulsory", "empty"),
-    "no votes at all": (4, {"radical_right_flanders": "0"}, "radical_right_flanders", "not possible"),
-    "no number": (4, {"radical_right_flanders": "much"}, "radical_right_flanders", "not a number"),
+    "no votes at all": (4, {"radical_right_country": "0"}, "radical_right_country", "not possible"),
+    "no number": (4, {"radical_right_country": "much"}, "radical_right_country", "not a number"),
     "a rival beyond belief": (5, {"rival_pull": "50"}, "rival_pull", "not possible"),
     "a result of the future": (5, {"radical_right_city": "26.5"}, "radical_right_city", "must not see"),
     "nothing to start from": (3, {"radical_right_city": "", "mayor_list_city": ""}, "radical_right_city", "no municipal"),
@@ -77,10 +77,10 @@ def test_no_result_after_the_start_stands_in_mechelens_table():
 
 def test_the_region_is_that_of_the_context_and_never_of_the_future():
     city = load_city("mechelen")
-    votes = city.series["radical_right_vote_flanders_last"]
+    votes = city.series["radical_right_country_last"]
     for row in city.elections.iter_rows(named=True):
         year = int(row["date"][:4])
-        assert row["radical_right_flanders"] == votes[year], row["date"]
+        assert row["radical_right_country"] == votes[year], row["date"]
 
 
 def test_a_run_sees_an_election_in_its_month_only():

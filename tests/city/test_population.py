@@ -19,7 +19,7 @@ from mechlin.city.toy import toy_city
 from mechlin.core.errors import InputError
 
 OWNER, PRIVATE, SOCIAL = 0, 1, 2
-COUNTS = ("people_2001", "households_2001", "homes", "homes_owner", "homes_private_rent", "homes_social",
+COUNTS = ("people", "households", "homes", "homes_owner", "homes_private_rent", "homes_social",
           "homes_vacant", "people_25_up")  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def test_counts_are_recounted_here_and_not_taken_from_the_report(built):
     area = c["households.area"][c["people.household"]]
     stands = c["homes.built_month"] < 0
     taken = stands & (c["homes.occupant"] >= 0)
-    for rows, column in ((area, "people_2001"), (c["households.area"], "households_2001"),
+    for rows, column in ((area, "people"), (c["households.area"], "households"),
                          (c["homes.area"][stands & ~taken], "homes_vacant"),
                          *((c["homes.area"][taken & (c["homes.tenure"] == t)], name) for t, name in
                            enumerate(("homes_owner", "homes_private_rent", "homes_social")))):  # fmt: skip
@@ -167,8 +167,8 @@ def test_any_small_town_is_whole(people, areas, city, seed):
         test_nobody_lives_with_minors_only_and_partners_are_adults_of_one_household, test_values_are_possible,
     ):  # fmt: skip
         check((town, population))
-    assert population.sizes["people"] == town.areas["people_2001"].sum()
-    assert population.sizes["households"] == town.areas["households_2001"].sum()
+    assert population.sizes["people"] == town.areas["people"].sum()
+    assert population.sizes["households"] == town.areas["households"].sum()
 
 
 # ------------------------------------------------------------------------------------- lives are plausible
@@ -295,13 +295,13 @@ def test_children_alone_are_refused_by_name(toy):
     ))  # fmt: skip
     with pytest.raises(InputError, match=f"{toy.areas['name'][0]} has .* 0 adults"):
         build_population(alone)
-    nowhere = with_areas(toy, pl.when(first).then(0.0).otherwise(pl.col("households_2001")).alias("households_2001"))
+    nowhere = with_areas(toy, pl.when(first).then(0.0).otherwise(pl.col("households")).alias("households"))
     with pytest.raises(InputError, match="0 households"):
         build_population(nowhere)
 
 
 def test_a_table_that_cannot_be_met_fails_and_says_what_is_missing(toy):
-    crowd = build_population(with_areas(toy, pl.col("people_2001").alias("households_2001")))
+    crowd = build_population(with_areas(toy, pl.col("people").alias("households")))
     assert crowd.fit.verdict == "fail"
     assert crowd.fit.moved["households of the table without an adult left for them"] > 0
     scarce = build_population(with_areas(toy, (pl.col("homes_private_rent") / 2).round()))

@@ -70,7 +70,7 @@ AREAS = files("mechlin.cities") / "mechelen" / "areas.csv"
 def test_mechelen_agrees_with_pysal_and_lies_beyond_chance():
     table = pd.read_csv(str(AREAS))
     shares = table.filter(like="share_background_")
-    counts = np.rint(shares.to_numpy() * table[["people_2001"]].to_numpy()).astype(np.int32)
+    counts = np.rint(shares.to_numpy() * table[["people"]].to_numpy()).astype(np.int32)
     frame = pd.DataFrame(counts.astype(float), columns=list("01234"))
     frame["all"] = frame.sum(axis=1)
     assert theil_h(counts) == pytest.approx(MultiInfoTheory(frame, list("01234")).statistic, abs=1e-9)

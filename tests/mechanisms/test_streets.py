@@ -152,7 +152,7 @@ def test_a_city_that_counts_no_shops_and_no_disorder_can_be_run(toy):
 
 def test_a_run_may_begin_in_any_month(toy):
     result = run(RunSpec(city="toy", start="2003-07", months=18), toy, check=True)
-    start = toy.areas["disorder"] @ toy.areas["people_2001"] / toy.areas["people_2001"].sum()
+    start = toy.areas["disorder"] @ toy.areas["people"] / toy.areas["people"].sum()
     assert result.series["disorder"] == pytest.approx([start] * 2, abs=0.05)
 
 

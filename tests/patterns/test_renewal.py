@@ -27,8 +27,8 @@ def square_town():
         pl.Series("x_km", WIDTH_KM * (n % SIDE)), pl.Series("y_km", WIDTH_KM * (n // SIDE)),
         pl.Series("area_km2", np.full(n.size, WIDTH_KM**2)),
     )  # fmt: skip
-    rising = {year: 1.04 ** (year - 2000) for year in city.series["house_price_index_flanders"]}
-    series = {**city.series, "house_price_index_flanders": rising}
+    rising = {year: 1.04 ** (year - 2000) for year in city.series["house_price_index_region"]}
+    series = {**city.series, "house_price_index_region": rising}
     return replace(city, name="square", hash="square", areas=areas, series=series)
 
 

@@ -18,9 +18,9 @@ _SERIES = {
     "arrivals_per_1000": 42.0,
     "leavers_per_1000": 40.0,
     "foreign_origin_share_of_arrivals": 0.4,
-    "unemployment_rate_flanders": 5.0,
-    "house_price_index_flanders": 1.0,
-    "inflation_belgium": 2.0,
+    "unemployment_rate_region": 5.0,
+    "house_price_index_region": 1.0,
+    "inflation": 2.0,
 }
 _RIGHT = 15.5  # % of the region's votes for the radical right, in every year: no tide
 _ELECTIONS = (
@@ -101,8 +101,8 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
                 "x_km": 0.9 * (a % side) + rng.uniform(0, 0.3),
                 "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
                 "area_km2": 0.8,
-                "people_2001": float(size),
-                "households_2001": float(households),
+                "people": float(size),
+                "households": float(households),
                 **dict(zip(AGE_COLUMNS, ages / size, strict=True)),
                 **dict(
                     zip((f"{BACKGROUND}{b}" for b in ("majority", "europe", "other")), backgrounds / size, strict=True)
@@ -166,16 +166,16 @@ def scaled_city(city: City, people: int) -> City:
     Whole numbers are shared out so that the city's totals are met; the pieces of an area still add up. What was
     observed in the real city is left out: it is not about this one.
     """
-    areas, factor = city.areas, people / float(city.areas["people_2001"].sum())
-    residents = _split(people, areas["people_2001"].to_numpy())
-    households = np.minimum(np.rint(areas["households_2001"].to_numpy() * factor), _adults(areas, residents))
+    areas, factor = city.areas, people / float(city.areas["people"].sum())
+    residents = _split(people, areas["people"].to_numpy())
+    households = np.minimum(np.rint(areas["households"].to_numpy() * factor), _adults(areas, residents))
     households = np.where(residents > 0, np.maximum(households, 1), 0).astype(int)
     parts = areas.select("homes_owner", "homes_private_rent", "homes_social").to_numpy()
     tenures = np.stack([_split(n, part + 1e-9) for n, part in zip(households, parts, strict=True)])
     vacant = np.rint(areas["homes_vacant"].to_numpy() * factor)
     counts = {
-        "people_2001": residents,
-        "households_2001": households,
+        "people": residents,
+        "households": households,
         "homes": households + vacant,
         "homes_vacant": vacant,
         "homes_owner": tenures[:, 0],
@@ -184,7 +184,7 @@ def scaled_city(city: City, people: int) -> City:
     }
     counts |= {c: np.rint(areas[c].to_numpy() * factor) for c in ("shops", "shops_vacant") if c in areas.columns}
     if "people_25_up" in areas.columns:
-        ratio = areas["people_25_up"].to_numpy() / np.maximum(areas["people_2001"].to_numpy(), 1)
+        ratio = areas["people_25_up"].to_numpy() / np.maximum(areas["people"].to_numpy(), 1)
         counts["people_25_up"] = np.minimum(np.rint(ratio * residents), _adults(areas, residents))
     series = {
         name: {y: round(v * factor, 3) if name in _COUNTED else v for y, v in years.items()}

@@ -92,7 +92,7 @@ def build_population(city: City, seed: int = 1, p: Params = Params()) -> Populat
     }
     income = columns.pop("households.equivalised_eur")
     lodging = int((columns["households.home"] < 0).sum())
-    missing = int(np.rint(city.areas["households_2001"].to_numpy()).sum()) - households
+    missing = int(np.rint(city.areas["households"].to_numpy()).sum()) - households
     moved = {
         "children placed with parents of an implausible age": implausible,
         "households of the table without an adult left for them": missing,
@@ -114,7 +114,7 @@ def _counts(city: City, columns: tuple[str, ...], total: np.ndarray) -> np.ndarr
 
 def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -> np.ndarray:
     """Fill age, sex, background and education of everybody; return the area of each (sorted)."""
-    people = np.rint(city.areas["people_2001"].to_numpy()).astype(np.int64)
+    people = np.rint(city.areas["people"].to_numpy()).astype(np.int64)
     groups = [f"{BACKGROUND}{b}" for b in city.backgrounds]
     ages, backgrounds = _counts(city, AGE_COLUMNS, people), _counts(city, tuple(groups), people)
     start = np.ones((len(AGE_BANDS), len(groups)))
@@ -178,7 +178,7 @@ def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group:
 def _households(city: City, seed: int, area: np.ndarray, columns: dict[str, np.ndarray]) -> int:
     """Put persons into households of their area; return how many children found no plausible parents."""
     n = area.size
-    wanted = np.rint(city.areas["households_2001"].to_numpy()).astype(np.int64)
+    wanted = np.rint(city.areas["households"].to_numpy()).astype(np.int64)
     home, role, partner, implausible = assemble(
         area,
         -columns["people.born_month"].astype(np.int64),
@@ -320,14 +320,14 @@ def _margins(city: City, columns: dict[str, np.ndarray], equivalised: np.ndarray
     t, n, names = Tolerance(), city.areas.height, city.areas["name"].to_list()
     area = columns["households.area"][columns["people.household"]].astype(np.int64)
     age = (-columns["people.born_month"].astype(np.int64)) // 12
-    people = np.rint(city.areas["people_2001"].to_numpy())
+    people = np.rint(city.areas["people"].to_numpy())
 
     def count(name: str, wanted: np.ndarray, rows: np.ndarray) -> Margin:
         return count_margin(name, wanted, np.bincount(rows, minlength=n).astype(float), names, t)
 
     out = [count("people", people, area)]
     homes = columns["households.area"].astype(np.int64)
-    out.append(count("households", city.areas["households_2001"].to_numpy(), homes))
+    out.append(count("households", city.areas["households"].to_numpy(), homes))
     for (low, high), column in zip(AGE_BANDS, AGE_COLUMNS, strict=True):
         share = city.areas[column].to_numpy()
         out.append(count(column.removeprefix("share_"), share * people, area[(age >= low) & (age <= high)]))

@@ -28,7 +28,7 @@ from mechlin.core.toml import with_rows
 _SHARE_SLACK = 0.005  # shares are rounded
 _DENSITY_MAX = 300_000  # people per km2; the densest quarters of the world have about half
 _KINDS_MAX = 120  # as many as the simulation can number
-_COUNTS = ("people_2001", "households_2001", "homes", *HOME_COLUMNS, "shops", "shops_vacant", "people_25_up")
+_COUNTS = ("people", "households", "homes", *HOME_COLUMNS, "shops", "shops_vacant", "people_25_up")
 _HEAD = ("title", "start", "country", "language", "majority", "settings")
 
 
@@ -144,8 +144,8 @@ def check_areas(areas: pl.DataFrame) -> list[Problem]:
         out += rows_where(
             areas, file, column, bad, "{name}: {value} is not a share", "0 to 1", "divide per cents by 100"
         )
-    if "people_2001" in has and areas["people_2001"].sum() == 0:
-        out.append(Problem("nobody lives in the city", file=file, column="people_2001", allowed="more than 0"))
+    if "people" in has and areas["people"].sum() == 0:
+        out.append(Problem("nobody lives in the city", file=file, column="people", allowed="more than 0"))
     if "kind" in has and areas["kind"].n_unique() > _KINDS_MAX:
         out.append(
             Problem(
@@ -176,11 +176,11 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
             )
         )
     for label, columns in (("age", AGE_COLUMNS), ("background", backgrounds), ("education", EDUCATION_COLUMNS)):
-        if not columns or not {*columns, "people_2001"} <= set(areas.columns):
+        if not columns or not {*columns, "people"} <= set(areas.columns):
             continue
         total = areas.select(pl.sum_horizontal(columns, ignore_nulls=False)).to_series()
         each = areas.select(pl.all_horizontal(pl.col(columns).is_between(0, 1))).to_series()
-        bad = ((total - 1.0).abs() > _SHARE_SLACK) & each & (areas["people_2001"] > 0)
+        bad = ((total - 1.0).abs() > _SHARE_SLACK) & each & (areas["people"] > 0)
         for at in bad.fill_null(value=False).arg_true():
             out += rows_where(
                 areas,
@@ -196,20 +196,20 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
 
 def _check_homes(areas: pl.DataFrame) -> list[Problem]:
     """Return areas whose homes are not the sum of their tenures, or do not house their households."""
-    if not {"homes", "households_2001", *HOME_COLUMNS} <= set(areas.columns):
+    if not {"homes", "households", *HOME_COLUMNS} <= set(areas.columns):
         return []
     parts = areas.select(pl.sum_horizontal(HOME_COLUMNS, ignore_nulls=False)).to_series()
     sound = areas.select(pl.min_horizontal("homes", *HOME_COLUMNS)).to_series() >= 0
     homes, off = areas["homes"], areas["homes"] - parts
-    households, occupied = areas["households_2001"], homes - areas["homes_vacant"]
+    households, occupied = areas["households"], homes - areas["homes_vacant"]
     rules = (
         ("homes", homes, parts, "homes are not the sum of owner, private rent, social and vacant"),
-        ("households_2001", households, occupied, "households are not the occupied homes (homes less vacant ones)"),
+        ("households", households, occupied, "households are not the occupied homes (homes less vacant ones)"),
     )
     out = []
     for column, left, right, what in rules:
         bad = ((left - right).abs() > 0.5) & sound
-        if column == "households_2001":  # wrong homes make wrong occupied homes: said once
+        if column == "households":  # wrong homes make wrong occupied homes: said once
             bad &= (off.abs() <= 0.5) | ((households - parts + areas["homes_vacant"]).abs() > 0.5)
         for at in bad.fill_null(value=False).arg_true():
             out += rows_where(
@@ -227,12 +227,12 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
     """Return parts that are more than their whole, and areas too dense or without households."""
     file, out, has = "areas.csv", [], set(areas.columns)
     wholes = [("shops_vacant", "shops", areas["shops"], 0)] if {"shops_vacant", "shops"} <= has else []
-    if {"people_2001", *AGE_COLUMNS} <= has:
+    if {"people", *AGE_COLUMNS} <= has:
         whole_ages = (pl.sum_horizontal(AGE_COLUMNS, ignore_nulls=False) - 1).abs() <= _SHARE_SLACK
         adults = areas.select(
-            pl.when(whole_ages).then(((1 - pl.col("share_age_0_17")) * pl.col("people_2001")).round(0))
+            pl.when(whole_ages).then(((1 - pl.col("share_age_0_17")) * pl.col("people")).round(0))
         ).to_series()
-        wholes += [(c, "people of 18 and over", adults, 1) for c in ("people_25_up", "households_2001") if c in has]
+        wholes += [(c, "people of 18 and over", adults, 1) for c in ("people_25_up", "households") if c in has]
     for part, whole, most, slack in wholes:
         for at in ((areas[part] > most + slack) & (most >= 0)).fill_null(value=False).arg_true():
             over = areas[part][at] - most[at]
@@ -244,18 +244,18 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
                 f"{{name}}: {{value}} is more than {whole} ({most[at]:g}), {over:g} too many",
                 f"at most {whole}",
             )
-    if {"people_2001", "households_2001"} <= has:
-        none = (areas["people_2001"] > 0) != (areas["households_2001"] > 0)
+    if {"people", "households"} <= has:
+        none = (areas["people"] > 0) != (areas["households"] > 0)
         out += rows_where(
             areas,
             file,
-            "households_2001",
+            "households",
             none,
             "{name}: {value} households in an area with people, or some in one without",
             "households where people live, and only there",
         )
-    if {"people_2001", "area_km2"} <= has:
-        dense = (areas["people_2001"] > _DENSITY_MAX * areas["area_km2"]) & (areas["area_km2"] > 0)
+    if {"people", "area_km2"} <= has:
+        dense = (areas["people"] > _DENSITY_MAX * areas["area_km2"]) & (areas["area_km2"] > 0)
         out += rows_where(
             areas,
             file,

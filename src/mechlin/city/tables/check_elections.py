@@ -11,7 +11,7 @@ from mechlin.core.errors import Problem, nearest
 
 _FILE = "elections.csv"
 _WHETHER = ("compulsory", "mayor_list", "incumbent")
-_PERCENT = ("radical_right_flanders", "radical_right_city", "mayor_list_city")
+_PERCENT = ("radical_right_country", "radical_right_city", "mayor_list_city")
 _PULL = 5.0  # log-odds: nobody believes in a stronger rival
 
 
@@ -59,7 +59,7 @@ def _month(text: str) -> int | None:
 
 def _numbers(elections: pl.DataFrame) -> list[Problem]:
     out = []
-    for column in (*_WHETHER, "radical_right_flanders", "rival_pull"):
+    for column in (*_WHETHER, "radical_right_country", "rival_pull"):
         out += rows_where(elections, _FILE, column, elections[column].is_null(), "the cell is empty or no number")
     for column in _WHETHER:
         odd = ~elections[column].is_in([0.0, 1.0]) & elections[column].is_not_null()

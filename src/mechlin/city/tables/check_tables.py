@@ -86,16 +86,16 @@ def _sums(areas: pl.DataFrame, schools: pl.DataFrame) -> dict[str, tuple[str, fl
     out: dict[str, tuple[str, float | None]] = {}
     for column in areas.columns:
         if areas[column].dtype == pl.Float64 and column not in ("x_km", "y_km", "income_median_eur", "disorder"):
-            out[column.removesuffix("_2001")] = (f"{column} in areas.csv", total(pl.col(column), column))
+            out[column] = (f"{column} in areas.csv", total(pl.col(column), column))
     backgrounds = [c for c in areas.columns if c.startswith(BACKGROUND)]
-    whose = {"people_2001": (*AGE_COLUMNS, *backgrounds), "people_25_up": EDUCATION_COLUMNS}
+    whose = {"people": (*AGE_COLUMNS, *backgrounds), "people_25_up": EDUCATION_COLUMNS}
     for base, columns in whose.items():
         for column in columns:
             out.pop(column, None)
             found = total(pl.col(column) * pl.col(base), column, base)
             out[column.removeprefix("share_")] = (f"{column} in areas.csv", found)
-    incomes = total(pl.col("income_median_eur") * pl.col("households_2001"), "income_median_eur", "households_2001")
-    households = total(pl.col("households_2001"), "households_2001")
+    incomes = total(pl.col("income_median_eur") * pl.col("households"), "income_median_eur", "households")
+    households = total(pl.col("households"), "households")
     mean = incomes / households if incomes is not None and households else None
     out["income_median_household_weighted"] = ("income_median_eur in areas.csv", mean)
     places = schools["entry_places"] if "entry_places" in schools.columns else pl.Series([None])

@@ -13,7 +13,7 @@ LEVELS = ("municipal", "regional", "federal")
 NONE, MUNICIPAL, REGIONAL_FEDERAL = 0, 1, 2
 _NUMBERS = (
     "compulsory",
-    "radical_right_flanders",
+    "radical_right_country",
     "mayor_list",
     "incumbent",
     "rival_pull",

@@ -27,15 +27,15 @@ REQUIRED_SERIES = {
     "arrivals_per_1000": (0, 500, "per 1,000 residents and year"),
     "leavers_per_1000": (0.1, 500, "per 1,000 residents and year"),
     "foreign_origin_share_of_arrivals": (0, 1, "share"),
-    "unemployment_rate_flanders": (0, 100, "% of the labour force"),
-    "house_price_index_flanders": (0.001, 1000, "index"),
-    "inflation_belgium": (-50, 1000, "% a year"),
+    "unemployment_rate_region": (0, 100, "% of the labour force"),
+    "house_price_index_region": (0.001, 1000, "index"),
+    "inflation": (-50, 1000, "% a year"),
 }
 # What a run reads where the city's context.csv has it; elsewhere the last number stands for every year: no tide.
 OPTIONAL_SERIES = {
     "national_recorded_crime_index": (0.01, 100, "2001 = 1", 1.0),
     "national_trust_mood": (0, 100, "% with much trust in government", 20.0),
-    "radical_right_vote_flanders_last": (0, 100, "% of valid votes", 15.5),
+    "radical_right_country_last": (0, 100, "% of valid votes", 15.5),
 }
 SETTINGS = {"social_waiting_list": "households waiting for a social home at the start"}
 

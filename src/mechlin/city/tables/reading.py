@@ -22,6 +22,17 @@ _NO_TABLES = ("city.toml", "outlines.geojson", "calibration.toml", "reactions.cs
 SIZE_MAX = 50_000_000  # bytes of one file
 _NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
 _OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
+# Names that tables of earlier versions have: of columns, and of outside series.
+_FORMER = {
+    "people_2001": "people",
+    "households_2001": "households",
+    "wijk12": "quarter",
+    "radical_right_flanders": "radical_right_country",
+    "radical_right_vote_flanders_last": "radical_right_country_last",
+    "unemployment_rate_flanders": "unemployment_rate_region",
+    "house_price_index_flanders": "house_price_index_region",
+    "inflation_belgium": "inflation",
+}
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -54,8 +65,8 @@ TABLES = {
             "x_km",
             "y_km",
             "area_km2",
-            "people_2001",
-            "households_2001",
+            "people",
+            "households",
             *AGE_COLUMNS,
             *EDUCATION_COLUMNS,
             "income_median_eur",
@@ -64,7 +75,7 @@ TABLES = {
             "homes_poor_quality_share",
         ),
         optional_numbers=("people_25_up", "shops", "shops_vacant", "disorder"),
-        optional=("district", "wijk12", "geometry_tag", "source"),
+        optional=("district", "quarter", "geometry_tag", "source"),
         needed=True,
     ),
     "context.csv": Table(("indicator",), ("year", "value"), optional=("unit", "source", "tag", "note"), needed=True),
@@ -80,7 +91,7 @@ TABLES = {
         ("date", "level"),
         (
             "compulsory",
-            "radical_right_flanders",
+            "radical_right_country",
             "mayor_list",
             "incumbent",
             "rival_pull",
@@ -241,7 +252,7 @@ class Folder:
 
     def _typed(self, file: str, rows: list[list[str]]) -> pl.DataFrame:
         """Return the rows as a table, noting every heading, row and cell that is not possible."""
-        head = [h.strip() for h in rows[0]]
+        head = [_FORMER.get(h.strip(), h.strip()) for h in rows[0]]
         while head and not head[-1] and not any("".join(row[len(head) - 1 :]).strip() for row in rows[1:]):
             head.pop()
         broken = self._shape(file, rows, len(head))
@@ -251,6 +262,8 @@ class Folder:
             if name in head[:at] or not (name in TABLES[file].known or _is_named_freely(file, name)):
                 continue
             cells = [None if n in broken else row[at].strip() for n, row in enumerate(rows[1:], 2)]
+            if (file, name) == ("context.csv", "indicator"):
+                cells = [_FORMER.get(cell or "", cell) for cell in cells]
             columns.append(self._column(file, pl.Series(name, cells, dtype=pl.String)))
         return pl.DataFrame(columns)
 

@@ -33,7 +33,7 @@ areas.csv,*,assumed,Made up: replace column by column and say here where each co
 schools.csv,*,assumed,Made up: replace
 context.csv,value,by row,The column tag says of every value how it was found
 history.csv,value,by row,The column tag says of every value how it was found
-elections.csv,radical_right_flanders,by row,The column tag says of every row how it was found; rival_pull is a judgement
+elections.csv,radical_right_country,by row,The column tag says of every row how it was found; rival_pull is a judgement
 """
 
 

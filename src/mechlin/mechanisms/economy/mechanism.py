@@ -155,7 +155,7 @@ def step(view, levers, p, seed, clock):
 
 def _accounts(view, p, seed, clock, first):
     t, end, rule = clock.t, clock.next_january, IncomeRule()
-    country = view.series.unemployment_rate_flanders
+    country = view.series.unemployment_rate_region
     cycle = float((country[t] / country[0]) ** p.cycle_weight)
     month = rng.salted(seed, WORK, t)
     level, newcomer, calendar = (rng.salted(seed, *a) for a in ((LEVEL, 0), (NEWCOMER, 0), (CALENDAR, end)))
@@ -277,6 +277,6 @@ MECHANISM = Mechanism(
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
-    series=("unemployment_rate_flanders",),
+    series=("unemployment_rate_region",),
     invariants=(purses_add_up,),
 )

@@ -176,8 +176,8 @@ def step(view, levers, p, seed, clock):
     _call(view, p, seed, clock, kind, now, series.election_compulsory[t] > 0.0)
     standing = city.standing[0, kind * 2 : kind * 2 + 2]
     swing = tide(
-        series.election_radical_right_flanders[t] / _PERCENT,
-        _base(view, "radical_right_flanders", kind),
+        series.election_radical_right_country[t] / _PERCENT,
+        _base(view, "radical_right_country", kind),
         _base(view, "radical_right_city", kind),
         (t - _base(view, "month", kind)) / 12.0,
         level == MUNICIPAL,
@@ -206,7 +206,7 @@ def step(view, levers, p, seed, clock):
 def _base(view, name, kind):
     """Return a number about the base election of a kind; percent as a share."""
     value = float(getattr(view.series, f"base_{name}_{KINDS[kind]}")[0])
-    return value / _PERCENT if name in ("radical_right_city", "mayor_list_city", "radical_right_flanders") else value
+    return value / _PERCENT if name in ("radical_right_city", "mayor_list_city", "radical_right_country") else value
 
 
 def _voters(column, kind):
@@ -334,7 +334,7 @@ MECHANISM = Mechanism(
     series=(
         "election_level",
         "election_compulsory",
-        "election_radical_right_flanders",
+        "election_radical_right_country",
         "election_mayor_list",
         "election_incumbent",
         "election_rival_pull",
@@ -344,7 +344,7 @@ MECHANISM = Mechanism(
             for n in (
                 "month",
                 "compulsory",
-                "radical_right_flanders",
+                "radical_right_country",
                 "mayor_list",
                 "incumbent",
                 "radical_right_city",

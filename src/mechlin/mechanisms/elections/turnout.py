@@ -53,15 +53,15 @@ def turnout(age, education, compulsory, p):
 
 
 @compiled
-def tide(flanders, flanders_base, city_base, years, municipal, p):
+def tide(country, country_base, city_base, years, municipal, p):
     """Return how far the region's swing moves the radical right here, in log-odds (shares between 0 and 1).
 
     Part of it is that places drift towards the region: a difference keeps only a part in every term.
     """
     felt = p.tide_municipal if municipal else p.tide_regional
     kept = p.gap_kept ** (years / p.term_years)
-    gap = logit(city_base) - logit(flanders_base)
-    return felt * (logit(flanders) - logit(flanders_base)) + (kept - 1.0) * gap
+    gap = logit(city_base) - logit(country_base)
+    return felt * (logit(country) - logit(country_base)) + (kept - 1.0) * gap
 
 
 @compiled

@@ -349,7 +349,7 @@ MECHANISM = Mechanism(
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
-    series=("house_price_index_flanders", "inflation_belgium"),
+    series=("house_price_index_region", "inflation"),
     matched=(SERVICE_LEVERS, BUYER_LEVERS),
     invariants=(homes_and_households_agree,),
 )

@@ -31,7 +31,7 @@ def salts_at(seed: int, t: int) -> Salts:
 
 def country_growth(series, t: int) -> float:
     """Return this month's growth of the country's real house prices (nominal index over consumer prices)."""
-    prices, inflation = series.house_price_index_flanders, series.inflation_belgium
+    prices, inflation = series.house_price_index_region, series.inflation
     after = min(t + 12, prices.size - 1)
     return float((prices[after] / prices[t] / (1.0 + inflation[after] / 100.0)) ** (1.0 / 12.0)) if after > t else 1.0
 
