@@ -10,7 +10,7 @@ from mechlin.city.tables.sources import load_city
 
 
 def areas(*codes):
-    return pl.DataFrame({"code": list(codes), "people_2001": [1.0] * len(codes), "homes": [1.0] * len(codes)})
+    return pl.DataFrame({"code": list(codes), "people": [1.0] * len(codes), "homes": [1.0] * len(codes)})
 
 
 def read(text, tmp_path):
@@ -28,13 +28,13 @@ def lines(column, rows, **rest):
 
 def test_what_is_written_is_read_cell_by_cell(tmp_path):
     written = [
-        *lines("people_2001", ["2", "6", "10"], source_column="Antal 2020", rule="as it stands"),
+        *lines("people", ["2", "6", "10"], source_column="Antal 2020", rule="as it stands"),
         *lines("homes", ["9", "3", "4"], rule="sum", spread=0.1),
     ]
     table = read(origins_text(joined(written, {"areas.csv": ["A", "B", "C"]})), tmp_path)
     assert table["row"].to_list() == ["*", "A", "B", "C"] and table["source_row"][0] == "2-10/4"
     cells = cell_origins("areas.csv", areas("A", "B", "C"), table)
-    people = cells.filter(pl.col("column") == "people_2001")
+    people = cells.filter(pl.col("column") == "people")
     assert people["source_row"].to_list() == ["2", "6", "10"] and set(people["source_column"]) == {"Antal 2020"}
     assert cells.filter(pl.col("column") == "homes")["spread"].to_list() == [0.1, 0.1, 0.1]
     assert cells.filter(pl.col("column") == "code")["rule"].unique().to_list() == ["not said"]
