@@ -94,11 +94,12 @@ def test_the_number_of_offences_has_the_mean_of_its_rate_and_falls_with_the_draw
 yes = st.booleans()
 
 
-@given(yes, yes, st.floats(-4, 4), st.floats(0, 2), yes, yes, st.floats(0, 1), yes, yes, yes)
+@given(yes, yes, st.floats(-4, 4), st.floats(0, 2), yes, yes, st.floats(0, 1.2), yes, yes, yes)
 def test_circumstances_never_exceed_their_ceiling(
     looking, young, z, reach, diverted, stopped, harm, plan, therapy, fined
 ):
-    for p in (P, P._replace(plan_risk=1.4, resentment_risk=1.2, stop_risk=1.3, therapy_risk=1.1)):
+    for p in (P, P._replace(plan_risk=1.4, resentment_risk=1.2, stop_risk=1.3, therapy_risk=1.1, training_gain=-0.2)):
+        harm = min(harm, guardianship.stop_harm(1.0, p._replace(training_gain=min(p.training_gain, 0.0))))
         peer = guardianship.peer_risk(z, p.peer_weight)
         found = offending.circumstances(looking, young, peer, reach, diverted, stopped, harm, plan, therapy, fined, p)
         assert 0.0 < found <= offending.ceiling(p)
@@ -183,6 +184,16 @@ def test_measures_prevent_and_what_is_prevented_may_move(toy, usual):
     stays = simulated(toy, 12, {"displacement": 1.0, "lighting_risk": 0.2, "crime_moves": 0}, lighting=half)
     assert stays.state["city.offences_moved"].sum() == 0
     assert stays.state["city.offences"].sum() < moved.state["city.offences"].sum()
+
+
+def test_a_measure_can_let_more_happen(toy, usual):
+    worse = simulated(toy, 12, {"lighting_risk": 1.2}, lighting=1.0)
+    worst = simulated(toy, 12, {"lighting_risk": 2.0}, lighting=1.0)
+    assert worst.state["areas.success"][:, BURGLARY].tolist() == [1.0] * worst.state.sizes["areas"]
+    done = [sim.state["city.offences"][0, :3].sum() for sim in (simulated(toy, 12), worse, worst)]
+    assert done[0] < done[1] < done[2]
+    added = -worst.state["city.offences_prevented"][0, :3].sum()
+    assert added > 0 and done[2] - done[0] == pytest.approx(added, rel=0.25)
 
 
 def test_more_stops_only_add_people_stopped(toy):

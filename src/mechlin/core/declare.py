@@ -75,6 +75,13 @@ class Declared(NamedTuple):
         return wrong
 
 
+def null_value(d: Declared) -> float:
+    """Return the value at which a number has no effect: as declared, or 1 for a ratio and 0 for anything else."""
+    if d.param.nil is not None:
+        return d.param.nil
+    return 1.0 if d.param.unit == "ratio" else 0.0
+
+
 _DECLARED: dict[type, tuple[Declared, ...]] = {}
 
 

@@ -18,7 +18,11 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Evidence:
-    """One entry: what was found, on whom, by what design, and how we came to know it."""
+    """One entry: what was found, on whom, by what design, and how we came to know it.
+
+    ``disputed`` where studies disagree about the direction, or none says it: numbers that rest on it are believed to lie
+    on either side of no effect.
+    """
 
     id: str
     finding: str
@@ -29,6 +33,7 @@ class Evidence:
     year: int = 0
     transfer: str = ""
     doi: str = ""
+    disputed: bool = False
 
     @property
     def strength(self) -> str:

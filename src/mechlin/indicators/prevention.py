@@ -15,7 +15,11 @@ def _card(name: str, title: str, column: str, kinds: slice, meaning: str) -> Ind
     return Indicator(name, title, "offences", "neither", (f"city.{column}",), measure, meaning, source=_SOURCE)
 
 
-_STOPPED = ("Offences prevented by guarding places", "offences_prevented", "attempts that measures stopped for good")
+_STOPPED = (
+    "Offences prevented by guarding places",
+    "offences_prevented",
+    "attempts that measures stopped for good, less those that they let happen",
+)
 _MOVED = ("Offences displaced", "offences_moved", "attempts that measures stopped and that succeeded elsewhere")
 
 INDICATORS = tuple(

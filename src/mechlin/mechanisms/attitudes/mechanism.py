@@ -108,7 +108,9 @@ class Params(NamedTuple):
     ] = 0.3
     explained_gain: Annotated[
         float,
-        Param("share", 0, 1, "Of a decision's harm, saved by explaining it", "attitudes.conduct", (0.0, 0.6), nil=0.0),
+        Param(
+            "share", -1, 1, "Of a decision's harm, saved by explaining it", "attitudes.conduct", (-0.1, 0.6), nil=0.0
+        ),
     ] = 0.4
     school_gain: Annotated[float, Param("SD", 0, 1, "Trust when a child gets the first wish", likely=(0.0, 0.2))] = 0.08
     home_gain: Annotated[float, Param("SD", 0, 1, "Trust when a social home is given", likely=(0.0, 0.3))] = 0.15

@@ -90,7 +90,12 @@ class Params(NamedTuple):
     class_gain: Annotated[
         float,
         Param(
-            "SD/year", 0, 0.05, "Attainment from a pupil fewer in the class", "schools.class_size", likely=(0.0, 0.0075)
+            "SD/year",
+            -0.05,
+            0.05,
+            "Attainment from a pupil fewer in the class",
+            "schools.class_size",
+            likely=(-0.001, 0.0075),
         ),
     ] = 0.003
     usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that adds nothing")] = 20.0

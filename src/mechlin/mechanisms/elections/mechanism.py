@@ -120,7 +120,7 @@ class Params(NamedTuple):
             high=9,
             doc="Radical right: shops vacated, from none to all",
             evidence="elections.vacancy",
-            likely=(0.0, 1.5),
+            likely=(-0.3, 1.5),
             nil=0.0,
         ),
     ] = 0.4

@@ -67,7 +67,7 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 5, "A bad encounter against a good one", "encounters.negative", (1.5, 2.0))
     ] = 1.7
     casual_weight: Annotated[
-        float, Param("share", 0, 1, "Of that gain, in street and centre", "encounters.cooperative", (0.0, 0.4))
+        float, Param("share", -1, 1, "Of that gain, in street and centre", "encounters.casual", (-0.1, 0.4))
     ] = 0.2
     shared_weight: Annotated[
         float, Param("share", 0, 1, "Of that gain, at school, gate and association", likely=(0.2, 0.8))
@@ -76,11 +76,11 @@ class Params(NamedTuple):
         float,
         Param(
             unit="share",
-            low=0,
+            low=-1,
             high=1,
             doc="Of the gain in an activity, carried over to strangers",
             evidence="encounters.generalisation",
-            likely=(0.1, 0.3),
+            likely=(-0.05, 0.3),
         ),
     ] = 0.2
     influence: Annotated[
@@ -104,7 +104,7 @@ class Params(NamedTuple):
     ] = 0.04
     ties_effect: Annotated[float, Param("share", 0, 1, "Taken off by ties across only", likely=(0.0, 0.2))] = 0.1
     stance_effect: Annotated[
-        float, Param("share", 0, 1, "Taken off by a full one-city stance", "encounters.stance", (0.0, 0.08))
+        float, Param("share", -1, 1, "Taken off by a full one-city stance", "encounters.stance", (-0.03, 0.08))
     ] = 0.03
     separate_effect: Annotated[float, Param("share", 0, 1, "Salience gained in an activity for one group")] = 0.02
     selection: Annotated[

@@ -1,8 +1,8 @@
 """Where offences can happen and what stands in their way: the pull of each area, and the guardianship of each place.
 
 Guardianship is what lets an attempt fail: the usual one that every place has, and what measures add. Each measure
-multiplies the risk that an attempt succeeds, by kind of offence and by setting; measures do not add up to more
-than all of it.
+multiplies the risk that an attempt succeeds, by kind of offence and by setting. A relative risk may lie above one:
+a measure can also let more succeed, up to every attempt.
 """
 
 import numpy as np
@@ -78,6 +78,22 @@ def usual_success(kind, disorder, new_neighbours, p):
 
 
 @compiled
+def stop_harm(trained, p):
+    """Return what of the usual harm a stop does where a share of officers is trained in fair conduct."""
+    return 1.0 - p.training_gain * min(trained, 1.0)
+
+
+@compiled
+def guarded_success(usual, risk):
+    """Return the chance that an attempt succeeds where measures multiply the ``usual`` one by ``risk``: below or above.
+
+    >>> guarded_success(0.8, 0.5), guarded_success(0.8, 1.1), guarded_success(0.8, 2.0)
+    (0.4, 0.88, 1.0)
+    """
+    return min(usual * risk, 1.0)
+
+
+@compiled
 def guard_areas(areas, city, levers, p):
     """Set each area's chance that an attempt succeeds, without and with this month's measures."""
     city.highest_success[0] = 0.0
@@ -100,8 +116,9 @@ def guard_areas(areas, city, levers, p):
             risk *= patrol_risk(kind, levers.patrol_hours[a], areas.usual_patrol_hours[a], p)
             risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
             risk *= lighting_risk(kind, levers.lighting[a], p)
-            areas.success[a, kind] = usual * min(risk, 1.0)
-    city.stop_harm[0] = 1.0 - p.training_gain * min(levers.conduct_training[0], 1.0)
+            areas.success[a, kind] = guarded_success(usual, risk)
+            city.highest_success[0] = max(city.highest_success[0], areas.success[a, kind])
+    city.stop_harm[0] = stop_harm(levers.conduct_training[0], p)
 
 
 @compiled

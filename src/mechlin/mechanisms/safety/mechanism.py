@@ -86,7 +86,7 @@ def counts_agree(state) -> str:
     bad = sum(int(state[f"city.{c}"].sum()) != total for c in ("offences_by_age", "offences_by_sex", "facts"))
     bad += int((state["city.offences_solved"] > state["city.offences"]).sum())
     success, usual = state["areas.success"], state["areas.usual_success"]
-    bad += int(((success < 0) | (success > usual) | (usual > 1)).sum())
+    bad += int(((success < 0) | (success > 1) | (usual > 1)).sum())
     return f"{bad} counts of offences do not add up" if bad else ""
 
 
@@ -156,7 +156,7 @@ FIELDS = (
     _flow("facts", "offences", "By kind in two sorts: homes, bicycles, from vehicles, robbery first", 10),
     _flow("offences_by_age", "offences", "By five-year age band of the offender", 20),
     _flow("offences_by_sex", "offences", "By men, by women", 2),
-    _flow("offences_prevented", "offences", "Attempts that measures stopped and that went nowhere else, by kind", 5),
+    _flow("offences_prevented", "offences", "Attempts stopped by measures for good, less those let happen, by kind", 5),
     _flow("offences_moved", "offences", "Attempts that measures stopped and that succeeded elsewhere, by kind", 5),
     _flow("offences_solved", "offences", "Solved, by kind", 5),
     _flow("victims", "victims", "Homes broken into, then residents harmed, by kind", 5),
@@ -178,7 +178,7 @@ FIELDS = (
     Field(
         "city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"
     ),
-    Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do, without any measure"),
+    Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
 )
 

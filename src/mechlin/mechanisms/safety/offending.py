@@ -83,7 +83,8 @@ def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan,
 def ceiling(p) -> float:
     """Return a number that :func:`circumstances` never exceeds."""
     peers = np.exp(abs(p.peer_weight) * _PEER_SD)
-    risks = (p.youth_risk, p.diversion_risk, p.stop_risk, p.plan_risk, p.therapy_risk, p.income_risk, p.resentment_risk)
+    stopped = 1.0 + (p.stop_risk - 1.0) * max(1.0 - p.training_gain, 1.0)
+    risks = (p.youth_risk, p.diversion_risk, stopped, p.plan_risk, p.therapy_risk, p.income_risk, p.resentment_risk)
     return float((1.0 + max(p.unemployed_weight, 0.0)) * peers * np.prod(np.maximum(risks, 1.0)) * 1.0001)
 
 
@@ -194,6 +195,12 @@ def new_households(households, t):
 
 
 @compiled
+def moves_on(displacement, u):
+    """Return whether an attempt that measures stop is made elsewhere instead (a positive displacement)."""
+    return u < displacement
+
+
+@compiled
 def stays_prevented(success, usual, displacement, u):
     """Return whether a spill-over of measures elsewhere stops an attempt here (a negative displacement)."""
     return displacement < 0.0 and u < -displacement * (1.0 - success / max(usual, 1e-9))
@@ -201,23 +208,28 @@ def stays_prevented(success, usual, displacement, u):
 
 @compiled
 def _where_it_succeeds(areas, city, here, kind, p, salt, key):
-    """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area."""
+    """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area.
+
+    What succeeds only because measures raise a risk is taken off what they prevent.
+    """
     u = rng.draw(salt, key, _SUCCESS)
     if u >= city.highest_success[0]:  # it would fail anywhere
         return np.int64(-1)
     area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
-    if u >= areas.usual_success[area, kind]:
+    if u >= max(areas.usual_success[area, kind], areas.success[area, kind]):
         return np.int64(-1)
+    by_itself = u < areas.usual_success[area, kind]  # it would succeed without any measure
     displacement = p.displacement if p.crime_moves > 0 else 0.0
     move_on = rng.draw(salt, key, _MOVE_ON)
     if u < areas.success[area, kind]:
         if move_on < -displacement:
             other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
             if stays_prevented(areas.success[other, kind], areas.usual_success[other, kind], displacement, move_on):
-                city.offences_prevented[0, kind] += 1
+                city.offences_prevented[0, kind] += by_itself
                 return np.int64(-1)
+        city.offences_prevented[0, kind] -= not by_itself
         return area
-    if move_on < displacement:
+    if moves_on(displacement, move_on):
         other = choose_area(areas, here, kind, area, p, salt, key, _OTHER_AREAS)
         if other != area and rng.draw(salt, key, _ELSEWHERE) < areas.success[other, kind]:
             city.offences_moved[0, kind] += 1

@@ -115,14 +115,14 @@ class Params(NamedTuple):
         float, Param("1", -1, 1, "Elasticity of offences to stops", "safety.stops_crime", (-0.05, 0.01))
     ] = -0.02
     lighting_risk: Annotated[
-        float, Param("ratio", 0, 2, "Better lit streets: property crime", "safety.lighting", (0.79, 0.98), 1.0)
+        float, Param("ratio", 0, 2, "Better lit streets: property crime", "safety.lighting", (0.79, 1.05), 1.0)
     ] = 0.86
     disorder_to_crime: Annotated[
         int,
         Param("0 or 1", 0, 1, "Structure: disorder invites offences (1) or not (0)", "safety.disorder", structure=True),
     ] = 0
     disorder_weight: Annotated[
-        float, Param("1", 0, 2, "Log chance of success by disorder", "safety.disorder", (0.0, 0.4))
+        float, Param("1", -2, 2, "Log chance of success by disorder", "safety.disorder", (-0.1, 0.4))
     ] = 0.2
     disorder_usual: Annotated[float, Param("share", 0, 1, "Disorder at which nothing is added")] = 0.3
     neighbours_weight: Annotated[
@@ -170,13 +170,15 @@ class Params(NamedTuple):
     stop_older: Annotated[float, Param("ratio", 0, 1, "Stops of older against younger residents")] = 0.25
     stop_women: Annotated[float, Param("ratio", 0, 1, "Stops of women against men")] = 0.25
     stop_working: Annotated[float, Param("ratio", 0, 1, "Stops of those who work against those who do not")] = 0.6
-    stop_risk: Annotated[float, Param("ratio", 0.5, 3, "Offending after a stop", "safety.stop_harm", (1.0, 1.1))] = 1.02
+    stop_risk: Annotated[float, Param("ratio", 0.5, 3, "Offending after a stop", "safety.stop_harm", (0.98, 1.1))] = (
+        1.02
+    )
     stop_months: Annotated[int, Param("months", 0, 120, "For which that holds", "safety.stop_harm")] = 12
     training_gain: Annotated[
-        float, Param("share", 0, 1, "Of a stop's harm, undone by fair conduct", "safety.fair_conduct", (0.1, 0.7))
+        float, Param("share", -1, 1, "Of a stop's harm, undone by fair conduct", "safety.fair_conduct", (-0.1, 0.7))
     ] = 0.4
     youth_risk: Annotated[
-        float, Param("ratio", 0, 2, "With a youth worker or club in reach", "safety.youth_clubs", (0.8, 0.98), 1.0)
+        float, Param("ratio", 0, 2, "With a youth worker or club in reach", "safety.youth_clubs", (0.8, 1.05), 1.0)
     ] = 0.88
     youth_age_max: Annotated[
         int, Param("years", 12, 30, "Age from which clubs no longer reach", "safety.youth_clubs")

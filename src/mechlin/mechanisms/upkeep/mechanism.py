@@ -39,17 +39,17 @@ class Params(NamedTuple):
         float, Param("1", 0, 1, "Disorder taken away by good public space against bad", likely=(0.05, 0.5))
     ] = 0.25
     fade: Annotated[
-        float, Param("1/year", 0, 24, "Speed at which disorder goes to its level", "streets.spreading", likely=(1, 6))
+        float, Param("1/year", 0, 24, "Speed at which disorder goes to its level", "streets.fading", likely=(1, 6))
     ] = 2.0
     spread: Annotated[
         float,
         Param(
             unit="share",
-            low=0,
+            low=-0.6,
             high=0.6,
             doc="Of a rise of disorder, added because disorder invites more",
             evidence="streets.spreading",
-            likely=(0.0, 0.35),
+            likely=(-0.05, 0.35),
             nil=0.0,
         ),
     ] = 0.15
