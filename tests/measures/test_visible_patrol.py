@@ -11,6 +11,7 @@ def test_patrol_hours_add_up_to_those_worked(toy):
     p = visible_patrol.Params(officers=10.0)
     _, levers = pulled(toy, {"visible_patrol": {"officers": 10.0, "trained_share": 0.5}})
     assert levers["safety.patrol_hours"].sum() == pytest.approx(10 * p.patrol_share * p.duty_hours)
+    assert levers["safety.officers"].sum() == pytest.approx(10)
     assert (levers["safety.patrol_hours"] > 0).all() and levers["safety.conduct_training"].tolist() == [0.5]
 
 

@@ -29,10 +29,10 @@ def test_cameras_work_by_setting_and_not_on_violence():
     assert guardianship.camera_risk(VIOLENCE, 1.0, 1.0, 1.0, P) == 1.0
 
 
-def test_twice_the_usual_patrol_and_a_dose_past_the_largest():
-    assert guardianship.patrol_risk(THEFT, 100.0, 100.0, P) == pytest.approx(2**-0.17)
-    assert guardianship.patrol_risk(VIOLENCE, 100.0, 100.0, P) == pytest.approx(2**-0.34)
-    assert guardianship.patrol_risk(THEFT, 9e9, 100.0, P) == pytest.approx(4**-0.17)
+def test_twice_the_usual_officers_and_a_dose_past_the_largest():
+    assert guardianship.police_risk(THEFT, 3.0, 3.0, P) == pytest.approx(2**-0.17)
+    assert guardianship.police_risk(VIOLENCE, 3.0, 3.0, P) == pytest.approx(2**-0.34)
+    assert guardianship.police_risk(THEFT, 9e9, 3.0, P) == pytest.approx(4**-0.17)
 
 
 def test_solving_problems_works_at_spots_and_stops_hardly():

@@ -110,7 +110,7 @@ def test_p8_crime_falls_without_any_measure_and_measures_explain_a_part():
     without = offences_in()
     first, last = without[:3].mean(), without[-3:].mean()
     assert 0.45 < last / first < 0.75
-    with_them = offences_in(patrol_hours=60.0, lighting=0.5, problem_solving=0.5)[-3:].mean()
+    with_them = offences_in(officers=1.0, lighting=0.5, problem_solving=0.5)[-3:].mean()
     part = (last - with_them) / (first - with_them)
     assert 0.02 < part < 0.5
 

@@ -31,13 +31,14 @@ def places(p):
 
 
 def effects(view, enrolled, p, clock, out):
-    """Spread the hours of patrol; train a share of all officers."""
+    """Spread officers and their hours of patrol; train a share of all officers."""
     a = view.areas
     residents = a.people * enrolled
     offences = demand_of(a.offence_rate.sum(axis=1), a.people, a.people) * enrolled
     by_offences = offences / max(offences.sum(), 1e-9)
     by_residents = residents / max(residents.sum(), 1)
     spread = p.hotspot_share * by_offences + (1.0 - p.hotspot_share) * by_residents
+    out["safety.officers"][:] = p.officers * spread
     out["safety.patrol_hours"][:] = p.officers * p.patrol_share * p.duty_hours * spread
     out["safety.conduct_training"][:] = p.trained_share
 
@@ -53,8 +54,11 @@ PROGRAMME = Programme(
     text=MeasureText(
         summary="More officers on foot and bicycle, and training in fair conduct.",
         who="areas, by last year's offences and by residents",
-        what="officers beyond the usual, part of whose hours is patrol in sight; no stops in the aggressive style",
-        lever="safety.patrol_hours, safety.conduct_training",
+        what=(
+            "officers beyond the usual: offences follow their number; the part of their hours that is patrol in sight is seen "
+            "and brings stops, none of them in the aggressive style"
+        ),
+        lever="safety.officers, safety.patrol_hours, safety.conduct_training",
         costs="the officers and the training (city; part of it is in truth the federal state's)",
         expect="somewhat fewer offences; fear and trust hardly change by patrol alone",
         doubt="most trials are American and of small hot spots; reports of police strength in 2001 and 2003 conflict",
@@ -63,7 +67,7 @@ PROGRAMME = Programme(
     params=Params,
     table="areas",
     reads=("areas.people", "areas.offence_rate"),
-    levers=("safety.patrol_hours", "safety.conduct_training"),
+    levers=("safety.officers", "safety.patrol_hours", "safety.conduct_training"),
     inert={"officers": 0.0},
     large={"officers": 300.0, "trained_share": 1.0},
     expects={"offences": "down"},

@@ -16,6 +16,7 @@ _SETTLING = 24  # months: a household that has moved in less long ago is new to 
 _POOL = 50  # young people of the city's average added to an area's own, so that small numbers say little
 _MOST_SD = 2.0  # SD: no area's young people count as further from the average
 _PEOPLE_PER_1000 = 1000.0
+_FEWEST_OFFICERS = 0.01  # an area with fewer counts as having this many
 
 
 @compiled
@@ -42,11 +43,14 @@ def camera_risk(kind, street, carpark, home, p):
 
 
 @compiled
-def patrol_risk(kind, extra_hours, usual_hours, p):
-    """Return the relative risk with visible patrol beyond the usual: a constant elasticity, up to a largest dose."""
-    dose = min(1.0 + max(extra_hours, 0.0) / max(usual_hours, 1.0), p.patrol_dose_max)
+def police_risk(kind, extra, usual, p):
+    """Return the relative risk with officers beyond the usual: a constant elasticity, up to a largest dose.
+
+    What they do counts as what officers usually do: the elasticity is one of their number, not of hours in sight.
+    """
+    dose = min(1.0 + max(extra, 0.0) / max(usual, _FEWEST_OFFICERS), p.police_dose_max)
     violent = kind == VIOLENCE or kind == NUISANCE
-    return dose ** (p.patrol_violence if violent else p.patrol_property)
+    return dose ** (p.police_violence if violent else p.police_property)
 
 
 @compiled
@@ -102,7 +106,7 @@ def guard_areas(areas, city, levers, p):
         areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
         guarded = levers.camera_share[a] + levers.carpark_camera_share[a] + levers.home_camera_share[a] > 0.0
         guarded |= (
-            levers.patrol_hours[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
+            levers.officers[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
         )
         for kind in range(KINDS):
             usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
@@ -113,7 +117,7 @@ def guard_areas(areas, city, levers, p):
             risk = camera_risk(
                 kind, levers.camera_share[a], levers.carpark_camera_share[a], levers.home_camera_share[a], p
             )
-            risk *= patrol_risk(kind, levers.patrol_hours[a], areas.usual_patrol_hours[a], p)
+            risk *= police_risk(kind, levers.officers[a], areas.usual_officers[a], p)
             risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
             risk *= lighting_risk(kind, levers.lighting[a], p)
             areas.success[a, kind] = guarded_success(usual, risk)
@@ -142,7 +146,7 @@ def opportunities(areas, a, kind, p):
 
 @compiled
 def open_areas(areas, p):
-    """Add up each kind's opportunities over the areas, once a year; share out usual patrol and stops by them."""
+    """Add up each kind's opportunities over the areas, once a year; share out usual officers and stops by them."""
     residents = areas.people.sum()
     for kind in range(KINDS):
         total = 0.0
@@ -153,7 +157,7 @@ def open_areas(areas, p):
             areas.opportunity[a, kind] /= max(total, 1.0)
     for a in range(areas.people.size):
         part = opportunity_share(areas, a, NUISANCE)
-        areas.usual_patrol_hours[a] = part * p.usual_patrol_hours * residents / _PEOPLE_PER_1000
+        areas.usual_officers[a] = part * p.usual_officers * residents / _PEOPLE_PER_1000
         areas.usual_stops[a] = part * p.stops_per_100_per_year * residents / 100.0 / 12.0
     _peers(areas, p)
 

@@ -136,7 +136,7 @@ FIELDS = (
     _area("next_offences", "offences", "This month's, being counted", 5, np.int32),
     _area("offence_rate", "offences/100/year", "By kind, smoothed over a year; under 100 residents count as 100", 5),
     _area("patrol_seen", "hours/1000/month", "Visible patrol beyond the usual, for 1,000 residents"),
-    _area("usual_patrol_hours", "hours/month", "Usual visible patrol"),
+    _area("usual_officers", "full-time", "Usual officers, shared out by opportunity for nuisance and violence"),
     _area("usual_stops", "stops/month", "Usual stops"),
     _area("opportunity", "share", "Of the city's opportunities by kind, in this area and those before it", 5),
     _area("region", "region", "Region it belongs to, by which is told what can be reached from it", dtype=np.int32),
@@ -215,6 +215,7 @@ MECHANISM = Mechanism(
             "safety.home_camera_share", "areas", "share", "add", "Of the surroundings of homes, seen by watched cameras"
         ),
         Lever("safety.recorded_share", "areas", "share", "add", "Of public space, recorded, watched or not"),
+        Lever("safety.officers", "areas", "full-time", "add", "Officers beyond the usual"),
         Lever("safety.patrol_hours", "areas", "hours/month", "add", "Visible patrol beyond the usual"),
         Lever("safety.conduct_training", "city", "share", "max", "Of officers, trained in fair conduct"),
         Lever("safety.problem_solving", "areas", "share", "max", "Of nuisance spots, worked on by solving the problem"),

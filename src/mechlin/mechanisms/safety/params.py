@@ -94,17 +94,20 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 2, "Watched cameras: violence", "safety.cameras_violence", (0.93, 1.07), 1.0)
     ] = 1.0
     carpark_share: Annotated[float, Param("share", 0, 1, "Of vehicle crime, in car parks")] = 0.15
-    usual_patrol_hours: Annotated[
-        float, Param("hours/1000/month", 1, 1000, "Usual visible patrol for 1,000 residents")
-    ] = 60.0
-    patrol_dose_max: Annotated[
-        float, Param(unit="ratio", low=1, high=50, doc="Dose against the usual past which more does nothing")
+    usual_officers: Annotated[
+        float,
+        Param(
+            "full-time/1000", 0.1, 20, "Officers for 1,000 residents, without measures", "safety.officers", (1.7, 2.8)
+        ),
+    ] = 2.1
+    police_dose_max: Annotated[
+        float, Param(unit="ratio", low=1, high=50, doc="Officers against the usual past which more do nothing")
     ] = 4.0
-    patrol_property: Annotated[
-        float, Param("1", -2, 1, "Elasticity of property crime to patrol", "safety.police", (-0.25, -0.08), 0.0)
+    police_property: Annotated[
+        float, Param("1", -2, 1, "Elasticity of property crime to officers", "safety.police", (-0.25, -0.08), 0.0)
     ] = -0.17
-    patrol_violence: Annotated[
-        float, Param("1", -2, 1, "Elasticity of violence and nuisance to patrol", "safety.police", (-0.45, -0.2), 0.0)
+    police_violence: Annotated[
+        float, Param("1", -2, 1, "Elasticity of violence and nuisance to officers", "safety.police", (-0.45, -0.2), 0.0)
     ] = -0.34
     solving_risk: Annotated[
         float,
