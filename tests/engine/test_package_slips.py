@@ -45,6 +45,10 @@ SLIPS = [
     ("[cameras]\ncameras = 1\n[cameras]\ncameras = 2\n", 3, "[cameras] is written twice", "[[measure]]"),
     (b"[cameras]\n# caf\xe9\n", 2, "not UTF-8", "save it as UTF-8"),
     ("a = " + "[" * 5000, None, "brackets", ""),
+    ("[cameras]\ncameras = 12\ndoubt = 0.5\n", 3, "doubt = 0.5 is not a table", "doubt = { cameras = [0.5, 1.5] }"),
+    ("[cameras]\ncameras = 12\ndoubt = { camera = [0.5, 1.5] }\n", 3, "doubt speaks of camera, which is no dose", ""),
+    ("[cameras]\ncameras = 12\ndoubt = { cameras = [1.2, 1.5] }\n", 3, "not a range around 1", "cameras = [0.5, 1.5]"),
+    ("[cameras]\ncameras = 12\ndoubt = { cameras = [0.5, \"2\"] }\n", 3, "not a range around 1", ""),
 ]  # fmt: skip
 
 

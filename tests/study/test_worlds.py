@@ -11,7 +11,7 @@ from mechlin.city.toy import toy_city
 from mechlin.core.declare import Param, declared
 from mechlin.core.errors import InputError, UsageError
 from mechlin.evidence.priors import beliefs, knowledge_draws, quantile, structure_draws, switches
-from mechlin.study.worlds import fixed, kinds, owners, shares, with_draws, worlds
+from mechlin.study.worlds import KNOWLEDGE, World, dose_times, fixed, kinds, owners, shares, with_draws, worlds
 
 
 class Numbers(NamedTuple):
@@ -88,7 +88,8 @@ def test_what_is_not_varied_stays():
 
 
 def test_what_a_package_says_outweighs_the_draw():
-    assert with_draws({"a": {"x": 1}}, {"a": {"x": 2, "y": 3}, "b": {"z": 4}}) == {"a": {"x": 1, "y": 3}}
+    world = World(1, {}, {"a": {"x": 2, "y": 3}, "b": {"z": 4}})
+    assert with_draws({"a": {"x": 1}}, world) == {"a": {"x": 1, "y": 3}}
 
 
 def test_a_number_can_be_fixed_in_every_world_and_nonsense_is_refused_at_once():
@@ -117,3 +118,35 @@ def test_the_spread_is_divided_as_it_was_made(spreads):
 
 def test_too_few_worlds_or_no_spread_divide_nothing():
     assert shares(np.arange(7.0)) is None and shares(np.zeros(16)) is None
+
+
+# ------------------------------------------------------------------------------------------------ doses
+
+PATROL = {"visible_patrol": {"officers": {"2001-01": 10.0, "2003-01": 20.0}, "doubt": {"officers": [0.5, 1.2]}}}
+
+
+def test_a_doubtful_dose_is_drawn_with_the_beliefs_and_all_its_months_move_together():
+    seen = worlds(toy_city(), 64)
+    times = np.array([with_draws(PATROL, world)["visible_patrol"]["officers"]["2003-01"] / 20.0 for world in seen])
+    assert (times[::2] == times[1::2]).all() and len(
+        {*times.tolist()}
+    ) == 32  # two worlds in a row share what is believed
+    assert abs(np.mean((times > 0.5) & (times < 1.2)) - 0.9) < 0.07 and abs(np.median(times) - 1.0) < 0.05
+    for world in seen:
+        drawn = with_draws(PATROL, world)["visible_patrol"]
+        assert drawn["officers"]["2001-01"] == pytest.approx(drawn["officers"]["2003-01"] / 2) and "doubt" not in drawn
+
+
+def test_a_dose_is_as_written_where_knowledge_does_not_vary_and_another_measure_moves_no_dose():
+    (world, *_) = worlds(toy_city(), 2, ("chance",))
+    assert with_draws(PATROL, world)["visible_patrol"]["officers"] == PATROL["visible_patrol"]["officers"]
+    one = worlds(toy_city(), 2, (KNOWLEDGE,))[0]
+    both = {**PATROL, "cameras": {"cameras": 12, "doubt": {"cameras": [0.5, 2.0]}}}
+    assert with_draws(both, one)["visible_patrol"] == with_draws(PATROL, one)["visible_patrol"]
+    assert isinstance(with_draws(both, one)["cameras"]["cameras"], int)
+
+
+@given(st.floats(0, 1), st.floats(1, 10), st.floats(0, 1))
+def test_a_dose_is_never_negative_and_its_middle_is_what_is_written(low, high, share):
+    assert dose_times((low, high), share) >= 0.0
+    assert dose_times((low, high), 0.5) == dose_times((low, high), None) == 1.0

@@ -24,6 +24,8 @@ _RAMP_MAX = 240
 _WITH_PLACES = ("people", "households", "homes", "schools")  # of areas and the city a measure takes all it can
 _MONTHS_CHECKED = 1200  # as long as a run can be
 _SIZE_MAX = 1_000_000  # bytes
+DOUBT = "doubt"
+_DOUBT_MOST = 10.0  # times what is written; a dose that may be more than that is not known at all
 _START = "2001-01"  # of a measure without one, in a city that is not known yet
 _OWN = "own"  # what a package is called that stands in no file
 NOTHING = "nothing"
@@ -124,6 +126,8 @@ def canonical(settings: dict[str, Any], known: Mapping[str, Programme]) -> dict[
     def typed(kinds: dict[str, type], name: str, value: Any) -> Any:
         if name == "areas":
             return sorted(set(value))
+        if name == DOUBT:
+            return {dose: [float(end) for end in ends] for dose, ends in sorted(value.items())}
         if name not in kinds:
             return value
         return {m: kinds[name](v) for m, v in value.items()} if isinstance(value, dict) else kinds[name](value)
@@ -236,7 +240,7 @@ def within_dates(settings: Mapping[str, Any], keep: Container[str] = ()) -> dict
         first = month_number(str(settings["start"])) if "start" in settings else 0
         last = month_number(str(settings["end"])) if "end" in settings else NO_END
         return {
-            name: value if name in keep or not isinstance(value, dict) else _cut(value, first, last)
+            name: value if name in keep or name == DOUBT or not isinstance(value, dict) else _cut(value, first, last)
             for name, value in settings.items()
         }
     except UsageError:
@@ -252,6 +256,14 @@ def _cut(steps: dict[str, Any], first: int, last: int) -> dict[str, Any]:
     kept = {m: v for m, v in months.items() if first <= m <= last}
     ends = [end for end in (first, last) if min(months) < end < max(months)] if kept else [first]
     return {month_text(m): v for m, v in sorted({**{end: kind(line.at(end)) for end in ends}, **kept}.items())}
+
+
+def _is_range(ends: Any) -> bool:
+    """Return whether these are the two ends of a range of multiples that holds 1."""
+    numbers = isinstance(ends, list | tuple) and [
+        e for e in ends if isinstance(e, int | float) and not isinstance(e, bool)
+    ]
+    return bool(numbers) and len(numbers) == len(ends) == 2 and 0 <= numbers[0] <= 1 <= numbers[1] <= _DOUBT_MOST  # type: ignore[arg-type, index]
 
 
 @dataclass(frozen=True)
@@ -303,6 +315,8 @@ class _Asked:
                     )
             elif name == "areas":
                 areas = self.areas(value)
+            elif name == DOUBT:
+                self.doubt(value, values)
             elif isinstance(value, dict):
                 found = len(self.problems)
                 dated[name] = self.dated(name, value)
@@ -367,6 +381,35 @@ class _Asked:
                         allowed="the code or name of an area, or a district",
                     )
         return tuple(value)
+
+    def doubt(self, ranges: Any, values: Mapping[str, Any]) -> None:
+        """Refuse a doubt about what is no dose of the phase, and ranges that cannot be.
+
+        Worlds draw how large a doubtful dose really was; the phase itself holds what is written.
+        """
+        doses = [name for name in values if name in self.programme.inert]
+        if not isinstance(ranges, Mapping):
+            self.wrong(
+                DOUBT,
+                f"{self.prefix}doubt = {ranges!r} is not a table",
+                repair=f"write doubt = {{ {(doses or ['dose'])[0]} = [0.5, 1.5] }}",
+            )
+            return
+        for name, ends in ranges.items():
+            if name not in doses:
+                self.wrong(
+                    DOUBT,
+                    f"{self.prefix}doubt speaks of {name}, which is no dose that this measure is given here",
+                    allowed=", ".join(doses) or "the doses that the package sets",
+                    nearest=nearest(name, doses),
+                )
+            elif not _is_range(ends):
+                self.wrong(
+                    DOUBT,
+                    f"{self.prefix}doubt of {name} = {ends!r} is not a range around 1",
+                    allowed=f"two numbers, the first from 0 to 1, the second from 1 to {_DOUBT_MOST:g}",
+                    repair=f"write {name} = [0.5, 1.5] where it may have been half or half as much again",
+                )
 
     def dated(self, name: str, steps: dict[str, Any]) -> Dated:
         """Return a setting that changes over time."""

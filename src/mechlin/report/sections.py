@@ -21,6 +21,7 @@ from mechlin.report.record import against_record
 from mechlin.statistics.intervals import by_chance
 from mechlin.study import turning
 from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.scenario import Package, to_text
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
@@ -294,26 +295,11 @@ def _stray(c: Comparison) -> str:
     return f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}." if odds > _ODD else ""
 
 
-def _toml(value: Any) -> str:
-    """Return a setting as a package file has it."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
-    if isinstance(value, str):
-        return f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _settings(page: Page, side: str) -> str:
     package = page.setting.packages.get(side, {})
-    lines = []
-    for name, values in (package.get("settings") or {}).items():
-        several = isinstance(values, list)
-        for table_ in values if several else [values]:
-            lines += [f"[[{name}]]" if several else f"[{name}]", *(f"{k} = {_toml(v)}" for k, v in table_.items()), ""]
+    told = to_text(Package("", settings=package.get("settings") or {})).strip()
     title = esc(package.get("title") or package.get("name") or side)
-    text = esc("\n".join(lines).strip() or "none of the measures")
+    text = esc(told or "none of the measures")
     return f"<details><summary>Settings {side}: {title}</summary><pre>{text}</pre></details>"
 
 

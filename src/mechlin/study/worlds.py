@@ -8,7 +8,8 @@ spread of a difference be divided among the three by the classic nested analysis
 Source: nested random effects: Searle, Casella & McCulloch 1992, Variance Components, ch. 3.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,11 +18,11 @@ import numpy as np
 from mechlin import measures as measure_folder
 from mechlin import mechanisms
 from mechlin.city.tables.model import City
-from mechlin.core.declare import Transport, declared, fill
+from mechlin.core.declare import Declared, Transport, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest, whole_number
 from mechlin.core.spec import RunSpec
-from mechlin.engine.package import each_table
-from mechlin.evidence.priors import Draw, knowledge_draws, structure_draws
+from mechlin.engine.package import DOUBT, each_table
+from mechlin.evidence.priors import Draw, dose_draws, knowledge_draws, structure_draws, two_piece
 
 CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
 KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
@@ -35,13 +36,15 @@ _FEWEST = 2 * _BLOCK  # below it the spread cannot be divided
 class World(NamedTuple):
     """One pair's setting. ``params`` go to the mechanisms, ``measures`` to the programmes that a package has.
 
-    ``fixed`` are the numbers ("owner.number") that somebody gave, the same in every world.
+    ``fixed`` are the numbers ("owner.number") that somebody gave, the same in every world. ``doses`` says where in its
+    range each dose lies that a package is in doubt about (a share of belief, 0 to 1); none: as it is written.
     """
 
     seed: int
     params: Draw
     measures: Draw
     fixed: Mapping[str, float] = MappingProxyType({})
+    doses: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
 class _Shared(NamedTuple):
@@ -66,6 +69,7 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
     moving = set(mechanisms.catalogue()) | {"transport"}
     pairs = -(-count // _LUCKS)
     known = knowledge_draws(everything, pairs) if KNOWLEDGE in wanted else [{}] * pairs
+    doses = dose_draws(_doses(), pairs) if KNOWLEDGE in wanted else [{}] * pairs
     structures = structure_draws(everything, -(-count // _BLOCK)) if STRUCTURE in wanted else [{}] * pairs
     out = []
     for n in range(count):
@@ -74,8 +78,13 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
         parts = _joined(known[n // _LUCKS], structures[n // _BLOCK], level)
         params = {name: values for name, values in parts.items() if name in moving}
         measures = {name: values for name, values in parts.items() if name not in moving}
-        out.append(World(first + luck, params, measures))
+        out.append(World(first + luck, params, measures, doses=doses[n // _LUCKS]))
     return out
+
+
+def _doses() -> list[tuple[str, str]]:
+    """Return every dose there is, by measure."""
+    return [(name, dose) for name, programme in measure_folder.catalogue().items() for dose in programme.inert]
 
 
 def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
@@ -91,13 +100,36 @@ def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in names)
 
 
-def with_draws(settings: Mapping[str, Any], measures: Draw) -> dict[str, Any]:
-    """Return a package's settings with this world's draws where the package itself says nothing."""
-    out = {}
-    for name, values in settings.items():
-        drawn = measures.get(name, {})
-        out[name] = each_table(values, lambda table, drawn=drawn: {**drawn, **table})
+def with_draws(settings: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """Return a package's settings with this world's draws where the package says nothing, and its doses as large as here."""
+    return {
+        name: each_table(values, partial(_drawn, name, world.measures.get(name, {}), world.doses.get(name, {})))
+        for name, values in settings.items()
+    }
+
+
+def _drawn(
+    measure: str, drawn: Mapping[str, float], doses: Mapping[str, float], table: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the settings of a phase in one world; a doubtful dose is so many times what is written."""
+    doubt = table.get(DOUBT, {})
+    out = {**drawn, **{name: value for name, value in table.items() if name != DOUBT}}
+    kinds = {d.name: d for d in declared(measure_folder.catalogue()[measure].params)} if doubt else {}
+    for name, likely in doubt.items():
+        times = dose_times(likely, doses.get(name))
+        one = partial(_dosed, kinds[name], times)
+        out[name] = {m: one(v) for m, v in out[name].items()} if isinstance(out[name], Mapping) else one(out[name])
     return out
+
+
+def dose_times(likely: Sequence[float], share: float | None) -> float:
+    """Return how many times what is written a dose was, at a share of belief; 1 without one."""
+    return 1.0 if share is None else max(two_piece(1.0, (likely[0], likely[1]), share), 0.0)
+
+
+def _dosed(d: Declared, times: float, value: float) -> float:
+    dose = min(max(value * times, d.param.low), d.param.high)
+    return d.type(round(dose) if d.type is int else dose)
 
 
 def fixed(world: World, numbers: Mapping[str, float]) -> World:
@@ -150,7 +182,7 @@ def spec_of(city: City, settings: Mapping[str, Mapping[str, Any]], world: World,
     return RunSpec(
         city.name,
         city.hash,
-        with_draws(settings, world.measures),
+        with_draws(settings, world),
         world.params,
         seed=world.seed,
         population=world.seed,
