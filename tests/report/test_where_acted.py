@@ -36,7 +36,7 @@ def test_areas_in_which_it_did_nothing_are_grey(comparison):
 
 def test_what_the_number_means_comes_from_the_lever():
     unit, meaning = acts_by("visible_patrol")
-    assert unit == "hours/month" and "patrol" in meaning
+    assert unit == "full-time" and "Officers" in meaning
     assert acts_by("family_therapy") == ("city", "How many take part")
     assert acts_by("no_such_measure")[0] == ""
 
