@@ -16,9 +16,9 @@ from mechlin.city.residents.population import build_population
 from mechlin.city.tables.model import BACKGROUND
 from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
+from mechlin.core.codes import Role, Tenure
 from mechlin.core.errors import InputError
 
-OWNER, PRIVATE, SOCIAL = 0, 1, 2
 COUNTS = ("people", "households", "homes", "homes_owner", "homes_private_rent", "homes_social",
           "homes_vacant", "people_25_up")  # fmt: skip
 
@@ -72,11 +72,11 @@ def years_old(c):
 def parents(c):
     """Return (children, their mother, or -1), leaving out grandparents and others who live with a family."""
     household, female, partner = c["people.household"], c["people.female"], c["people.partner"]
-    adults = np.bincount(household[c["people.role"] == 0], minlength=c["households.key"].size)
-    head = (c["people.role"] == 0) & ((partner >= 0) | (adults[household] == 1)) & female
+    adults = np.bincount(household[c["people.role"] == Role.HEAD], minlength=c["households.key"].size)
+    head = (c["people.role"] == Role.HEAD) & ((partner >= 0) | (adults[household] == 1)) & female
     mother = np.full(c["households.key"].size, -1)
     mother[household[head]] = np.flatnonzero(head)
-    children = np.flatnonzero(c["people.role"] == 1)
+    children = np.flatnonzero(c["people.role"] == Role.CHILD)
     return children, mother[household[children]]
 
 
@@ -130,12 +130,12 @@ def test_nobody_lives_with_minors_only_and_partners_are_adults_of_one_household(
     age, partner, household = years_old(c), c["people.partner"], c["people.household"]
     adult = age >= 18
     assert np.bincount(household[adult], minlength=c["households.key"].size).min() >= 1
-    assert (c["people.role"][~adult] == 1).all()
-    assert np.bincount(household[c["people.role"] == 0]).min() >= 1
+    assert (c["people.role"][~adult] == Role.CHILD).all()
+    assert np.bincount(household[c["people.role"] == Role.HEAD]).min() >= 1
     paired = np.flatnonzero(partner >= 0)
     np.testing.assert_array_equal(partner[partner[paired]], paired)
     np.testing.assert_array_equal(household[partner[paired]], household[paired])
-    assert (partner[paired] != paired).all() and adult[paired].all() and (c["people.role"][paired] == 0).all()
+    assert (partner[paired] != paired).all() and adult[paired].all() and (c["people.role"][paired] == Role.HEAD).all()
 
 
 def test_values_are_possible(built):
@@ -154,7 +154,7 @@ def test_values_are_possible(built):
     for table in ("people", "households", "homes"):
         assert np.unique(c[f"{table}.key"]).size == population.sizes[table] and (c[f"{table}.key"] != 0).all()
     waiting = (c["households.registered_month"] >= -600) & (c["households.registered_month"] < 0)
-    assert (c["households.tenure"][waiting] == PRIVATE).all()
+    assert (c["households.tenure"][waiting] == Tenure.PRIVATE).all()
 
 
 @given(people=st.integers(30, 900), areas=st.integers(1, 4), city=st.integers(1, 50), seed=st.integers(0, 2**31))
@@ -234,10 +234,10 @@ def test_households_are_of_the_size_and_kind_that_belgium_counts(mechelen):
     assert 0.05 < ((size > 1) & ~couple).mean() < 0.12  # lone parents and others
     assert size.max() <= 12
     age = years_old(c)
-    at_home = c["people.role"] == 1
+    at_home = c["people.role"] == Role.CHILD
     assert 0.6 < at_home[(age >= 18) & (age < 25)].mean() < 0.9
     assert 0.2 < at_home[(age >= 25) & (age < 30)].mean() < 0.4
-    adults = np.bincount(c["people.household"], c["people.role"] == 0, minlength=n)
+    adults = np.bincount(c["people.household"], c["people.role"] == Role.HEAD, minlength=n)
     assert 0.002 < (adults > 2).mean() + ((adults == 2) & ~couple).mean() < 0.05  # three generations: some, few
 
 
@@ -261,8 +261,8 @@ def test_foreign_origin_is_younger(mechelen):
 def test_income_goes_with_tenure_and_size_with_rooms(mechelen):
     c = mechelen.columns
     income, tenure = c["households.income_eur"], c["households.tenure"]
-    assert np.median(income[tenure == SOCIAL]) < np.median(income[tenure == PRIVATE])
-    assert np.median(income[tenure == PRIVATE]) < np.median(income[tenure == OWNER])
+    assert np.median(income[tenure == Tenure.SOCIAL]) < np.median(income[tenure == Tenure.PRIVATE])
+    assert np.median(income[tenure == Tenure.PRIVATE]) < np.median(income[tenure == Tenure.OWNER])
     size = np.bincount(c["people.household"])
     assert np.corrcoef(c["homes.rooms"][c["households.home"]], size)[0, 1] > 0.3
 

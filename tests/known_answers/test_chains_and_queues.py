@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from mechlin.core import rng
+from mechlin.core.codes import Work
 from mechlin.mechanisms.economy.mechanism import Params
-from mechlin.mechanisms.economy.work import LOOKING, WORKING, next_work
+from mechlin.mechanisms.economy.work import next_work
 from mechlin.mechanisms.housing.letting import waiting_list
 
 PEOPLE, MONTHS = 20_000, 400
@@ -19,10 +20,10 @@ def lives(p, people, months, salt):
     """Let ``people`` lose and find work for ``months``; return the share looking at the end."""
     looking = 0
     for i in range(people):
-        work = WORKING
+        work = Work.WORKING
         for t in range(months):
             work = next_work(work, 40, 1, 1.0, False, 1.0, rng.draw(salt, np.uint64(i), np.uint64(t)), p)
-        looking += work == LOOKING
+        looking += work == Work.LOOKING
     return looking / people
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mechlin.core.clock import month_number
+from mechlin.core.codes import Tenure
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
@@ -61,8 +62,8 @@ def test_what_a_review_says_in_a_simulated_month(toy):
         sim = Simulation(RunSpec("toy", package={"service_tenancy": {"homes": 6}}, months=1,
                                  params={"housing": {"hours_missed": 0.0}}), toy)  # fmt: skip
         state = sim.state
-        h = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == 2))[0]
-        state["households.tenure"][h] = 3
+        h = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == Tenure.SOCIAL))[0]
+        state["households.tenure"][h] = Tenure.SERVICE
         state["households.service_programme"][h] = 0 if yes(case["offered"]) else 9
         state["households.service_months_left"][h] = int(case["months_left"]) + 1
         state["households.warnings"][h] = int(case["warnings"])
@@ -89,7 +90,7 @@ def test_what_rent_and_hours_are_in_a_simulated_month(toy):
         state, signed = sim.state, 0
         for clock in sim.months:
             sim.month(clock)
-            new = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == 3)
+            new = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == Tenure.SERVICE)
                                  & (state["households.moved_month"] == clock.t))  # fmt: skip
             home = state["households.home"][new]
             market = state["homes.value_eur"][home] * state["areas.rent_index"][state["homes.area"][home]]

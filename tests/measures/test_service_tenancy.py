@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mechlin.core.codes import Tenure
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 from mechlin.measures import service_tenancy
@@ -30,7 +31,7 @@ def test_contracts_never_exceed_the_homes_asked_for_and_end_at_their_term(toy):
     for clock in sim.months:
         sim.month(clock)
         state = sim.state
-        held = state["households.alive"] & (state["households.tenure"] == 3)
+        held = state["households.alive"] & (state["households.tenure"] == Tenure.SERVICE)
         assert held.sum() <= 6
         assert (state["households.service_months_left"][held] <= 12).all()
         if clock.is_december:
@@ -43,7 +44,7 @@ def test_a_service_tenant_pays_less_than_the_market_and_the_city_the_difference(
     sim = Simulation(RunSpec(city="toy", months=36, package=package), toy)
     costs = [sim.month(clock)[0] for clock in sim.months]
     state = sim.state
-    held = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == 3))
+    held = np.flatnonzero(state["households.alive"] & (state["households.tenure"] == Tenure.SERVICE))
     assert held.size
     home = state["households.home"][held]
     market = state["homes.value_eur"][home] * state["areas.rent_index"][state["homes.area"][home]]

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mechlin.core.codes import Work
 from mechlin.mechanisms.demography.lives import BIRTH, DEATH, HOME, PARTNER, stage_of, years
 from mechlin.mechanisms.demography.mechanism import Params as DemographyParams
 from mechlin.mechanisms.demography.mechanism import yearly_rates
 from mechlin.mechanisms.economy.mechanism import Params as EconomyParams
-from mechlin.mechanisms.economy.work import LOOKING, OUTSIDE, WORKING, level_of, next_work, study_end
+from mechlin.mechanisms.economy.work import level_of, next_work, study_end
 from mechlin.mechanisms.housing.appeal import (
     appeal,
     looking_rate,
@@ -108,14 +109,14 @@ def test_a_sound_home_is_not_in_need_and_the_worst_is_first():
 def test_students_and_the_old_are_outside_the_labour_force(education):
     p = EconomyParams()
     assert study_end(education) == 18 + 2 * education
-    assert next_work.py_func(WORKING, p.retire_age, education, 1.0, False, 1.0, 0.5, p) == OUTSIDE
-    assert next_work.py_func(OUTSIDE, study_end(education) - 1, education, 1.0, False, 1.0, 0.0, p) == OUTSIDE
+    assert next_work.py_func(Work.WORKING, p.retire_age, education, 1.0, False, 1.0, 0.5, p) == Work.OUTSIDE
+    assert next_work.py_func(Work.OUTSIDE, study_end(education) - 1, education, 1.0, False, 1.0, 0.0, p) == Work.OUTSIDE
 
 
 def monthly_finding(p, **given):
-    values = {"work": LOOKING, "age": 35, "education": 1, "language": 1.0, "foreign": False, "cycle": 1.0, **given}
+    values = {"work": Work.LOOKING, "age": 35, "education": 1, "language": 1.0, "foreign": False, "cycle": 1.0, **given}
     grid = (np.arange(4000) + 0.5) / 4000
-    return np.mean([next_work.py_func(*values.values(), u, p) == WORKING for u in grid])
+    return np.mean([next_work.py_func(*values.values(), u, p) == Work.WORKING for u in grid])
 
 
 def test_yearly_rate_of_finding_work_is_what_was_declared():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mechlin.core import rng
+from mechlin.core.codes import OFFENCES, Offence
 from mechlin.core.compiled import compiled
-from mechlin.mechanisms.safety.guardianship import KINDS, THEFT
 from mechlin.mechanisms.safety.params import Params
 from mechlin.mechanisms.safety.reach import NEAREST, choose_area, open_regions, place_at, regions
 
@@ -38,8 +38,8 @@ def grid(side, people=800):
     n, count = x.size, int(region.max()) + 1
     whole = np.full(n, people)
     nothing = np.zeros(n, dtype=np.int64)
-    areas = Areas(x, y, np.full(n, 0.49), region, near, np.zeros((count, near.shape[1] * KINDS)),
-                  np.zeros((n, KINDS), dtype=np.int32), whole, whole, whole, nothing, nothing)  # fmt: skip
+    areas = Areas(x, y, np.full(n, 0.49), region, near, np.zeros((count, near.shape[1] * OFFENCES)),
+                  np.zeros((n, OFFENCES), dtype=np.int32), whole, whole, whole, nothing, nothing)  # fmt: skip
     open_regions(areas, count, P)
     return areas
 
@@ -52,7 +52,7 @@ def go(areas, here, kind, p, salt, out):
 
 def gone_km(areas, here, times=4000):
     out = np.zeros(times, dtype=np.int64)
-    go(areas, here, THEFT, P, rng.salted(1, rng.stream("test.reach"), 0), out)
+    go(areas, here, Offence.THEFT, P, rng.salted(1, rng.stream("test.reach"), 0), out)
     return np.hypot(areas.x_km[out] - areas.x_km[here], areas.y_km[out] - areas.y_km[here])
 
 

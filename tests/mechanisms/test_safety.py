@@ -8,49 +8,49 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.core import rng
+from mechlin.core.codes import Offence, words
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation, run
 from mechlin.law import parental_procedure
 from mechlin.mechanisms.safety import deeds, guardianship, offending, parental_cases, reach, stops, victims
-from mechlin.mechanisms.safety.mechanism import KINDS, MECHANISM, Params, level_at
+from mechlin.mechanisms.safety.mechanism import MECHANISM, Params, level_at
 
 P = MECHANISM.params()
 P = P._replace(**{n: float(v) for n, v in P._asdict().items() if Params.__annotations__[n].__origin__ is float})
-BURGLARY, THEFT, VEHICLE, VIOLENCE, NUISANCE = range(5)
 
 
 # ------------------------------------------------------------------------------------------ rules by hand
 
 
 def test_cameras_work_by_setting_and_not_on_violence():
-    assert guardianship.camera_risk(BURGLARY, 0.0, 0.0, 1.0, P) == pytest.approx(0.88)
-    assert guardianship.camera_risk(THEFT, 0.5, 1.0, 1.0, P) == pytest.approx(1 - 0.5 * 0.05)
-    assert guardianship.camera_risk(VEHICLE, 1.0, 1.0, 0.0, P) == pytest.approx(0.15 * 0.63 + 0.85)
-    assert guardianship.camera_risk(VIOLENCE, 1.0, 1.0, 1.0, P) == 1.0
+    assert guardianship.camera_risk(Offence.BURGLARY, 0.0, 0.0, 1.0, P) == pytest.approx(0.88)
+    assert guardianship.camera_risk(Offence.THEFT, 0.5, 1.0, 1.0, P) == pytest.approx(1 - 0.5 * 0.05)
+    assert guardianship.camera_risk(Offence.VEHICLE, 1.0, 1.0, 0.0, P) == pytest.approx(0.15 * 0.63 + 0.85)
+    assert guardianship.camera_risk(Offence.VIOLENCE, 1.0, 1.0, 1.0, P) == 1.0
 
 
 def test_twice_the_usual_officers_and_a_dose_past_the_largest():
-    assert guardianship.police_risk(THEFT, 3.0, 3.0, P) == pytest.approx(2**-0.17)
-    assert guardianship.police_risk(VIOLENCE, 3.0, 3.0, P) == pytest.approx(2**-0.34)
-    assert guardianship.police_risk(THEFT, 9e9, 3.0, P) == pytest.approx(4**-0.17)
+    assert guardianship.police_risk(Offence.THEFT, 3.0, 3.0, P) == pytest.approx(2**-0.17)
+    assert guardianship.police_risk(Offence.VIOLENCE, 3.0, 3.0, P) == pytest.approx(2**-0.34)
+    assert guardianship.police_risk(Offence.THEFT, 9e9, 3.0, P) == pytest.approx(4**-0.17)
 
 
 def test_solving_problems_works_at_spots_and_stops_hardly():
-    assert guardianship.style_risk(NUISANCE, 1.0, 0.0, 5.0, P) == pytest.approx(0.85)
-    assert guardianship.style_risk(THEFT, 1.0, 0.0, 5.0, P) == pytest.approx(1 - 0.4 * 0.15)
-    assert guardianship.style_risk(BURGLARY, 1.0, 0.0, 5.0, P) == 1.0
-    assert guardianship.style_risk(NUISANCE, 0.0, 5.0, 5.0, P) == pytest.approx(2**-0.02)
+    assert guardianship.style_risk(Offence.NUISANCE, 1.0, 0.0, 5.0, P) == pytest.approx(0.85)
+    assert guardianship.style_risk(Offence.THEFT, 1.0, 0.0, 5.0, P) == pytest.approx(1 - 0.4 * 0.15)
+    assert guardianship.style_risk(Offence.BURGLARY, 1.0, 0.0, 5.0, P) == 1.0
+    assert guardianship.style_risk(Offence.NUISANCE, 0.0, 5.0, 5.0, P) == pytest.approx(2**-0.02)
 
 
 def test_light_keeps_property_and_not_people():
-    assert guardianship.lighting_risk(BURGLARY, 0.5, P) == pytest.approx(0.93)
-    assert guardianship.lighting_risk(VIOLENCE, 1.0, P) == 1.0
+    assert guardianship.lighting_risk(Offence.BURGLARY, 0.5, P) == pytest.approx(0.93)
+    assert guardianship.lighting_risk(Offence.VIOLENCE, 1.0, P) == 1.0
 
 
 def test_disorder_invites_offences_only_when_that_alternative_is_chosen():
-    assert guardianship.usual_success(THEFT, 0.9, 0.0, P) == pytest.approx(0.8)
+    assert guardianship.usual_success(Offence.THEFT, 0.9, 0.0, P) == pytest.approx(0.8)
     chosen = P._replace(disorder_to_crime=1)
-    assert guardianship.usual_success(THEFT, 0.9, 0.0, chosen) == pytest.approx(0.8 * np.exp(0.2 * 0.6))
+    assert guardianship.usual_success(Offence.THEFT, 0.9, 0.0, chosen) == pytest.approx(0.8 * np.exp(0.2 * 0.6))
 
 
 def test_a_burglary_raises_the_risk_nearby_by_its_ground():
@@ -65,8 +65,8 @@ def test_last_months_burglary_is_remembered_through_this_months(victim, before, 
 
 
 def test_recordings_solve_part_of_what_would_stay_unsolved():
-    assert deeds.clearance(THEFT, 0.0, P) == pytest.approx(0.08)
-    assert deeds.clearance(THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
+    assert deeds.clearance(Offence.THEFT, 0.0, P) == pytest.approx(0.08)
+    assert deeds.clearance(Offence.THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
 
 
 def test_offending_peaks_at_eighteen_and_has_its_limits():
@@ -129,8 +129,8 @@ def test_young_men_who_do_not_work_are_most_in_the_street():
 
 
 def test_the_tide_and_locks_lower_the_level_in_any_world():
-    assert level_at(P, 1.0, 0.0)[VEHICLE] == pytest.approx(P.vehicle_level / 12)
-    assert level_at(P, 0.9, 10.0)[VEHICLE] == pytest.approx(P.vehicle_level / 12 * 0.9 * np.exp(-0.8))
+    assert level_at(P, 1.0, 0.0)[Offence.VEHICLE] == pytest.approx(P.vehicle_level / 12)
+    assert level_at(P, 0.9, 10.0)[Offence.VEHICLE] == pytest.approx(P.vehicle_level / 12 * 0.9 * np.exp(-0.8))
 
 
 def test_no_rule_reads_background_it_is_only_counted():
@@ -189,7 +189,7 @@ def test_measures_prevent_and_what_is_prevented_may_move(toy, usual):
 def test_a_measure_can_let_more_happen(toy, usual):
     worse = simulated(toy, 12, {"lighting_risk": 1.2}, lighting=1.0)
     worst = simulated(toy, 12, {"lighting_risk": 2.0}, lighting=1.0)
-    assert worst.state["areas.success"][:, BURGLARY].tolist() == [1.0] * worst.state.sizes["areas"]
+    assert worst.state["areas.success"][:, Offence.BURGLARY].tolist() == [1.0] * worst.state.sizes["areas"]
     done = [sim.state["city.offences"][0, :3].sum() for sim in (simulated(toy, 12), worse, worst)]
     assert done[0] < done[1] < done[2]
     added = -worst.state["city.offences_prevented"][0, :3].sum()
@@ -266,8 +266,8 @@ def test_the_stored_bound_is_never_below_anybodys_rate(usual):
 def test_indicators_say_what_was_counted(toy):
     result = run(RunSpec(city="toy", months=12), toy)
     last = {name: values[-1] for name, values in result.series.items()}
-    assert last["offences"] == pytest.approx(sum(last[f"offences.{kind}"] for kind in KINDS))
-    assert last["victims"] == pytest.approx(sum(last[f"victims.{kind}"] for kind in KINDS[:4]))
+    assert last["offences"] == pytest.approx(sum(last[f"offences.{kind}"] for kind in words(Offence)))
+    assert last["victims"] == pytest.approx(sum(last[f"victims.{kind}"] for kind in words(Offence)[:4]))
     sorts = ("home_burglary", "burglary_other_buildings", "bicycle_theft", "theft_from_vehicles", "theft_with_violence")
     assert 0 < sum(last[f"facts.{sort}"] for sort in sorts) < last["facts.theft_and_extortion"]
     stops_of = {name: last[f"stops.background_{name}"] for name in toy.backgrounds}
@@ -275,9 +275,3 @@ def test_indicators_say_what_was_counted(toy):
     assert last["stops.age_20_29"] > last["stops.age_50_up"]
     assert last["procedure.findings"] == last["procedure.fines_eur"] == last["offences_prevented"] == 0
     assert 0.05 < last["solved_share"] < 0.4
-
-
-def test_kinds_stand_in_one_order():
-    assert KINDS == ("burglary", "theft", "vehicle", "violence", "nuisance")
-    numbers = [getattr(guardianship, kind.upper()) for kind in KINDS]
-    assert numbers == [0, 1, 2, 3, 4]

@@ -8,13 +8,13 @@ import pytest
 
 from mechlin.city.toy import toy_city
 from mechlin.core import rng
+from mechlin.core.codes import Offence
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
 pytestmark = pytest.mark.slow
 
 ALONE = ("demography", "economy", "housing", "attitudes", "census")
-VIOLENCE = 3
 
 
 def adults(state, t):
@@ -40,7 +40,7 @@ def lived(params=None, months=60, crime=1.0, kept=0.0, stops=0.0, town=None):
     state["areas.disorder"][:] -= kept
     for clock in sim.months:
         state["areas.offence_rate"][:] = p.usual_offences / 4 * crime
-        state["areas.offence_rate"][:, VIOLENCE] = p.usual_violence * crime
+        state["areas.offence_rate"][:, Offence.VIOLENCE] = p.usual_violence * crime
         chance = rng.uniforms(np.uint64(7), np.uint64(9), clock.t, state["people.key"])
         state["people.victim_month"][chance < 0.09 * crime / 12] = clock.t
         state["people.stopped_month"][chance > 1 - stops / 12] = clock.t

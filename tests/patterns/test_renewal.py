@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from mechlin.city.toy import toy_city
+from mechlin.core.codes import Tenure
 from mechlin.core.spec import RunSpec
 from mechlin.engine.run import Simulation
 
@@ -16,7 +17,6 @@ SIDE = 7  # a square town of 49 areas of 250 by 250 m
 WIDTH_KM = 0.25
 SEEDS = range(1, 7)
 YEARS = 6
-RENTER, OWNER = 1, 0
 LOW_INCOME_EUR = 2000.0
 
 
@@ -98,14 +98,14 @@ def test_p15_renewal_raises_prices_nearby_by_2_to_3_5_percent(pairs):
 
 
 def test_p15_private_renters_on_low_incomes_pay_and_sitting_owners_do_not(pairs):
-    assert dearer(pairs, RENTER, LOW_INCOME_EUR) > 0.004
-    assert abs(dearer(pairs, OWNER)) < 1e-6
+    assert dearer(pairs, Tenure.PRIVATE, LOW_INCOME_EUR) > 0.004
+    assert abs(dearer(pairs, Tenure.OWNER)) < 1e-6
 
 
 def test_p15_fails_when_renewal_is_not_felt_in_prices():
     unfelt = worlds(housing={"renewal_gain": 0.0})
     assert not risen(unfelt, RENEWED) >= 0.02
-    assert not dearer(unfelt, RENTER, LOW_INCOME_EUR) > 0.004
+    assert not dearer(unfelt, Tenure.PRIVATE, LOW_INCOME_EUR) > 0.004
 
 
 def test_p15_fails_when_renewal_is_felt_everywhere_alike():

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from mechlin.city.tables.elections import SCHEMA
-from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
+from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOMES_BY_TENURE, City
 from mechlin.city.tables.sources import empty
 
 _YEARS = range(1999, 2031)
@@ -110,7 +110,7 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
                 **dict(zip(EDUCATION_COLUMNS, levels / adults, strict=True)),
                 "income_median_eur": 1750.0 + 180 * wealth,
                 "homes": float(homes),
-                **dict(zip(("homes_owner", "homes_private_rent", "homes_social"), map(float, tenures), strict=True)),
+                **dict(zip(HOMES_BY_TENURE.values(), map(float, tenures), strict=True)),
                 "homes_vacant": float(homes - households),
                 "homes_poor_quality_share": float(np.clip(0.14 - 0.05 * wealth, 0.02, 0.4)),
                 "shops": float(size // 50),

@@ -111,6 +111,11 @@ class _QuickFlags(Flags):
 _FLAGS: dict[str, _QuickFlags] = {}
 
 
+def _plain(kind: Any) -> Any:
+    """Return the kind of number that a constant or a code is: compiled once for all of them, not once for each."""
+    return kind.dtype if isinstance(kind, types.IntEnumMember) else types.unliteral(kind)
+
+
 class _Inlined(CPUDispatcher):
     """A function as compiled code sees it."""
 
@@ -118,8 +123,7 @@ class _Inlined(CPUDispatcher):
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         _settle(self)
-        plain = tuple(types.unliteral(kind) for kind in args)  # once for all constants, not once for each
-        return super().get_call_template(plain, {name: types.unliteral(kind) for name, kind in kws.items()})
+        return super().get_call_template(tuple(map(_plain, args)), {name: _plain(kind) for name, kind in kws.items()})
 
     def add_overload(self, cres: Any) -> None:
         self.overloads[tuple(cres.signature.args)] = cres

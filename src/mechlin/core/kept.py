@@ -199,5 +199,5 @@ def _text_of_type(kind: Any) -> str:
     parts = getattr(kind, "types", ()) if isinstance(kind, types.BaseTuple) else ()
     inside = f"[{','.join(map(_text_of_type, parts))}]"
     cls = getattr(kind, "instance_class", None)
-    fields = f"{cls.__module__}.{cls.__qualname__}{cls._fields}" if cls is not None else ""
+    fields = f"{cls.__module__}.{cls.__qualname__}{getattr(cls, '_fields', '')}" if cls is not None else ""
     return f"{kind.name}{fields}{inside}"

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from mechlin.core.codes import Education, words
 from mechlin.core.declare import Direction, Indicator
 
-_EDUCATIONS = ("low", "middle", "high")
 _STAGES = {
     "young": "without children, nobody of 45 or over",
     "families": "with children under 18",
@@ -90,7 +90,7 @@ INDICATORS = (
             f"arrivals less leavers in households whose highest education is {education}, {meaning}",
             headline=(education, stage) == ("high", "families"),
         )
-        for e, education in enumerate(_EDUCATIONS)
+        for e, education in enumerate(words(Education))
         for s, (stage, meaning) in enumerate(_STAGES.items())
     ),
 )

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
 from mechlin.statistics.counting import share
 
-KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
+_KINDS = words(Offence)
 _TITLES = ("Burglary", "Theft of bicycles, of bags, in shops", "Theft of and from vehicles", "Violence", "Nuisance")
 _SOURCE = "Recorded crime by place, as the police count it; here all that happens is recorded"
 _SORTS = {  # observed series of single facts: where they stand among the sorts that are counted
@@ -72,9 +73,9 @@ def _of_young(view: Any) -> Any:
 
 INDICATORS = (
     _rate("offences", "Offences", slice(None), headline=True),
-    *(_rate(f"offences.{k}", t, slice(i, i + 1)) for i, (k, t) in enumerate(zip(KINDS, _TITLES, strict=True))),
+    *(_rate(f"offences.{k}", t, slice(i, i + 1)) for i, (k, t) in enumerate(zip(_KINDS, _TITLES, strict=True))),
     _solved("solved_share", "Offences solved", slice(None)),
-    *(_solved(f"solved_share.{k}", f"{_TITLES[i]}: solved", slice(i, i + 1)) for i, k in enumerate(KINDS)),
+    *(_solved(f"solved_share.{k}", f"{_TITLES[i]}: solved", slice(i, i + 1)) for i, k in enumerate(_KINDS)),
     *(_facts(name, title, slice(at, at + 1)) for name, (at, title) in _SORTS.items()),
     _facts("theft_and_extortion", "Thefts of all sorts, burglary and robbery included", _THEFTS),
     Indicator(

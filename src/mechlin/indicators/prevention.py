@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
 
-_KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
+_KINDS = words(Offence)
 _SOURCE = "Only a simulation can count this: attempts that would have succeeded without any measure"
 
 

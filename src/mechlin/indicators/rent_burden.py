@@ -1,5 +1,6 @@
 """What part of their income private renters pay in rent."""
 
+from mechlin.core.codes import Tenure
 from mechlin.core.declare import Indicator
 from mechlin.statistics.counting import share
 
@@ -22,7 +23,7 @@ INDICATORS = (
         "share",
         "down",
         ("city.overburdened_renters", "city.households_by_tenure"),
-        lambda view: share(view.city.overburdened_renters[0], view.city.households_by_tenure[0, 2]),
+        lambda view: share(view.city.overburdened_renters[0], view.city.households_by_tenure[0, Tenure.PRIVATE + 1]),
         "households who pay more than 40 % of income in rent (the census's overburden_share)",
         "households renting privately",
         "EU-SILC, housing cost overburden rate, households without energy",

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mechlin.core.codes import Education
 from mechlin.core.declare import Indicator
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
@@ -21,7 +22,6 @@ _READS = ("schools.backgrounds", "city.pupils_together")
 _KINDS = ("schools.pupils", "schools.indicator_pupils", "city.kinds_together")
 _EDUCATIONS = ("schools.educations", "city.parents_together")
 _TWO = (DISSIMILARITY, EXPOSURE, ISOLATION, THEIL_H, HUTCHENS)
-_HIGH = 2
 
 
 def _background(view: Any) -> Spread:
@@ -34,7 +34,7 @@ def _kind(view: Any) -> Spread:
 
 
 def _education(view: Any) -> Spread:
-    return against_rest(view.schools.educations, _HIGH), view.city.parents_together[0, _HIGH]
+    return against_rest(view.schools.educations, Education.HIGH), view.city.parents_together[0, Education.HIGH]
 
 
 def _one_background(view: Any, group: int) -> Spread:

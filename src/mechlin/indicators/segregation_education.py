@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mechlin.core.codes import Education
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -18,11 +19,11 @@ _LOW = "residents of low education"
 
 
 def _low_and_others(view: Any) -> Spread:
-    return against_rest(view.areas.educations, 0), view.city.educations_together[0, 0]
+    return against_rest(view.areas.educations, Education.LOW), view.city.educations_together[0, Education.LOW]
 
 
 def _low_high_and_middle(view: Any) -> Spread:
-    order = (0, 2, 1)
+    order = (Education.LOW, Education.HIGH, Education.MIDDLE)
     return view.areas.educations[:, order], view.city.educations_together[0, order]
 
 

@@ -2,21 +2,22 @@
 
 from typing import Any
 
+from mechlin.core.codes import Tenure
 from mechlin.core.declare import Direction, Indicator
 from mechlin.statistics.counting import percent, share
 
-_TENURES: tuple[tuple[str, str, Direction], ...] = (
-    ("lodging", "Households without a home of their own", "down"),
-    ("owner", "Households who own their home", "neither"),
-    ("private_rent", "Households renting privately", "neither"),
-    ("social", "Households renting a social home", "neither"),
-    ("service", "Households in a service tenancy", "neither"),
+_TENURES: tuple[tuple[Tenure, str, str, Direction], ...] = (
+    (Tenure.LODGING, "lodging", "Households without a home of their own", "down"),
+    (Tenure.OWNER, "owner", "Households who own their home", "neither"),
+    (Tenure.PRIVATE, "private_rent", "Households renting privately", "neither"),
+    (Tenure.SOCIAL, "social", "Households renting a social home", "neither"),
+    (Tenure.SERVICE, "service", "Households in a service tenancy", "neither"),
 )
 
 
-def _card(column: int, name: str, title: str, better: Direction) -> Indicator:
+def _card(tenure: Tenure, name: str, title: str, better: Direction) -> Indicator:
     def measure(view: Any) -> Any:
-        return share(view.city.households_by_tenure[0, column], view.city.households_by_tenure.sum())
+        return share(view.city.households_by_tenure[0, tenure + 1], view.city.households_by_tenure.sum())
 
     return Indicator(
         f"tenure.{name}_share",
@@ -32,14 +33,14 @@ def _card(column: int, name: str, title: str, better: Direction) -> Indicator:
 
 
 INDICATORS = (
-    *(_card(column, *words) for column, words in enumerate(_TENURES)),
+    *(_card(*told) for told in _TENURES),
     Indicator(
         "social_homes",
         "Social homes",
         "homes",
         "neither",
         ("city.homes_by_tenure",),
-        lambda view: view.city.homes_by_tenure[0, 2],
+        lambda view: view.city.homes_by_tenure[0, Tenure.SOCIAL],
         "dwellings let by social rules, empty ones included",
         source="Social housing companies",
     ),
@@ -49,7 +50,7 @@ INDICATORS = (
         "% of dwellings",
         "neither",
         ("city.homes_by_tenure",),
-        lambda view: percent(view.city.homes_by_tenure[0, 2], view.city.homes_by_tenure.sum()),
+        lambda view: percent(view.city.homes_by_tenure[0, Tenure.SOCIAL], view.city.homes_by_tenure.sum()),
         "dwellings let by social rules",
         "dwellings",
         "Provincial count of social homes against the stock of dwellings",

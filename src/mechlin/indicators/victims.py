@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
 from mechlin.statistics.counting import share
 
-_KINDS = ("burglary", "theft", "vehicle", "violence")
+_KINDS = words(Offence)[: Offence.NUISANCE]  # nuisance, the last, has no victims
 _SOURCE = "Surveys of victims; here counted each time somebody is one"
 
 

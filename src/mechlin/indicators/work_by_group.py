@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from mechlin.core.codes import Education, words
 from mechlin.core.declare import Indicator
 from mechlin.indicators.shared.adults import looking_and_working
 from mechlin.statistics.counting import percent
@@ -12,7 +13,6 @@ _ORIGINS = {
     "majority_origin": ("of majority origin", "the country's own nationality, also of both parents"),
     "foreign_origin": ("of foreign origin", "own or a parent's first nationality another than the country's"),
 }
-_LEVELS = {"low_education": "low", "middle_education": "middle", "high_education": "high"}
 _SOURCE = "Registered job seekers by education and origin (VDAB, integration monitor)"
 
 
@@ -31,17 +31,17 @@ def _by_origin(view: Any, lowest: int, highest: int) -> Any:
 INDICATORS = (
     *(
         Indicator(
-            f"unemployment_rate.{name}",
-            f"Unemployment, {said} education",
+            f"unemployment_rate.{level}_education",
+            f"Unemployment, {level} education",
             "%",
             "down",
             ("people.alive", "people.work", "people.education"),
-            partial(_by_education, level=level),
-            f"residents with {said} education who look for work",
+            partial(_by_education, level=code),
+            f"residents with {level} education who look for work",
             "those who work or look for work",
             _SOURCE,
         )
-        for level, (name, said) in enumerate(_LEVELS.items())
+        for code, level in enumerate(words(Education))
     ),
     *(
         Indicator(

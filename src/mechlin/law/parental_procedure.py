@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core.clock import month_number
+from mechlin.core.codes import MAJORITY
 from mechlin.core.compiled import compiled
 from mechlin.core.errors import MechlinError
 
@@ -50,7 +51,6 @@ EVENTS = (
 FINDING, ENOUGH, STARTED, ACCEPTED, REFUSED, PLACE, KEEPS, BREAKS, EXPIRES, LACKS_PLACE = range(10)
 IMPOSSIBLE = -1
 _YEAR = 365  # days in which a second finding follows on a warning
-_MAJORITY = 18
 
 
 class Form(NamedTuple):
@@ -66,7 +66,7 @@ class Form(NamedTuple):
 
 _OPEN_END = month_number("9999-12")
 FORMS = (
-    Form("none", 0, _OPEN_END, 0.0, _MAJORITY, ""),
+    Form("none", 0, _OPEN_END, 0.0, MAJORITY, ""),
     Form(
         "2006",
         0,
@@ -248,7 +248,7 @@ class Case:
         self._check_day(code, day)
         if code == FINDING:
             age = day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
-            if not form.age_min <= age < _MAJORITY:
+            if not form.age_min <= age < MAJORITY:
                 raise ImpossibleEvent(f"at {age} the procedure does not apply: from {form.age_min} to 17")
         days = day.toordinal() - self.warned.toordinal() if self.warned else -1
         after = int(next_stage(self.form, self.stage, code, grave, days))

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 
-OWNER = 0  # of the codes of tenure
 AGE_MIN, AGE_END = 18.0, 60.0  # years: of the oldest adult, from and below
 TERM_MONTHS = 72
 WARNINGS_END = 2
@@ -28,7 +28,7 @@ BASIS = "article 55 of the Flemish decree on social letting then in force"
 @compiled
 def qualifies(adults: int, oldest_age: float, tenure: int) -> bool:
     """The rule a caseworker would apply: an adult of working age, not an owner."""
-    return adults >= 1 and AGE_MIN <= oldest_age < AGE_END and tenure != OWNER
+    return adults >= 1 and AGE_MIN <= oldest_age < AGE_END and tenure != Tenure.OWNER
 
 
 @compiled
@@ -71,5 +71,5 @@ def reasons(adults: int, oldest_age: float, tenure: int) -> tuple[Reason, ...]:
             AGE_MIN <= oldest_age < AGE_END,
             "assumption",
         ),
-        Reason("the household does not own its home", tenure != OWNER, BASIS),
+        Reason("the household does not own its home", tenure != Tenure.OWNER, BASIS),
     )

@@ -2,6 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
+from mechlin.core.codes import MAJORITY
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
@@ -22,7 +23,7 @@ class Params(NamedTuple):
 def qualifies(age: float, months_here: int, language: float, months_done: int, p: Params) -> bool:
     """The rule a coach would apply: an adult who came not long ago and can converse, and has not done it yet."""
     return (
-        age >= 18.0
+        age >= MAJORITY
         and months_here <= 12.0 * p.years_here
         and p.language_from_share <= language < p.language_to_share
         and months_done < p.pair_months

@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 
@@ -22,7 +23,7 @@ class Params(NamedTuple):
 @compiled
 def qualifies(income_eur: float, tenure: int, adults: int, p: Params) -> bool:
     """The rule a caseworker would apply."""
-    return adults >= 1 and tenure != 0 and p.income_low_eur <= income_eur <= p.income_high_eur
+    return adults >= 1 and tenure != Tenure.OWNER and p.income_low_eur <= income_eur <= p.income_high_eur
 
 
 @compiled
@@ -56,7 +57,7 @@ def effects(view, enrolled, p, clock, out):
 def costs(view, enrolled, joined, p, clock):
     """The grant for each of the enrolled who bought a home in such an area this month."""
     households = view.households
-    bought = enrolled & (households.moved_month == clock.t) & (households.tenure == 0)
+    bought = enrolled & (households.moved_month == clock.t) & (households.tenure == Tenure.OWNER)
     paid = np.isin(households.area[bought], _poor_areas(view, p)).sum()
     return Costs(city_investment_eur=float(paid * p.grant_eur))
 

@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.law.service_tenancy import qualifies
@@ -43,7 +44,7 @@ def places(p):
 
 def effects(view, enrolled, p, clock, out):
     """Ask for homes on the estates with most social homes, and offer them to the enrolled."""
-    social = np.bincount(view.homes.area[view.homes.tenure == 2], minlength=view.areas.kind.size)
+    social = np.bincount(view.homes.area[view.homes.tenure == Tenure.SOCIAL], minlength=view.areas.kind.size)
     estates = np.argsort(-social, kind="stable")[: p.estates]
     out["housing.service_homes"][estates] = p.homes // estates.size
     out["housing.service_homes"][estates[: p.homes % estates.size]] += 1
@@ -55,7 +56,7 @@ def effects(view, enrolled, p, clock, out):
 
 def costs(view, enrolled, joined, p, clock):
     """The rent forgone and the coaching of those who hold a contract."""
-    tenants = np.count_nonzero(view.households.tenure[enrolled] == 3)
+    tenants = np.count_nonzero(view.households.tenure[enrolled] == Tenure.SERVICE)
     return Costs(city_running_eur=float(tenants * (p.coaching_eur + p.discount_share * p.rent_eur)))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from mechlin.core.compiled import compiled
 
-FIFTHS, EDUCATIONS = 5, 3
+FIFTHS = 5
 HIGHEST_EUR = 20_000  # a month for one adult: everybody above counts as having this much
 
 

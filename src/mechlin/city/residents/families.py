@@ -12,13 +12,14 @@ import numpy as np
 
 from mechlin.city.residents.couples import CoupleRule, pair_up, ranks
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 from mechlin.core.errors import InputError, Problem
 
 HOME, PARENTS = (rng.stream(f"population.{s}") for s in ("home", "parents"))
 _NO_ONE = -1
-_ADULT, _GRANDPARENT = 18, 45
+_GRANDPARENT = 45  # years
 _LOOKED_AT = 16  # families looked at, around the age that was drawn
 _YOUNGEST, _OLDEST = 15.0, 48.0  # years between mother and child
 
@@ -74,7 +75,7 @@ def assemble(
     """
     rule, n = FamilyRule(), households.size
     age = months / 12.0
-    adult = age >= _ADULT
+    adult = age >= MAJORITY
     adults = np.bincount(area[adult], minlength=n)
     _refuse_areas_without_households(np.bincount(area, minlength=n), adults, households, names)
     wanted = np.minimum(households, adults)

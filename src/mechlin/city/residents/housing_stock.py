@@ -7,12 +7,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from mechlin.city.tables.model import City
+from mechlin.city.tables.model import HOMES_BY_TENURE, City
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, Tenure
 from mechlin.core.declare import Param
 
 STOCK, SORT, PLAN = (rng.stream(f"population.{s}") for s in ("stock", "sort", "plan"))
-_OWNER, _PRIVATE, _SOCIAL = 0, 1, 2
 NOT_REGISTERED = 32767
 
 
@@ -49,7 +49,7 @@ def place_households(city: City, seed: int, columns: dict[str, np.ndarray], p: P
     household = _assign(city, seed, columns, area, tenure, vacant, p)
     members = np.bincount(columns["people.household"])
     lives = np.where(household >= 0, members[np.maximum(household, 0)], 2)
-    rooms = np.clip(np.rint(lives + 1.2 + 2.2 * (rooms_draw - 0.4) + (tenure == _OWNER) * 0.8), 2, 9)
+    rooms = np.clip(np.rint(lives + 1.2 + 2.2 * (rooms_draw - 0.4) + (tenure == Tenure.OWNER) * 0.8), 2, 9)
     quality = _quality(city, area, tenure, quality_draw, p)
     income = city.areas["income_median_eur"].to_numpy()[area] / city.areas["income_median_eur"].mean()
     noise = np.exp(p.value_spread * 3.4 * (value_draw - 0.5))
@@ -67,13 +67,13 @@ def _stock(city: City, p: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return area, tenure and vacancy of every home at the start."""
     areas, tenures, empty = [], [], []
     for a in range(city.areas.height):
-        counts = [int(round(city.areas[c][a])) for c in ("homes_owner", "homes_private_rent", "homes_social")]
+        counts = [int(round(city.areas[c][a])) for c in HOMES_BY_TENURE.values()]
         spare = int(round(city.areas["homes_vacant"][a]))
         private, social = int(round(spare * p.vacant_private)), int(round(spare * p.vacant_social))
-        if counts[_SOCIAL] == 0:
+        if counts[Tenure.SOCIAL] == 0:
             social = 0
         extra = [spare - private - social, private, social]
-        for tenure in (_OWNER, _PRIVATE, _SOCIAL):
+        for tenure in HOMES_BY_TENURE:
             for count, vacant in ((counts[tenure], False), (extra[tenure], True)):
                 areas.append(np.full(count, a))
                 tenures.append(np.full(count, tenure))
@@ -114,7 +114,7 @@ def _assign(
 def _quality(city: City, area: np.ndarray, tenure: np.ndarray, u: np.ndarray, p: Params) -> np.ndarray:
     """Return quality: the poorest share of each area's homes lies below the line, rented ones more often."""
     share = city.areas["homes_poor_quality_share"].to_numpy()
-    score = u ** np.where(tenure == _PRIVATE, 1.5, 1.0)
+    score = u ** np.where(tenure == Tenure.PRIVATE, 1.5, 1.0)
     order = np.lexsort((score, area))
     size = np.bincount(area, minlength=share.size)
     at = np.append(0, np.cumsum(size))
@@ -138,7 +138,9 @@ def _planned(city: City, seed: int, area: np.ndarray, p: Params) -> tuple[np.nda
     )
     u = [rng.uniforms(seed, PLAN, k, np.arange(1, month.size + 1, dtype=np.uint64)) for k in range(4)]
     where = area[(u[0] * area.size).astype(np.int64)] if area.size else np.zeros(0, int)
-    tenure = np.where(u[1] < p.new_owner, _OWNER, np.where(u[1] < 1 - p.new_social, _PRIVATE, _SOCIAL))
+    tenure = np.where(
+        u[1] < p.new_owner, Tenure.OWNER, np.where(u[1] < 1 - p.new_social, Tenure.PRIVATE, Tenure.SOCIAL)
+    )
     rooms = np.rint(2.5 + 3.5 * u[2])
     income = city.areas["income_median_eur"].to_numpy()[where] / city.areas["income_median_eur"].mean()
     room = 1 + p.value_room * (rooms - 4)
@@ -170,7 +172,7 @@ def _write(columns: dict[str, np.ndarray], seed: int, parts: list[tuple[np.ndarr
     home = np.full(columns["households.key"].size, -1, dtype=np.int32)
     home[occupant[occupant >= 0]] = np.flatnonzero(occupant >= 0)
     columns["households.home"] = home
-    columns["households.tenure"] = np.where(home >= 0, columns["homes.tenure"][home], -1).astype(np.int8)
+    columns["households.tenure"] = np.where(home >= 0, columns["homes.tenure"][home], Tenure.LODGING).astype(np.int8)
 
 
 def _costs(city: City, seed: int, columns: dict[str, np.ndarray], p: Params) -> None:
@@ -182,18 +184,18 @@ def _costs(city: City, seed: int, columns: dict[str, np.ndarray], p: Params) -> 
     own = value * np.where(age >= 60, p.old_owner_cost, p.owner_cost)
     own = np.minimum(own, p.owner_burden * np.maximum(income, 400.0))
     rent = np.minimum(value, p.tenant_burden * np.maximum(income, 800.0))
-    cost = np.where(tenure == _OWNER, own, np.where(tenure == _SOCIAL, p.social_rent * income, rent))
+    cost = np.where(tenure == Tenure.OWNER, own, np.where(tenure == Tenure.SOCIAL, p.social_rent * income, rent))
     columns["households.cost_eur"] = columns["households.rent_base_eur"] = cost.astype(np.float32)
     u = rng.uniforms(seed, SORT, 1, key)
-    years = np.array([14.0, 4.0, 9.0])[np.maximum(tenure, 0)]
-    since = np.minimum(-np.log(1 - u) * years, np.maximum(age - 18.0, 0.1))
+    years = np.array([14.0, 4.0, 9.0])[np.maximum(tenure, Tenure.OWNER)]
+    since = np.minimum(-np.log(1 - u) * years, np.maximum(age - MAJORITY, 0.1))
     columns["households.moved_month"] = np.clip(-np.ceil(12 * since), -900, -1).astype(np.int16)
     wanted = int(city.settings.get("social_waiting_list", p.waiting_share * key.size))
     scale = np.argsort(
-        np.where(tenure == _PRIVATE, columns["households.equivalised_eur"], np.inf)
+        np.where(tenure == Tenure.PRIVATE, columns["households.equivalised_eur"], np.inf)
         * (0.7 + 0.6 * rng.uniforms(seed, SORT, 2, key))
     )
-    chosen = scale[: min(wanted, int((tenure == _PRIVATE).sum()))]
+    chosen = scale[: min(wanted, int((tenure == Tenure.PRIVATE).sum()))]
     registered = np.full(key.size, NOT_REGISTERED, dtype=np.int16)
     registered[chosen] = -1 - (36 * rng.uniforms(seed, SORT, 3, key[chosen])).astype(np.int16)
     columns["households.registered_month"] = registered

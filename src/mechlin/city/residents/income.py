@@ -8,12 +8,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import MAJORITY, Education, Work
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 
 _SENIOR_YEARS = 32.0  # years of work after which wages no longer rise
 _WORK_STARTS = 20.0
-_WORKING, _LOOKING = 2, 1
 
 
 class IncomeRule(NamedTuple):
@@ -41,13 +41,15 @@ class IncomeRule(NamedTuple):
 @compiled
 def person_income(work, education, age_years, earning_sd, rule):
     """Return the net monthly income of an adult in euros of 2018; children have none."""
-    if age_years < 18:
+    if age_years < MAJORITY:
         return 0.0
-    if work == _WORKING:
-        base = rule.wage_low if education <= 0 else (rule.wage_mid if education == 1 else rule.wage_high)
+    if work == Work.WORKING:
+        base = rule.wage_low
+        if education > Education.LOW:
+            base = rule.wage_mid if education == Education.MIDDLE else rule.wage_high
         career = min(max(age_years - _WORK_STARTS, 0.0), _SENIOR_YEARS) / _SENIOR_YEARS
         return base * (1.0 + rule.wage_rise * (career - 0.5)) * np.exp(rule.wage_spread * earning_sd)
-    if work == _LOOKING:
+    if work == Work.LOOKING:
         return rule.looking
     if age_years >= rule.pension_age:
         level = rule.pension * (1.0 + rule.pension_education * max(education, 0))

@@ -20,8 +20,9 @@ from mechlin.city.residents.fit import FitReport, Margin, Tolerance, count_margi
 from mechlin.city.residents.fitting import fitted
 from mechlin.city.residents.housing_stock import place_households
 from mechlin.city.residents.income import IncomeRule, household_allowance, person_income
-from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, City
+from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOMES_BY_TENURE, City
 from mechlin.core import rng
+from mechlin.core.codes import EDUCATIONS, MAJORITY, Education, Work
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Param
 from mechlin.core.errors import whole_number
@@ -29,8 +30,7 @@ from mechlin.core.spec import SEED_MAX
 
 PERSON, BODY, WORK, TRAIT = (rng.stream(f"population.{s}") for s in ("person", "body", "work", "trait"))
 FIT = rng.stream("population.fit")
-_ADULT, _EDUCATED = 18, 25
-_WORKING, _LOOKING = 2, 1
+_EDUCATED = 25  # years: from which the table of education counts
 _NO_MONTH = 1 << 32  # households formed in a run are keyed by their month; those of the start must not be
 
 
@@ -147,13 +147,13 @@ def _bodies(key: np.ndarray, band: np.ndarray, seed: int) -> tuple[np.ndarray, n
 
 def _educations(city: City, seed: int, area: np.ndarray, age: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Return education levels: those of 25 and over fit the table, younger adults follow their area's."""
-    out = np.full(area.size, -1, dtype=np.int8)
-    adult, young = np.flatnonzero(age >= _EDUCATED), np.flatnonzero((age >= _ADULT) & (age < _EDUCATED))
+    out = np.full(area.size, Education.NONE, dtype=np.int8)
+    adult, young = np.flatnonzero(age >= _EDUCATED), np.flatnonzero((age >= MAJORITY) & (age < _EDUCATED))
     old = np.digitize(age, (35, 50, 65))
-    start = np.ones((4, len(city.backgrounds), 3))
-    start[0, :, 2], start[3, :, 2], start[3, :, 0] = 1.7, 0.5, 1.7
-    start[:, 2:, 2] *= 0.45
-    start[:, 2:, 0] *= 1.6
+    start = np.ones((4, len(city.backgrounds), EDUCATIONS))
+    start[0, :, Education.HIGH], start[3, :, Education.HIGH], start[3, :, Education.LOW] = 1.7, 0.5, 1.7
+    start[:, 2:, Education.HIGH] *= 0.45
+    start[:, 2:, Education.LOW] *= 1.6
     n = city.areas.height
     totals = np.bincount(area[adult], minlength=n)
     wanted = _counts(city, EDUCATION_COLUMNS, totals)
@@ -213,23 +213,29 @@ def _traits(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) ->
     key, group, education = columns["people.key"], columns["people.background"], columns["people.education"]
     age = (-columns["people.born_month"].astype(np.int64)) // 12
     u = rng.uniforms(seed, WORK, 0, key)
-    level = np.maximum(education, 0)
+    level = np.maximum(education, Education.LOW)
     works = np.array([p.work_low, p.work_mid, p.work_high])[level] - p.start_gap * (group > 0)
     looks = np.array([p.look_low, p.look_mid, p.look_high])[level] + 0.5 * p.start_gap * (group > 0)
     senior = np.where(age >= 55, p.work_55, 1.0)
-    studying = age < 18 + 2 * level
+    studying = age < MAJORITY + 2 * level
     works, looks = works * senior, looks * senior
-    active = (age >= _ADULT) & (age < 65) & ~studying
-    work = np.where(u < works, _WORKING, np.where(u < works + looks, _LOOKING, 0)) * active
+    active = (age >= MAJORITY) & (age < 65) & ~studying
+    work = np.where(
+        active & (u < works), Work.WORKING, np.where(active & (u < works + looks), Work.LOOKING, Work.OUTSIDE)
+    )
     columns["people.work"] = work.astype(np.int8)
     normal = [rng.normals(rng.uniforms(seed, TRAIT, k, key)) for k in (1, 2)]
     columns["people.earning_sd"] = normal[0].astype(np.float32)
-    best = np.full(columns["households.first"].size, -1, dtype=np.int64)
-    np.maximum.at(best, columns["people.household"], np.where(age >= _EDUCATED, education, -1))
-    parents = np.maximum(best[columns["people.household"]], 0)
-    columns["people.attainment_sd"] = (normal[1] + p.parents_attainment * (parents - 1)).astype(np.float32)
+    best = np.full(columns["households.first"].size, Education.NONE, dtype=np.int64)
+    np.maximum.at(best, columns["people.household"], np.where(age >= _EDUCATED, education, Education.NONE))
+    parents = np.maximum(best[columns["people.household"]], Education.LOW)
+    columns["people.attainment_sd"] = (normal[1] + p.parents_attainment * (parents - Education.MIDDLE)).astype(
+        np.float32
+    )
     spread = rng.uniforms(seed, TRAIT, 3, key)
-    language = np.where(group > 0, np.clip(p.first_language + 0.5 * (spread - 0.5) + 0.2 * (age < 18), 0.1, 1.0), 1.0)
+    language = np.where(
+        group > 0, np.clip(p.first_language + 0.5 * (spread - 0.5) + 0.2 * (age < MAJORITY), 0.1, 1.0), 1.0
+    )
     columns["people.local_language_share"] = language.astype(np.float32)
 
 
@@ -246,7 +252,7 @@ def _incomes(city: City, columns: dict[str, np.ndarray]) -> None:
     age = (-columns["people.born_month"].astype(np.int64)) // 12
     area = columns["households.area"]
     size = np.bincount(household).astype(float)
-    children = np.bincount(household[age < _ADULT], minlength=size.size)
+    children = np.bincount(household[age < MAJORITY], minlength=size.size)
     young = np.bincount(household[age < 14], minlength=size.size)
     scale = 1.0 + 0.5 * (size - young - 1) + 0.3 * young
     wanted = city.areas["income_median_eur"].to_numpy()
@@ -341,7 +347,7 @@ def _margins(city: City, columns: dict[str, np.ndarray], equivalised: np.ndarray
         out.append(count(column.removeprefix("share_"), wanted, area[adult & (columns["people.education"] == level)]))
     stock, there = columns["homes.area"].astype(np.int64), columns["homes.built_month"] < 0
     taken = there & (columns["homes.occupant"] >= 0)
-    for tenure, column in enumerate(("homes_owner", "homes_private_rent", "homes_social")):
+    for tenure, column in HOMES_BY_TENURE.items():
         out.append(count(column, city.areas[column].to_numpy(), stock[taken & (columns["homes.tenure"] == tenure)]))
     out.append(count("homes_vacant", city.areas["homes_vacant"].to_numpy(), stock[there & ~taken]))
     poor = city.areas["homes_poor_quality_share"].to_numpy() * np.rint(city.areas["homes"].to_numpy())

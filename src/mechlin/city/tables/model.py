@@ -11,14 +11,16 @@ import numpy as np
 import polars as pl
 
 from mechlin.city.tables.elections import ELECTION_SERIES, election_series, no_elections
+from mechlin.core.codes import MAJORITY, Tenure
 from mechlin.core.errors import InputError, Problem, nearest
 
 BACKGROUND = "share_background_"
 EDUCATIONS = ("low", "mid", "high")
-AGE_BANDS = ((0, 17), (18, 34), (35, 64), (65, 104))
+AGE_BANDS = ((0, MAJORITY - 1), (MAJORITY, 34), (35, 64), (65, 104))
 AGE_COLUMNS = ("share_age_0_17", "share_age_18_34", "share_age_35_64", "share_age_65_up")
 EDUCATION_COLUMNS = tuple(f"share_education_{level}" for level in EDUCATIONS)
-HOME_COLUMNS = ("homes_owner", "homes_private_rent", "homes_social", "homes_vacant")
+HOMES_BY_TENURE = {Tenure.OWNER: "homes_owner", Tenure.PRIVATE: "homes_private_rent", Tenure.SOCIAL: "homes_social"}
+HOME_COLUMNS = (*HOMES_BY_TENURE.values(), "homes_vacant")
 # What every run reads from context.csv: the lowest and highest that can be, and the unit.
 REQUIRED_SERIES = {
     "population_1_january": (1, 1e8, "people"),

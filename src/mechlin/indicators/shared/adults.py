@@ -1,8 +1,7 @@
 """A count over adults that indicators share: who looks for work and who works."""
 
+from mechlin.core.codes import Work
 from mechlin.core.compiled import compiled
-
-_LOOKING, _WORKING = 1, 2
 
 
 @compiled
@@ -11,6 +10,6 @@ def looking_and_working(alive, work, group, lowest, highest):
     looking = working = 0
     for i in range(alive.size):
         if alive[i] and lowest <= group[i] <= highest:
-            looking += work[i] == _LOOKING
-            working += work[i] == _WORKING
+            looking += work[i] == Work.LOOKING
+            working += work[i] == Work.WORKING
     return looking, working

@@ -4,9 +4,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import Offence
 from mechlin.measures.siting.siting import demand_of, most_covered, outermost, seen_share, spots
 
-_THEFT_VIOLENCE_NUISANCE, _VEHICLE, _BURGLARY = (1, 3, 4), (2,), (0,)  # columns of the rate of offences
+_AGAINST = (  # what cameras look out for: in streets, in car parks, around homes
+    (Offence.THEFT, Offence.VIOLENCE, Offence.NUISANCE),
+    (Offence.VEHICLE,),
+    (Offence.BURGLARY,),
+)
 
 
 class Sites(NamedTuple):
@@ -37,7 +42,7 @@ def site_cameras(areas: Any, allowed: np.ndarray, p: Any, month: int, before: Si
     usual = areas.people + p.shop_visitors * areas.shops
     *numbers, entry = numbers_by_kind(p)
     chosen, seen = [], []
-    for n, kinds in enumerate((_THEFT_VIOLENCE_NUISANCE, _VEHICLE, _BURGLARY)):
+    for n, kinds in enumerate(_AGAINST):
         rate = areas.offence_rate[:, kinds].sum(axis=1)
         demand = demand_of(rate, areas.people, usual)[at.area] * at.share
         kept = before.chosen[n] if before is not None and before.chosen[n].size == at.area.size else None

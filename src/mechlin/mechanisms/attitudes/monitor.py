@@ -8,16 +8,15 @@ luck and the make-up of the sample.
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, MAJORITY_MONTHS, Education, Tenure
 from mechlin.core.compiled import allocating, compiled
 from mechlin.core.monitor import AGE_BANDS, ITEM, ITEMS
 from mechlin.mechanisms.attitudes.surroundings import PARTS, chance_of_saying
-from mechlin.mechanisms.attitudes.trust import ADULT_MONTHS
 from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 _YOUNG, _OLD = 35, 65  # ages at which the next band starts
 BANDS = len(AGE_BANDS)
 _PLENTY = 2.0  # times the sample: tickets kept before the lowest are found
-_SOCIAL = 2  # tenure
 _TO_BITS, _OF_53 = 2.0**53, np.uint64(11)  # a draw as whole bits, as in `core/rng.py`
 (RESIDENTS, ADULTS, TRUSTING, UNSAFE, PROUD, BELONGING, VICTIMS, HOUSED, PLACED, FIRST_WISH) = ITEM
 
@@ -25,7 +24,7 @@ _TO_BITS, _OF_53 = 2.0**53, np.uint64(11)  # a draw as whole bits, as in `core/r
 @compiled
 def age_band(age):
     """Return the band of an age in years: under 18, 18 to 34, 35 to 64, 65 and over."""
-    if age < 18:
+    if age < MAJORITY:
         return 0
     return 1 if age < _YOUNG else (2 if age < _OLD else 3)
 
@@ -33,13 +32,13 @@ def age_band(age):
 @compiled
 def ticket(u, education, p):
     """Return somebody's place in the draw of respondents: lowest first; who answers less often stands higher."""
-    return u / p.low_education_answers if education == 0 else u
+    return u / p.low_education_answers if education == Education.LOW else u
 
 
 @compiled
 def _was_housed(households, h, year):
     moved = households.moved_month[h]
-    return households.tenure[h] == _SOCIAL and moved > 0 and moved > year
+    return households.tenure[h] == Tenure.SOCIAL and moved > 0 and moved > year
 
 
 @compiled
@@ -68,7 +67,7 @@ def count_everybody(people, households, areas, groups, city, p, slip, t):
         area, group = np.uint64(households.area[h]), np.uint64(people.background[i])
         cell = (fifth[h] * BANDS + age_band(months // 12)) * ITEMS
         _count(areas.monitor, groups.monitor, area, group, cell, RESIDENTS, 1)
-        if months >= ADULT_MONTHS:
+        if months >= MAJORITY_MONTHS:
             trusting = np.int64(chance_of_saying(people.trust[i], p.much_trust_above, slip) * PARTS + 0.5)
             unsafe = np.int64(chance_of_saying(-people.safety[i], -p.often_unsafe_below, slip) * PARTS + 0.5)
             proud = np.int64(chance_of_saying(people.pride[i], p.proud_above, slip) * PARTS + 0.5)
@@ -96,7 +95,7 @@ def ask_a_sample(people, city, p, slip, draw_salt, answer_salt, adults, t):
     if below > 0.5:
         below = 2.0 / p.low_education_answers
     may, rows, kept = np.empty(people.alive.size, dtype=np.bool_), np.empty(people.alive.size, dtype=np.int64), 0
-    born_by, drawn_below = np.int16(t - ADULT_MONTHS), np.uint64(min(below, 1.0) * _TO_BITS)
+    born_by, drawn_below = np.int16(t - MAJORITY_MONTHS), np.uint64(min(below, 1.0) * _TO_BITS)
     for i in range(people.alive.size):  # no branch; a ticket is never less than the number drawn for it
         drawn = rng.bits(draw_salt, people.key[i], 0) >> _OF_53
         may[i] = people.alive[i] & (people.born_month[i] <= born_by) & (drawn <= drawn_below)

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Offence
 from mechlin.core.compiled import allocating, compiled
 
 SAFETY, TRUST, BELONGING, PRIDE = range(4)
 ATTITUDES = 4
 PARTS = 1024.0  # sums over people are sums of whole parts, so that the order of rows cannot move a digit
-VIOLENCE = 3  # kind of offence
 _TRAIT_UNITS = 32.0  # traits are kept in these parts of a standard deviation
 _STREET_HOMES = 16
 _PERCENT = 100.0
@@ -184,8 +184,10 @@ def pulls_of_areas(areas, mood, centre, first, p):
     """
     pull = areas.attitude_pull
     for a in range(areas.disorder.size):
-        violence = 0.0 if first else areas.offence_rate[a, VIOLENCE] - p.usual_violence
-        other = 0.0 if first else areas.offence_rate[a].sum() - areas.offence_rate[a, VIOLENCE] - p.usual_offences
+        violence = 0.0 if first else areas.offence_rate[a, Offence.VIOLENCE] - p.usual_violence
+        other = (
+            0.0 if first else areas.offence_rate[a].sum() - areas.offence_rate[a, Offence.VIOLENCE] - p.usual_offences
+        )
         pull[a, SAFETY] = safety_of_area(
             areas.disorder[a], areas.public_space[a], violence, other, areas.patrol_seen[a], p
         )

@@ -8,6 +8,7 @@ in their own lives, and is moved at once by what is done to them. Losses weigh m
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY_MONTHS, Tenure
 from mechlin.core.compiled import allocating, compiled
 from mechlin.core.state import count_taken, taken
 from mechlin.mechanisms.attitudes.surroundings import (
@@ -20,7 +21,6 @@ from mechlin.mechanisms.attitudes.surroundings import (
     chance_of_saying,
 )
 
-ADULT_MONTHS = 18 * 12
 MIDDLE_AGE = 45.0  # years, from which age counts
 NEVER = -30000  # month
 CAME = 2  # draw number: traits and first attitudes have those before
@@ -31,7 +31,6 @@ _OF_PIECE = 1.0 / _PIECE
 _YEAR = 1.0 / 12.0  # of a month: multiplying is cheaper
 _HALF_BITS = 32  # two chances share one draw
 _HALF = 4294967296.0
-_SOCIAL = 2  # tenure
 _MOST_UNITS = 127.0
 _FINE = 4096  # steps of equal chance in which first attitudes and traits are drawn
 
@@ -136,7 +135,7 @@ def gather_news(people, households, homes, t, months, school_year):
 @compiled
 def _was_housed(households, h, since):
     moved_in = households.moved_month[h]
-    return (households.tenure[h] == _SOCIAL) & (moved_in > 0) & (moved_in > since)
+    return (households.tenure[h] == Tenure.SOCIAL) & (moved_in > 0) & (moved_in > since)
 
 
 @compiled
@@ -205,7 +204,7 @@ def begin(people, households, areas, city, p, q, salt, t):
         months = np.int64(12.0 * years_before(rng.draw(salt, people.key[i], CAME), p))
         lately = months < t - people.born_month[i] and months < 12.0 * p.settle_years
         people.came_month[i] = t - months if lately else NEVER
-        if t - people.born_month[i] >= ADULT_MONTHS:
+        if t - people.born_month[i] >= MAJORITY_MONTHS:
             adults += 1
             _explain(people, households, areas, i, p, t, 0.0, 0.0, out)
             for a in range(ATTITUDES):
@@ -214,7 +213,7 @@ def begin(people, households, areas, city, p, q, salt, t):
         city.attitude_anchor[0, a] = sums[a] / PARTS / max(adults, 1)
     anchor = city.attitude_anchor
     for i in range(people.alive.size):
-        if not people.alive[i] or t - people.born_month[i] < ADULT_MONTHS:
+        if not people.alive[i] or t - people.born_month[i] < MAJORITY_MONTHS:
             continue
         _explain(people, households, areas, i, p, t, people.safety[i], people.belonging[i], out)
         met = p.discrimination_per_year / 12.0 / p.monthly_speed if people.background[i] > 0 else 0.0
@@ -249,7 +248,7 @@ def people_months(people, households, areas, city, p, q, salts, t):
         if not people.alive[i]:
             continue
         born = np.int64(people.born_month[i])
-        if t - born < ADULT_MONTHS:
+        if t - born < MAJORITY_MONTHS:
             continue
         h, key = np.uint64(people.household[i]), people.key[i]  # unsigned: no row is counted from the end
         area = np.uint64(households.area[h])

@@ -10,11 +10,10 @@ housing cost as in the EU statistics on income and living conditions (Eurostat, 
 
 import numpy as np
 
+from mechlin.core.codes import EDUCATIONS, MAJORITY, Tenure, Work
 from mechlin.core.compiled import allocating, compiled
-from mechlin.statistics.incomes import EDUCATIONS, FIFTHS, HIGHEST_EUR, equivalised_eur, fifth_of
+from mechlin.statistics.incomes import FIFTHS, HIGHEST_EUR, equivalised_eur, fifth_of
 
-PRIVATE = 1
-LOOKING, WORKING = 1, 2
 HIGHEST_PERMILLE = 2_000  # of income paid in rent: everybody above counts as paying this much
 
 
@@ -47,7 +46,7 @@ def count_incomes(households, city, p):
             continue
         income = households.income_eur[h]
         eur_of_people[equivalised_eur(income, households.equivalent_adults[h])] += households.members[h]
-        if households.tenure[h] == PRIVATE:
+        if households.tenure[h] == Tenure.PRIVATE:
             permille = rent_permille(households.cost_eur[h], income)
             renters_at[permille] += 1
             overburdened += permille > 1000.0 * p.overburden_share
@@ -115,7 +114,7 @@ def count_people(people, households, areas, city, t):
         areas.backgrounds[area, people.background[i]] += 1
         together[h, people.background[i]] += 1
         city.people_by_age[0, min(age // 5, 19)] += 1
-        if age < 18:
+        if age < MAJORITY:
             areas.children[area] += 1
             continue
         if age >= 25:
@@ -123,9 +122,9 @@ def count_people(people, households, areas, city, t):
             areas.educations[area, education] += 1
             together[h, backgrounds + education] += 1
         if age < 65:
-            working = people.work[i] == WORKING
+            working = people.work[i] == Work.WORKING
             working_18_64 += working
-            looking_18_64 += people.work[i] == LOOKING
+            looking_18_64 += people.work[i] == Work.LOOKING
             aged_20_64 += age >= 20
             working_20_64 += working and age >= 20
     city.people_20_64[0] = aged_20_64

@@ -10,14 +10,13 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.ages import years
 from mechlin.core.calendar import CHANCE, LOG_QUIET, NAMED, calendar_table, next_named, start_age
+from mechlin.core.codes import MAJORITY, Role
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, anyone
 
 KINDS = 6
 DEATH, BIRTH, SEPARATION, PARTNER, HOME, DEPARTURE = range(KINDS)
 NOTHING = -1
-CHILD = 1  # role of somebody who lives with parents
-ADULT = 18
 
 
 class Year(NamedTuple):
@@ -108,7 +107,7 @@ def draw_events(people, year, birth_unpartnered, salt, calendar_salt, renewed, t
                 continue
         people.event_month[i] = next_named(calendar_salt, people.key[i], log_quiet, t, end)
         age, u = years(t, people.born_month[i]), rng.draw(salt, people.key[i], 0) * chance
-        partnered, with_parents = people.partner[i] >= 0, people.role[i] == CHILD
+        partnered, with_parents = people.partner[i] >= 0, people.role[i] == Role.CHILD
         event = _event_of(u, year.hazards[sex, age], partnered, with_parents, age, birth_unpartnered)
         if event != NOTHING:
             people.event_row[n] = i
@@ -129,7 +128,7 @@ def _event_of(u, hazard, partnered, with_parents, age, birth_unpartnered):
         return BIRTH
     if partnered:
         return SEPARATION if u < level + hazard[SEPARATION] else NOTHING
-    if age < ADULT:
+    if age < MAJORITY:
         return NOTHING
     level += hazard[PARTNER]
     if u < level:

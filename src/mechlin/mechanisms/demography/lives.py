@@ -11,13 +11,12 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.ages import stage_of, years
 from mechlin.core.calendar import CHANCE, LOG_QUIET, next_named
+from mechlin.core.codes import MAJORITY, Role
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, any_within, anyone
 from mechlin.core.state import release_row, take_row
 from mechlin.mechanisms.demography.events import (
-    ADULT,
     BIRTH,
-    CHILD,
     DEATH,
     HOME,
     NOTHING,
@@ -73,7 +72,7 @@ def carry_out(people, households, city, events, away_share, salt, t):
             people.partner[people.partner[i]] = -1
             people.partner[i] = -1
             _found_household(people, households, city, i, t)
-        elif people.event[i] == HOME and people.alive[i] and people.role[i] == CHILD:
+        elif people.event[i] == HOME and people.alive[i] and people.role[i] == Role.CHILD:
             if rng.draw(salt, people.key[i], 0) < away_share:
                 city.leavers[0] += 1
                 _count_departure(people, city, i, t)
@@ -117,14 +116,14 @@ def _end_life(people, households, city, i, t):
     adults = 0
     j = households.first[h]
     while j >= 0:
-        adults += people.role[j] != CHILD
+        adults += people.role[j] != Role.CHILD
         j = people.next[j]
     if adults > 0:
         return
     j = households.first[h]
     while j >= 0:
-        if years(t, people.born_month[j]) >= ADULT:
-            people.role[j] = 0
+        if years(t, people.born_month[j]) >= MAJORITY:
+            people.role[j] = Role.HEAD
             adults += 1
         j = people.next[j]
     if adults == 0:
@@ -182,7 +181,7 @@ def _found_household(people, households, city, i, t):
     remove_member(households.first, people.next, people.household, i)
     add_member(households.first, people.next, people.household, i, h)
     households.changed_month[origin] = t
-    people.role[i] = 0
+    people.role[i] = Role.HEAD
     if households.first[origin] < 0:
         _end_household(households, origin, t)
 
@@ -217,7 +216,7 @@ def _give_birth(people, households, city, i, t):
     if background == 0 and people.partner[i] >= 0:
         background = people.background[people.partner[i]]
     key = rng.child_key(people.key[i], people.births[i])
-    if _new_person(people, households, city, key, people.household[i], t, CHILD, background, t) >= 0:
+    if _new_person(people, households, city, key, people.household[i], t, Role.CHILD, background, t) >= 0:
         city.births[0] += 1
 
 
@@ -321,28 +320,28 @@ def form_couples(people, households, city, p, events, cells, place_salt, match_s
 @compiled
 def _move_in(people, households, city, i, j, t):
     """Let two residents live together: in the home that one has, else as a new household without one."""
-    if people.role[i] == CHILD and people.role[j] == CHILD:
+    if people.role[i] == Role.CHILD and people.role[j] == Role.CHILD:
         _found_household(people, households, city, i, t)
-        if people.role[i] == CHILD:
+        if people.role[i] == Role.CHILD:
             return
-    i_hosts = people.role[i] != CHILD and households.home[people.household[i]] >= 0
-    j_hosts = people.role[j] != CHILD and households.home[people.household[j]] >= 0
+    i_hosts = people.role[i] != Role.CHILD and households.home[people.household[i]] >= 0
+    j_hosts = people.role[j] != Role.CHILD and households.home[people.household[j]] >= 0
     if (
         (j_hosts and not i_hosts)
-        or (people.role[i] == CHILD)
-        or (i_hosts == j_hosts and people.role[j] != CHILD and people.key[j] > people.key[i])
+        or (people.role[i] == Role.CHILD)
+        or (i_hosts == j_hosts and people.role[j] != Role.CHILD and people.key[j] > people.key[i])
     ):
         i, j = j, i
     target, source = people.household[i], people.household[j]
     households.changed_month[target] = households.changed_month[source] = t
-    if people.role[j] == CHILD:
+    if people.role[j] == Role.CHILD:
         remove_member(households.first, people.next, people.household, j)
         add_member(households.first, people.next, people.household, j, target)
     else:
         move_all_members(households.first, people.next, people.household, source, target)
     if households.first[source] < 0:
         _end_household(households, source, t)
-    people.role[j] = 0
+    people.role[j] = Role.HEAD
     people.partner[i] = j
     people.partner[j] = i
 
@@ -368,11 +367,12 @@ def arrive(people, households, city, p, expected, foreign_share, group_share, sa
         first = -1
         for member in range(adults + children):
             own = rng.child_key(key, member)
-            years_old = min(max(age, 18.0), 90.0) + 4.0 * (rng.draw(salt, own, 6) - 0.5) * (member > 0)
+            years_old = min(max(age, MAJORITY), 90.0) + 4.0 * (rng.draw(salt, own, 6) - 0.5) * (member > 0)
             if member >= adults:
                 years_old = 17.0 * rng.draw(salt, own, 6) ** 1.5
             born = t - np.int64(years_old * 12.0)
-            i = _new_person(people, households, city, own, h, born, CHILD if member >= adults else 0, background, t)
+            role = Role.CHILD if member >= adults else Role.HEAD
+            i = _new_person(people, households, city, own, h, born, role, background, t)
             if i < 0:
                 return
             if member == 0:

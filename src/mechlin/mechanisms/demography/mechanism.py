@@ -7,6 +7,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.ages import AGES
+from mechlin.core.codes import MAJORITY
 from mechlin.core.declare import Field, Mechanism, MechanismText, Param
 from mechlin.core.state import row_queue
 from mechlin.mechanisms.demography import events
@@ -100,7 +101,7 @@ def yearly_rates(p: Params) -> np.ndarray:
     """Return yearly rates, shape (event kinds, 2 [men, women], ages), before scaling to the city."""
     age = np.arange(AGES, dtype=float)
     rates = np.zeros((events.KINDS, 2, AGES))
-    adult = age >= 18
+    adult = age >= MAJORITY
     men = p.mortality_floor + p.mortality_at_60 * np.exp(p.mortality_growth * (age - 60))
     rates[events.DEATH] = np.minimum(np.stack([men, men * p.mortality_women]), 2.0)
     births = np.exp(-0.5 * ((age - p.birth_peak_age) / p.birth_spread) ** 2) * ((age >= 15) & (age < 50))

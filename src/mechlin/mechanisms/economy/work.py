@@ -8,11 +8,10 @@ from mechlin.city.residents.income import household_allowance, person_income
 from mechlin.core import rng
 from mechlin.core.ages import AGES
 from mechlin.core.calendar import CHANCE, LOG_QUIET, NAMED, YEAR, calendar_table, next_named, start_age
+from mechlin.core.codes import EDUCATIONS, MAJORITY, MAJORITY_MONTHS, Education, Work
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, any_within, anyone
 
-OUTSIDE, LOOKING, WORKING = 0, 1, 2
-_ADULT = 18
 _YOUNG_CHILD = 14
 _RETIRING = 58  # age from which those who stop working count as retired
 _STARTS = 22  # age from which those outside the labour force start to look
@@ -29,43 +28,43 @@ def level_of(attainment, parents, missing_language, u, p):
     score = p.attainment_weight * attainment + p.parents_weight * (parents - 1.0) - p.language_weight * missing_language
     score += np.log((u + 1e-12) / (1.0 - u + 1e-12))
     if score < p.low_cut:
-        return 0
-    return 1 if score < p.high_cut else 2
+        return Education.LOW
+    return Education.MIDDLE if score < p.high_cut else Education.HIGH
 
 
 @compiled
 def study_end(education):
     """Return the age in years at which somebody with this level leaves education."""
-    return 18 + 2 * education
+    return MAJORITY + 2 * education
 
 
 @compiled
 def next_work(work, age, education, language, foreign, cycle, u, p):
     """Return the work status of an adult next month (``u`` is the month's draw)."""
     if age < study_end(education) or age >= p.retire_age:
-        return OUTSIDE
-    if work == WORKING:
-        factor = p.low_loss if education == 0 else (1.0 if education == 1 else p.high_loss)
+        return Work.OUTSIDE
+    if work == Work.WORKING:
+        factor = p.low_loss if education == Education.LOW else (1.0 if education == Education.MIDDLE else p.high_loss)
         most = p.loss_rate * factor * cycle / 12.0  # 1 - exp(-x) < x: most need no exponential
         if u >= most + (p.retire_rate / 12.0 if age >= _RETIRING else 0.0):
-            return WORKING
+            return Work.WORKING
         leave = 1.0 - np.exp(-most)
         if u < leave:
-            return LOOKING
-        return OUTSIDE if age >= _RETIRING and u < leave + p.retire_rate / 12.0 else WORKING
-    if work == LOOKING:
-        factor = p.low_find if education == 0 else (1.0 if education == 1 else p.high_find)
+            return Work.LOOKING
+        return Work.OUTSIDE if age >= _RETIRING and u < leave + p.retire_rate / 12.0 else Work.WORKING
+    if work == Work.LOOKING:
+        factor = p.low_find if education == Education.LOW else (1.0 if education == Education.MIDDLE else p.high_find)
         factor *= 1.0 - p.language_find * (1.0 - language)
         if foreign:
             factor *= 1.0 - p.callback_gap
         find = 1.0 - np.exp(-p.find_rate * factor / cycle / 12.0)
         if u < find:
-            return WORKING
+            return Work.WORKING
         quit_rate = p.retire_rate if age >= _RETIRING else p.give_up_rate
-        return OUTSIDE if u < find + quit_rate / 12.0 else LOOKING
+        return Work.OUTSIDE if u < find + quit_rate / 12.0 else Work.LOOKING
     if age == study_end(education) and u < 0.5:
-        return LOOKING
-    return LOOKING if _STARTS <= age < _SETTLED and u < p.take_up_rate / 12.0 else OUTSIDE
+        return Work.LOOKING
+    return Work.LOOKING if _STARTS <= age < _SETTLED and u < p.take_up_rate / 12.0 else Work.OUTSIDE
 
 
 @compiled
@@ -78,17 +77,21 @@ def newcomer(people, i, age, p, salt):
     people.tutored_sd[i] = 0.0
     people.income_eur[i] = 0.0
     people.local_language_share[i] = 1.0
-    people.education[i] = -1
-    people.work[i] = OUTSIDE
+    people.education[i] = Education.NONE
+    people.work[i] = Work.OUTSIDE
     if age > 0 and foreign:
         people.local_language_share[i] = p.newcomer_language
     elif foreign:
         people.local_language_share[i] = 0.7
-    if age >= 18:
+    if age >= MAJORITY:
         u = rng.draw(salt, key, 2)
-        people.education[i] = 0 if u < p.arrival_low else (2 if u > 1.0 - p.arrival_high else 1)
+        people.education[i] = Education.MIDDLE
+        if u < p.arrival_low:
+            people.education[i] = Education.LOW
+        elif u > 1.0 - p.arrival_high:
+            people.education[i] = Education.HIGH
         if age >= study_end(people.education[i]) and age < _RETIRING:
-            people.work[i] = WORKING if rng.draw(salt, key, 3) < p.arrival_work else LOOKING
+            people.work[i] = Work.WORKING if rng.draw(salt, key, 3) < p.arrival_work else Work.LOOKING
 
 
 class Salts(NamedTuple):
@@ -111,18 +114,18 @@ class Chances(NamedTuple):
 def highest_chances(p, cycle):
     """Return chances a month never below the chance that a resident's work changes."""
     age = np.arange(AGES)
-    steady, looking = np.zeros((4, AGES)), np.zeros(4)
-    for education in (0, 1, 2):
+    steady, looking = np.zeros((EDUCATIONS + 1, AGES)), np.zeros(EDUCATIONS + 1)
+    for education in range(EDUCATIONS):
         loss = p.loss_rate * (p.low_loss, 1.0, p.high_loss)[education] * cycle / 12.0
         find = p.find_rate * (p.low_find, 1.0, p.high_find)[education] / cycle / 12.0
         start = ((age >= _STARTS) & (age < _SETTLED)) * p.take_up_rate / 12.0
         working = loss + (age >= _RETIRING) * p.retire_rate / 12.0
-        steady[education + 1] = np.maximum(working, start) * ((age >= _ADULT) & (age < p.retire_age))
+        steady[education + 1] = np.maximum(working, start) * ((age >= MAJORITY) & (age < p.retire_age))
         looking[education + 1] = find + max(p.retire_rate, p.give_up_rate) / 12.0
     steady[:, :-1] = np.maximum(steady[:, :-1], steady[:, 1:])  # there is a birthday in the year
     table = calendar_table(steady)
-    table[NAMED, 0, [_YOUNG_CHILD - 1, _ADULT - 1]] = 1.0  # these all have a date in the year, that of a birthday
-    for education in (0, 1, 2):
+    table[NAMED, 0, [_YOUNG_CHILD - 1, MAJORITY - 1]] = 1.0  # these all have a date in the year, that of a birthday
+    for education in range(EDUCATIONS):
         end = study_end(education)
         table[NAMED, education + 1, [end - 1, end, p.retire_age - 1]] = 1.0
     return Chances(table, looking)
@@ -132,8 +135,8 @@ def highest_chances(p, cycle):
 def _on_date(months, work, education, p):
     """Return whether somebody of this age, with this work so far, is looked at whatever a calendar says."""
     studied = months - 12 * study_end(education)
-    birthday = months == _ADULT * 12 or months == _YOUNG_CHILD * 12 or studied == 0 or months == p.retire_age * 12
-    return birthday or (work == OUTSIDE and education >= 0 and 0 <= studied < 12)
+    birthday = months == MAJORITY_MONTHS or months == _YOUNG_CHILD * 12 or studied == 0 or months == p.retire_age * 12
+    return birthday or (work == Work.OUTSIDE and education >= 0 and 0 <= studied < 12)
 
 
 @compiled
@@ -141,14 +144,14 @@ def _next_look(people, i, p, chances, salts, after, end):
     """Return the month after ``after`` in which work, or what hangs on age, may change; ``end`` for none before."""
     born, education, work = np.int64(people.born_month[i]), np.int64(people.education[i]), people.work[i]
     studied, retired = born + 12 * study_end(education), born + 12 * p.retire_age
-    if work == OUTSIDE and education >= 0 and studied <= after + 1 < studied + 12:
+    if work == Work.OUTSIDE and education >= 0 and studied <= after + 1 < studied + 12:
         return after + 1
     soonest = end
-    for date in (born + 12 * _YOUNG_CHILD, born + 12 * _ADULT, studied, retired):
+    for date in (born + 12 * _YOUNG_CHILD, born + MAJORITY_MONTHS, studied, retired):
         soonest = min(soonest, date) if date > after else soonest
     if education < 0 or after + 1 >= retired:
         return soonest
-    if work == LOOKING:  # so often that every month's draw is looked at, up to the first that may bring something
+    if work == Work.LOOKING:  # so often that every month's draw is looked at, up to the first that may bring something
         for month in range(after + 1, soonest):
             if rng.draw(salts.work[month + YEAR - end], people.key[i], 0) < chances.looking[education + 1]:
                 return month
@@ -160,7 +163,7 @@ def _next_look(people, i, p, chances, salts, after, end):
 @compiled
 def _settle(people, households, i, age, p, rule, cycle, u, level_salt, t):
     """Bring one resident's education, work and income up to date; children have none of them."""
-    if age < _ADULT:
+    if age < MAJORITY:
         return
     foreign, language = people.background[i] > 0, people.local_language_share[i]
     h = people.household[i]
@@ -194,7 +197,7 @@ def _renew(people, households, p, rule, chances, salts, t, end):
     for i in range(people.alive.size):  # no jumps, and so quick: most are not looked at in the year
         draw = rng.draw(salts.calendar, people.key[i], 0)
         this = draw < named[people.education[i] + 1, start_age(people.born_month[i], end)]
-        people.look_month[i] = t if this | (people.work[i] == LOOKING) else end
+        people.look_month[i] = t if this | (people.work[i] == Work.LOOKING) else end
     for i in range(people.alive.size):
         if people.look_month[i] == t:
             people.look_month[i] = _next_look(people, i, p, chances, salts, t - 1, end)
@@ -202,7 +205,7 @@ def _renew(people, households, p, rule, chances, salts, t, end):
         age, work = (np.int64(t) - np.int64(people.born_month[i])) // 12, people.work[i]
         starts = (age - 1 < rule.student_age) & (age >= rule.student_age)
         starts |= (age - 1 < rule.pension_age) & (age >= rule.pension_age)
-        if people.alive[i] and ((work == WORKING and age <= _LAST_RISE) or (work == OUTSIDE and starts)):
+        if people.alive[i] and ((work == Work.WORKING and age <= _LAST_RISE) or (work == Work.OUTSIDE and starts)):
             _earn(people, households, i, age, rule)
 
 
@@ -255,10 +258,10 @@ def people_month(people, households, p, rule, chances, cycle, salts, renewed, t,
         if new:
             newcomer(people, i, age, p, salts.newcomer)
         u, education = rng.draw(salts.month, people.key[i], 0), people.education[i]
-        if not new and people.work[i] != LOOKING and not _on_date(months, people.work[i], education, p):
+        if not new and people.work[i] != Work.LOOKING and not _on_date(months, people.work[i], education, p):
             u *= chances.steady[CHANCE, education + 1, start_age(people.born_month[i], end)]
         _settle(people, households, i, age, p, rule, cycle, 1.0 if first else u, salts.level, t)
-        if first or months == _ADULT * 12 or months == _YOUNG_CHILD * 12:
+        if first or months == MAJORITY_MONTHS or months == _YOUNG_CHILD * 12:
             households.counted[people.household[i]] = False
         people.look_month[i] = _next_look(people, i, p, chances, salts, t, end)
 
@@ -285,7 +288,7 @@ def learning_months(people, households, areas, schools, p, months, t):
         areas.lesson_hours[area] /= max(areas.learners[area], 1)
         areas.tutoring_hours[area] /= max(areas.pupils[area], 1)
     for i in range(people.alive.size):
-        minor = t - people.born_month[i] < _ADULT * 12
+        minor = t - people.born_month[i] < MAJORITY_MONTHS
         present = people.alive[i] & (people.entered_month[i] < t)
         people.learns[i] = present & (minor | (people.local_language_share[i] < 1))
     for i in range(people.alive.size):
@@ -299,7 +302,7 @@ def learning_months(people, households, areas, schools, p, months, t):
             people.local_language_share[i] = language + (1.0 - language) * min(gain, 1.0)
             areas.next_learners[area] += 1
         age = (np.int64(t) - np.int64(people.born_month[i])) // 12
-        if age >= _ADULT:
+        if age >= MAJORITY:
             continue
         school = people.school[i]
         if school >= 0:
@@ -323,12 +326,12 @@ def learning_months(people, households, areas, schools, p, months, t):
 def _count(people, households, h, rule, t):
     """Count a household again: who its members are, and what they have together in whole euros."""
     members = children = young = 0
-    income, oldest, education = 0.0, np.int64(t), np.int64(-1)
+    income, oldest, education = 0.0, np.int64(t), np.int64(Education.NONE)
     i = households.first[h]
     while i >= 0:
         months = t - people.born_month[i]
         members += 1
-        children += months < _ADULT * 12
+        children += months < MAJORITY_MONTHS
         young += months < _YOUNG_CHILD * 12
         income += people.income_eur[i]
         oldest = min(oldest, np.int64(people.born_month[i]))

@@ -8,14 +8,13 @@ What is expected of such a table is worked out in `vote_shares.py`.
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, Education, Work
 from mechlin.core.compiled import compiled
 from mechlin.core.state import count_taken, taken
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
 NO_VOTE = -1
 MUNICIPAL = 1
-LOOKING = 1
-ADULT = 18
 CELLS = 12  # two origins, three educations, looking for work or not
 RIGHT_BINS, MAYOR_BINS = 48, 24
 BIN = 0.125  # log-odds
@@ -74,7 +73,7 @@ def cell_of(foreign, education, looking):
 def standing_pull(cell, p):
     """Return how far origin, education and looking for work draw to the radical right, in log-odds."""
     education = (cell // 2) % 3
-    pull = p.low_pull if education == 0 else (p.high_pull if education == 2 else 0.0)
+    pull = p.low_pull if education == Education.LOW else (p.high_pull if education == Education.HIGH else 0.0)
     return pull + (p.looking_pull if cell % 2 == 1 else 0.0) + (p.foreign_pull if cell >= CELLS // 2 else 0.0)
 
 
@@ -175,7 +174,7 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         if not people.alive[i]:
             continue
         age = (t - np.int64(people.born_month[i])) // 12
-        if age < ADULT:
+        if age < MAJORITY:
             continue
         key, foreign = people.key[i], people.background[i] > 0
         people.has_nationality[i] = people.has_nationality[i] or _is_citizen(people, i, origin, t, p)
@@ -194,7 +193,7 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         if level == MUNICIPAL:
             push = mayor_push(people.trust[i], people.belonging[i], p)
             mayor = bin_of(push, MAYOR_MIDDLE, MAYOR_BINS, (drawn & np.uint64(_HALF - 1.0)) / _HALF)
-        cell = cell_of(foreign, education, people.work[i] == LOOKING)
+        cell = cell_of(foreign, education, people.work[i] == Work.LOOKING)
         people.voter_cell[i] = (cell * RIGHT_BINS + right) * MAYOR_BINS + mayor
         voters[cell, right, mayor] += 1
 

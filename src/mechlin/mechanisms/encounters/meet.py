@@ -10,6 +10,7 @@ of rows cannot matter.
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, Education
 from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, anyone
 
@@ -22,7 +23,7 @@ _SALIENCE_BIT, _OPENNESS_BIT, TICKET_BIT, _PARTS = 19, 29, 40, 1023
 SHOWN = (1 << TICKET_BIT) - 1
 ADULT_CARD = 3 * _AGE_AT  # the card of an adult about whom nothing else is known
 CLUBS = 7  # kinds of associations; 0 is none
-_SCHOOL_AGE, _TEENAGER, _ADULT = 6, 12, 18
+_SCHOOL_AGE, _TEENAGER = 6, 12
 _BANDS = (30, 45, 65)  # further limits of the age bands
 _CHILD, _ALONE, _COUPLE, _PARENT = 0, 1, 2, 3
 _PIECES, _THIRD, _FOURTH, _FIFTH = 32.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5.0  # of a short series for exp(-x)
@@ -33,7 +34,7 @@ _LOWER, _TO_UNIT = np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
 @compiled
 def age_band(age):
     """Return the age band: 0 below school age, 1 and 2 children, 3 to 6 adults."""
-    if age < _ADULT:
+    if age < MAJORITY:
         return (age >= _SCHOOL_AGE) + (age >= _TEENAGER)
     return 3 + (age >= _BANDS[0]) + (age >= _BANDS[1]) + (age >= _BANDS[2])
 
@@ -183,10 +184,10 @@ def newcomer(people, i, p, lasting):
 @compiled
 def card_now(background, education, age, partnered, children, language, club, salience, openness, fluent_share):
     """Return a resident's card from what is known of them; a child's education is that of a child."""
-    adult = age >= _ADULT
+    adult = age >= MAJORITY
     return card_of(
         np.int64(background),
-        np.int64(education) if adult else -1,
+        np.int64(education) if adult else Education.NONE,
         age_band(age),
         family_stage(adult, partnered, children),
         np.float64(language) >= fluent_share,

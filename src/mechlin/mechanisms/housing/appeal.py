@@ -3,9 +3,9 @@
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 
-OWNER, PRIVATE, SOCIAL, SERVICE, LODGING = 0, 1, 2, 3, -1
 _STEPS = 64
 _TASTE_STEPS = np.array([rng.gumbel.py_func((i + 1) / _STEPS) for i in range(_STEPS)]) + 1e-9
 
@@ -15,9 +15,9 @@ def looking_rate(age, tenure, crowded, p):
     """Return the yearly rate at which a household looks for another home, by age of its oldest member."""
     fall = np.exp(-abs(age - p.look_peak_age) / (p.look_rise if age < p.look_peak_age else p.look_fall))
     rate = p.look_floor + p.look_peak * fall
-    if tenure == OWNER:
+    if tenure == Tenure.OWNER:
         rate *= p.look_owner
-    elif tenure == SOCIAL:
+    elif tenure == Tenure.SOCIAL:
         rate *= p.look_social
     return rate * (p.look_crowded if crowded else 1.0)
 

@@ -6,13 +6,9 @@ Scalar rules: ``home_worth``. How a looker comes upon a vacant home: ``vacancies
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY_MONTHS, Tenure
 from mechlin.core.compiled import compiled, fetch
 from mechlin.mechanisms.housing.appeal import (
-    LODGING,
-    OWNER,
-    PRIVATE,
-    SERVICE,
-    SOCIAL,
     appeal,
     looking_rate,
     rim_appeal,
@@ -35,7 +31,7 @@ from mechlin.mechanisms.housing.vacancies import FOR_RENT, FOR_SALE, next_offer
 
 STAYS, LEAVES_BY_CHOICE, LEAVES_PRICED_OUT, LEAVES_WITHOUT_HOME = 0, 1, 2, 3
 LEFT = 2  # how a service tenancy may end beside what the law says of it
-_ADULT, _PUPIL = 18, 12  # years: from which residents are adults; under which they need a primary school nearby
+_PUPIL = 12  # years: under which residents need a primary school nearby
 _PARTS = 1024.0  # salience is added up in whole parts, so that the order of members cannot move a digit
 _SAFE = 1e-6  # between a bound and what it bounds, for the digits lost on the way
 _AHEAD = 8  # lookers whose rows are asked for before they are read
@@ -47,7 +43,7 @@ _MIDDLE = 45  # years: an age past every possible peak of looking
 def market_cost(home, homes, areas, p):
     """Return the monthly cost of a home to somebody who moves in now: rent, or the mortgage of a buyer."""
     area = homes.area[home]
-    if homes.tenure[home] == OWNER:
+    if homes.tenure[home] == Tenure.OWNER:
         return homes.value_eur[home] * areas.buyer_index[area]
     return homes.value_eur[home] * areas.rent_index[area]
 
@@ -75,7 +71,7 @@ def _who_they_are(people, households, h, t):
         if people.key[i] < key:
             background, key = people.background[i], people.key[i]
         months = t - people.born_month[i]
-        if months >= _ADULT * 12 and people.entered_month[i] != t:  # of those who came just now it is not known yet
+        if months >= MAJORITY_MONTHS and people.entered_month[i] != t:  # of those who came just now it is not known yet
             salience += np.int64(people.salience[i] * _PARTS + 0.5)
             adults += 1
         with_pupils |= months < _PUPIL * 12
@@ -87,7 +83,7 @@ def _who_they_are(people, households, h, t):
 def _newcomer(people, households, areas, h, salt):
     """Set what a new household starts with: no home; it stays with the family it left, or near people like it."""
     households.home[h] = -1
-    households.tenure[h] = LODGING
+    households.tenure[h] = Tenure.LODGING
     households.cost_eur[h] = 0.0
     households.rent_base_eur[h] = 0.0
     households.registered_month[h] = NOT_REGISTERED
@@ -110,9 +106,9 @@ def _newcomer(people, households, areas, h, salt):
 def _review_rent(households, areas, h, income, p):
     """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
-    if tenure == SOCIAL:
+    if tenure == Tenure.SOCIAL:
         households.cost_eur[h] = social_rent(income, p)
-    elif tenure == PRIVATE:
+    elif tenure == Tenure.PRIVATE:
         before = households.cost_eur[h]
         rent = households.rent_base_eur[h] * areas.rent_index[households.area[h]]
         households.cost_eur[h] = rent
@@ -128,15 +124,17 @@ def _list_acting(households, p, salts, t):
     A first pass without jumps marks them, and so is quick.
     """
     young = (p.look_floor + p.look_peak) * p.look_crowded / 12.0  # nobody looks more often than this
-    middle = looking_rate(_MIDDLE, PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
+    middle = looking_rate(_MIDDLE, Tenure.PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
     acting = waiting = 0
     for h in range(households.alive.size):
         tenure, key, new = households.tenure[h], households.key[h], households.entered_month[h] == t
         most = young if t - households.oldest_born_month[h] < _MIDDLE * 12 else middle
-        most *= p.look_owner if tenure == OWNER else (p.look_social if tenure == SOCIAL else 1.0)
-        reviewed = ((tenure == PRIVATE) | (tenure == SOCIAL)) & ((t - households.moved_month[h]) % 12 == 0)
+        most *= p.look_owner if tenure == Tenure.OWNER else (p.look_social if tenure == Tenure.SOCIAL else 1.0)
+        reviewed = ((tenure == Tenure.PRIVATE) | (tenure == Tenure.SOCIAL)) & (
+            (t - households.moved_month[h]) % 12 == 0
+        )
         registers = rng.draw(salts.look, key, 1) < p.register_rate / 12.0
-        unsettled = (tenure == LODGING) | households.priced_out[h] | new
+        unsettled = (tenure == Tenure.LODGING) | households.priced_out[h] | new
         looks = rng.draw(salts.look, key, 0) < most
         households.may_act[h] = households.alive[h] * ((looks | reviewed | registers | unsettled) + looks)
         waiting += households.alive[h] & (not new) & (households.registered_month[h] != NOT_REGISTERED)
@@ -188,7 +186,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
         tenure = households.tenure[h]
         if households.registered_month[h] == NOT_REGISTERED:
             if (
-                (tenure == PRIVATE or tenure == LODGING)
+                (tenure == Tenure.PRIVATE or tenure == Tenure.LODGING)
                 and income < social_income_limit(members, p)
                 and rng.draw(salts.look, key, 1) < p.register_rate / 12.0
             ):
@@ -243,7 +241,7 @@ def _liking(households, homes, areas, h, home, cost, who, p):
         own_group,
         salience,
         lack,
-        homes.tenure[home] == OWNER,
+        homes.tenure[home] == Tenure.OWNER,
         p,
     )
     return worth + surroundings(
@@ -360,7 +358,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         best_worth = max(best_worth, rim)
         for v in range(found):
             home = np.int64(homes.viewed[v])
-            kind = FOR_SALE if homes.tenure[home] == OWNER else FOR_RENT
+            kind = FOR_SALE if homes.tenure[home] == Tenure.OWNER else FOR_RENT
             net = _net_cost(households, homes, areas, levers, h, home, kind, p)
             worth, u = (
                 _liking(households, homes, areas, h, home, net, who, p),
@@ -372,7 +370,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
             if worth > best_worth:
                 best, best_worth, best_cost, leaves = home, worth, net, False
         if best >= 0:
-            if households.tenure[h] == SERVICE:
+            if households.tenure[h] == Tenure.SERVICE:
                 city.service_ended[0, LEFT] += 1
             move_in(people, households, homes, areas, city, h, best, homes.tenure[best], best_cost, t)
         elif leaves:

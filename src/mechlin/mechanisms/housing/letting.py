@@ -8,9 +8,10 @@ anyway at its term. Every such home is one less for the waiting list. The terms:
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.law.service_tenancy import GOES_ON, hours_month, rent_eur, review
-from mechlin.mechanisms.housing.appeal import SERVICE, SOCIAL, social_rent
+from mechlin.mechanisms.housing.appeal import social_rent
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED, move_in, vacate
 
 _HOMES_OFFERED = 64  # to one household at a time
@@ -25,7 +26,7 @@ def review_contracts(households, homes, areas, city, levers, p, salt, t):
     areas.service_in_force[:] = 0
     city.service_homes[0] = 0
     for h in range(households.alive.size):
-        if households.tenure[h] != SERVICE or not households.alive[h]:
+        if households.tenure[h] != Tenure.SERVICE or not households.alive[h]:
             continue
         k = households.service_programme[h]
         running = k < levers.service_hours_week.shape[0] and households.home[h] >= 0
@@ -51,7 +52,7 @@ def _best_candidate(households, levers, k, area, salt, p):
     """Return the willing household with the luckiest draw among those offered a place, or -1."""
     best, luck = -1, 2.0
     for h in range(households.alive.size):
-        if households.alive[h] and levers.service_offer[k, h] > 0.0 and households.tenure[h] != SERVICE:
+        if households.alive[h] and levers.service_offer[k, h] > 0.0 and households.tenure[h] != Tenure.SERVICE:
             u = rng.draw(salt, households.key[h], area)
             if u < luck:
                 best, luck = h, u
@@ -89,7 +90,7 @@ def _let_for_service(people, households, homes, areas, city, levers, p, home, sa
             continue
         market = np.float64(homes.value_eur[home]) * areas.rent_index[area]
         rent = rent_eur(market, levers.service_discount_share[k, 0])
-        move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(SERVICE), rent, t)
+        move_in(people, households, homes, areas, city, h, np.int64(home), np.int8(Tenure.SERVICE), rent, t)
         households.service_programme[h] = k
         households.service_months_left[h] = np.int16(levers.service_months_max[k, 0])
         households.warnings[h] = 0
@@ -140,7 +141,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             continue
         rent = np.float64(social_rent(households.income_eur[h], p))
         city.social_waited_months[0] += t - households.registered_month[h]
-        move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(SOCIAL), rent, t)
+        move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(Tenure.SOCIAL), rent, t)
         city.social_lettings[0] += 1
         left -= 1
         if left == 0:

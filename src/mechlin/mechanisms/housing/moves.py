@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from mechlin.core.codes import MAJORITY, Tenure
 from mechlin.core.compiled import compiled
-from mechlin.mechanisms.housing.appeal import LODGING, SERVICE, SOCIAL
 from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
 NOT_REGISTERED = 32767
 _BAND, _BANDS = 60, 20  # months: five-year age bands
-_ADULT, _GROWN, _SENIOR = 18, 35, 65  # years: parts of life by which the displaced are counted
+_GROWN, _SENIOR = 35, 65  # years: parts of life by which the displaced are counted
 
 
 @compiled
@@ -48,12 +48,12 @@ def vacate(households, homes, h):
     if home >= 0:
         homes.occupant[home] = -1
         homes.vacant[home] = True
-        homes.may_let[home] = homes.tenure[home] == SOCIAL
-    if households.tenure[h] == SERVICE:
+        homes.may_let[home] = homes.tenure[home] == Tenure.SOCIAL
+    if households.tenure[h] == Tenure.SERVICE:
         households.service_months_left[h] = 0
         households.service_programme[h] = -1
     households.home[h] = -1
-    households.tenure[h] = LODGING
+    households.tenure[h] = Tenure.LODGING
     households.cost_eur[h] = 0.0
 
 
@@ -85,7 +85,7 @@ def count_displaced(people, households, city, h, t):
     i = households.first[h]
     while i >= 0:
         age = (np.int64(t) - people.born_month[i]) // 12
-        part = (age >= _ADULT) + (age >= _GROWN) + (age >= _SENIOR)
+        part = (age >= MAJORITY) + (age >= _GROWN) + (age >= _SENIOR)
         city.displaced[0] += 1
         city.displaced_by_fifth[0, fifth] += 1
         city.displaced_by_age[0, part] += 1

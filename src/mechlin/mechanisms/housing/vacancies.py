@@ -8,9 +8,9 @@ for every stretch of the table where in the list it begins.
 
 import numpy as np
 
+from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, anyone
-from mechlin.mechanisms.housing.appeal import OWNER, PRIVATE, SOCIAL
 
 FOR_SALE, FOR_RENT = 0, 1
 _SPAN = 3  # bits: so many rows (as a power of two) share an entry in the list's index
@@ -73,13 +73,13 @@ def find_vacant(households, homes, areas, city, t):
         while begun <= k >> _SPAN:
             homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
             begun += 1
-        if tenure == OWNER:
+        if tenure == Tenure.OWNER:
             homes.offer[sale, FOR_SALE], homes.offer_area[sale, FOR_SALE] = k, area
             sale += 1
-        elif tenure == PRIVATE:
+        elif tenure == Tenure.PRIVATE:
             homes.offer[rent, FOR_RENT], homes.offer_area[rent, FOR_RENT] = k, area
             rent += 1
-        homes.may_let[k] = tenure == SOCIAL
+        homes.may_let[k] = tenure == Tenure.SOCIAL
     while begun <= size >> _SPAN:
         homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
         begun += 1

@@ -7,13 +7,12 @@ fetches from memory for many offences at a time what would have to be waited for
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, Offence
 from mechlin.core.compiled import compiled
 from mechlin.law.parental_procedure import AGE_MIN
-from mechlin.mechanisms.safety.guardianship import BURGLARY, NUISANCE, THEFT, VEHICLE, VIOLENCE
 from mechlin.mechanisms.safety.parental_cases import find
 from mechlin.mechanisms.safety.victims import burgle, harm_resident, household_in, member_of
 
-_MAJORITY = 18
 _BAND, _BANDS = 5, 20  # years
 _MOST_COUNTED = 30_000
 _MOST_CHARGES = 100
@@ -25,13 +24,13 @@ _HOMES = 200  # the homes looked at take those from here on
 def clearance(kind, recorded, p):
     """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
     usual = p.solved_burglary
-    if kind == THEFT:
+    if kind == Offence.THEFT:
         usual = p.solved_theft
-    elif kind == VEHICLE:
+    elif kind == Offence.VEHICLE:
         usual = p.solved_vehicle
-    elif kind == VIOLENCE:
+    elif kind == Offence.VIOLENCE:
         usual = p.solved_violence
-    elif kind == NUISANCE:
+    elif kind == Offence.NUISANCE:
         usual = p.solved_nuisance
     return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
 
@@ -39,21 +38,21 @@ def clearance(kind, recorded, p):
 @compiled
 def first_sort_share(kind, p):
     """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
-    if kind == BURGLARY:
+    if kind == Offence.BURGLARY:
         return p.home_share
-    if kind == THEFT:
+    if kind == Offence.THEFT:
         return p.bicycle_share
-    if kind == VEHICLE:
+    if kind == Offence.VEHICLE:
         return p.from_vehicle_share
-    return p.robbery_share if kind == VIOLENCE else 1.0
+    return p.robbery_share if kind == Offence.VIOLENCE else 1.0
 
 
 @compiled
 def diverted_share(age, kind, p):
     """Return the chance that a charge ends in a warning or mediation instead of a court."""
-    if age < _MAJORITY:
+    if age < MAJORITY:
         return p.diversion_young
-    return 0.0 if kind == BURGLARY or kind == VIOLENCE else p.diversion_share
+    return 0.0 if kind == Offence.BURGLARY or kind == Offence.VIOLENCE else p.diversion_share
 
 
 @compiled
@@ -63,9 +62,9 @@ def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
     people.charges[i] = min(people.charges[i] + 1, _MOST_CHARGES)
     people.diverted[i] = rng.draw(salt, key, _DIVERTED) < diverted_share(age, kind, p)
     city.offences_solved[0, kind] += 1
-    if form == 0 or age >= _MAJORITY or age < AGE_MIN[form] or (kind != NUISANCE and kind != THEFT):
+    if form == 0 or age >= MAJORITY or age < AGE_MIN[form] or (kind != Offence.NUISANCE and kind != Offence.THEFT):
         return
-    find(people, households, city, i, kind == THEFT, form, t)
+    find(people, households, city, i, kind == Offence.THEFT, form, t)
 
 
 @compiled
@@ -73,13 +72,13 @@ def carry_out(people, households, homes, areas, city, levers, form, p, salt, dee
     """Carry out and count the first ``deeds`` of the list, and their victims."""
     for k in range(deeds):
         people.deed_household[k] = -1
-        if people.deed_kind[k] != NUISANCE:
+        if people.deed_kind[k] != Offence.NUISANCE:
             area, key = np.int64(people.deed_area[k]), people.deed_key[k]
             people.deed_household[k] = household_in(households, homes, areas, area, salt, key, _HOMES)
     for k in range(deeds):
         h, kind = np.int64(people.deed_household[k]), people.deed_kind[k]
         people.deed_victim[k] = -1
-        if h >= 0 and kind != BURGLARY:
+        if h >= 0 and kind != Offence.BURGLARY:
             people.deed_victim[k] = member_of(people, households, h, salt, people.deed_key[k], t)
     for k in range(deeds):
         i, key, kind = np.int64(people.deed_row[k]), people.deed_key[k], np.int64(people.deed_kind[k])
@@ -92,10 +91,10 @@ def carry_out(people, households, homes, areas, city, levers, form, p, salt, dee
         city.offences_by_sex[0, np.int64(people.female[i])] += 1
         first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
         city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
-        if kind == BURGLARY:
+        if kind == Offence.BURGLARY:
             if first_sort:
                 burgle(households, homes, areas, city, area, h, p, salt, key, _HOMES, t)
-        elif kind != NUISANCE:
+        elif kind != Offence.NUISANCE:
             harm_resident(people, households, homes, areas, city, area, h, victim, kind, salt, key, _HOMES, t)
         if rng.draw(salt, key, _SOLVED) < clearance(kind, levers.recorded_share[area], p):
             _charge(people, households, city, i, age, kind, form, p, salt, key, t)

@@ -7,10 +7,9 @@ a measure can also let more succeed, up to every attempt.
 
 import numpy as np
 
+from mechlin.core.codes import OFFENCES, Offence
 from mechlin.core.compiled import compiled
 
-BURGLARY, THEFT, VEHICLE, VIOLENCE, NUISANCE = range(5)
-KINDS = 5
 _FEW = 100  # residents: an area with fewer counts as having this many where a rate per resident is told
 _SETTLING = 24  # months: a household that has moved in less long ago is new to its neighbours
 _POOL = 50  # young people of the city's average added to an area's own, so that small numbers say little
@@ -32,12 +31,12 @@ def by_share(risk, share):
 @compiled
 def camera_risk(kind, street, carpark, home, p):
     """Return the relative risk where shares of streets, car parks and homes are seen by watched cameras."""
-    if kind == BURGLARY:
+    if kind == Offence.BURGLARY:
         return by_share(p.camera_home_risk, home)
-    if kind == VEHICLE:
+    if kind == Offence.VEHICLE:
         parked = by_share(p.camera_carpark_risk, carpark)
         return p.carpark_share * parked + (1.0 - p.carpark_share) * by_share(p.camera_home_risk, home)
-    if kind == VIOLENCE:
+    if kind == Offence.VIOLENCE:
         return by_share(p.camera_violence_risk, street)
     return by_share(p.camera_street_risk, street)
 
@@ -49,14 +48,14 @@ def police_risk(kind, extra, usual, p):
     What they do counts as what officers usually do: the elasticity is one of their number, not of hours in sight.
     """
     dose = min(1.0 + max(extra, 0.0) / max(usual, _FEWEST_OFFICERS), p.police_dose_max)
-    violent = kind == VIOLENCE or kind == NUISANCE
+    violent = kind == Offence.VIOLENCE or kind == Offence.NUISANCE
     return dose ** (p.police_violence if violent else p.police_property)
 
 
 @compiled
 def style_risk(kind, solving, extra_stops, usual_stops, p):
     """Return the relative risk of working on nuisance spots: by solving the problem, and by stopping people."""
-    at_spots = 1.0 if kind == NUISANCE else (0.0 if kind == BURGLARY else p.spot_share)
+    at_spots = 1.0 if kind == Offence.NUISANCE else (0.0 if kind == Offence.BURGLARY else p.spot_share)
     stops = (1.0 + max(extra_stops, 0.0) / max(usual_stops, 1.0)) ** p.stops_elasticity
     return by_share(p.solving_risk, solving * at_spots) * stops
 
@@ -64,7 +63,8 @@ def style_risk(kind, solving, extra_stops, usual_stops, p):
 @compiled
 def lighting_risk(kind, lit, p):
     """Return the relative risk of property offences where a share of streets is better lit than before."""
-    return by_share(p.lighting_risk, lit) if kind == BURGLARY or kind == THEFT or kind == VEHICLE else 1.0
+    of_property = kind == Offence.BURGLARY or kind == Offence.THEFT or kind == Offence.VEHICLE
+    return by_share(p.lighting_risk, lit) if of_property else 1.0
 
 
 @compiled
@@ -76,7 +76,7 @@ def usual_success(kind, disorder, new_neighbours, p):
     success = 1.0 - p.usual_prevented
     if p.disorder_to_crime > 0:
         success *= np.exp(p.disorder_weight * (disorder - p.disorder_usual))
-    if kind == BURGLARY:
+    if kind == Offence.BURGLARY:
         success *= np.exp(p.neighbours_weight * new_neighbours)
     return min(success, 1.0)
 
@@ -108,7 +108,7 @@ def guard_areas(areas, city, levers, p):
         guarded |= (
             levers.officers[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
         )
-        for kind in range(KINDS):
+        for kind in range(OFFENCES):
             usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
             areas.usual_success[a, kind] = areas.success[a, kind] = usual
             city.highest_success[0] = max(city.highest_success[0], usual)
@@ -128,11 +128,11 @@ def guard_areas(areas, city, levers, p):
 @compiled
 def pull(kind, homes, people, young, shops, p):
     """Return an area's opportunities for a kind of offence, counted in homes or people."""
-    if kind == BURGLARY:
+    if kind == Offence.BURGLARY:
         return homes + p.burglary_shops * shops
-    if kind == THEFT:
+    if kind == Offence.THEFT:
         return people + p.theft_shops * shops
-    if kind == VEHICLE:
+    if kind == Offence.VEHICLE:
         return homes + p.vehicle_shops * shops
     return young + p.centre_shops * shops
 
@@ -148,7 +148,7 @@ def opportunities(areas, a, kind, p):
 def open_areas(areas, p):
     """Add up each kind's opportunities over the areas, once a year; share out usual officers and stops by them."""
     residents = areas.people.sum()
-    for kind in range(KINDS):
+    for kind in range(OFFENCES):
         total = 0.0
         for a in range(areas.people.size):
             total += opportunities(areas, a, kind, p)
@@ -156,7 +156,7 @@ def open_areas(areas, p):
         for a in range(areas.people.size):
             areas.opportunity[a, kind] /= max(total, 1.0)
     for a in range(areas.people.size):
-        part = opportunity_share(areas, a, NUISANCE)
+        part = opportunity_share(areas, a, Offence.NUISANCE)
         areas.usual_officers[a] = part * p.usual_officers * residents / _PEOPLE_PER_1000
         areas.usual_stops[a] = part * p.stops_per_100_per_year * residents / 100.0 / 12.0
     _peers(areas, p)
@@ -210,7 +210,7 @@ def close_month(areas, first):
 
     The first month has no year behind it: the city's offences stand where the opportunities are.
     """
-    for kind in range(KINDS):
+    for kind in range(OFFENCES):
         total = areas.next_offences[:, kind].sum()
         for a in range(areas.people.size):
             per_100_in_a_year = 12.0 * 100.0 / max(areas.people[a], _FEW)

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
 from mechlin.law.parental_procedure import FORMS
 from mechlin.mechanisms.safety.guardianship import count_neighbours, open_areas
@@ -15,7 +16,6 @@ from mechlin.mechanisms.safety.parental_cases import AGES, OUTCOMES
 from mechlin.mechanisms.safety.reach import open_regions, regions, widths
 from mechlin.mechanisms.safety.stops import AGE_LIMITS
 
-KINDS = ("burglary", "theft", "vehicle", "violence", "nuisance")
 TRAIT, OFFEND, DEED, LOOK, CASE, ORDER, STOP = (
     rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "look", "case", "order", "stop")
 )
@@ -24,8 +24,8 @@ FIRST_YEAR = 2001  # in which the levels are those of the parameters and the cou
 
 @lru_cache(maxsize=16)
 def _fixed(p):
-    levels = np.array([getattr(p, f"{kind}_level") for kind in KINDS])
-    drifts = np.array([getattr(p, f"{kind}_drift") for kind in KINDS])
+    levels = np.array([getattr(p, f"{kind}_level") for kind in words(Offence)])
+    drifts = np.array([getattr(p, f"{kind}_drift") for kind in words(Offence)])
     return age_shares(p), ceiling(p), levels / 12.0, drifts
 
 

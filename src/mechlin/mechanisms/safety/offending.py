@@ -8,16 +8,14 @@ bound that is never below their rate, and only then is their rate looked at. Bac
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, OFFENCES, Work
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import AHEAD, STRETCH, anyone
 from mechlin.law.parental_procedure import NONE, PLAN
 from mechlin.mechanisms.safety.deeds import carry_out
-from mechlin.mechanisms.safety.guardianship import KINDS
 from mechlin.mechanisms.safety.reach import choose_area
 
 NEVER = -30000
-UNEMPLOYED = 1
-_MAJORITY = 18
 _MOST_AGES = 110
 _MOST_A_MONTH = 12  # offences of one resident
 _YEAR = 12
@@ -247,10 +245,10 @@ def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     diverted = people.diverted[i] and people.charged_month[i] > t - p.diversion_months
     therapy = people.therapy_month[i] > t - p.therapy_lasts_months
     in_plan = people.case_stage[i] == PLAN
-    fined = age < _MAJORITY and households.fined_month[h] > t - _YEAR
+    fined = age < MAJORITY and households.fined_month[h] > t - _YEAR
     reach = levers.youth_reach[area] if age < p.youth_age_max else 0.0
     risk = circumstances(
-        people.work[i] == UNEMPLOYED,
+        people.work[i] == Work.LOOKING,
         age <= p.peer_age_max,
         areas.peer[area],
         reach,
@@ -269,7 +267,7 @@ def _rate(people, households, areas, city, levers, i, age, shares, p, t):
 def _kind_of(u, level):
     """Return the kind of offence in which the draw ``u`` falls, on a scale as long as all levels together."""
     kind = 0
-    while kind < KINDS - 1 and u >= level[kind]:
+    while kind < OFFENCES - 1 and u >= level[kind]:
         u -= level[kind]
         kind += 1
     return kind

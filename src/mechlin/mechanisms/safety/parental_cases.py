@@ -8,6 +8,7 @@ age and background: that is measurement, and nothing is decided by it.
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY
 from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, any_within
 from mechlin.law import parental_procedure as law
@@ -20,7 +21,6 @@ _FIFTHS = 5
 _AGES_FROM, _AGES_WIDE = 12, 2  # years: 12 and 13, 14 and 15, 16 and over
 _DAYS_A_MONTH = 30
 _CHARGE_BITS, _ORDER_BITS = 3, 61  # of a place in the order: how often charged, then as drawn
-_MAJORITY = 18
 _YEAR = 12
 _MOST_CHARGES = 7
 _MOST = 127  # months or charges: no more are kept
@@ -171,7 +171,7 @@ def cases_month(people, households, city, levers, p, salt, order, t):
 @compiled
 def needs_therapy(age, charges, months_since_charge, p):
     """Return whether a minor has been charged so often, and lately, that the family is offered therapy."""
-    return age < _MAJORITY and charges >= p.therapy_charges and months_since_charge < _YEAR
+    return age < MAJORITY and charges >= p.therapy_charges and months_since_charge < _YEAR
 
 
 @compiled

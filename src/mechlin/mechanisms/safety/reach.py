@@ -8,8 +8,9 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from mechlin.core import rng
+from mechlin.core.codes import OFFENCES, Offence
 from mechlin.core.compiled import compiled
-from mechlin.mechanisms.safety.guardianship import BURGLARY, KINDS, opportunities
+from mechlin.mechanisms.safety.guardianship import opportunities
 
 NEAREST = 128  # areas that can be reached; assumption: about a hundred thousand residents live there
 _REGION = 16  # areas of a region at most, where there is more than one
@@ -19,7 +20,7 @@ _TRIES = 24  # areas drawn before staying in one's own
 def widths(areas):
     """Return how wide the columns are that hold what can be reached from a region, in a city of so many areas."""
     near = min(NEAREST, areas)
-    return {"near_areas": near, "near_by_kind": near * KINDS}
+    return {"near_areas": near, "near_by_kind": near * OFFENCES}
 
 
 def regions(x_km, y_km):
@@ -44,7 +45,7 @@ def open_regions(areas, count, p):
     """Add up each kind's opportunities over the areas that can be reached from each of ``count`` regions, once a year."""
     near = areas.near.shape[1]
     for region in range(count):
-        for kind in range(KINDS):
+        for kind in range(OFFENCES):
             total, first = 0.0, kind * near
             for n in range(near):
                 total += opportunities(areas, areas.near[region, n], kind, p)
@@ -90,8 +91,8 @@ def choose_area(areas, here, kind, avoid, p, salt, key, first):
             continue
         east, north = areas.x_km[area] - areas.x_km[here], areas.y_km[area] - areas.y_km[here]
         kept = nearness(east * east + north * north, p)
-        if kind == BURGLARY:
-            kept *= near_repeat(areas.offences[area, BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
+        if kind == Offence.BURGLARY:
+            kept *= near_repeat(areas.offences[area, Offence.BURGLARY], areas.area_km2[area], p) / p.near_repeat_max
         if rng.draw(salt, key, first + 2 * n + 1) < kept:
             return area
     return np.int64(here)

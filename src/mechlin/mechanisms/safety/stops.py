@@ -7,14 +7,12 @@ them only add stops: nobody who was stopped before is then left alone.
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import MAJORITY, Offence, Work
 from mechlin.core.compiled import compiled
-from mechlin.mechanisms.safety.guardianship import NUISANCE
 from mechlin.mechanisms.safety.reach import place_at
 from mechlin.mechanisms.safety.victims import YOUNGEST_MONTHS, fifth, household_in
 
 AGE_LIMITS = (20, 30, 50)  # years: the age groups by which stops are counted
-_WORKING = 2
-_ADULT = 18
 _TRIES = 30
 _COUNT, _LIVES_HERE, _ELSEWHERE = range(3)
 _HOMES = 10
@@ -25,7 +23,7 @@ def exposure(age, female, working, p):
     """Return how exposed to stops somebody is, as a share of a young man who is much in the street."""
     risk = 1.0 if age < p.stop_young_age else p.stop_older
     risk *= p.stop_women if female else 1.0
-    return risk * (1.0 if age < _ADULT or not working else p.stop_working)
+    return risk * (1.0 if age < MAJORITY or not working else p.stop_working)
 
 
 @compiled
@@ -51,7 +49,7 @@ def _in_the_street(people, first, p, salt, key, t):
     while i >= 0:
         months = np.int64(t) - people.born_month[i]
         if months >= YOUNGEST_MONTHS:
-            out = exposure(months // 12, people.female[i], people.work[i] == _WORKING, p)
+            out = exposure(months // 12, people.female[i], people.work[i] == Work.WORKING, p)
             u = rng.draw(salt, rng.join(people.key[i], key), 0)
             if u < out * least:
                 found, least = i, u / out
@@ -69,7 +67,7 @@ def stops_month(people, households, homes, areas, city, levers, p, salt, t):
         for k in range(np.int64(expected + rng.draw(salt, area_key, _COUNT))):
             key, home = rng.join(area_key, np.uint64(k)), np.int64(a)
             if rng.draw(salt, key, _LIVES_HERE) >= p.stop_near_home:
-                home = place_at(areas.opportunity[:, NUISANCE], rng.draw(salt, key, _ELSEWHERE))
+                home = place_at(areas.opportunity[:, Offence.NUISANCE], rng.draw(salt, key, _ELSEWHERE))
             people.deed_key[n], people.deed_area[n] = key, home
             n += 1
             if n == people.deed_key.size:  # the list is full

@@ -7,6 +7,7 @@ draw. Where the homes drawn stand empty the victim is a shop, a visitor or nobod
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Offence
 from mechlin.core.compiled import compiled
 from mechlin.statistics.incomes import equivalised_eur, fifth_of
 
@@ -69,7 +70,7 @@ def burgle(households, homes, areas, city, area, drawn, p, salt, key, first, t):
     if households.victim_month[h] != t:
         households.victim_before[h] = households.victim_month[h]
         households.victim_month[h] = t
-    city.victims[0, 0] += 1
+    city.victims[0, Offence.BURGLARY] += 1
     city.victims_by_fifth[0, fifth(households, city, h)] += 1
 
 

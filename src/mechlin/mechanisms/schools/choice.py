@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.codes import Education
 from mechlin.core.compiled import allocating, compiled
 
 YEARS = 10  # school years from entry to the end of primary school
-EDUCATIONS, HIGH = 3, 2  # levels of education, and the highest
 YOUNG_YEARS = 4  # of these ten, years before compulsory school: what "at entry" means for class size
 SCALE = 1024  # attainment is added up in whole parts of an SD, so that the order of rows cannot matter
 _CAMP_SCALE = 4294967296.0  # arrival times in a queue, as whole numbers
@@ -41,7 +41,7 @@ class Salts(NamedTuple):
 @compiled
 def is_indicator_pupil(equivalised_eur, mother_education, p):
     """Return whether the law counts a child as an indicator pupil: school allowance, or mother without diploma."""
-    return equivalised_eur < p.allowance_eur or mother_education == 0
+    return equivalised_eur < p.allowance_eur or mother_education == Education.LOW
 
 
 @compiled

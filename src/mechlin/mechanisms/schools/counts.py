@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from mechlin.core.codes import EDUCATIONS
 from mechlin.core.compiled import allocating, compiled, fetch
-from mechlin.mechanisms.schools.choice import EDUCATIONS, METRES, SCALE, YOUNG_YEARS, liking
+from mechlin.mechanisms.schools.choice import METRES, SCALE, YOUNG_YEARS, liking
 
 TINY = 1e-30  # what no school within reach counts as
 _HALF_BITS = np.uint64(32)

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from mechlin.core import rng
+from mechlin.core.codes import Education, Role
 from mechlin.core.compiled import allocating, compiled, fetch
 from mechlin.core.rows import STRETCH, any_above
 from mechlin.core.state import count_taken, taken
-from mechlin.mechanisms.schools.choice import FAMILY_FROM, FAMILY_TO, HIGH, YEARS, is_indicator_pupil, place_of
+from mechlin.mechanisms.schools.choice import FAMILY_FROM, FAMILY_TO, YEARS, is_indicator_pupil, place_of
 
-_CHILD = 1  # role of somebody who lives with parents
 _ROWS_AHEAD, _HOUSEHOLDS_AHEAD, _HOMES_AHEAD = 24, 16, 8  # places on the roll
 _MOTHER, _MOTHER_LOW, _HEAD_LOW = 1, 2, 4  # what is known of a household's heads, added up
 
@@ -56,7 +56,7 @@ def greet_newcomers(people, households, city, decay, t):
             for h in range(first, min(first + STRETCH, households.leaving.size)):
                 goes = (households.leaving[h] > 0) & households.alive[h] & (households.children[h] > 0)
                 if goes and _at_school_entry(people, households, h, t):
-                    city.school_age_families_left[0, 1 if households.education[h] == HIGH else 0] += 1
+                    city.school_age_families_left[0, 1 if households.education[h] == Education.HIGH else 0] += 1
     if decay < 1.0:
         for h in range(households.leaving.size):
             households.school_rim_pull[h] *= decay
@@ -90,7 +90,7 @@ def call_the_roll(people, households, homes, areas, schools, city, p, salts, t):
         if FAMILY_FROM <= months < FAMILY_TO and not family[people.household[i]]:
             h = people.household[i]
             family[h] = True
-            city.school_age_families[0, 1 if households.education[h] == HIGH else 0] += 1
+            city.school_age_families[0, 1 if households.education[h] == Education.HIGH else 0] += 1
         year = (months - p.entry_months) // 12
         if 0 <= year < YEARS:
             first[year + 1] += 1
@@ -119,7 +119,7 @@ def call_the_roll(people, households, homes, areas, schools, city, p, salts, t):
         y_km[c] = areas.y_km[area] + side * (rng.draw(salts.home, key, 1) - 0.5)
         poor = households.income_eur[h] / max(households.equivalent_adults[h], np.float32(1.0))
         low = mothers[h] & _MOTHER_LOW if mothers[h] & _MOTHER else mothers[h] & _HEAD_LOW
-        people.indicator_pupil[i] = is_indicator_pupil(poor, 0 if low else HIGH, p)
+        people.indicator_pupil[i] = is_indicator_pupil(poor, Education.LOW if low else Education.HIGH, p)
         s = people.school[i]
         if s >= 0 and households.moved_month[h] > t - 12:
             if np.hypot(x_km[c] - schools.x_km[s], y_km[c] - schools.y_km[s]) > p.change_km:
@@ -159,8 +159,8 @@ def _heads_schooling(people, households):
     """Return for each household whether a woman heads it, and whether such a woman, or any head, has no diploma."""
     known = np.zeros(households, dtype=np.uint8)
     for i in range(people.alive.size):
-        head = people.alive[i] & (people.role[i] != _CHILD) & (people.education[i] >= 0)
-        low = head & (people.education[i] == 0)
+        head = people.alive[i] & (people.role[i] != Role.CHILD) & (people.education[i] >= 0)
+        low = head & (people.education[i] == Education.LOW)
         told = (_MOTHER * (head & people.female[i])) | (_MOTHER_LOW * (low & people.female[i])) | (_HEAD_LOW * low)
         known[people.household[i]] |= np.uint8(told)
     return known

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from mechlin.core.codes import Offence
 from mechlin.core.compiled import compiled
 
-NUISANCE = 4  # column of offences by kind
 _REACH = 2.0  # halvings past which a place is not felt: the effect was found mainly within 250 m
 _WALKS = 5.0  # walking distances past which nobody comes to buy
 _MEAN_APART = 0.9054  # mean distance of two points of a disc, in radii (128 / 45 pi)
@@ -61,7 +61,7 @@ def streets_month(areas, levers, p):
         hundreds = max(areas.people[a] / _HUNDRED, 1.0)
         level = disorder_level(
             areas.disorder_structural[a],
-            areas.offence_rate[a, NUISANCE],
+            areas.offence_rate[a, Offence.NUISANCE],
             empty,
             areas.public_space[a] - areas.space_start[a],
             areas.disorder[a] - areas.disorder_start[a],
@@ -81,7 +81,7 @@ def settle(areas, p):
     usual = max(vacant, 1) / max(shops, 1)
     for a in range(areas.disorder.size):
         empty = empty_share(areas.homes_empty[a], areas.standing_homes[a], areas.shops_vacant[a], areas.shops[a], p)
-        explained = p.nuisance_weight * areas.offence_rate[a, NUISANCE] + p.vacancy_weight * empty
+        explained = p.nuisance_weight * areas.offence_rate[a, Offence.NUISANCE] + p.vacancy_weight * empty
         areas.disorder_structural[a] = areas.disorder[a] - explained
         areas.disorder_start[a] = areas.disorder[a]
         areas.space_start[a] = areas.public_space[a]

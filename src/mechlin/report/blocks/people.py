@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mechlin.core.codes import Payer, words
 from mechlin.report import wording
 from mechlin.report.blocks.findings import Findings, findings
 from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 
 DISPLACED = ("displaced", "turned_away", "social_waiting_list", "rent_burden", "rent_burden.over_40_share")
-_PAYERS = ("city", "region", "residents")
+_PAYERS = words(Payer)
 
 
 @dataclass(frozen=True)
