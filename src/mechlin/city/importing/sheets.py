@@ -1,0 +1,56 @@
+"""Excel and Parquet: cells as text, rows as a spreadsheet numbers them."""
+
+from pathlib import Path
+
+import polars as pl
+
+from mechlin.city.importing.grid import Grid, grid_of
+from mechlin.core.errors import InputError, Problem, nearest
+from mechlin.core.extras import extra
+
+
+def read_sheet(path: Path, sheet: str = "") -> Grid:
+    """Return a sheet of an Excel or OpenDocument file; raise InputError when it is not said which of several."""
+    fastexcel = extra("fastexcel", "import")
+    try:
+        book = fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise InputError([Problem(f"not a spreadsheet that can be read ({error})", file=path.name)]) from None
+    names = book.sheet_names
+    if sheet and sheet not in names:
+        raise InputError(
+            [
+                Problem(
+                    f"there is no sheet {sheet!r}", file=path.name, allowed=", ".join(names), nearest=nearest(sheet, names)
+                )
+            ]
+        )
+    if not sheet and len(names) > 1:
+        raise InputError(
+            [Problem("it has several sheets", file=path.name, allowed=", ".join(names), repair='write sheet = "..."')]
+        )
+    name = sheet or names[0]
+    table = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    records = [[_plain(cell) for cell in row] for row in table.iter_rows()]
+    if not records:
+        raise InputError([Problem("the sheet is empty", file=_said(path, names, name))])
+    return grid_of(_said(path, names, name), records)
+
+
+def _said(path: Path, names: list[str], sheet: str) -> str:
+    return path.name if len(names) == 1 else f"{path.name}, sheet {sheet}"
+
+
+def _plain(cell: str | None) -> str:
+    """Return a cell as it is shown: whole numbers without the nought that a spreadsheet keeps behind them."""
+    return "" if cell is None else cell.removesuffix(".0")
+
+
+def read_parquet(path: Path) -> Grid:
+    """Return a Parquet file as a grid."""
+    try:
+        table = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError([Problem(f"not a Parquet file that can be read ({error})", file=path.name)]) from None
+    cells = table.select(pl.all().cast(pl.String).fill_null(""))
+    return Grid(path.name, cells, pl.Series(range(2, table.height + 2), dtype=pl.Int64))
