@@ -18,7 +18,9 @@ from mechlin.core.errors import InputError, Problem
 
 VALUE, FLAG, CODE = "value", "flag", " (code)"
 _MOST_CELLS = 50_000_000
-_PX_LINE = re.compile(r"([A-Z0-9-]+)(?:\[[a-z]{2}\])?(?:\(\"((?:[^\"]|\"\")*)\"[^)]*\))?\s*=\s*((?:\"[^\"]*\"|[^;\"])*);", re.S)
+_PX_LINE = re.compile(
+    r"([A-Z0-9-]+)(?:\[[a-z]{2}\])?(?:\(\"((?:[^\"]|\"\")*)\"[^)]*\))?\s*=\s*((?:\"[^\"]*\"|[^;\"])*);", re.S
+)
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -33,7 +35,9 @@ def read_json_table(path: Path) -> Grid:
     try:
         found = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError([Problem(f"not valid JSON: {error}", file=path.name, row=getattr(error, "lineno", None))]) from None
+        raise InputError(
+            [Problem(f"not valid JSON: {error}", file=path.name, row=getattr(error, "lineno", None))]
+        ) from None
     if isinstance(found, dict) and isinstance(found.get("columns"), list) and isinstance(found.get("data"), list):
         return _px_web(path.name, found)
     dataset = _dataset(found)
@@ -84,7 +88,9 @@ def _json_stat(file: str, data: Mapping[str, Any]) -> Grid:
         total *= n if isinstance(n, int) else 0
     values, flags = _listed(data.get("value"), total), _listed(data.get("status"), total)
     if values is None:
-        problems.append(Problem(f"the document has not the {total} values that its sizes say", file=file, column="value"))
+        problems.append(
+            Problem(f"the document has not the {total} values that its sizes say", file=file, column="value")
+        )
     if problems or values is None or total > _MOST_CELLS:
         raise InputError(problems or [Problem(f"a table of {total:,} cells is too large", file=file)])
     columns: dict[str, list[str]] = {}
@@ -96,7 +102,9 @@ def _json_stat(file: str, data: Mapping[str, Any]) -> Grid:
     columns[VALUE] = ["" if v is None else f"{v:.15g}" if isinstance(v, float) else str(v) for v in values]
     if flags is not None and any(flags):
         columns[FLAG] = ["" if f is None else str(f) for f in flags]
-    return Grid(file, pl.DataFrame(columns), pl.Series(range(1, total + 1), dtype=pl.Int64), ("read as JSON-stat",), ".")
+    return Grid(
+        file, pl.DataFrame(columns), pl.Series(range(1, total + 1), dtype=pl.Int64), ("read as JSON-stat",), "."
+    )
 
 
 def _categories(dimension: Any) -> tuple[list[str], list[str]]:
@@ -135,7 +143,9 @@ def _px_web(file: str, found: Mapping[str, Any]) -> Grid:
         table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     except (KeyError, TypeError, pl.exceptions.PolarsError, ValueError) as error:
         raise InputError([Problem(f"PX-Web's columns and data do not fit one another ({error})", file=file)]) from None
-    return Grid(file, table, pl.Series(range(1, table.height + 1), dtype=pl.Int64), ("read as an answer of PX-Web",), ".")
+    return Grid(
+        file, table, pl.Series(range(1, table.height + 1), dtype=pl.Int64), ("read as an answer of PX-Web",), "."
+    )
 
 
 def read_px(path: Path) -> Grid:

@@ -78,7 +78,9 @@ def grid_of(
         numbers.append(n + first)
     if not kept:
         raise InputError(problems or [Problem("there are headings but no rows", file=file, row=at + first)])
-    columns = [pl.Series(name, cells, dtype=pl.String) for name, cells in zip(names, zip(*kept, strict=True), strict=True)]
+    columns = [
+        pl.Series(name, cells, dtype=pl.String) for name, cells in zip(names, zip(*kept, strict=True), strict=True)
+    ]
     return Grid(
         file,
         pl.DataFrame(columns),

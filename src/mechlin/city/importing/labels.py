@@ -8,18 +8,15 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+from mechlin.city.importing.words import SUMS
 
 _BOTH = re.compile(r"^\s*((?=[\w.-]*[0-9])[\w.-]{2,12})\s*(?:[-–:|]\s*|\s)\s*(\S*[^\W\d].*?)\s*$")
 _BOTH_BEHIND = re.compile(r"^\s*(.*[^\W\d].*?)\s*[(\[]((?=[\w.-]*[0-9])[\w.-]{2,12})[)\]]\s*$")
 _PART = re.compile(r"\s*\(\d{1,3}\)$")  # "Waterland (12)": one piece of an area of several
 _PREFIX = re.compile(r"^[A-Za-z]+")
-SUMS = frozenset(
-    "total totaal totalt totals summa sum som insgesamt gesamt ensemble hela alla tot t _t all alle tous toutes "
-    "city stad staden gemeente kommun kommune stadt ville municipality samtliga both "
-    "totaal_a t001038 t001081 10000".split()
-)
 _SUM_START = re.compile(r"^(?:total|totaal|totalt|summa|insgesamt|ensemble|som|sum|gemeente|hela)\b", re.I)
 _NEAR = 0.6  # likeness from which a name is worth mentioning
 
@@ -47,21 +44,21 @@ def split_label(cell: str) -> Label:
     return Label("", text)
 
 
-def common_frame(cells: Sequence[str]) -> tuple[str, str]:
+def shared_frame(cells: Sequence[str]) -> tuple[str, str]:
     """Return what all names have before and behind them, as ``Malmö (RegSO-`` and ``)``; empty words where nothing."""
     if len(cells) < 3:
         return "", ""
-    before = _common(cells)
+    before = _shared_start(cells)
     while before and before[-1].isalnum():
         before = before[:-1]
     if not re.search(r"[(\[:/_-]\s*$", before):
         before = ""
     rest = [c[len(before) :] for c in cells]
-    behind = _common([c[::-1] for c in rest])[::-1] if before.count("(") > before.count(")") else ""
+    behind = _shared_start([c[::-1] for c in rest])[::-1] if before.count("(") > before.count(")") else ""
     return before, behind if behind == ")" else ""
 
 
-def _common(words: Sequence[str]) -> str:
+def _shared_start(words: Sequence[str]) -> str:
     low, high = min(words), max(words)
     n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
     return low[:n]
@@ -105,7 +102,7 @@ class Joined(NamedTuple):
     by_likeness: dict[str, str]
 
 
-def join(labels: Sequence[Label], to: Sequence[Label], same: dict[str, str] | None = None) -> Joined:
+def join(labels: Sequence[Label], to: Sequence[Label], same: Mapping[str, str] | None = None) -> Joined:
     """Return where each label stands in the list ``to``; ``same`` says of names that they are another's."""
     renamed = {_plain(a): b for a, b in (same or {}).items()}
     tables = [_by(key, to) for key in _KEYS]
@@ -116,7 +113,9 @@ def join(labels: Sequence[Label], to: Sequence[Label], same: dict[str, str] | No
     for label in labels:
         other = renamed.get(_plain(label.name)) or renamed.get(_plain(label.code))
         wanted = Label(other, other) if other else label
-        place = next((p for p in (t.get(key(wanted)) for key, t in zip(_KEYS, tables, strict=True)) if p is not None), None)
+        place = next(
+            (p for p in (t.get(key(wanted)) for key, t in zip(_KEYS, tables, strict=True)) if p is not None), None
+        )
         places.append(place)
         said = label.name or label.code
         if place is None:

@@ -23,26 +23,61 @@ from typing import Any
 
 from mechlin.city.importing.missing import KINDS, OFFICES
 from mechlin.city.importing.units import CONCEPTS, UNITS
-from mechlin.city.tables.model import REQUIRED_SERIES, OPTIONAL_SERIES
+from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.city.tables.reading import TABLES
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 from mechlin.core.toml import decoded, read_toml, with_rows
 
 GROUPS = {
-    "age": "ages: each band with the quantity that counts it, as \"0-17\" or \"65+\"",
+    "age": 'ages: each band with the quantity that counts it, as "0-17" or "65+"',
     "background": "backgrounds, named as you like",
     "education": "low, mid and high",
-    "homes": "owner, private_rent, social and vacant",
+    "homes": "owner, private_rent, social, vacant, or the total",
 }
-_PARTS = {"education": ("low", "mid", "high"), "homes": ("owner", "private_rent", "social", "vacant")}
-_FILE_KEYS = ("file", "sheet", "layer", "area", "code", "name", "where", "year", "office", "missing", "encoding",
-              "separator", "decimal", "level", "crs", "outlines", "x", "y", "source", "licence")  # fmt: off
-_QUANTITY_KEYS = ("file", "column", "where", "year", "unit", "times", "less", "concept", "note", "spread", "level", "value")
+_PARTS = {"education": ("low", "mid", "high"), "homes": ("owner", "private_rent", "social", "vacant", "total")}
+_FILE_KEYS = (
+    "file",
+    "sheet",
+    "layer",
+    "area",
+    "code",
+    "name",
+    "where",
+    "year",
+    "office",
+    "missing",
+    "encoding",
+    "separator",
+    "decimal",
+    "level",
+    "crs",
+    "outlines",
+    "x",
+    "y",
+    "source",
+    "licence",
+)
+_QUANTITY_KEYS = (
+    "file",
+    "column",
+    "where",
+    "year",
+    "unit",
+    "times",
+    "less",
+    "concept",
+    "note",
+    "spread",
+    "level",
+    "value",
+)
 _HEAD_TEXT = ("title", "country", "language", "majority")
 _TOP = (*_HEAD_TEXT, "start", "folder", "settings", "files", "areas", "context", "schools", "totals", "districts")
 _AREA_TEXT = ("kind", "district")
-_SETTINGS_OF_AREAS = ("outlines", "same", "leave_out", "institutions", "from")
-_BAND = re.compile(r"^\s*(\d{1,3})\s*(?:(?:-|–|to|t/m|tot|till|bis|à)\s*(\d{1,3})|(\+|up|en ouder|and over|och äldre))?\s*$")
+_SETTINGS_OF_AREAS = ("outlines", "same", "leave_out", "unplaced")
+_BAND = re.compile(
+    r"^\s*(\d{1,3})\s*(?:(?:-|–|to|t/m|tot|till|bis|à)\s*(\d{1,3})|(\+|up|en ouder|and over|och äldre))?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +131,7 @@ class Mapping:
     outlines: str
     same: Dict[str, str]
     leave_out: tuple[str, ...]
+    unplaced: tuple[str, ...]
     context: Dict[str, Quantity]
     totals: Dict[str, float]
     schools: Dict[str, Any]
@@ -132,7 +168,7 @@ class _Reader:
         self.file, self.text = file, text
         self.problems: list[Problem] = []
 
-    def wrong(self, what: str, column: str, **rest: str) -> None:
+    def wrong(self, what: str, column: str, **rest: Any) -> None:
         self.problems.append(Problem(what, file=self.file.name, column=column, **rest))
 
     def unknown(self, given: Any, known: tuple[str, ...], place: str) -> None:
@@ -160,7 +196,9 @@ class _Reader:
         columns = (*TABLES["areas.csv"].numbers, *TABLES["areas.csv"].optional_numbers)
         known = (*columns, *GROUPS, *_AREA_TEXT, *_SETTINGS_OF_AREAS)
         self.unknown(areas, known, "areas")
-        quantities = {k: self.quantity(v, f"areas.{k}", files) for k, v in areas.items() if k in columns}
+        quantities = {
+            k: self.quantity(v, f"areas.{k}", files) for k, v in areas.items() if k in columns and k not in GROUPS
+        }
         if areas and "people" not in areas:
             self.wrong("nothing says how many people live in each area", "areas", repair='write people = "..."')
         words = {k: str(areas[k]) for k in _AREA_TEXT if k in areas}
@@ -171,10 +209,23 @@ class _Reader:
         self.unknown(context, (*REQUIRED_SERIES, *OPTIONAL_SERIES, "new_dwellings"), "context")
         series = {k: self.quantity(v, f"context.{k}", files) for k, v in context.items()}
         totals = self.numbers(self.table(found, "totals"), "totals")
+        named = {k: tuple(map(str, areas.get(k, []))) for k in ("leave_out", "unplaced")}
         mapping = Mapping(
-            self.file, self.text, head, files, quantities, groups, words, outlines, self.same(areas.get("same", [])),
-            tuple(map(str, areas.get("leave_out", []))), series, totals, self.table(found, "schools"),
-        )  # fmt: off
+            path=self.file,
+            text=self.text,
+            head=head,
+            files=files,
+            areas=quantities,
+            groups=groups,
+            words=words,
+            outlines=outlines,
+            same=self.same(areas.get("same", [])),
+            leave_out=named["leave_out"],
+            unplaced=named["unplaced"],
+            context=series,
+            totals=totals,
+            schools=self.table(found, "schools"),
+        )
         if self.problems:
             raise InputError(with_rows(self.problems, self.text))
         return mapping
@@ -207,15 +258,20 @@ class _Reader:
             office = spec.get("office", "")
             if office and office not in OFFICES:
                 self.wrong(
-                    f"the key of {office!r} is not known", f"{place}.office", allowed=", ".join(OFFICES),
-                    nearest=nearest(str(office), OFFICES), repair="or write missing = { \"-\" = \"nought\" }",
-                )  # fmt: off
+                    f"the key of {office!r} is not known",
+                    f"{place}.office",
+                    allowed=", ".join(OFFICES),
+                    nearest=nearest(str(office), OFFICES),
+                    repair='or write missing = { "-" = "nought" }',
+                )
             for sign, kind in spec.get("missing", {}).items():
                 if kind not in KINDS:
                     self.wrong(
-                        f"{sign!r} = {kind!r} is no kind of missing", f"{place}.missing", allowed=", ".join(KINDS),
+                        f"{sign!r} = {kind!r} is no kind of missing",
+                        f"{place}.missing",
+                        allowed=", ".join(KINDS),
                         nearest=nearest(str(kind), KINDS),
-                    )  # fmt: off
+                    )
             path = folder / spec["file"]
             if not path.is_file():
                 others = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
@@ -260,9 +316,12 @@ class _Reader:
         for key, known in (("unit", UNITS), ("concept", CONCEPTS)):
             if said.get(key) and said[key] not in known:
                 self.wrong(
-                    f"{key} {said[key]!r} is not known", place, allowed=", ".join(known),
-                    nearest=nearest(str(said[key]), known), repair="or write times = a factor",
-                )  # fmt: off
+                    f"{key} {said[key]!r} is not known",
+                    place,
+                    allowed=", ".join(known),
+                    nearest=nearest(str(said[key]), known),
+                    repair="or write times = a factor",
+                )
         value = said.get("value")
         where = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in said.get("where", {}).items()}
         less = said.get("less", [])

@@ -59,9 +59,14 @@ OFFICES = {
     "cbs": Office("Statistics Netherlands", {".": SUPPRESSED, "x": SUPPRESSED, "-": NOUGHT, "–": NOUGHT}),
     "scb": Office("Statistics Sweden", {"..": NOT_ASKED, ".": NONE, "-": NOUGHT, "–": NOUGHT}),
     "statbel": Office("Statbel", {"-": NOUGHT, ".": NOT_ASKED, "x": SUPPRESSED}),
-    "destatis": Office("Destatis", {"-": NOUGHT, "–": NOUGHT, ".": SUPPRESSED, "...": NOT_ASKED, "/": SUPPRESSED, "x": NONE}),
+    "destatis": Office(
+        "Destatis", {"-": NOUGHT, "–": NOUGHT, ".": SUPPRESSED, "...": NOT_ASKED, "/": SUPPRESSED, "x": NONE}
+    ),
     "insee": Office("INSEE", {"s": SUPPRESSED, "nd": NOT_ASKED, "///": NONE, "...": NOT_ASKED, "-": NOUGHT}),
-    "ons": Office("ONS", {"c": SUPPRESSED, "[c]": SUPPRESSED, ":": NOT_ASKED, "[x]": NOT_ASKED, "z": NONE, "[z]": NONE, "-": NOUGHT}),
+    "ons": Office(
+        "ONS",
+        {"c": SUPPRESSED, "[c]": SUPPRESSED, ":": NOT_ASKED, "[x]": NOT_ASKED, "z": NONE, "[z]": NONE, "-": NOUGHT},
+    ),
     "eurostat": Office("Eurostat", {":": NOT_ASKED, ":c": SUPPRESSED, "c": SUPPRESSED, ":z": NONE}),
 }
 

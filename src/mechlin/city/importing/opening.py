@@ -22,7 +22,8 @@ def open_grid(path: Path, sheet: str = "", layer: str = "", encoding: str = "", 
         others = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         close = nearest(path.name, others)
         raise UsageError(
-            f"there is no file {str(path)!r}" + (f"; did you mean {close!r}?" if close else "; give a file, not a folder")
+            f"there is no file {str(path)!r}"
+            + (f"; did you mean {close!r}?" if close else "; give a file, not a folder")
         )
     if path.stat().st_size == 0:
         raise InputError([Problem("the file is empty", file=path.name)])

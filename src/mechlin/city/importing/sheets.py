@@ -21,7 +21,10 @@ def read_sheet(path: Path, sheet: str = "") -> Grid:
         raise InputError(
             [
                 Problem(
-                    f"there is no sheet {sheet!r}", file=path.name, allowed=", ".join(names), nearest=nearest(sheet, names)
+                    f"there is no sheet {sheet!r}",
+                    file=path.name,
+                    allowed=", ".join(names),
+                    nearest=nearest(sheet, names),
                 )
             ]
         )

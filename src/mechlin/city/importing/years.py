@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 _YEAR = re.compile(r"(?<![0-9])((?:18|19|20|21)[0-9]{2})(?![0-9])(?:[-/]?(?:M|K|Q|JJ)?[0-9]{0,2}\b)?", re.I)
 _ALONE = re.compile(r"^\s*((?:18|19|20|21)[0-9]{2})(?:JJ00|[-/](?:0?1|01[-/]01)|M01)?\s*$", re.I)
-WORDS = frozenset(
-    "year years jaar jaren perioden periode année annee annees an år ar tid jahr zeit time_period time obs_time".split()
-)
 
 
 class YearColumns(NamedTuple):

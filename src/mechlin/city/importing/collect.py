@@ -1,0 +1,347 @@
+"""Cells out of published files: for a quantity of the mapping, a number for every area, and where each was read."""
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from mechlin.city.importing.labels import Label, join
+from mechlin.city.importing.mapping import Mapping, Quantity
+from mechlin.city.importing.missing import BLANK
+from mechlin.city.importing.source import Source
+from mechlin.city.importing.units import UNITS
+from mechlin.city.importing.words import TOTALS
+from mechlin.city.importing.years import nearest_year
+from mechlin.core.errors import Problem, nearest
+
+_MOST_SAID = 4  # examples in one message
+
+
+@dataclass(eq=False)
+class Taken:
+    """A number for every area: NaN where there is none, then ``kinds`` says why; where it was read, by which rule."""
+
+    values: np.ndarray
+    kinds: list[str]
+    rows: list[str]
+    file: str = ""
+    column: str = ""
+    rule: str = ""
+    tag: str = "counted"
+    spread: float = 0.0
+    year: int | None = None
+    percent: bool = False
+
+
+@dataclass(eq=False)
+class Collector:
+    """Takes quantities out of the files of a mapping, for the areas of one roster; remembers notes and problems."""
+
+    mapping: Mapping
+    sources: Dict[str, Source]
+    roster: list[Label] = dataclass_field(default_factory=list)
+    problems: list[Problem] = dataclass_field(default_factory=list)
+    notes: list[str] = dataclass_field(default_factory=list)
+    _places: dict[str, pl.Series] = dataclass_field(default_factory=dict)
+
+    def wrong(self, what: str, place: str, **rest: Any) -> None:
+        """Remember a problem with the quantity that stands at ``place`` in the mapping."""
+        self.problems.append(Problem(what, file=self.mapping.path.name, column=place, **rest))
+
+    # -------------------------------------------------------------------------------- which file and columns
+
+    def source_of(self, q: Quantity) -> Source | None:
+        """Return the file a quantity is in; a heading that one file alone has needs no file named."""
+        if q.file:
+            return self.sources.get(q.file)
+        has = [key for key, s in self.sources.items() if all(c in s.grid.headings or c in s.years for c in q.columns)]
+        if len(has) == 1:
+            return self.sources[has[0]]
+        said = " and ".join(map(repr, q.columns))
+        if has:
+            self.wrong(
+                f"{said} stands in {', '.join(has)}",
+                q.place,
+                repair=f'name one: "{has[0]}:{q.columns[0]}" or file = "..."',
+            )
+        else:
+            known = [h for s in self.sources.values() for h in (*s.grid.headings, *s.years)]
+            self.wrong(
+                f"no file has a column {said}", q.place, nearest=nearest(q.columns[0] if q.columns else "", known)
+            )
+        return None
+
+    def headings(self, q: Quantity, source: Source) -> tuple[list[str], int | None]:
+        """Return the headings to add up, and the year that was chosen where they stand for several."""
+        out, year = [], None
+        for column in q.columns:
+            if column in source.grid.headings:
+                out.append(column)
+            elif column in source.years:
+                by_year = source.years[column].by_year
+                year = nearest_year(q.year or self.mapping.start_year, sorted(by_year))
+                out.append(by_year[year])
+            else:
+                self.wrong(
+                    f"{source.file} has no column {column!r}",
+                    q.place,
+                    nearest=nearest(column, (*source.grid.headings, *source.years)),
+                )
+        return out, year
+
+    # ------------------------------------------------------------------------------------------ which rows
+
+    def rows_of(self, q: Quantity, source: Source, year: int | None = None) -> tuple[pl.Series, int | None] | None:
+        """Return which rows of the file a quantity is about, and the year of rows that have one; None when it is wrong."""
+        cells, mask = source.grid.cells, source.kept
+        where = {k: tuple(v) if isinstance(v, list) else (v,) for k, v in source.spec.options.get("where", {}).items()}
+        for heading, wanted in {**where, **q.where}.items():
+            if heading not in source.grid.headings:
+                self.wrong(
+                    f"{source.file} has no column {heading!r}", q.place, nearest=nearest(heading, source.grid.headings)
+                )
+                return None
+            known = {c.strip().casefold(): c for c in cells[heading].unique()}
+            absent = [w for w in map(str, wanted) if w.strip().casefold() not in known]
+            if absent:
+                self.wrong(
+                    f"no row of {source.file} has {absent[0]!r} in {heading!r}",
+                    q.place,
+                    allowed=", ".join(sorted(known.values())[:12]),
+                    nearest=nearest(absent[0], known.values()),
+                )
+                return None
+            mask = mask & cells[heading].is_in([known[str(w).strip().casefold()] for w in wanted])
+        if source.year_heading and year is None:
+            years = sorted(set(source.row_years.filter(mask).drop_nulls()))
+            if years:
+                year = nearest_year(q.year or self.mapping.start_year, years)
+                mask = mask & (source.row_years == year).fill_null(value=False)
+        return self._totals(mask, q, source), year
+
+    def _totals(self, mask: pl.Series, q: Quantity, source: Source) -> pl.Series:
+        """Return rows with, of dimensions that nobody spoke of, only the total where they have one."""
+        spoken = {
+            *q.where,
+            *source.spec.options.get("where", {}),
+            *source.label_columns,
+            source.year_heading,
+            *q.columns,
+        }
+        for heading in source.grid.headings:
+            if heading in spoken:
+                continue
+            cells = source.grid.cells[heading].filter(mask)
+            words = {c.strip().casefold(): c for c in cells.unique()} if cells.n_unique() <= 200 else {}
+            total = [c for w, c in words.items() if w in TOTALS]
+            if len(words) > 1 and total:
+                mask = mask & (source.grid.cells[heading] == total[0])
+                note = f"of {heading!r} the rows with {total[0].strip()!r} were taken"
+                if note not in source.notes:
+                    source.notes.append(note)
+        return mask
+
+    def places(self, source: Source) -> pl.Series:
+        """Return for every row of a file which area of the roster it is about, null where none is."""
+        if source.spec.key not in self._places:
+            labels = list(dict.fromkeys(source.labels))
+            joined = join(labels, self.roster, self.mapping.same)
+            at = dict(zip(labels, joined.places, strict=True))
+            lost = [label for label, keep in zip(source.labels, source.kept, strict=True) if keep and at[label] is None]
+            if lost and source.grid.shapes is None:
+                self._tell_lost(source, list(dict.fromkeys(lost)), joined.near)
+            if joined.by_likeness:
+                self.notes.append(
+                    f"{source.file}: joined although written otherwise: "
+                    + _some([f"{a} = {b}" for a, b in joined.by_likeness.items()])
+                )
+            self._places[source.spec.key] = pl.Series([at[label] for label in source.labels], dtype=pl.Int64)
+        return self._places[source.spec.key]
+
+    def _tell_lost(self, source: Source, lost: list[Label], near: dict[str, list[str]]) -> None:
+        """Say once, for all rows that name no area of the city, which they are and what they may be."""
+        said = []
+        for label in lost[:_MOST_SAID]:
+            name = label.name or label.code
+            said.append(name + (f" (nearest: {', '.join(near[name])})" if near.get(name) else ""))
+        more = f" and {len(lost) - _MOST_SAID} more" if len(lost) > _MOST_SAID else ""
+        first = next(n for n, label in zip(source.grid.rows, source.labels, strict=True) if label == lost[0])
+        leave = self.mapping.leave_out
+        if all((label.name in leave or label.code in leave) for label in lost):
+            return
+        self.problems.append(
+            Problem(
+                f"{len(lost)} area{'s are' if len(lost) > 1 else ' is'} none of the city's: {'; '.join(said)}{more}",
+                file=source.file,
+                row=first,
+                column=", ".join(source.label_columns),
+                repair='write same = ["their name = our name"] in [areas], or name them in leave_out',
+            )
+        )
+
+    # --------------------------------------------------------------------------------------------- the cells
+
+    def take(self, q: Quantity) -> Taken | None:
+        """Return a quantity for every area, or None after noting what is wrong."""
+        if q.constant is not None:
+            n = len(self.roster)
+            rule = q.note or "the same number for every area"
+            return Taken(
+                np.full(n, q.constant), [""] * n, [""] * n, self.mapping.path.name, q.place, rule, "assumed", q.spread
+            )
+        taken = self._combined([self.take(one) for one in q.more], "+") if q.more else self._from_file(q)
+        less = [self.take(one) for one in q.less]
+        if taken is not None and less:
+            taken = self._combined([taken, *less], "-")
+        if taken is None:
+            return None
+        factor = UNITS.get(q.unit, 1.0) * q.times
+        if factor != 1.0:
+            taken.values = taken.values * factor
+            taken.rule = "; ".join(
+                r for r in (taken.rule, f"times {factor:.6g}{f' ({q.unit})' if q.unit else ''}") if r
+            )
+        if q.times != 1.0 or q.spread:
+            taken.tag = "derived"
+            taken.spread = max(taken.spread, q.spread)
+        taken.rule = "; ".join(r for r in (taken.rule, q.note) if r)
+        return taken
+
+    def _combined(self, parts: list["Taken | None"], sign: str) -> Taken | None:
+        known = [p for p in parts if p is not None]
+        if len(known) < len(parts) or not known:
+            return None
+        first = known[0]
+        rest = sum(p.values for p in known[1:])
+        values = first.values + (rest if sign == "+" else -rest)
+        kinds = [next((k for k in each if k), "") for each in zip(*(p.kinds for p in known), strict=True)]
+        rows = [", ".join(dict.fromkeys(r for r in each if r)) for each in zip(*(p.rows for p in known), strict=True)]
+        rules = list(dict.fromkeys(p.rule for p in known if p.rule))
+        return Taken(
+            values,
+            kinds,
+            rows,
+            first.file,
+            f" {sign} ".join(dict.fromkeys(p.column for p in known)),
+            "; ".join([*rules, "sum of columns" if sign == "+" else "difference of columns"]),
+            "counted" if all(p.tag == "counted" for p in known) else "derived",
+            max(p.spread for p in known),
+            first.year,
+            first.percent,
+        )
+
+    def _from_file(self, q: Quantity) -> Taken | None:
+        source = self.source_of(q)
+        if source is None:
+            return None
+        headings, year = self.headings(q, source)
+        found = self.rows_of(q, source, year) if headings else None
+        if found is None or len(headings) < len(q.columns):
+            return None
+        mask, year = found
+        frame = pl.DataFrame({"row": source.grid.rows, "area": self.places(source)}).filter(mask)
+        columns = [source.numbers(h) for h in headings]
+        for heading, numbers in zip(headings, columns, strict=True):
+            self._tell_bad(source, heading, numbers.bad & mask & self.places(source).is_not_null(), numbers.unsure)
+        frame = frame.with_columns(
+            pl.sum_horizontal([n.values.filter(mask) for n in columns], ignore_nulls=False).alias("value"),
+            pl.coalesce([n.kinds.filter(mask) for n in columns]).alias("kind"),
+        ).filter(pl.col("area").is_not_null())
+        groups = frame.group_by("area").agg(
+            pl.col("value").sum(),
+            pl.col("value").is_null().any().alias("gap"),
+            pl.col("kind").drop_nulls().first(),
+            pl.col("row").sort().cast(pl.String).str.join(", "),
+            pl.len().alias("n"),
+        )
+        self._tell_many(q, source, groups, mask)
+        return self._placed(groups, source, headings, year, any(n.percent for n in columns))
+
+    def _placed(
+        self, groups: pl.DataFrame, source: Source, headings: list[str], year: int | None, percent: bool
+    ) -> Taken:
+        n = len(self.roster)
+        values, kinds, rows = np.full(n, np.nan), ["not in the file"] * n, [""] * n
+        for area, value, gap, kind, row, _ in groups.iter_rows():
+            values[area] = np.nan if gap else value
+            kinds[area] = (kind or "no number") if gap else ""
+            rows[area] = row
+        start, rules = self.mapping.start_year, []
+        if len(headings) > 1:
+            rules.append("sum of columns")
+        if groups.height and int(groups["n"].max()) > 1:  # type: ignore[arg-type]
+            rules.append("sum of rows")
+        if year is not None and year != start:
+            rules.append(f"counted in {year}, {abs(year - start)} year{'s' * (abs(year - start) > 1)} from the start")
+        return Taken(
+            values, kinds, rows, source.file, " + ".join(headings), "; ".join(rules), year=year, percent=percent
+        )
+
+    def _tell_bad(self, source: Source, heading: str, bad: pl.Series, unsure: bool) -> None:
+        at = bad.fill_null(value=False).arg_true()
+        if unsure:
+            self.problems.append(
+                Problem(
+                    "whether a mark stands before decimals or between thousands cannot be told",
+                    file=source.file,
+                    column=heading,
+                    repair=f'write decimal = "," or decimal = "." in [files.{source.spec.key}]',
+                )
+            )
+        if len(at):
+            cells = source.grid.cells[heading]
+            said = _some(list(dict.fromkeys(repr(cells[i]) for i in at)))
+            self.problems.append(
+                Problem(
+                    f"{len(at)} cell{'s are' if len(at) > 1 else ' is'} no number: {said}",
+                    file=source.file,
+                    row=source.grid.rows[at[0]],
+                    column=heading,
+                    allowed="a number, or a sign with a meaning",
+                    repair=f'say what a sign means with missing = {{ "..." = "suppressed" }} in [files.{source.spec.key}]',
+                )
+            )
+
+    def _tell_many(self, q: Quantity, source: Source, groups: pl.DataFrame, mask: pl.Series) -> None:
+        """Say that several rows stand for one area, unless the mapping says which values to add up."""
+        several = groups.filter(pl.col("n") > 1).height
+        added = any(len(v) > 1 for v in q.where.values())
+        if not several or added:
+            return
+        spoken = {*source.label_columns, source.year_heading, *q.columns, *q.where}
+        spoken |= {h for columns in source.years.values() for h in columns.by_year.values()}
+        told = []
+        for heading in source.grid.headings:
+            words = source.grid.cells[heading].filter(mask).unique().to_list()
+            if (
+                heading not in spoken
+                and 1 < len(words) <= 30
+                and source.numbers(heading).values.null_count() == len(mask)
+            ):
+                told.append(f"{heading!r}: {', '.join(sorted(words)[:8])}")
+        self.wrong(
+            f"{source.file} has {int(groups['n'].max())} rows for one area",  # type: ignore[arg-type]
+            q.place,
+            allowed="one row for each area, or several that are to be added up",
+            repair="say which with where = { ... }; " + ("; ".join(told) or "the same area stands twice"),
+        )
+
+
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:_MOST_SAID]) + (f" and {len(words) - _MOST_SAID} more" if len(words) > _MOST_SAID else "")
+
+
+def missing_said(taken: Taken, names: list[str], people: np.ndarray | None) -> list[str]:
+    """Return a word about the cells without a number, by kind; blank where nobody lives is not missing."""
+    out: dict[str, list[int]] = {}
+    for n, kind in enumerate(taken.kinds):
+        empty = people is not None and people[n] == 0
+        if kind and not (empty and kind == BLANK):
+            out.setdefault(kind, []).append(n)
+    return [
+        f"{taken.column}: {kind} in {len(at)} of {len(names)} areas ({_some([names[i] for i in at])})"
+        for kind, at in out.items()
+    ]
