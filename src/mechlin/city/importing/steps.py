@@ -1,9 +1,14 @@
 """The whole import: from a mapping to a city's folder, with every problem of every file at once."""
 
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
 from mechlin.city.importing.collect import Collector
 from mechlin.city.importing.draft import Draft, roster, take_columns, take_people
-from mechlin.city.importing.mapping import Mapping
-from mechlin.city.importing.places import place_areas, place_schools
+from mechlin.city.importing.folder import check_out, write_folder
+from mechlin.city.importing.mapping import Mapping, read_mapping
+from mechlin.city.importing.places import assume_places, place_areas, place_schools
 from mechlin.city.importing.series import take_series
 from mechlin.city.importing.source import open_all
 from mechlin.core.errors import InputError
@@ -24,3 +29,28 @@ def draft_of(mapping: Mapping) -> Draft:
         raise InputError(dict.fromkeys(problems))
     draft.notes += [f"{s.file}: {note}" for s in sources.values() for note in dict.fromkeys(s.notes)] + collector.notes
     return draft
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A city that was imported: its folder, what was recognised and made to fit, and how many numbers have which tag."""
+
+    folder: Path
+    areas: int
+    notes: tuple[str, ...]
+    tags: dict[str, int]
+
+
+def import_city(mapping_file: str | Path, out: str | Path | None = None) -> Imported:
+    """Make a city's folder from published files, whole or not at all; without ``out`` beside the mapping.
+
+    Raises InputError with all problems of the mapping, of the files or of the tables made from them.
+    """
+    mapping = read_mapping(mapping_file)
+    path = Path(out) if out is not None else mapping.path.with_suffix("")
+    check_out(path)
+    draft = draft_of(mapping)
+    assume_places(draft)
+    write_folder(draft, mapping, path)
+    tags = Counter(line.tag for line in draft.origins())
+    return Imported(path, len(draft.codes), tuple(draft.notes), dict(tags))

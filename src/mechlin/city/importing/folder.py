@@ -1,0 +1,112 @@
+"""A draft as a city's folder: written beside the former one, checked, and only then put in its place, whole."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from mechlin.city.importing.draft import Draft
+from mechlin.city.importing.mapping import Mapping
+from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
+from mechlin.city.tables.origins import FILE, Origin, joined, origins_text, row_keys
+from mechlin.city.tables.reading import TABLES, Folder
+from mechlin.city.tables.sources import list_cities
+from mechlin.core.errors import InputError, UsageError
+
+MAPPING = "mapping.toml"
+_MADE = ("city.toml", "areas.csv", "context.csv", "schools.csv", "outlines.geojson", FILE, MAPPING)
+
+
+def check_out(path: Path) -> None:
+    """Raise UsageError when a city cannot be put at ``path``: one that no import made stays as it is."""
+    if path.name in list_cities() and not path.is_dir():
+        raise UsageError(f"{path.name!r} is a city that comes with Mechlin; choose another folder with --out")
+    if path.exists() and not (path / MAPPING).is_file() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path} exists and was not made by an import; choose another folder with --out, or move it")
+
+
+def write_folder(draft: Draft, mapping: Mapping, path: Path) -> Path:
+    """Put a city's folder at ``path``, whole or not at all; raise InputError when it does not pass the checks.
+
+    What the former folder held beside the tables that an import makes (packages, history, elections) stays.
+    """
+    check_out(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".import-") as aside:
+        made = Path(aside) / "city"
+        made.mkdir()
+        for kept in path.iterdir() if path.is_dir() else ():
+            if kept.name not in _MADE:
+                (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, made / kept.name)
+        _write_tables(draft, mapping, made)
+        problems = check_folder(Folder(made))
+        if problems:
+            raise InputError(problems)
+        former = Path(aside) / "former"
+        if path.exists():
+            path.rename(former)
+        try:
+            made.rename(path)
+        except BaseException:
+            if former.exists():
+                former.rename(path)
+            raise
+    return path
+
+
+def _write_tables(draft: Draft, mapping: Mapping, made: Path) -> None:
+    (made / "city.toml").write_text(_head_text(mapping), encoding="utf-8")
+    areas = draft.table()
+    order = [c for c in TABLES["areas.csv"].known if c in areas.columns]
+    areas = areas.select([*order, *(c for c in areas.columns if c not in order)])
+    areas = areas.with_columns(pl.col(c).round(6) for c in areas.columns if c.startswith("share_"))
+    areas.write_csv(made / "areas.csv")
+    origins = draft.origins()
+    if draft.series:
+        context = _context(draft)
+        context.write_csv(made / "context.csv")
+    if draft.schools is not None and draft.schools.height:
+        draft.schools.write_csv(made / "schools.csv")
+        origins += _school_origins(draft)
+    if draft.outlines:
+        (made / "outlines.geojson").write_text(draft.outlines, encoding="utf-8")
+    (made / FILE).write_text(origins_text(joined(origins, {"areas.csv": draft.codes})), encoding="utf-8")
+    (made / MAPPING).write_text(mapping.text, encoding="utf-8")
+
+
+def _head_text(mapping: Mapping) -> str:
+    """Return city.toml: what the mapping says of the city as a whole."""
+    lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in mapping.head.items() if k != "settings"]
+    settings = mapping.head.get("settings", {})
+    return (
+        "\n".join([*lines, *(["", "[settings]"] if settings else []), *(f"{k} = {v}" for k, v in settings.items())])
+        + "\n"
+    )
+
+
+def _context(draft: Draft) -> pl.DataFrame:
+    """Return the outside series as a table, with the tag and source of every number."""
+    units = {name: spec[2] for name, spec in (*REQUIRED_SERIES.items(), *OPTIONAL_SERIES.items())}
+    said = {line.row: line for line in draft.series_lines}
+    rows = []
+    for name, years in sorted(draft.series.items()):
+        for year, value in sorted(years.items()):
+            line = said.get(f"{name} {year}", Origin("context.csv", "", "value", "assumed"))
+            rows.append((year, name, round(value, 6), units.get(name, ""), line.file, line.tag, line.rule))
+    names = ("year", "indicator", "value", "unit", "source", "tag", "note")
+    return pl.DataFrame(rows, schema=list(names), orient="row")
+
+
+def _school_origins(draft: Draft) -> list[Origin]:
+    schools = draft.schools
+    if schools is None:
+        return []
+    keys = row_keys("schools.csv", schools)
+    return [
+        Origin("schools.csv", key, column, "counted", draft.school_file, row)
+        for column in ("school", "sector", "x_km", "y_km")
+        for key, row in zip(keys, draft.school_rows, strict=True)
+    ]
