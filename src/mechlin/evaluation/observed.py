@@ -4,6 +4,7 @@ The one translator of a record, for charts, calibration and back-test alike. A r
 its ``factor`` turns a simulated number into that unit. `in_unit` turns rows into another one.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -48,7 +49,7 @@ def placed(table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str
         seen = row["indicator"]
         name, why = city.indicator_map.get(seen, (seen if seen in cards else "", ""))
         card = cards.get(name)
-        wrong = _impossible(row, card, file) or _foreign(row, card, file)
+        wrong = impossible(row, card, file) or _foreign(row, card, file)
         if wrong:
             problems.append(wrong)
         elif card is None:
@@ -57,7 +58,7 @@ def placed(table: pl.DataFrame, city: City, cards: Mapping[str, Card], file: str
             left_out.append(_without(row, "only a direction is known"))
         else:
             found.setdefault(name, []).append(
-                {**row, "year": int(row["year"]), "factor": _factor(row["unit"], card.unit)}
+                {**row, "year": int(row["year"]), "factor": factor_between(row["unit"], card.unit)}
             )
     return Placed(found, left_out, [*problems, *_twice(found, file)])
 
@@ -75,11 +76,13 @@ def _in_percent(unit: str) -> bool:
     return unit.startswith("%")
 
 
-def _is_share(unit: str) -> bool:
+def is_share(unit: str) -> bool:
+    """Whether a unit is that of a share, from 0 to 1 or in per cent."""
     return unit == "share" or _in_percent(unit)
 
 
-def _factor(unit: str, simulated: str) -> float:
+def factor_between(unit: str, simulated: str) -> float:
+    """Return what turns a number in the ``simulated`` unit into ``unit``."""
     if _in_percent(unit) and simulated == "share":
         return PERCENT
     return 1.0 / PERCENT if unit == "share" and _in_percent(simulated) else 1.0
@@ -88,9 +91,9 @@ def _factor(unit: str, simulated: str) -> float:
 def _foreign(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | None:
     """Return why a unit is not that of its indicator, or None; an empty cell means the indicator's own."""
     unit = row["unit"].strip()
-    if card is None or not unit or unit == card.unit or (_is_share(card.unit) and _is_share(unit)):
+    if card is None or not unit or unit == card.unit or (is_share(card.unit) and is_share(unit)):
         return None  # "% valid votes" says of what
-    allowed = "share, or %" if _is_share(card.unit) else card.unit
+    allowed = "share, or %" if is_share(card.unit) else card.unit
     return Problem(
         f"{row['indicator']}: {unit!r} is not its unit",
         file=file,
@@ -101,13 +104,13 @@ def _foreign(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | 
     )
 
 
-def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | None:
-    """Return why a value cannot be for its indicator, or None."""
+def impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem | None:
+    """Return why a value, low or high of a row cannot be for its indicator, or None."""
     unit = row["unit"] or (card.unit if card else "")
     change = " on " in unit or "change" in row["indicator"] or unit == "sign"
     signed = change or (card is not None and "net_migration" in card.name)
     top = (
-        PERCENT if _in_percent(unit) else 1.0 if card is not None and _is_share(card.unit) and unit == "share" else _TOP
+        PERCENT if _in_percent(unit) else 1.0 if card is not None and is_share(card.unit) and unit == "share" else _TOP
     )
     for column in _ENDS:
         value = row[column]
@@ -123,7 +126,7 @@ def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem
                 repair="leave the cell empty where the number is not known",
             )
         if abs(value) > (_TOP if change else top):
-            share = _is_share(unit)
+            share = is_share(unit)
             return Problem(
                 f"{row['indicator']}: {value:g} is more than {'all of it' if share else 'any city has'}",
                 file=file,
@@ -135,6 +138,14 @@ def _impossible(row: Mapping[str, Any], card: Card | None, file: str) -> Problem
                 else "",
             )
     return None
+
+
+def bounds(unit: str, observed_unit: str = "") -> tuple[float, float]:
+    """Return the lowest and highest that a number of an indicator can be."""
+    if unit == "sign" or unit == "persons" or observed_unit == "sign":
+        return -math.inf, math.inf
+    per_cent = (observed_unit or unit).startswith("%")
+    return 0.0, PERCENT if per_cent else 1.0 if "share" in (unit, observed_unit) else math.inf
 
 
 def _twice(found: Mapping[str, Iterable[Mapping[str, Any]]], file: str) -> list[Problem]:

@@ -5,7 +5,6 @@ arrivals and elections around it, not of those. What the record held before that
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from mechlin.core.declare import Card
 from mechlin.core.errors import InputError, MechlinError, UsageError, whole_number
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import Source
-from mechlin.evaluation.observed import PERCENT, in_unit, placed
+from mechlin.evaluation.observed import bounds, in_unit, placed
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
 from mechlin.study import pages
@@ -233,7 +232,7 @@ def backtest(
                     }
                 )
                 continue
-            values = forecast(years, runs_here, before, seen.year, spread, Misfit(), _bounds(card.unit, row["unit"]))
+            values = forecast(years, runs_here, before, seen.year, spread, Misfit(), bounds(card.unit, row["unit"]))
             scores.append(score(values, seen, before))
         out.append(Track(card, before, tuple(scores), years, runs_here, rows[0]["unit"]))
     ordered = tuple(sorted(left_out, key=lambda r: r["row"]))
@@ -283,10 +282,3 @@ def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:
 def _one_a_year(seen: Any) -> list[Seen]:
     """Return observations in the order of years, the last said of each year."""
     return [s for _, s in sorted({s.year: s for s in seen}.items())]
-
-
-def _bounds(unit: str, observed_unit: str) -> tuple[float, float]:
-    if unit == "sign" or unit == "persons" or observed_unit == "sign":
-        return -math.inf, math.inf
-    per_cent = (observed_unit or unit).startswith("%")
-    return 0.0, PERCENT if per_cent else 1.0 if "share" in (unit, observed_unit) else math.inf

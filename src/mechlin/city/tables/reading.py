@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +47,7 @@ class Table(NamedTuple):
     optional: tuple[str, ...] = ()
     gaps: bool = False  # whether a cell of ``numbers`` may be empty, but for the year's
     needed: bool = False  # whether there is no city without it
+    bare: bool = False  # whether it may have a heading and no rows yet
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -117,9 +119,14 @@ TABLES = {
 class Folder:
     """A city's folder: reads each file once and remembers what is wrong with the reading."""
 
-    def __init__(self, path: Path, names: dict[str, str] | None = None) -> None:
-        """Remember the path; nothing is read yet. ``names`` says which tables go by another file's name."""
-        self.path, self.names = path, names or {}
+    def __init__(
+        self, path: Path, names: dict[str, str] | None = None, tables: Mapping[str, Table] | None = None
+    ) -> None:
+        """Remember the path; nothing is read yet. ``names`` says which tables go by another file's name.
+
+        ``tables`` are those of another kind of folder than a city's.
+        """
+        self.path, self.names, self.tables = path, names or {}, TABLES if tables is None else tables
         self.problems: list[Problem] = []
         self._tables: dict[str, pl.DataFrame] = {}
         self._read: set[str] = set()
@@ -128,9 +135,9 @@ class Folder:
     def table(self, file: str) -> pl.DataFrame:
         """Return a table with numbers as numbers; an empty one when the file is absent or unreadable."""
         if file not in self._tables:
-            text = self._text(file, TABLES[file].needed)
+            text = self._text(file, self.tables[file].needed)
             rows = None if text is None else self._rows(file, text)
-            self._tables[file] = _nothing(file) if rows is None else self._typed(file, rows)
+            self._tables[file] = _nothing(self.tables[file]) if rows is None else self._typed(file, rows)
             if rows is not None:
                 self._read.add(file)
         return self._tables[file]
@@ -179,7 +186,7 @@ class Folder:
             if path.exists():
                 self._wrong("is a folder, not a file", file)
             elif needed:
-                others = [p.name for p in self.path.iterdir() if p.name not in (*TABLES, *_NO_TABLES)]
+                others = [p.name for p in self.path.iterdir() if p.name not in (*self.tables, *_NO_TABLES)]
                 self._wrong(
                     "the file is missing",
                     file,
@@ -215,7 +222,7 @@ class Folder:
             )
             return None
         if not text.strip():
-            start = f"start with: {','.join(TABLES[file].required)}" if file in TABLES else ""
+            start = f"start with: {','.join(self.tables[file].required)}" if file in self.tables else ""
             self._wrong("the file is empty", file, repair=start)
             return None
         return text
@@ -237,7 +244,7 @@ class Folder:
             rows.pop()
         head = rows[0]
         for mark, name in _OTHER_SEPARATORS.items():
-            if len(head) < len(TABLES[file].required) and sum(cell.count(mark) for cell in head) > len(head):
+            if len(head) < len(self.tables[file].required) and sum(cell.count(mark) for cell in head) > len(head):
                 self._wrong(
                     f"the columns are separated by {name}",
                     file,
@@ -246,7 +253,7 @@ class Folder:
                     repair="export it with the comma as separator and the point for decimals",
                 )
                 return None
-        if len(rows) == 1:
+        if len(rows) == 1 and not self.tables[file].bare:
             self._wrong("the table has headings but no rows", file, row=1)
         return rows
 
@@ -259,7 +266,7 @@ class Folder:
         self._headings(file, head)
         columns = []
         for at, name in enumerate(head):
-            if name in head[:at] or not (name in TABLES[file].known or _is_named_freely(file, name)):
+            if name in head[:at] or not (name in self.tables[file].known or _is_named_freely(file, name)):
                 continue
             cells = [None if n in broken else row[at].strip() for n, row in enumerate(rows[1:], 2)]
             if (file, name) == ("context.csv", "indicator"):
@@ -288,7 +295,7 @@ class Folder:
         return broken
 
     def _headings(self, file: str, head: list[str]) -> None:
-        table = TABLES[file]
+        table = self.tables[file]
         missing, meant = [c for c in table.required if c not in head], set()
         for at, column in enumerate(head):
             if not column:
@@ -313,7 +320,7 @@ class Folder:
 
     def _column(self, file: str, text: pl.Series) -> pl.Series:
         """Return a column as numbers or text, noting every cell that is empty or no number."""
-        table, name = TABLES[file], text.name
+        table, name = self.tables[file], text.name
         vacant = text == ""
         if name not in (*table.numbers, *table.optional_numbers) and not _is_named_freely(file, name):
             if name in table.filled:
@@ -347,7 +354,6 @@ def _number_repair(cell: str) -> str:
     return "leave out what is no digit" if cell[:1].isdigit() else ""
 
 
-def _nothing(file: str) -> pl.DataFrame:
-    """Return the table without rows."""
-    numbers = TABLES[file].numbers
-    return pl.DataFrame(schema={c: pl.Float64 if c in numbers else pl.String for c in TABLES[file].required})
+def _nothing(table: Table) -> pl.DataFrame:
+    """Return a table of that kind without rows."""
+    return pl.DataFrame(schema={c: pl.Float64 if c in table.numbers else pl.String for c in table.required})
