@@ -120,8 +120,8 @@ def drafted(
     spread = spread_of(
         yearly_misses(years, simulated_runs, seen), _misses_of_others(measured, runs, indicator), Misfit()
     )
-    values = forecast(years, simulated_runs, seen, period, spread, Misfit(), bounds(simulated.unit, card.unit))
-    values = [float(f"{v:.{_DIGITS}g}") for v in values]
+    wide = forecast(years, simulated_runs, seen, period, spread, Misfit(), bounds(simulated.unit, card.unit))
+    values = [float(f"{v:.{_DIGITS}g}") for v in wide]
     low, middle, high = ends(values)
     towns, mean = _other_towns(measured, indicator, place, before, tuple(similar))
     last, line = naive(seen, period)
