@@ -218,7 +218,7 @@ def evidence_page() -> str:
         "What is known of the numbers. What the words mean: [evidence](../concepts/evidence.md).",
     ]
     for name, e in evidence().items():
-        rows = (("Finding", e.finding), ("Source", e.cite()), ("Design", f"{e.design}; read: {e.read}"),
+        rows = (("Finding", e.finding), ("Source", e.cite()), ("Design", f"{e.design}; read: {e.read}; size: {e.size}"),
                 ("Strength", e.strength), ("Why here", e.transfer))  # fmt: skip
         lines += ["", f"## {name} {{ #{anchor(name)} }}", "", *table(("", ""), [row for row in rows if row[1]])]
     return "\n".join(lines)

@@ -3,6 +3,8 @@
 Each rule is one test over all numbers; it names those that break it.
 """
 
+from dataclasses import replace
+
 from mechlin.core.declare import declared
 from mechlin.evidence.registry import evidence
 from mechlin.study.worlds import owners
@@ -57,3 +59,34 @@ def test_a_number_that_breaks_a_rule_is_named(monkeypatch):
     name, d = next((n, d) for n, d in NUMBERS.items() if d.param.likely is None)
     monkeypatch.setitem(NUMBERS, name, d._replace(default=d.param.high + 1))
     assert breaking(believed_possible) == [name]
+
+
+def outside_their_evidence(entries):
+    """Return what is wrong with the intervals that entries give for numbers: unknown numbers, and defaults outside."""
+    wrong = []
+    for entry in entries:
+        for name, (low, high) in entry.interval.items():
+            d = NUMBERS.get(name)
+            if d is None or d.param.evidence != entry.id:
+                wrong.append(f"{entry.id}: {name} does not rest on it")
+            elif not low <= d.default <= high:
+                wrong.append(f"{name} = {d.default:g} is outside {low:g} to {high:g} of {entry.id}")
+    return wrong
+
+
+def test_no_number_lies_outside_its_own_evidence():
+    found = list(evidence().values())
+    assert sum(len(e.interval) for e in found) >= 10
+    assert outside_their_evidence(found) == []
+
+
+def test_a_number_outside_its_evidence_is_named():
+    e = evidence()["safety.sex_ratio"]
+    wrong = replace(e, interval={"safety.women_ratio": [0.5, 1.0], "safety.age_peak": [1.0, 2.0]})
+    assert len(outside_their_evidence([wrong])) == 2
+
+
+def test_strength_grades_the_number_as_used():
+    e = evidence()["safety.sex_ratio"]
+    assert e.strength == "firm" and replace(e, read="from memory").strength == "weak"
+    assert replace(e, disputed=True).strength == "weak" and replace(e, size="judged").strength == "assumption"

@@ -28,7 +28,7 @@ class Params(NamedTuple):
     wishes: Annotated[int, Param("schools", 1, 20, "Schools that parents list")] = 5
     known: Annotated[int, Param("schools", 5, 500, "Schools that parents know: those nearest to their area")] = 64
     distance_weight: Annotated[
-        float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(1.0, 3.0))
+        float, Param("1/km", 0, 10, "Dislike of a kilometre", "schools.distance", likely=(1.6, 3.0))
     ] = 2.2
     composition_weight: Annotated[
         float,
