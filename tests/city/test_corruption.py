@@ -90,7 +90,7 @@ SPOILED = {
     "an open quotation": (lambda f: bytes_of(f / "areas.csv", lambda b: b.replace(b"Area 3", b'"Area 3')),
                           "areas.csv", 4, "", "quotation mark"),
     "a comma too many": (lambda f: line(f / "areas.csv", 3, lambda s: s.replace("Area 2", "Area, 2")),
-                         "areas.csv", 3, "", "31 cells"),
+                         "areas.csv", 3, "", "32 cells"),
     "half a row": (lambda f: line(f / "areas.csv", 5, lambda s: s[:40]), "areas.csv", 5, "", "cells"),
     "an empty row": (lambda f: line(f / "areas.csv", 4, lambda s: "\n" + s), "areas.csv", 4, "", "row is empty"),
     "a column twice": (lambda f: line(f / "areas.csv", 1, lambda s: s.replace("district", "name")),

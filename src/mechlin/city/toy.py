@@ -102,6 +102,7 @@ def toy_city(people: int = 4000, areas: int | None = None, vacancy: float = 0.06
                 "y_km": 0.9 * (a // side) + rng.uniform(0, 0.3),
                 "area_km2": 0.8,
                 "people": float(size),
+                "group_quarters": 0.0,
                 "households": float(households),
                 **dict(zip(AGE_COLUMNS, ages / size, strict=True)),
                 **dict(
@@ -182,7 +183,11 @@ def scaled_city(city: City, people: int) -> City:
         "homes_private_rent": tenures[:, 1],
         "homes_social": tenures[:, 2],
     }
-    counts |= {c: np.rint(areas[c].to_numpy() * factor) for c in ("shops", "shops_vacant") if c in areas.columns}
+    counts |= {
+        c: np.rint(areas[c].to_numpy() * factor)
+        for c in ("group_quarters", "shops", "shops_vacant")
+        if c in areas.columns
+    }
     if "people_25_up" in areas.columns:
         ratio = areas["people_25_up"].to_numpy() / np.maximum(areas["people"].to_numpy(), 1)
         counts["people_25_up"] = np.minimum(np.rint(ratio * residents), _adults(areas, residents))

@@ -17,17 +17,27 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a city's folder and list everything that is wrong with it: file, row, column, rule and repair."""
-    from mechlin.study.city_check import check_city
+    from mechlin.study.city_check import check_city, notes_on
 
     problems = check_city(path)
+    notes = notes_on(path)
     if as_json:
         print(json.dumps([{**p.__dict__} for p in problems], indent=1))
-    elif problems:
+        if problems:
+            raise typer.Exit(_FOUND_PROBLEMS)
+        return
+    for note in notes:
+        print(f"Note: {note}")
+    if problems:
         for n, problem in enumerate(problems, 1):
             print(f"{n:3d}. {problem}")
         print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}. Nothing can run until they are repaired.")
     else:
-        print("No problems: the tables are complete and agree with one another.")
+        from mechlin.city.tables.sources import load_city
+        from mechlin.city.tables.standing import standing
+
+        print(f"No problems: the tables agree with one another.\n{standing(load_city(path)).sentence}")
+        print("Which is which: mechlin city show --table areas, and the lines of sources.csv.")
     if problems:
         raise typer.Exit(_FOUND_PROBLEMS)
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mechlin import indicators, measures
-from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.agreement import unusual
+from mechlin.city.tables.check import check_folder, start_year
 from mechlin.city.tables.model import BACKGROUND, City
 from mechlin.city.tables.reading import Folder
 from mechlin.city.tables.sources import city_folder, load_city
@@ -28,6 +29,13 @@ def check_city(name_or_path: str | Path) -> list[Problem]:
     if not problems:
         return check_beside(load_city(name_or_path))
     return [*problems, *_beside(folder, None)]
+
+
+def notes_on(name_or_path: str | Path) -> list[Problem]:
+    """Return what a city's folder has that is unusual and was taken in all the same, and how."""
+    folder = Folder(city_folder(name_or_path))
+    check_folder(folder)
+    return [*folder.notes, *unusual(folder, start_year(folder))]
 
 
 def check_beside(city: City) -> list[Problem]:

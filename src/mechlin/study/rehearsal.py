@@ -113,7 +113,7 @@ class Rehearsal(Result):
             observed=self.observed,
             shapes=shapes,
             drawn_from_points=drawn_from_points,
-            area_names=tuple(self.city.areas["name"].to_list()),
+            area_names=self.city.area_labels,
             backgrounds=self.city.backgrounds,
             command=command,
             python=python,

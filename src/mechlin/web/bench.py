@@ -74,7 +74,7 @@ class Bench:
     @cached_property
     def drawings(self) -> Drawings:
         """The charts made so far."""
-        return Drawings(self.city.areas["name"].to_list())
+        return Drawings(self.city.area_labels)
 
     def prepare(self, scenario: Scenario, names: Iterable[str], say: Language) -> None:
         """Make the charts of these numbers ready, so that the first answer does not wait for them."""

@@ -5,9 +5,12 @@ This file looks at the areas and puts all checks together; `check_tables.py` loo
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from mechlin.city.tables.agreement import check_agreement
 from mechlin.city.tables.check_elections import check_elections
 from mechlin.city.tables.check_places import check_outlines, check_places
 from mechlin.city.tables.check_tables import (
@@ -19,16 +22,23 @@ from mechlin.city.tables.check_tables import (
     check_totals,
     rows_where,
 )
+from mechlin.city.tables.grouping import grouped
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS, SETTINGS
+from mechlin.city.tables.nobody import institutions, nobody_lives
 from mechlin.city.tables.reading import Folder
+from mechlin.city.tables.sums import check_levels
 from mechlin.core.clock import month_number
 from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.toml import with_rows
 
 _SHARE_SLACK = 0.005  # shares are rounded
+_ROUNDED = 0.035  # off by so much at most where each of up to seven shares was rounded to two digits
 _DENSITY_MAX = 300_000  # people per km2; the densest quarters of the world have about half
 _KINDS_MAX = 120  # as many as the simulation can number
-_COUNTS = ("people", "households", "homes", *HOME_COLUMNS, "shops", "shops_vacant", "people_25_up")
+_COUNTS = ("people", "group_quarters", "households", "homes", *HOME_COLUMNS, "shops", "shops_vacant", "people_25_up")
+# Residents per household on average over an area: the means of countries run from 2.0 to about 8.5 (United Nations,
+# Database on household size and composition 2022), those of a neighbourhood a little further.
+_PER_HOUSEHOLD = 9.0
 _HEAD = ("title", "start", "country", "language", "majority", "settings")
 
 
@@ -39,11 +49,13 @@ def check_folder(folder: Folder) -> list[Problem]:
     """
     areas, schools = folder.table("areas.csv"), folder.table("schools.csv")
     problems = with_rows(check_head(folder, areas), folder.head_text)
+    levels: list[Problem] = []
     if folder.readable("areas.csv"):
-        problems += check_areas(areas)
+        levels = check_levels(areas)
+        problems += [*check_areas(areas), *levels]
         problems += check_totals(areas, schools, folder.table("totals.csv"))
-        problems += check_places(areas, areas, "areas.csv")
-        problems += check_places(schools, areas, "schools.csv")
+        apart = check_places(areas, areas, "areas.csv")
+        problems += apart or check_places(schools, areas, "schools.csv")
         problems += check_outlines(folder.outlines, areas)
     problems += check_schools(schools, areas if folder.readable("areas.csv") else None)
     if folder.readable("context.csv"):
@@ -52,10 +64,20 @@ def check_folder(folder: Folder) -> list[Problem]:
     problems += check_elections(folder.table("elections.csv"), str(folder.head.get("start", "2001-01")))
     unread = (folder.path / "history.csv").exists() and not folder.readable("history.csv")
     problems += check_indicator_map(folder.table("indicator_map.csv"), None if unread else folder.table("history.csv"))
+    problems += check_agreement(folder, start_year(folder), counted=not levels)
     folder.table("calibration.csv")  # which numbers there are is known to others; here, whether it can be read
     problems += check_sources(folder)
-    every = [*folder.problems, *problems]
-    return sorted(dict.fromkeys(every), key=lambda p: (p.file, p.row or 0, p.column, p.what))
+    return grouped(list(dict.fromkeys([*folder.problems, *(_in_file(p, folder.left_out) for p in problems)])))
+
+
+def _in_file(problem: Problem, left_out: list[int]) -> Problem:
+    """Return the problem with its row as the file has it, where rows of areas.csv were left out before."""
+    if problem.file != "areas.csv" or problem.row is None or not left_out:
+        return problem
+    row = problem.row
+    for at in left_out:
+        row += at + 2 <= row
+    return replace(problem, row=row)
 
 
 def start_year(folder: Folder) -> int | None:
@@ -180,7 +202,7 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
             continue
         total = areas.select(pl.sum_horizontal(columns, ignore_nulls=False)).to_series()
         each = areas.select(pl.all_horizontal(pl.col(columns).is_between(0, 1))).to_series()
-        bad = ((total - 1.0).abs() > _SHARE_SLACK) & each & (areas["people"] > 0)
+        bad = ((total - 1.0).abs() > _SHARE_SLACK) & each & ~nobody_lives(areas)
         for at in bad.fill_null(value=False).arg_true():
             out += rows_where(
                 areas,
@@ -189,9 +211,16 @@ def _check_shares(areas: pl.DataFrame) -> list[Problem]:
                 _only(areas, at),
                 f"{{name}}: shares of {label} add up to {total[at]:.4g}, off by {total[at] - 1:+.3f}",
                 f"1 (within {_SHARE_SLACK})",
-                f"correct one of {', '.join(columns)}",
+                _scaled(areas, at, columns, total[at]),
             )
     return out
+
+
+def _scaled(areas: pl.DataFrame, at: int, columns: Sequence[str], total: float) -> str:
+    """Return the repair for shares that do not add up: scaled to one where rounding explains it."""
+    if abs(total - 1) > _ROUNDED:
+        return f"correct one of {', '.join(columns)}"
+    return "scaled to 1 they are " + ", ".join(f"{c} {areas[c][at] / total:.4f}" for c in columns)
 
 
 def _check_homes(areas: pl.DataFrame) -> list[Problem]:
@@ -227,11 +256,10 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
     """Return parts that are more than their whole, and areas too dense or without households."""
     file, out, has = "areas.csv", [], set(areas.columns)
     wholes = [("shops_vacant", "shops", areas["shops"], 0)] if {"shops_vacant", "shops"} <= has else []
-    if {"people", *AGE_COLUMNS} <= has:
+    private = areas["people"] - institutions(areas) if "people" in has else None
+    if private is not None and set(AGE_COLUMNS) <= has:
         whole_ages = (pl.sum_horizontal(AGE_COLUMNS, ignore_nulls=False) - 1).abs() <= _SHARE_SLACK
-        adults = areas.select(
-            pl.when(whole_ages).then(((1 - pl.col("share_age_0_17")) * pl.col("people")).round(0))
-        ).to_series()
+        adults = areas.select(pl.when(whole_ages).then(((1 - pl.col("share_age_0_17")) * private).round(0))).to_series()
         wholes += [(c, "people of 18 and over", adults, 1) for c in ("people_25_up", "households") if c in has]
     for part, whole, most, slack in wholes:
         for at in ((areas[part] > most + slack) & (most >= 0)).fill_null(value=False).arg_true():
@@ -244,16 +272,13 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
                 f"{{name}}: {{value}} is more than {whole} ({most[at]:g}), {over:g} too many",
                 f"at most {whole}",
             )
-    if {"people", "households"} <= has:
-        none = (areas["people"] > 0) != (areas["households"] > 0)
+    if private is not None and "group_quarters" in has:
+        over = areas["group_quarters"] > areas["people"]
         out += rows_where(
-            areas,
-            file,
-            "households",
-            none,
-            "{name}: {value} households in an area with people, or some in one without",
-            "households where people live, and only there",
+            areas, file, "group_quarters", over, "{name}: {value} is more than its residents", "at most people"
         )
+    if private is not None and "households" in has:
+        out += _check_households(areas, private)
     if {"people", "area_km2"} <= has:
         dense = (areas["people"] > _DENSITY_MAX * areas["area_km2"]) & (areas["area_km2"] > 0)
         out += rows_where(
@@ -264,6 +289,42 @@ def _check_parts(areas: pl.DataFrame) -> list[Problem]:
             "{name}: {value} km2 is too small for its people",
             f"at most {_DENSITY_MAX:,} people per km2",
             "give the area in km2",
+        )
+    return out
+
+
+def _check_households(areas: pl.DataFrame, private: pl.Series) -> list[Problem]:
+    """Return areas whose residents do not go with their households: institutions that were counted as homes, mostly."""
+    out, households = [], areas["households"]
+    names = areas["name"] if "name" in areas.columns else areas["households"].cast(pl.String)
+    for at in ((households > 0) & (private <= 0)).fill_null(value=False).arg_true():
+        out.append(
+            Problem(
+                f"{names[at]}: {households[at]:g} households in an area where nobody lives in one",
+                file="areas.csv",
+                row=at + 2,
+                column="households",
+                allowed="households where people live, and only there",
+            )
+        )
+    whole = float(households.sum() or 0)
+    usual = float(private.sum() or 0) / whole if whole > 0 else 0.0
+    for at in (
+        ((private > 0) & (private > _PER_HOUSEHOLD * households) & (households >= 0)).fill_null(value=False).arg_true()
+    ):
+        people, homes = private[at], households[at]
+        apart = f"{people:,.0f}" if homes == 0 else f"about {max(people - min(usual, 4.0) * homes, 0):,.0f}"
+        said = f"{people / homes:.3g} people per household" if homes else "an institution?"
+        out.append(
+            Problem(
+                f"{names[at]}: {people:,.0f} people in {homes:,.0f} households ({said})",
+                file="areas.csv",
+                row=at + 2,
+                column="households",
+                allowed=f"at most {_PER_HOUSEHOLD:g} people per household; 1.5 to 4 is usual",
+                repair="say in a column group_quarters how many of its people live in institutions, as prisons, halls of "
+                f"residence and homes for the old (here {apart}), or correct people or households",
+            )
         )
     return out
 

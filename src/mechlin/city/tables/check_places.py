@@ -14,7 +14,7 @@ _NEAR = 0.1  # of that width: a whole city within it has been measured in someth
 _ANYWHERE_KM = 20_000.0  # half the way round the world
 _PROJECTED_KM = 10_000.0  # the largest figure of a usual projection
 _SHAPES = {"Polygon": 2, "MultiPolygon": 3}  # how deep the lists of coordinates are nested
-_DEGREES = "project them (in Belgium to EPSG:31370) and divide by 1000"
+_ZONE_WIDTH = 6.0  # degrees of longitude of a zone of the Universal Transverse Mercator grid
 
 
 class Middle(NamedTuple):
@@ -37,13 +37,23 @@ def _middle(areas: pl.DataFrame) -> Middle | None:
     return Middle(float(np.median(x)), float(np.median(y)), math.sqrt(size))
 
 
+def _projected(longitude: float, latitude: float) -> str:
+    """Return the repair for degrees: the zone of the Universal Transverse Mercator grid in which they lie."""
+    if abs(longitude) > 180 or abs(latitude) > 84:
+        return "project them to a flat grid and divide by 1000"
+    zone = min(int((longitude + 180) // _ZONE_WIDTH) + 1, 60)
+    half, code = ("N", 32600) if latitude >= 0 else ("S", 32700)
+    where = f"longitude {longitude:.4g}, latitude {latitude:.4g}: UTM zone {zone}{half}, EPSG:{code + zone}"
+    return f"project them ({where}) and divide by 1000; `mechlin city import` does"
+
+
 def _likely(x: float, y: float, middle: Middle) -> tuple[str, str]:
     """Return what a place outside the city was probably measured in, and the repair."""
     x_km, y_km = (v / 1000 if abs(v) > 1000 else v for v in (x, y))
     if (x_km, y_km) != (x, y) and (_inside(x_km, y_km, middle) or max(abs(x), abs(y)) > _PROJECTED_KM):
         return "; it looks like metres", "divide by 1000"
     if abs(x) <= 180 and abs(y) <= 90:
-        return "; it looks like degrees", _DEGREES
+        return "; it looks like degrees", _projected(x, y)
     return "", "correct the coordinates"
 
 
@@ -108,7 +118,7 @@ def _whole_city(x: np.ndarray, y: np.ndarray, middle: Middle) -> tuple[str, str]
         return (
             f"the coordinates look like degrees: all areas lie within {max(np.ptp(x), np.ptp(y)):.3f} of one "
             f"another, in a city of {middle.width**2:,.4g} km2"
-        ), _DEGREES
+        ), _projected(middle.x, middle.y)
     return None
 
 

@@ -83,6 +83,12 @@ class City:
         """The backgrounds that the source statistic distinguishes; the first is the majority's."""
         return tuple(c.removeprefix(BACKGROUND) for c in self.areas.columns if c.startswith(BACKGROUND))
 
+    @property
+    def area_labels(self) -> tuple[str, ...]:
+        """The areas' names as a map shows them: where nobody lives it says so."""
+        rows = zip(self.areas["name"], self.areas["people"], strict=True)
+        return tuple(name if people > 0 else f"{name} (nobody lives here)" for name, people in rows)
+
     def calibrated(self, draw: int | None) -> dict[str, dict[str, float]]:
         """Return one accepted draw of the calibration (taken in turn), or with None the first, its middle.
 

@@ -15,13 +15,16 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from mechlin.city.tables.cells import typed
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS
+from mechlin.city.tables.nobody import where_nobody_lives
+from mechlin.city.tables.sums import total_rows
+from mechlin.city.tables.text import text_of
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.core.toml import read_toml
 
 _NO_TABLES = ("city.toml", "outlines.geojson", "calibration.toml", "reactions.csv", "attribution.json", "README.md")
 SIZE_MAX = 50_000_000  # bytes of one file
-_NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
 _OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
 # Names that tables of earlier versions have: of columns, and of outside series.
 _FORMER = {
@@ -34,6 +37,7 @@ _FORMER = {
     "house_price_index_flanders": "house_price_index_region",
     "inflation_belgium": "inflation",
 }
+_FORMER_WORD = re.compile(rf"\b({'|'.join(_FORMER)})\b")
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -76,7 +80,7 @@ TABLES = {
             *HOME_COLUMNS,
             "homes_poor_quality_share",
         ),
-        optional_numbers=("people_25_up", "shops", "shops_vacant", "disorder"),
+        optional_numbers=("people_25_up", "group_quarters", "shops", "shops_vacant", "disorder"),
         optional=("district", "quarter", "geometry_tag", "source"),
         needed=True,
     ),
@@ -128,6 +132,8 @@ class Folder:
         """
         self.path, self.names, self.tables = path, names or {}, TABLES if tables is None else tables
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []  # what was taken in though it is unusual, and how
+        self.left_out: list[int] = []  # places of rows of areas.csv that are no areas
         self._tables: dict[str, pl.DataFrame] = {}
         self._read: set[str] = set()
         self.head_text = ""
@@ -138,8 +144,6 @@ class Folder:
             text = self._text(file, self.tables[file].needed)
             rows = None if text is None else self._rows(file, text)
             self._tables[file] = _nothing(self.tables[file]) if rows is None else self._typed(file, rows)
-            if rows is not None:
-                self._read.add(file)
         return self._tables[file]
 
     def readable(self, file: str) -> bool:
@@ -202,28 +206,10 @@ class Folder:
                 repair="a city's tables are counts by area",
             )
             return None
-        data = path.read_bytes()
-        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0) > _NUL_SHARE * len(data)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            text, at = "", error.start
-        else:
-            at = data.find(0)
-        if utf16 or at >= 0:
-            row = 1 if utf16 else data[:at].count(b"\n") + 1
-            likely = "looks like UTF-16" if utf16 else "holds a NUL" if text else "looks like Windows-1252"
-            self._wrong(
-                f"the file is not UTF-8 text (it {likely})",
-                file,
-                row=row,
-                allowed="UTF-8",
-                repair="save it again as 'CSV UTF-8', or choose UTF-8 when exporting",
-            )
-            return None
-        if not text.strip():
-            start = f"start with: {','.join(self.tables[file].required)}" if file in self.tables else ""
-            self._wrong("the file is empty", file, repair=start)
+        start = f"start with: {','.join(self.tables[file].required)}" if file in self.tables else ""
+        text = text_of(path.read_bytes(), file, start)
+        if isinstance(text, Problem):
+            self.problems.append(text)
             return None
         return text
 
@@ -264,15 +250,40 @@ class Folder:
             head.pop()
         broken = self._shape(file, rows, len(head))
         self._headings(file, head)
-        columns = []
+        texts = []
         for at, name in enumerate(head):
             if name in head[:at] or not (name in self.tables[file].known or _is_named_freely(file, name)):
                 continue
             cells = [None if n in broken else row[at].strip() for n, row in enumerate(rows[1:], 2)]
-            if (file, name) == ("context.csv", "indicator"):
-                cells = [_FORMER.get(cell or "", cell) for cell in cells]
-            columns.append(self._column(file, pl.Series(name, cells, dtype=pl.String)))
-        return pl.DataFrame(columns)
+            if (file, name) in (("context.csv", "indicator"), ("sources.csv", "column"), ("sources.csv", "row")):
+                cells = [None if cell is None else _FORMER_WORD.sub(lambda m: _FORMER[m[0]], cell) for cell in cells]
+            texts.append(pl.Series(name, cells, dtype=pl.String))
+        table = self.tables[file]
+        numbers = [
+            t.name
+            for t in texts
+            if t.name in (*table.numbers, *table.optional_numbers) or _is_named_freely(file, t.name)
+        ]
+        found = typed(file, texts, numbers, table.filled, table.gaps)
+        self.problems += found.problems
+        if found.readable:
+            self._read.add(file)
+        return self._areas(found.table) if file == "areas.csv" else found.table
+
+    def _areas(self, areas: pl.DataFrame) -> pl.DataFrame:
+        """Leave out rows that are totals of the others, and fill what cannot be known where nobody lives."""
+        totals = total_rows(areas)
+        for at in totals:
+            self.problems = [p for p in self.problems if (p.file, p.row) != ("areas.csv", at + 2)]
+            self.notes.append(
+                Problem(
+                    f"{_called(areas, at)} is the sum of the other rows; it is left out and counted nowhere",
+                    file="areas.csv",
+                    row=at + 2,
+                )
+            )
+        self.left_out = totals
+        return where_nobody_lives(areas.filter(~pl.int_range(pl.len()).is_in(totals)))
 
     def _shape(self, file: str, rows: list[list[str]], width: int) -> set[int]:
         """Note rows that are empty or not as wide as the heading; return their numbers."""
@@ -318,25 +329,6 @@ class Folder:
             if column not in meant:
                 self._wrong(f"the column {column!r} is missing", file, row=1, column=column)
 
-    def _column(self, file: str, text: pl.Series) -> pl.Series:
-        """Return a column as numbers or text, noting every cell that is empty or no number."""
-        table, name = self.tables[file], text.name
-        vacant = text == ""
-        if name not in (*table.numbers, *table.optional_numbers) and not _is_named_freely(file, name):
-            if name in table.filled:
-                for at in vacant.arg_true():
-                    self._wrong("the cell is empty", file, row=at + 2, column=name)
-            return text.fill_null("")
-        values = text.cast(pl.Float64, strict=False)
-        values = values.set(~values.is_finite(), None)
-        bad = values.is_null() & text.is_not_null()
-        if table.gaps and name != "year":
-            bad &= ~vacant
-        for at in bad.arg_true():
-            what = f"{text[at]!r} is not a number" if text[at] else "the cell is empty"
-            self._wrong(what, file, row=at + 2, column=name, allowed="a number", repair=_number_repair(text[at]))
-        return values
-
 
 def _is_named_freely(file: str, column: str) -> bool:
     """Return whether a city may choose such a column of numbers: one of its backgrounds, or a number it calibrated."""
@@ -345,13 +337,9 @@ def _is_named_freely(file: str, column: str) -> bool:
     return file == "areas.csv" and column.startswith(BACKGROUND) and len(column) > len(BACKGROUND)
 
 
-def _number_repair(cell: str) -> str:
-    """Return how to write what was probably meant."""
-    if cell.endswith("%"):
-        return "divide per cents by 100 and leave out the sign"
-    if "," in cell:
-        return "write a point for the decimal comma, and nothing between thousands"
-    return "leave out what is no digit" if cell[:1].isdigit() else ""
+def _called(areas: pl.DataFrame, at: int) -> str:
+    """Return an area's name, or else its code."""
+    return str(areas["name"][at] if "name" in areas.columns else areas["code"][at])
 
 
 def _nothing(table: Table) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 
 from mechlin.city.tables.check import check_folder
 from mechlin.city.tables.model import BACKGROUND, City
+from mechlin.city.tables.nobody import institutions
 from mechlin.city.tables.reading import SIZE_MAX, Folder
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 
@@ -99,6 +100,7 @@ def city_of(source: Folder, digest: str) -> City:
     for year, name, value in context.select("year", "indicator", "value").iter_rows():
         series.setdefault(str(name), {})[int(year)] = float(value)
     mapping = source.table("indicator_map.csv")
+    areas = areas.with_columns(people=pl.col("people") - institutions(areas))
     if "majority" in head:
         areas = _with_first(areas, f"{BACKGROUND}{head['majority']}")
     return City(

@@ -1,0 +1,63 @@
+"""Text out of a table's bytes, and a word on what the file is where it is no such text."""
+
+import re
+
+from mechlin.core.errors import Problem
+
+_NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
+# Letters of the languages of Europe outside ASCII, and the bytes that Windows-1252 has for them.
+_LETTERS = set("éèêëáàâäåæçíìîïñóòôöøœúùûüßÉÈÊÁÀÂÄÅÆÇÍÎÑÓÔÖØŒÚÛÜ")
+_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "MacRoman"}
+_STARTS = {
+    b"PK\x03\x04": "a spreadsheet (Excel or the like)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"PAR1": "Parquet",
+}
+_IMPORT = "`mechlin city import` reads it and writes the city's tables"
+
+
+def text_of(data: bytes, file: str, start: str) -> str | Problem:
+    """Return the text of a file, or what is wrong with it; ``start`` is how its first line begins, where that is known."""
+    for mark, kind in _STARTS.items():
+        if data.startswith(mark):
+            return Problem(f"the file is {kind}, not text", file=file, allowed="CSV in UTF-8", repair=_IMPORT)
+    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0) > _NUL_SHARE * len(data)
+    try:
+        text, at = data.decode("utf-8-sig"), data.find(0)
+    except UnicodeDecodeError as error:
+        text, at = "", error.start
+    if utf16 or at >= 0:
+        likely = "looks like UTF-16" if utf16 else "holds a NUL" if text else f"looks like {likely_encoding(data)}"
+        return Problem(
+            f"the file is not UTF-8 text (it {likely})",
+            file=file,
+            row=1 if utf16 else data[:at].count(b"\n") + 1,
+            allowed="UTF-8",
+            repair="save it again as 'CSV UTF-8', or choose UTF-8 when exporting; `mechlin city import` reads it as it is",
+        )
+    if not text.strip():
+        return Problem("the file is empty", file=file, repair=start)
+    return text if not file.endswith(".csv") else _table_text(text, file)
+
+
+def likely_encoding(data: bytes) -> str:
+    """Return the name of the older encoding in which the bytes outside ASCII are letters."""
+    high = bytes(b for b in data if b > 127)
+    likeness = {
+        name: sum(letter in _LETTERS for letter in high.decode(codec, errors="replace"))
+        for codec, name in _ENCODINGS.items()
+    }
+    return max(likeness, key=lambda name: likeness[name])
+
+
+def _table_text(text: str, file: str) -> str | Problem:
+    """Return the text without what spreadsheets put round a table, or the word for another format."""
+    first = text.lstrip()[:1]
+    if first in "{[":
+        stat = '"dimension"' in text or ('"class"' in text and '"dataset"' in text)
+        kind = "a JSON-stat document" if stat else "a JSON document"
+        return Problem(f"the file is {kind}, not a table of commas", file=file, row=1, allowed="CSV", repair=_IMPORT)
+    if first == "<":
+        return Problem("the file is a web page or XML, not a table of commas", file=file, row=1, allowed="CSV")
+    text = re.sub(r"\r+\n", "\n", text)  # CR CR LF: written in text mode twice
+    return re.sub(r"\A\"?sep=.\"?\r?\n", "", text, flags=re.IGNORECASE)  # a word to Excel, which does not show it
