@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mechlin.study.calibration import calibrate as calibrate
     from mechlin.study.comparison import Comparison as Comparison
     from mechlin.study.discovery import discover as discover
+    from mechlin.study.measurement import Measurement as Measurement
+    from mechlin.study.measurement import measure as measure
     from mechlin.study.optimisation import optimise as optimise
     from mechlin.study.rehearsal import Rehearsal as Rehearsal
     from mechlin.study.rehearsal import rehearse as rehearse
@@ -40,6 +42,7 @@ _MODULE_OF = {
     "City": "city.tables.model",
     "Comparison": "study.comparison",
     "InputError": "core.errors",
+    "Measurement": "study.measurement",
     "MechlinError": "core.errors",
     "Problem": "core.errors",
     "Rehearsal": "study.rehearsal",
@@ -52,6 +55,7 @@ _MODULE_OF = {
     "calibrate": "study.calibration",
     "discover": "study.discovery",
     "load_city": "city.tables.sources",
+    "measure": "study.measurement",
     "optimise": "study.optimisation",
     "read_package": "study.asked",
     "rehearse": "study.rehearsal",
@@ -63,6 +67,7 @@ __all__ = [
     "City",
     "Comparison",
     "InputError",
+    "Measurement",
     "MechlinError",
     "Problem",
     "Rehearsal",
@@ -76,6 +81,7 @@ __all__ = [
     "calibrate",
     "discover",
     "load_city",
+    "measure",
     "optimise",
     "read_package",
     "rehearse",
@@ -89,6 +95,11 @@ _PAGES = {
     "bars": "charts.bars",
     "calibration": "calibration_page.write_page",
     "lines": "charts.lines",
+    "measured": "measured_page.write_page",
+    "measured chart": "measured_charts.series",
+    "measured line": "measured_told.line",
+    "measured summary": "measured_told.print_summary",
+    "measured words": "measured_told.spoken",
     "report": "report.write_report",
     "result": "result_page.write_page",
     "sentence": "wording.sentence",

@@ -53,9 +53,11 @@ def report(comparison: Comparison, setting: Setting, language: str = ENGLISH.cod
     return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version, page.say.code)
 
 
-def write_page_of(path: Path, title: str, opening: str, parts: Parts) -> Path:
-    """Write a page of sections and charts to ``path``, whole or not at all, and return it."""
-    return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version()))
+def write_page_of(
+    path: Path, title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str = sections.DISCLAIMER
+) -> Path:
+    """Write a page of sections and charts to ``path``, whole or not at all, and return it; ``foot`` ends the page."""
+    return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version(), lang, foot))
 
 
 def _whole(
@@ -66,6 +68,7 @@ def _whole(
     shapes: str,
     version: str,
     lang: str = ENGLISH.code,
+    foot: str = sections.DISCLAIMER,
 ) -> str:
     """Return a page that holds everything it needs: sections with a list of contents, charts, shapes."""
     body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
@@ -77,7 +80,7 @@ def _whole(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
         f'<header>{opening}<nav aria-label="Contents"><ol>{contents}</ol></nav></header>'
-        f'<main>{body}</main><footer><p class="soft">{sections.DISCLAIMER} Made by Mechlin {esc(version)}.</p></footer>'
+        f'<main>{body}</main><footer><p class="soft">{foot} Made by Mechlin {esc(version)}.</p></footer>'
         "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
         f'<script type="application/json" id="charts">{specs}</script>'
         f'<script type="application/json" id="shapes">{shapes}</script>'

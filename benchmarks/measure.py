@@ -1,0 +1,137 @@
+"""How far the words of `mechlin measure` may be trusted, on panels whose truth is known; and how long it takes.
+
+    python -m benchmarks.measure                the full numbers (about an hour on two slow cores)
+    python -m benchmarks.measure --panels 100   a tenth of them
+
+Towns have a level of their own, share a national movement to which each answers a little differently, and move by an
+autocorrelated noise. Nothing happens in any of them, unless an effect is planted.
+
+    size        how often nothing is called something, towns drawn at random: p <= 0.05 by estimator, and the word holds
+    extreme     the same where the town stood out: its level far above the others' (Illenberger, Small & Shaw 2020,
+                Epidemiology 31:815: the plain test on a synthetic control rejects 0.2 to 0.5), or the town chosen
+                because its last years were extreme for itself
+    coverage    how often the 90 % set holds the planted effect
+    power       how often the stated smallest visible effect, planted in the town, is seen
+    speed       one figure, 100 towns, 30 periods, everything on; and its power curve
+"""
+
+import argparse
+import json
+import time
+
+import numpy as np
+
+from mechlin.evaluation.estimators import METHODS
+from mechlin.evaluation.evaluate import Evaluation, Outcome, evaluate
+from mechlin.evaluation.inference import confidence_set, permutation_p, placebos, smallest_visible
+from mechlin.evaluation.panel import Panel
+
+AFTER = 5
+FIRST_YEAR = 2000
+HIGH_SD = 2.0  # how far the level of a town that stands out lies above the others', in deviations of one year's noise
+
+
+def noise(rng: np.random.Generator, towns: int, periods: int, rho: float) -> np.ndarray:
+    """Return autocorrelated noise of deviation 1, in its long-run state from the first period on."""
+    out = np.empty((towns, periods))
+    out[:, 0] = rng.normal(size=towns)
+    for t in range(1, periods):
+        out[:, t] = rho * out[:, t - 1] + np.sqrt(1.0 - rho**2) * rng.normal(size=towns)
+    return out
+
+
+def a_table(rng: np.random.Generator, towns: int, before: int, rho: float = 0.5) -> np.ndarray:
+    """Return figures of towns with levels of their own, a shared movement and noise; the last of them after a start."""
+    periods = before + AFTER
+    shared = rng.normal(size=periods).cumsum() * 0.5
+    answer = 1.0 + 0.2 * rng.normal(size=(towns, 1))
+    return 20.0 + 2.0 * rng.normal(size=(towns, 1)) + answer * shared + noise(rng, towns, periods, rho)
+
+
+def alike(rng: np.random.Generator, towns: int, before: int, rho: float) -> np.ndarray:
+    """Return figures of towns that differ by noise alone, but for the first, whose level is above all others'."""
+    table = 20.0 + noise(rng, towns, before + AFTER, rho)
+    table[0] += HIGH_SD
+    return table
+
+
+def chosen(rng: np.random.Generator, towns: int, before: int, rho: float) -> np.ndarray:
+    """Return figures with that town first whose last years before lay farthest from its own earlier ones."""
+    table = a_table(rng, towns, before, rho)
+    late = max(1, before // 4)
+    turn = table[:, before - late : before].mean(axis=1) - table[:, : before - late].mean(axis=1)
+    first = int(np.argmax(turn - np.median(turn)))
+    return np.vstack([table[first], np.delete(table, first, 0)])
+
+
+def a_panel(table: np.ndarray, before: int) -> Panel:
+    """Return figures as a panel about its first row."""
+    names = tuple(f"town {k:03d}" for k in range(table.shape[0]))
+    return Panel(names, "year", tuple(range(FIRST_YEAR, FIRST_YEAR + table.shape[1])), table, before)
+
+
+def judged(table: np.ndarray, before: int) -> Evaluation:
+    """Return the evaluation of a table."""
+    return evaluate([(a_panel(table, before), Outcome())])[0]
+
+
+def sizes(make, panels: int, towns: int, before: int, seed: int, *more: float) -> dict[str, float]:
+    """Return how often each estimator rejects at 0.05, and how often each word is said."""
+    rng = np.random.default_rng([seed, towns, before])
+    said: dict[str, float] = {}
+    for _ in range(panels):
+        found = judged(make(rng, towns, before, *more), before)
+        for e in found.estimates:
+            said[e.method] = said.get(e.method, 0.0) + (e.p <= 0.05) / panels
+        said[found.verdict.word] = said.get(found.verdict.word, 0.0) + 1 / panels
+    return {k: round(v, 4) for k, v in said.items()}
+
+
+def planted(panels: int, towns: int, before: int, seed: int = 7) -> dict[str, dict[str, float]]:
+    """Return, by estimator, how often the 90 % set holds a planted effect, and how often what is visible is seen."""
+    rng = np.random.default_rng([seed, towns, before])
+    held = dict.fromkeys(METHODS, 0.0)
+    seen = dict.fromkeys(METHODS, 0.0)
+    for _ in range(panels):
+        table = a_table(rng, towns, before)
+        sign = 1.0 if rng.random() < 0.5 else -1.0
+        for method in METHODS:
+            places = placebos(table, before, method)  # an effect after the start moves no weight: it may be added
+            least = smallest_visible(places).effect
+            effect = 1.5 * sign
+            low, high = confidence_set(places.own + effect, places.others)
+            held[method] += (low <= effect <= high) / panels
+            seen[method] += (permutation_p(places.own + sign * least, places.others) <= 0.05) / panels
+    return {"coverage": {m: round(v, 4) for m, v in held.items()}, "power": {m: round(v, 4) for m, v in seen.items()}}
+
+
+def speed() -> dict[str, float]:
+    """Return the seconds that one evaluation takes, and its power curves alone."""
+    table = a_table(np.random.default_rng(1), 101, 25)
+    began = time.perf_counter()
+    judged(table, 25)
+    whole = time.perf_counter() - began
+    began = time.perf_counter()
+    for method in METHODS:
+        smallest_visible(placebos(table, 25, method))
+    return {"evaluation_s": round(whole, 2), "power_curves_s": round(time.perf_counter() - began, 2)}
+
+
+def main() -> None:
+    """Print the numbers as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--panels", type=int, default=1000)
+    panels = parser.parse_args().panels
+    print(json.dumps({"speed": speed()}), flush=True)
+    for towns in (30, 100):
+        for before in (4, 10):
+            where = {"towns": towns, "before": before}
+            for rho in (0.0, 0.5):
+                print(json.dumps({"extreme level": sizes(alike, panels, towns, before, 2, rho), "rho": rho, **where}))
+                print(json.dumps({"chosen": sizes(chosen, panels, towns, before, 3, rho), "rho": rho, **where}))
+            print(json.dumps({"size": sizes(a_table, panels, towns, before, 1), **where}))
+            print(json.dumps({**planted(panels, towns, before), **where}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

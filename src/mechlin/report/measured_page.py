@@ -1,0 +1,196 @@
+"""The page of what was measured: verdicts first, then what each rests on, and what would have to be true for it to fail."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mechlin.evaluation.evaluate import Evaluation
+from mechlin.report import measured_charts as charts
+from mechlin.report import measured_words as words
+from mechlin.report import texts
+from mechlin.report.markup import esc, table
+from mechlin.report.measured_told import estimate_rows
+from mechlin.report.parts import Parts
+from mechlin.report.report import write_page_of
+from mechlin.report.texts import Language
+
+if TYPE_CHECKING:
+    from mechlin.study.measurement import Measurement
+
+_MOST_DONORS = 25  # rows of the table of weights
+_MOST_LEFT_OUT = 40
+_NO_WEIGHT = 0.0005  # weights below it round to nought in the table
+
+
+def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
+    """Write the page in a language and return where it is."""
+    say, parts = texts.language(language), Parts()
+    first = found.evaluations[0]
+    parts.add("verdicts", say("The verdicts"), _verdicts(found, say))
+    for n, e in enumerate(found.evaluations):
+        parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, n, parts, say))
+    parts.add("donors", say("Donors and weights"), _donors(found, parts, say))
+    parts.add("wrong", say("What would have to be true for this to be wrong?"), _wrong(found, say))
+    parts.add("data", say("Data, plan and method"), _data(found, say))
+    title = say("{place} held against other towns", place=first.panel.town)
+    return write_page_of(path, title, _opening(found, title, say), parts, say.code, _foot(say))
+
+
+def _foot(say: Language) -> str:
+    return say("Other towns say what would have come anyway, never with certainty.")
+
+
+def _opening(found: "Measurement", title: str, say: Language) -> str:
+    red = "".join(f"<li>{esc(text)}</li>" for text in words.deviations(found, say))
+    head = esc(say("Not as planned"))
+    deviations = f'<div class="deviation" role="note"><h2>{head}</h2><ul>{red}</ul></div>' if red else ""
+    told = "".join(
+        f'<li class="{_mark(e)}"><strong>{esc(words.word(e.verdict.word, say))}</strong>. {esc(words.sentence(e, say))}.</li>'
+        for e in found.evaluations
+    )
+    return (
+        f"{deviations}<h1>{esc(title)}</h1><ul class='findings'>{told}</ul>"
+        f'<p class="doubt">{esc(words.exploratory(found, say))}</p>'
+    )
+
+
+def _mark(e: Evaluation) -> str:
+    return "up" if e.verdict.word in ("holds", "leans") else "unclear"
+
+
+def _verdicts(found: "Measurement", say: Language) -> str:
+    """Return one row for each figure: word, effect by estimator, p, what could be seen."""
+    methods = [e.method for e in found.evaluations[0].estimates]
+    head = [
+        say("Figure"),
+        say("Verdict"),
+        *(words.method(m, say) for m in methods),
+        "p",
+        say("Smallest visible effect"),
+    ]
+    rows = []
+    for e in found.evaluations:
+        effects = [words.amount(x.effect, x.low, x.high, e, say) for x in e.estimates]
+        ps = " / ".join(words.p_value(p, say) for p in e.adjusted)
+        kind = "" if e.outcome.primary else f" ({say('exploratory')})"
+        rows.append(
+            [
+                words.title_of(e, say) + kind,
+                words.word(e.verdict.word, say),
+                *effects,
+                ps,
+                words.visible(e.main, e, say),
+            ]
+        )
+    level = words.share(found.evaluations[0].choices.rules.set_level)
+    caption = say(
+        "In brackets: the {level} confidence set, every effect that the permutation test does not reject.", level=level
+    )
+    reasons = "".join(
+        f"<h3>{esc(words.title_of(e, say))}: {esc(words.because(e, say))}</h3>"
+        f"<ul>{''.join(f'<li>{esc(text)}</li>' for text in words.reasons(e, say))}</ul>"
+        for e in found.evaluations
+    )
+    return table(caption, head, rows) + reasons
+
+
+def _figure(e: Evaluation, n: int, parts: Parts, say: Language) -> str:
+    title = words.title_of(e, say)
+    line = parts.chart(charts.series(e, say), say("{title}: {place} and other towns", title=title, place=e.panel.town))
+    strip = parts.chart(charts.placebo_strip(e, say), say("{title}: effects found in every town", title=title))
+    curve = charts.power_curve(e, say)
+    seen = parts.chart(curve, say("{title}: which effect is seen how often", title=title)) if curve else ""
+    head = [
+        say("Estimator"),
+        say("Effect"),
+        say("from"),
+        say("to"),
+        "p",
+        say("Rank of fit"),
+        say("Smallest visible effect"),
+        say("Pretended starts, p"),
+    ]
+    rows = [list(row) for row in estimate_rows(e, say)]
+    caption = say("Unit: {unit}.", unit=e.outcome.unit) if e.outcome.unit else ""
+    start = say(
+        "The upright line: {start}, the first period with the measure. Thin grey lines: other towns.",
+        start=e.panel.start,
+    )
+    told = say(
+        "Each tick is the effect that the same estimator finds in a town where nothing was done; the diamond is {place}, "
+        "its line the confidence set.",
+        place=e.panel.town,
+    )
+    size = say(
+        "An effect planted in other towns: in how many it is seen (p up to {level}). Without any, {size} are called one.",
+        level=words.p_value(e.choices.rules.holds_p, say),
+        size=words.share(e.main.visible.size),
+    )
+    shown = (
+        f"<figure><h3>{esc(say('What could have been seen'))}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"
+    )
+    notes = "".join(f"<li>{esc(text)}</li>" for text in words.notes(e, say))
+    return (
+        f"<p>{esc(words.sentence(e, say))}.</p><figure>{line}<figcaption>{esc(start)}</figcaption></figure>"
+        f"<div class='grid'><figure><h3>{esc(say('Effects where nothing was done'))}</h3>{strip}"
+        f"<figcaption>{esc(told)}</figcaption></figure>{shown if curve else ''}</div>"
+        + table(caption, head, rows)
+        + (f"<ul class='soft'>{notes}</ul>" if notes else "")
+    )
+
+
+def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
+    out = []
+    for e in found.evaluations:
+        matched = [x for x in e.estimates if x.method != "did"]
+        if chart := charts.donor_map(e, found.places or {}, say):
+            out.append(f"<figure>{parts.chart(chart, say('Where the donors lie'))}</figure>")
+        weights = {t: [float(x.fit.weights[k]) for x in matched] for k, t in enumerate(e.panel.donors)}
+        some = sorted(
+            (t for t in weights if max(weights[t], default=0.0) >= _NO_WEIGHT), key=lambda t: (-max(weights[t]), t)
+        )
+        rows = [[t, *(words.share(w) if w >= _NO_WEIGHT else "–" for w in weights[t])] for t in some[:_MOST_DONORS]]
+        caption = say(
+            "{title}: weights of {some} of {all} towns; the others have none.",
+            title=words.title_of(e, say),
+            some=len(some),
+            all=len(e.panel.donors),
+        )
+        if matched:
+            out.append(table(caption, [say("Town"), *(words.method(x.method, say) for x in matched)], rows))
+        gone = [[t.town, words.left_out_why(t.why, t.more, say)] for t in e.panel.left_out[:_MOST_LEFT_OUT]]
+        if gone:
+            more = len(e.panel.left_out) - len(gone)
+            told = say("Towns that are no comparison") + (f" ({say('and {n} more', n=more)})" if more > 0 else "")
+            out.append(table(told, [say("Town"), say("Why")], gone))
+    return "".join(out)
+
+
+def _wrong(found: "Measurement", say: Language) -> str:
+    return "".join(
+        f"<h3>{esc(words.title_of(e, say))}: {esc(words.word(e.verdict.word, say))}</h3>"
+        f"<ul>{''.join(f'<li>{esc(text)}</li>' for text in words.overturned(e, say))}</ul>"
+        for e in found.evaluations
+    )
+
+
+def _data(found: "Measurement", say: Language) -> str:
+    e, origin = found.evaluations[0], found.origin
+    rows = [[say("Table"), e.panel.source], [say("Fingerprint of the figures"), e.panel.digest()[:32]]]
+    if origin:
+        rows += [[say("Source"), origin.source], [say("Licence"), origin.licence], [say("Note"), origin.note]]
+    if found.plan:
+        rows += [[say("Plan"), found.plan.path.name], [say("Hash of the plan"), found.plan.hash]]
+    rows += [
+        [
+            say("Periods"),
+            f"{e.panel.labels[0]}–{e.panel.labels[-1]}; {e.panel.before} + {len(e.panel.labels) - e.panel.before}",
+        ],
+        [say("Towns compared with"), str(len(e.panel.donors))],
+    ]
+    how = say(
+        "Difference-in-differences takes the mean of all other towns, moved to the town's own level of before. Synthetic "
+        "control takes the mix of towns nearest to its past, by level or by movement alone. Each is also made for every "
+        "other town in its place: p is the share of effects at least as large. The town itself is never a donor. No "
+        "standard error is shown, for with one town there is none."
+    )
+    return table("", ["", ""], rows) + f"<p>{esc(how)}</p>"

@@ -1,0 +1,304 @@
+"""``mechlin.measure``: one town held against other towns, from a table alone or by a plan signed beforehand."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.spec import model_version
+from mechlin.evaluation.estimators import METHODS
+from mechlin.evaluation.evaluate import NUMBERS, Choices, Evaluation, Outcome, evaluate, power, rows_of
+from mechlin.evaluation.panel import read_panel
+from mechlin.evaluation.plan import Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
+from mechlin.evaluation.pool import MOST_DONORS, SPILL_KM, apart, towns_table
+from mechlin.evaluation.shipped import Shipped, shipped
+from mechlin.evaluation.shipped import place as place_of
+from mechlin.study import pages
+from mechlin.study.results import Result
+
+if TYPE_CHECKING:
+    import altair
+
+_PLAN = ".toml"
+
+
+@dataclass(frozen=True, repr=False)
+class Measurement(Result):
+    """What was found about one town: an evaluation for each figure, and the plan it was made by, if any.
+
+    ``deviations`` are all differences from the plan as signed. ``places`` says where towns lie, where that is known.
+    """
+
+    evaluations: tuple[Evaluation, ...]
+    plan: Plan | None = None
+    signature: Signature | None = None
+    deviations: tuple[Deviation, ...] = ()
+    places: Mapping[str, tuple[float, float]] = None  # type: ignore[assignment]
+    origin: Shipped | None = None
+
+    bars = ("estimator", "effect")
+
+    @property
+    def exploratory(self) -> bool:
+        """Whether no plan was signed before figures of after the start were known."""
+        return self.signature is None or self.signature.known_after > 0
+
+    def line(self) -> str:
+        """Return the verdicts in one line."""
+        return str(pages.maker("measured line")(self))
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return a row for each figure and estimator."""
+        return [row for found in self.evaluations for row in rows_of(found)]
+
+    def summary(self) -> None:
+        """Print the verdicts with their reasons, and the estimates as a table."""
+        pages.maker("measured summary")(self)
+
+    def plot(self) -> "altair.Chart":
+        """Return the chart of the first figure: the town, its lines from other towns, and those towns."""
+        chart: altair.Chart = pages.maker("measured chart")(self.evaluations[0])
+        return chart
+
+    def to_json(self) -> str:
+        """Return everything as JSON: estimates by method, sets, p, donors, what could be seen, verdict and reasons."""
+        return json.dumps(
+            {
+                "result": self.line(),
+                "exploratory": self.exploratory,
+                "plan": self.plan
+                and {
+                    "file": self.plan.path.name,
+                    "hash": self.plan.hash,
+                    "signed": self.signature and self.signature._asdict(),
+                    "deviations": [d._asdict() for d in self.deviations],
+                },
+                "evaluations": [_told(found) for found in self.evaluations],
+                "version": model_version(),
+            },
+            indent=1,
+            ensure_ascii=False,
+        )
+
+    def to_html(self, path: str | Path, language: str = "en") -> Path:
+        """Write the page in the language of that code (en, nl, fr) and return where it is."""
+        return pages.write("measured", Path(path), self, language)
+
+
+def measure(
+    panel: "str | Path | pl.DataFrame | Any",
+    place: str | None = None,
+    start: str | int | None = None,
+    *,
+    unit: str | None = None,
+    time: str | None = None,
+    value: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    window: Sequence[str | int] = (),
+    exclude: Mapping[str, str] | Sequence[str] = (),
+    towns: str | Path | None = None,
+    spill_km: float = SPILL_KM,
+    crosswalk: str | Path | None = None,
+    estimators: Sequence[str] = METHODS,
+    penalty: float = 0.0,
+    donors_at_most: int = MOST_DONORS,
+    matters: float | None = None,
+    rehearsed: float | None = None,
+    breaks: Sequence[str] = (),
+    better: str = "neither",
+    dose_share: float | None = None,
+) -> Measurement:
+    """Hold what happened in ``place`` from ``start`` on against other towns.
+
+    Parameters
+    ----------
+    panel
+        A long table, with a row for each town and period: a file, a Polars or pandas frame, or the name of a panel
+        that comes with Mechlin. Or a plan (a file that ends in .toml), which says everything else.
+    place, start
+        The town, as the table writes it, and the first period in which the measure was there.
+    unit, time, value
+        The columns of towns, periods and figures, where their names do not tell. Several figures may be named.
+    weight, crosswalk
+        Towns that merged: a table of old and new names; figures are added up, or averaged by the column ``weight``.
+    window
+        The first and the last period that count.
+    exclude, towns, spill_km
+        Towns that are no comparison (with the reason), and a table of where towns lie and what they share: those
+        within ``spill_km`` kilometres, or with the same police zone, programme or school platform, are set apart.
+    estimators, penalty, donors_at_most
+        Which of did, levels and changes are made; how far weights are drawn towards equal ones; how many towns.
+    matters, rehearsed, breaks, better, dose_share
+        The smallest effect that would matter, the effect that was rehearsed, periods in which the way of counting
+        changed, which direction is better, and the share of the planned doses that was delivered.
+
+    Returns
+    -------
+    Measurement
+        A verdict for each figure, with what it rests on: ``summary``, ``plot``, ``to_frame``, ``to_json``, ``to_html``.
+        Without a plan signed beforehand it is exploratory, and says so.
+
+    Raises
+    ------
+    InputError
+        With every problem of the table or the plan, each with its row and repair.
+    """
+    if isinstance(panel, str | Path) and str(panel).endswith(_PLAN):
+        return by_plan(read_plan(panel))
+    origin = shipped().get(str(panel)) if isinstance(panel, str | Path) else None
+    town, since = place or (origin.place if origin else None), start or (origin.start if origin else None)
+    _refuse(panel, town, since, estimators, penalty, donors_at_most, matters)
+    source = place_of(str(panel)) if isinstance(panel, str | Path) else panel
+    why = dict(exclude) if isinstance(exclude, Mapping) else dict.fromkeys(exclude, "")
+    told = towns_table(towns) if towns else {}
+    cases = []
+    for name in [value] if isinstance(value, str) or value is None else value:
+        usual = origin.outcome if origin and name in (None, origin.value) else Outcome(name or "value", name or "")
+        given = {"unit": unit, "time": time, "value": name or (origin.value if origin else None), "weight": weight}
+        found = read_panel(source, str(town), since or 0, given, crosswalk, window, why)
+        about = usual._replace(
+            better=better if better != "neither" else usual.better,
+            matters=matters,
+            rehearsed=rehearsed,
+            breaks=tuple(str(b) for b in breaks),
+            dose_share=dose_share,
+        )
+        cases.append((apart(found, told, spill_km, why) if told else found, about))
+    chosen = Choices(tuple(estimators), penalty, donors_at_most)
+    return Measurement(tuple(evaluate(cases, chosen)), places=_places(told), origin=origin)
+
+
+def by_plan(plan: Plan) -> Measurement:
+    """Return the evaluation that a plan describes, with every deviation from what was signed."""
+    cases = panels(plan)
+    signature, deviations = held_against(plan, cases)
+    told = towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
+    found = tuple(evaluate(cases, plan.choices))
+    origin = shipped().get(plan.content["panel"])
+    return Measurement(found, plan, signature, tuple(deviations), _places(told), origin)
+
+
+def _places(told: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[float, float]]:
+    from mechlin.evaluation.pool import place_km
+
+    return {name: where for name, town in told.items() if (where := place_km(town)) is not None}
+
+
+def _refuse(
+    panel: Any,
+    town: str | None,
+    since: Any,
+    estimators: Sequence[str],
+    penalty: float,
+    most: int,
+    matters: float | None,
+) -> None:
+    """Raise UsageError, with all problems, for a call that cannot mean anything."""
+    problems = []
+    if not town:
+        problems.append(Problem("no town is named", repair="name the place, on the command line with --treated"))
+    if since is None:
+        problems.append(Problem("no start is named", repair="name the start, on the command line with --from"))
+    for name in estimators:
+        if name not in METHODS:
+            close = nearest(name, METHODS)
+            problems.append(Problem(f"{name!r} is no estimator", allowed=", ".join(METHODS), nearest=close))
+    if not estimators:
+        problems.append(Problem("no estimator is named", allowed=", ".join(METHODS)))
+    problems += [
+        w for name, v in (("penalty", penalty), ("donors_at_most", most)) if (w := NUMBERS[name].problem(name, v))
+    ]
+    if matters is not None and not matters > 0:
+        problems.append(Problem(f"matters = {matters!r}: an effect that matters is above 0, whichever way it goes"))
+    if isinstance(panel, str | Path) and not Path(panel).is_file() and str(panel) not in shipped():
+        known = ", ".join(shipped())
+        close = nearest(str(panel), shipped())
+        problems.append(Problem(f"there is no panel {panel}", allowed=f"a file, or one of {known}", nearest=close))
+    if problems:
+        raise UsageError("\n".join(map(str, problems)))
+
+
+def _told(found: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as plain data."""
+    panel, main = found.panel, found.main
+    estimates = []
+    for e, row in zip(found.estimates, rows_of(found), strict=True):
+        weights = sorted(zip(panel.donors, e.fit.weights.tolist(), strict=True), key=lambda w: (-w[1], w[0]))
+        estimates.append(
+            row
+            | {
+                "gap": dict(zip(panel.labels, e.fit.gap.tolist(), strict=True)),
+                "weights": {town: round(w, 6) for town, w in weights if w > 0.0} if e.method != "did" else "equal",
+                "placebo_effects": dict(zip(panel.donors, e.placebo_effects, strict=True)),
+                "fake_starts": [{"start": s, "effect": v, "p": p} for s, v, p in e.fakes],
+                "by_penalty": [{"penalty": p, "effect": v} for p, v in e.penalties],
+                "with_towns_set_apart": e.with_spill and {"effect": e.with_spill[0], "p": e.with_spill[1]},
+                "power": [{"effect": x, "seen": y} for x, y in e.visible.curve],
+            }
+        )
+    words = pages.maker("measured words")
+    return {
+        "outcome": found.outcome._asdict(),
+        "place": panel.town,
+        "start": panel.start,
+        "periods": panel.labels,
+        "before": panel.before,
+        "observed": panel.table[0].tolist(),
+        "panel_digest": panel.digest(),
+        "verdict": {
+            "word": found.verdict.word,
+            "limit": found.verdict.limit,
+            "next_better": found.verdict.next_better,
+            "why_not": [{"rule": r.rule, **r.values} for r in found.verdict.why],
+            **words(found),
+        },
+        "told_first": main.method,
+        "estimates": estimates,
+        "two_out_bound": found.two_out_bound,
+        "regression_to_the_mean": found.regression._asdict(),
+        "donors": list(panel.donors),
+        "set_apart": list(panel.spill_towns),
+        "left_out": [t._asdict() for t in panel.left_out],
+        "notes": [{"note": n, **v} for n, v in panel.notes],
+    }
+
+
+def power_of(file: str | Path) -> list[dict[str, Any]]:
+    """Return which effect could be seen by a plan, from its past alone: a row for each figure and estimator.
+
+    The last periods of the past, as many as the plan reads afterwards, play those with the measure. Raises InputError
+    where the past is too short for that.
+    """
+    plan = read_plan(file)
+    after = int(plan.content.get("periods_after", 0))
+    rows = []
+    for panel, outcome in past_panels(plan):
+        reach = after or max(1, len(panel.numbers) // 4)
+        least = plan.choices.rules.periods_before
+        if panel.before - reach < least:
+            what = f"{panel.before} periods before the start are too few to read an effect over {reach}"
+            fix = f"write periods_after = {max(1, panel.before - least)}, or add earlier figures"
+            raise InputError([Problem(what, file=plan.path.name, column="periods_after", repair=fix)])
+        for method, seen in power(panel, reach, plan.choices).items():
+            finite = math.isfinite(seen.effect)
+            rows.append(
+                {
+                    "figure": outcome.name,
+                    "estimator": method,
+                    "visible": seen.effect if finite else None,
+                    "size": seen.size,
+                    "matters": outcome.matters,
+                    "rehearsed": outcome.rehearsed,
+                    "enough": None if outcome.matters is None else finite and seen.effect <= outcome.matters,
+                    "donors": len(panel.donors),
+                    "before": panel.before - reach,
+                    "after": reach,
+                    "curve": [{"effect": x, "seen": y} for x, y in seen.curve],
+                }
+            )
+    return rows
