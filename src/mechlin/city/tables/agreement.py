@@ -47,8 +47,8 @@ def check_agreement(folder: Folder, start: int | None, counted: bool = True) -> 
             )
         )
     if homes:
-        out += [_dwellings(row, year, built, homes) for year, (row, built) in series.get("new_dwellings", {}).items()
-                if built > _BUILT_MOST * homes]  # fmt: skip
+        built = series.get("new_dwellings", {})
+        out += [_dwellings(row, y, n, homes) for y, (row, n) in built.items() if n > _BUILT_MOST * homes]
         out += _waiting(folder, homes)
     return out + _balance(series)
 
