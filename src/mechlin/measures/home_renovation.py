@@ -14,7 +14,7 @@ class Params(NamedTuple):
         float, Param("homes/year", 0, 10**5, "Renovations with a grant", "upkeep.renovations")
     ] = 47.0
     additional_share: Annotated[
-        float, Param("share", 0, 1, "Of these, not done without the grant", likely=(0.3, 0.9))
+        float, Param("share", 0, 1, "Of these, not done without the grant", evidence="upkeep.extra", likely=(0.3, 0.9))
     ] = 0.6
     grant_eur: Annotated[float, Param("EUR/home", 0, 10**6, "Grant", "costs.home_grant")] = 2500.0
     work_eur: Annotated[float, Param("EUR/home", 0, 10**6, "Cost of the work")] = 25000.0

@@ -13,9 +13,7 @@ class Params(NamedTuple):
     """Size and price of the measure."""
 
     pupils: Annotated[float, Param("pupils", 0, 10**6, "Pupils helped")] = 60.0
-    hours_a_week: Annotated[
-        float, Param("hours/week", 0, 40, "Hours of help for each", "economy.tutoring_gain", likely=(1.0, 4.0))
-    ] = 2.0
+    hours_a_week: Annotated[float, Param("hours/week", 0, 40, "Hours of help for each", likely=(1.0, 4.0))] = 2.0
     weeks_a_month: Annotated[float, Param("weeks/month", 1, 4.4, "Weeks with help in a school month")] = 3.7
     areas_share: Annotated[float, Param("share", 0, 1, "Of areas, the poorest in which it is given")] = 0.15
     volunteer_eur: Annotated[float, Param("EUR/hour", 0, 500, "Expenses of a volunteer")] = 4.0

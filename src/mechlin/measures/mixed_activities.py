@@ -19,7 +19,7 @@ class Params(NamedTuple):
         float, Param("places", 1, 1000, "Residents who come and leave knowing somebody", likely=(10, 60))
     ] = 40.0
     additional_share: Annotated[
-        float, Param("share", 0, 1, "Of these, not held without the grant", likely=(0.2, 0.8))
+        float, Param("share", 0, 1, "Of these, not held without the grant", evidence="upkeep.extra", likely=(0.2, 0.8))
     ] = 0.5
     one_group_share: Annotated[float, Param("share", 0, 1, "Of plans handed in, those for one group only")] = 0.0
     refuse_separate: Annotated[

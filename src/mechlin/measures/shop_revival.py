@@ -14,7 +14,8 @@ class Params(NamedTuple):
     helped_per_year: Annotated[float, Param("shops/year", 0, 1e5, "Shops helped to let or to join")] = 12.0
     converted_per_year: Annotated[float, Param("shops/year", 0, 1e5, "Shops at the edge made into homes")] = 3.0
     additional_share: Annotated[
-        float, Param("share", 0, 1, "Of these, not let or converted without help", likely=(0.2, 0.8))
+        float,
+        Param("share", 0, 1, "Of these, not let or converted without help", evidence="upkeep.extra", likely=(0.2, 0.8)),
     ] = 0.5
     core_shops: Annotated[float, Param("shops/km2", 0, 1e5, "Shops that stand closer than this are no edge")] = 150.0
     grant_eur: Annotated[float, Param("EUR/shop", 0, 1e6, "Grant for a shop let or joined")] = 5000.0

@@ -12,7 +12,7 @@ class Params(NamedTuple):
 
     grants_per_year: Annotated[float, Param("grants/year", 0, 10**5, "Projects helped to start")] = 30.0
     additional_share: Annotated[
-        float, Param("share", 0, 1, "Of these, not started without help", likely=(0.2, 0.9))
+        float, Param("share", 0, 1, "Of these, not started without help", evidence="upkeep.extra", likely=(0.2, 0.9))
     ] = 0.6
     participants: Annotated[float, Param("people", 1, 1000, "Who join a project", likely=(8, 40))] = 20.0
     meetings: Annotated[float, Param("meetings", 1, 50, "Meetings of a project that leave a mark")] = 3.0

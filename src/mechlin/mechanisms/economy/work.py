@@ -314,7 +314,7 @@ def learning_months(people, households, areas, schools, p, months, t):
                 )
             )
         if age >= _SCHOOL:  # help fades too, from the middle of the months on
-            helped = p.tutoring_gain * areas.tutoring_hours[area] * half_faded
+            helped = p.tutoring_gain * p.homework_worth * areas.tutoring_hours[area] * half_faded
             people.tutored_sd[i] = people.tutored_sd[i] * fade + helped
             areas.next_pupils[area] += 1
     for area in range(areas.learners.size):

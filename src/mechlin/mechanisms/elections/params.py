@@ -42,7 +42,12 @@ class Params(NamedTuple):
             "share", 0, 1.5, "Felt of the region's swing, regional and federal", "elections.swing", likely=(0.85, 1.1)
         ),
     ] = 1.0
-    tide_municipal: Annotated[float, Param("share", 0, 1.5, "The same in municipal elections", likely=(0.5, 1.0))] = 0.8
+    tide_municipal: Annotated[
+        float,
+        Param(
+            "share", 0, 1.5, "The same in municipal elections", evidence="elections.municipal_tide", likely=(0.5, 1.0)
+        ),
+    ] = 0.8
     gap_kept: Annotated[
         float,
         Param(
@@ -51,7 +56,10 @@ class Params(NamedTuple):
     ] = 0.85
     term_years: Annotated[float, Param("years", 1, 10, "Length of that term", "elections.gap_kept")] = 5.0
     loyal_share: Annotated[
-        float, Param("share", 0, 1, "Of voters, those who go by lasting leanings", likely=(0.4, 0.8))
+        float,
+        Param(
+            "share", 0, 1, "Of voters, those who go by lasting leanings", evidence="elections.loyal", likely=(0.4, 0.8)
+        ),
     ] = 0.6
     low_pull: Annotated[
         float, Param("log-odds", -3, 3, "Radical right: low education", "elections.education", likely=(0.0, 0.7))
@@ -66,10 +74,26 @@ class Params(NamedTuple):
         ),
     ] = 0.5
     foreign_pull: Annotated[
-        float, Param("log-odds", -5, 3, "Radical right: voters of foreign origin", likely=(-2.5, -0.8))
+        float,
+        Param(
+            "log-odds",
+            -5,
+            3,
+            "Radical right: voters of foreign origin",
+            evidence="elections.attitudes",
+            likely=(-2.5, -0.8),
+        ),
     ] = -1.6
     openness_weight: Annotated[
-        float, Param("log-odds", -1, 6, "Away from the radical right, openness from 0 to 1", likely=(0.3, 3.0))
+        float,
+        Param(
+            "log-odds",
+            -1,
+            6,
+            "Away from the radical right, openness from 0 to 1",
+            evidence="elections.attitudes",
+            likely=(0.3, 3.0),
+        ),
     ] = 1.5
     trust_weight: Annotated[
         float,
@@ -81,7 +105,15 @@ class Params(NamedTuple):
         float, Param("log-odds/SD", -1, 2, "The same, for an SD of feeling safe", "elections.safety", likely=(0.0, 0.2))
     ] = 0.08
     disorder_pull: Annotated[
-        float, Param("log-odds", -2, 5, "Radical right: disorder risen from 0 to 1 since the start", likely=(0.0, 1.0))
+        float,
+        Param(
+            "log-odds",
+            -2,
+            5,
+            "Radical right: disorder risen from 0 to 1 since the start",
+            evidence="elections.decline",
+            likely=(0.0, 1.0),
+        ),
     ] = 0.3
     vacancy_pull: Annotated[
         float,
@@ -96,22 +128,54 @@ class Params(NamedTuple):
         ),
     ] = 0.4
     price_pull: Annotated[
-        float, Param("log-odds", -2, 5, "Radical right: prices behind the city's by a log point", likely=(0.0, 0.8))
+        float,
+        Param(
+            "log-odds",
+            -2,
+            5,
+            "Radical right: prices behind the city's by a log point",
+            evidence="elections.decline",
+            likely=(0.0, 0.8),
+        ),
     ] = 0.3
     incumbent_pull: Annotated[
         float,
         Param("log-odds", -1, 3, "Mayor's list: its head is the sitting mayor", "elections.mayor", likely=(0.1, 0.8)),
     ] = 0.5
     mayor_trust: Annotated[
-        float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of trust in the city", likely=(0.05, 0.5))
+        float,
+        Param(
+            "log-odds/SD",
+            -1,
+            3,
+            "Mayor's list: an SD of trust in the city",
+            evidence="elections.mayor_pulls",
+            likely=(0.05, 0.5),
+        ),
     ] = 0.25
     mayor_belonging: Annotated[
-        float, Param("log-odds/SD", -1, 3, "Mayor's list: an SD of belonging", likely=(0.0, 0.3))
+        float,
+        Param(
+            "log-odds/SD",
+            -1,
+            3,
+            "Mayor's list: an SD of belonging",
+            evidence="elections.mayor_pulls",
+            likely=(0.0, 0.3),
+        ),
     ] = 0.12
     rival_weight: Annotated[
         float,
-        Param("ratio", 0, 3, "Weight of a new rival on the right, as the city's table gives it", likely=(0.2, 2.0)),
+        Param(
+            "ratio",
+            0,
+            3,
+            "Weight of a new rival on the right, as the city's table gives it",
+            evidence="elections.rivals",
+            likely=(0.2, 2.0),
+        ),
     ] = 1.0
     rival_on_mayor: Annotated[
-        float, Param("share", 0, 1, "Of that, felt by the mayor's list too", likely=(0.0, 0.8))
+        float,
+        Param("share", 0, 1, "Of that, felt by the mayor's list too", evidence="elections.rivals", likely=(0.0, 0.8)),
     ] = 0.4

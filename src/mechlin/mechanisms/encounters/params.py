@@ -86,9 +86,19 @@ class Params(NamedTuple):
     salience_half_life_months: Annotated[float, Param("months", 1, 240, "Months to go half of the way")] = 24.0
     threat_news: Annotated[float, Param("share", 0, 1, "Added by national news of threat; no series at hand")] = 0.0
     dealings_effect: Annotated[
-        float, Param("share", 0, 1, "Added when the city deals with groups only", likely=(0.0, 0.1))
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "Added when the city deals with groups only",
+            evidence="encounters.dealings",
+            likely=(0.0, 0.1),
+        ),
     ] = 0.04
-    ties_effect: Annotated[float, Param("share", 0, 1, "Taken off by ties across only", likely=(0.0, 0.2))] = 0.1
+    ties_effect: Annotated[
+        float, Param("share", 0, 1, "Taken off by ties across only", evidence="encounters.ties", likely=(0.0, 0.2))
+    ] = 0.1
     stance_effect: Annotated[
         float, Param("share", -1, 1, "Taken off by a full one-city stance", "encounters.stance", (-0.03, 0.08))
     ] = 0.03

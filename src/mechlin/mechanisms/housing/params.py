@@ -9,15 +9,15 @@ class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
 
     look_floor: Annotated[
-        float, Param("1/year", 0, 1, "Looking at high ages, renters", "moves.by_age", likely=(0.018, 0.05))
+        float, Param("1/year", 0, 1, "Looking at high ages, renters", "housing.floor", likely=(0.018, 0.05))
     ] = 0.03
     look_peak: Annotated[
-        float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "moves.by_age", likely=(0.55, 1))
+        float, Param("1/year", 0, 3, "Looking at the peak age, above the floor", "housing.levels", likely=(0.55, 1))
     ] = 0.75
-    look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "moves.by_age")] = 25.0
+    look_peak_age: Annotated[float, Param("years", 18, 40, "Age at which most look", "housing.floor")] = 25.0
     look_rise: Annotated[float, Param("years", 1, 30, "Age before it over which looking falls to a third")] = 10.0
     look_fall: Annotated[
-        float, Param("years", 1, 40, "Age after it over which looking falls to a third", "moves.by_age")
+        float, Param("years", 1, 40, "Age after it over which looking falls to a third", "housing.floor")
     ] = 14.0
     look_owner: Annotated[
         float, Param("ratio", 0, 1, "Looking of owners against private renters", "moves.by_tenure", likely=(0.3, 0.5))
@@ -26,7 +26,15 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 1, "Looking of social against private renters", "moves.by_tenure", likely=(0.35, 0.65))
     ] = 0.5
     look_crowded: Annotated[
-        float, Param(unit="ratio", low=1, high=10, doc="Looking of the crowded against others", likely=(1.4, 3))
+        float,
+        Param(
+            unit="ratio",
+            low=1,
+            high=10,
+            doc="Looking of the crowded against others",
+            evidence="housing.crowded",
+            likely=(1.4, 3),
+        ),
     ] = 2.0
     homes_heard_of: Annotated[int, Param("homes", 1, 200, "Vacant homes that a looker hears of in a month")] = 16
     search_km: Annotated[
@@ -47,12 +55,17 @@ class Params(NamedTuple):
     carry_max: Annotated[
         float, Param("share", 0, 1, "Share of income past which a sitting tenant cannot carry a rise")
     ] = 0.5
-    burden_weight: Annotated[float, Param("1", 0, 20, "Dislike of cost as a share of income", likely=(1.5, 4.5))] = 3.0
+    burden_weight: Annotated[
+        float, Param("1", 0, 20, "Dislike of cost as a share of income", evidence="housing.tastes", likely=(1.5, 4.5))
+    ] = 3.0
     strain_weight: Annotated[
-        float, Param("1", 0, 40, "Further dislike of cost above the strain share", likely=(4, 12))
+        float,
+        Param("1", 0, 40, "Further dislike of cost above the strain share", evidence="housing.tastes", likely=(4, 12)),
     ] = 8.0
     strain_from: Annotated[float, Param("share", 0, 1, "Share of income above which cost strains")] = 0.33
-    quality_weight: Annotated[float, Param("1", -5, 5, "Liking of a good home", likely=(0.6, 1.8))] = 1.2
+    quality_weight: Annotated[
+        float, Param("1", -5, 5, "Liking of a good home", evidence="housing.tastes", likely=(0.6, 1.8))
+    ] = 1.2
     disorder_weight: Annotated[
         float, Param("1", -5, 5, "Dislike of disorder in the area", "housing.price_disorder", likely=(0.5, 2.5))
     ] = 1.5
@@ -94,18 +107,31 @@ class Params(NamedTuple):
     tipping_drop: Annotated[
         float, Param("1", 0, 2, "Drop of liking past the kink", "housing.tipping", likely=(0.2, 0.9))
     ] = 0.5
-    crowding_weight: Annotated[float, Param("1/room", 0, 5, "Dislike of a missing room", likely=(0.2, 0.8))] = 0.45
-    owning_weight: Annotated[float, Param("1", -5, 5, "Liking of owning", likely=(0.3, 1.1))] = 0.7
+    crowding_weight: Annotated[
+        float, Param("1/room", 0, 5, "Dislike of a missing room", evidence="housing.tastes", likely=(0.2, 0.8))
+    ] = 0.45
+    owning_weight: Annotated[
+        float, Param("1", -5, 5, "Liking of owning", evidence="housing.tastes", likely=(0.3, 1.1))
+    ] = 0.7
     staying_weight: Annotated[
-        float, Param("1", 0, 10, "Liking of the present home over another like it", likely=(1.1, 2.1))
+        float,
+        Param(
+            "1", 0, 10, "Liking of the present home over another like it", evidence="housing.noise", likely=(1.1, 2.1)
+        ),
     ] = 1.6
     priced_out_weight: Annotated[
-        float, Param("1", 0, 10, "Appeal lost by a home that can no longer be paid", likely=(1.5, 4.5))
+        float,
+        Param(
+            "1", 0, 10, "Appeal lost by a home that can no longer be paid", evidence="housing.tastes", likely=(1.5, 4.5)
+        ),
     ] = 3.0
     taste_spread: Annotated[
-        float, Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)", likely=(0.5, 1))
+        float,
+        Param("1", 0, 5, "Spread of personal taste for a home (Gumbel)", evidence="housing.noise", likely=(0.5, 1)),
     ] = 0.7
-    rim_level: Annotated[float, Param("1", -20, 20, "Appeal of leaving the city", likely=(-3, -1.6))] = -2.3
+    rim_level: Annotated[
+        float, Param("1", -20, 20, "Appeal of leaving the city", evidence="housing.levels", likely=(-3, -1.6))
+    ] = -2.3
     rim_majority_share: Annotated[
         float,
         Param("share", 0, 1, "Residents of majority background in the rim", "housing.rim_mix", likely=(0.88, 0.97)),
@@ -123,7 +149,15 @@ class Params(NamedTuple):
     lodging_patience: Annotated[float, Param("1", 0, 10, "Appeal of leaving lost to those without a home")] = 4.0
     waiting_appeal: Annotated[float, Param("1", -100, 10, "Appeal of another month with family or friends")] = -2.0
     register_rate: Annotated[
-        float, Param("1/year", 0, 1, "Registering for a social home, of those who may", likely=(0.05, 0.14))
+        float,
+        Param(
+            "1/year",
+            0,
+            1,
+            "Registering for a social home, of those who may",
+            evidence="housing.levels",
+            likely=(0.05, 0.14),
+        ),
     ] = 0.085
     social_limit_single_eur: Annotated[
         float, Param("EUR/month", 0, 1e4, "Income limit for one person, euros of 2018")
@@ -139,18 +173,39 @@ class Params(NamedTuple):
         float, Param("share", 0, 1, "Months in which a service tenant misses the hours", likely=(0.005, 0.03))
     ] = 0.01
     weeks_a_month: Annotated[float, Param("weeks/month", 4, 4.4, "Weeks of community work in a month")] = 4.33
-    vacancy_natural: Annotated[float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's")] = 0.055
+    vacancy_natural: Annotated[
+        float, Param("share", 0, 0.5, "Vacancy at which prices keep to the country's", evidence="housing.scarcity")
+    ] = 0.055
     vacancy_pool: Annotated[float, Param("homes", 0, 1e4, "Homes of natural vacancy added to an area's")] = 200.0
     price_speed: Annotated[
-        float, Param("1/year", 0, 10, "Yearly change of price for missing vacancy", likely=(0.3, 0.9))
+        float,
+        Param(
+            "1/year",
+            0,
+            10,
+            "Yearly change of price for missing vacancy",
+            evidence="housing.scarcity",
+            likely=(0.3, 0.9),
+        ),
     ] = 0.6
     price_passed_on: Annotated[
-        float, Param("1", 0, 1, "Elasticity of a buyer's cost to price (cheaper credit)", likely=(0.2, 0.5))
+        float,
+        Param(
+            "1",
+            0,
+            1,
+            "Elasticity of a buyer's cost to price (cheaper credit)",
+            evidence="housing.credit",
+            likely=(0.2, 0.5),
+        ),
     ] = 0.35
     rent_follows: Annotated[
-        float, Param("1", 0, 1, "Elasticity of rent to price in the long run", likely=(0.15, 0.5))
+        float,
+        Param("1", 0, 1, "Elasticity of rent to price in the long run", evidence="housing.rents", likely=(0.15, 0.5)),
     ] = 0.3
-    rent_speed: Annotated[float, Param("1/year", 0, 12, "Speed at which rent follows", likely=(0.3, 0.8))] = 0.5
+    rent_speed: Annotated[
+        float, Param("1/year", 0, 12, "Speed at which rent follows", evidence="housing.rents", likely=(0.3, 0.8))
+    ] = 0.5
     renewal_gain: Annotated[
         float,
         Param(

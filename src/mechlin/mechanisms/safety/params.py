@@ -8,19 +8,36 @@ from mechlin.core.declare import Param
 class Params(NamedTuple):
     """Levels are attempts a year by a man of average inclination at the peak age, in 2001; risks are relative."""
 
-    burglary_level: Annotated[float, Param("1/year", 0, 9, "Attempts: burglary", likely=(0.06, 0.1))] = 0.08
+    burglary_level: Annotated[
+        float, Param("1/year", 0, 9, "Attempts: burglary", evidence="safety.levels", likely=(0.06, 0.1))
+    ] = 0.08
     theft_level: Annotated[
-        float, Param("1/year", 0, 9, "Attempts: theft of bicycles, bags, in shops", likely=(0.18, 0.32))
+        float,
+        Param(
+            "1/year", 0, 9, "Attempts: theft of bicycles, bags, in shops", evidence="safety.levels", likely=(0.18, 0.32)
+        ),
     ] = 0.235
     vehicle_level: Annotated[
-        float, Param("1/year", 0, 9, "Attempts: theft of and from vehicles", likely=(0.13, 0.21))
+        float,
+        Param("1/year", 0, 9, "Attempts: theft of and from vehicles", evidence="safety.levels", likely=(0.13, 0.21)),
     ] = 0.17
-    violence_level: Annotated[float, Param("1/year", 0, 9, "Attempts: robbery, assault", likely=(0.05, 0.09))] = 0.07
+    violence_level: Annotated[
+        float, Param("1/year", 0, 9, "Attempts: robbery, assault", evidence="safety.levels", likely=(0.05, 0.09))
+    ] = 0.07
     nuisance_level: Annotated[
-        float, Param("1/year", 0, 9, "Attempts: vandalism, public nuisance", likely=(0.1, 0.2))
+        float,
+        Param("1/year", 0, 9, "Attempts: vandalism, public nuisance", evidence="safety.levels", likely=(0.1, 0.2)),
     ] = 0.15
     tide_weight: Annotated[
-        float, Param(unit="1", low=0, high=2, doc="Elasticity to the country's recorded crime", likely=(0.7, 1.3))
+        float,
+        Param(
+            unit="1",
+            low=0,
+            high=2,
+            doc="Elasticity to the country's recorded crime",
+            evidence="safety.tide",
+            likely=(0.7, 1.3),
+        ),
     ] = 1.0
     burglary_drift: Annotated[
         float,
@@ -34,10 +51,10 @@ class Params(NamedTuple):
         Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere: immobilisers", "safety.technology", (-0.11, -0.04)),
     ] = -0.08
     violence_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere", likely=(-0.02, 0.02))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere", evidence="safety.drift", likely=(-0.02, 0.02))
     ] = 0.0
     nuisance_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere", likely=(-0.02, 0.02))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide, everywhere", evidence="safety.drift", likely=(-0.02, 0.02))
     ] = 0.0
     propensity_shape: Annotated[
         float, Param("1", 0.02, 50, "Shape of the gamma of inclination", "safety.concentration", (0.1, 0.2))
@@ -49,14 +66,19 @@ class Params(NamedTuple):
     age_spread: Annotated[float, Param("1", 0.05, 50, "Spread in the log of age", "safety.age_curve", (0.5, 0.7))] = 0.6
     women_ratio: Annotated[float, Param("ratio", 0, 4, "Women against men", "safety.sex_ratio", (0.2, 0.3))] = 0.25
     unemployed_weight: Annotated[
-        float, Param("1", 0, 3, "Added to the rate of those who look for work", likely=(0.0, 0.6))
+        float,
+        Param(
+            "1", 0, 3, "Added to the rate of those who look for work", evidence="safety.unemployed", likely=(0.0, 0.6)
+        ),
     ] = 0.3
     peer_weight: Annotated[
         float,
         Param("1/SD", -1, 1, "Log rate by share of young people charged nearby", "safety.peers", (0.02, 0.12), 0.0),
     ] = 0.07
     peer_age_max: Annotated[int, Param("years", 12, 40, "Oldest who are moved by peers", "safety.peers")] = 25
-    distance_km: Annotated[float, Param("km", 0.1, 50, "At which half as many go", likely=(0.8, 2.5))] = 1.5
+    distance_km: Annotated[
+        float, Param("km", 0.1, 50, "At which half as many go", evidence="safety.journey", likely=(0.8, 2.5))
+    ] = 1.5
     burglary_shops: Annotated[float, Param("homes", 0, 500, "A shop against homes, to burglars")] = 2.0
     theft_shops: Annotated[
         float, Param(unit="people", low=0, high=500, doc="A shop and its visitors against residents, to thieves")
@@ -166,7 +188,15 @@ class Params(NamedTuple):
     diversion_months: Annotated[int, Param("months", 0, 120, "For which that holds", "safety.diversion")] = 24
     stops_per_100_per_year: Annotated[float, Param("1/100/year", 0, 200, "Usual stops")] = 4.0
     stops_per_hour: Annotated[
-        float, Param("1/hour", 0, 5, "Stops that come with an hour of extra patrol", likely=(0.01, 0.06))
+        float,
+        Param(
+            "1/hour",
+            0,
+            5,
+            "Stops that come with an hour of extra patrol",
+            evidence="safety.patrol_stops",
+            likely=(0.01, 0.06),
+        ),
     ] = 0.03
     stop_near_home: Annotated[float, Param("share", 0, 1, "Of those stopped, living in the area")] = 0.6
     stop_young_age: Annotated[int, Param("years", 15, 60, "Below it residents are most in the street")] = 30

@@ -73,14 +73,21 @@ class Params(NamedTuple):
         float, Param("1", 0, 3, "Liking of each other family met at a visit", "schools.friends", likely=(0.1, 0.5))
     ] = 0.3
     ties_most: Annotated[int, Param("families", 1, 50, "Other families that count")] = 8
-    group_min: Annotated[int, Param("families", 1, 50, "Smallest group that dares", "schools.tours")] = 5
+    group_min: Annotated[int, Param("families", 1, 50, "Smallest group that dares", "schools.group")] = 5
     tour_km: Annotated[float, Param("km", 0, 20, "Families within this distance are invited")] = 1.5
     allowance_eur: Annotated[
         float, Param("EUR/month", 0, 5000, "Equivalised income below which a school allowance is paid")
     ] = 900.0
     camp_weight: Annotated[
         float,
-        Param("1", 0, 3, "Earlier in the queue, for each level of education (log of the rate)", likely=(0.0, 0.8)),
+        Param(
+            "1",
+            0,
+            3,
+            "Earlier in the queue, for each level of education (log of the rate)",
+            evidence="schools.queue",
+            likely=(0.0, 0.8),
+        ),
     ] = 0.3
     reach_km: Annotated[float, Param("km", 0, 50, "Farthest school taken when no wish is granted")] = 3.0
     change_km: Annotated[float, Param("km", 0, 50, "Distance beyond which a child who moved changes school")] = 2.5

@@ -8,26 +8,49 @@ from mechlin.core.declare import Param
 class Params(NamedTuple):
     """How homes, streets and shops wear and are renewed."""
 
-    decay: Annotated[float, Param("1/year", 0, 0.2, "Quality lost in a year", likely=(0.002, 0.007))] = 0.004
+    decay: Annotated[
+        float, Param("1/year", 0, 0.2, "Quality lost in a year", evidence="upkeep.wear", likely=(0.002, 0.007))
+    ] = 0.004
     usual_rate: Annotated[
         float,
         Param(
             "1/year", 0, 0.2, "Homes renovated without any programme", "upkeep.usual_renovation", likely=(0.0035, 0.006)
         ),
     ] = 0.0047
-    gain: Annotated[float, Param("1", 0, 1, "Quality gained in a renovation", likely=(0.2, 0.6))] = 0.4
+    gain: Annotated[
+        float, Param("1", 0, 1, "Quality gained in a renovation", evidence="upkeep.wear", likely=(0.2, 0.6))
+    ] = 0.4
     need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
-    need_power: Annotated[float, Param("1", 0, 5, "How strongly need decides who is first", likely=(0.5, 2))] = 1.0
+    need_power: Annotated[
+        float, Param("1", 0, 5, "How strongly need decides who is first", evidence="upkeep.wear", likely=(0.5, 2))
+    ] = 1.0
 
     space_decay: Annotated[
-        float, Param("1/year", 0, 0.2, "Quality of public space lost in a year", likely=(0.01, 0.04))
+        float,
+        Param("1/year", 0, 0.2, "Quality of public space lost in a year", evidence="streets.wear", likely=(0.01, 0.04)),
     ] = 0.02
     space_usual: Annotated[
-        float, Param("1/year", 0, 0.5, "Of public space, renewed in a year without any programme", likely=(0.01, 0.05))
+        float,
+        Param(
+            "1/year",
+            0,
+            0.5,
+            "Of public space, renewed in a year without any programme",
+            evidence="streets.wear",
+            likely=(0.01, 0.05),
+        ),
     ] = 0.035
     space_new: Annotated[float, Param("share", 0, 1, "Quality of public space just renewed")] = 0.95
     space_weight: Annotated[
-        float, Param("1", 0, 1, "Disorder taken away by good public space against bad", likely=(0.05, 0.5))
+        float,
+        Param(
+            "1",
+            0,
+            1,
+            "Disorder taken away by good public space against bad",
+            evidence="streets.wear",
+            likely=(0.05, 0.5),
+        ),
     ] = 0.25
     fade: Annotated[
         float, Param("1/year", 0, 24, "Speed at which disorder goes to its level", "streets.fading", likely=(1, 6))
@@ -45,7 +68,15 @@ class Params(NamedTuple):
         ),
     ] = 0.15
     nuisance_weight: Annotated[
-        float, Param("1", 0, 0.2, "Disorder from one nuisance offence a year for 100 residents", likely=(0.005, 0.05))
+        float,
+        Param(
+            "1",
+            0,
+            0.2,
+            "Disorder from one nuisance offence a year for 100 residents",
+            evidence="streets.nuisance",
+            likely=(0.005, 0.05),
+        ),
     ] = 0.02
     vacancy_weight: Annotated[
         float, Param("1", 0, 5, "Disorder when every door is shut against none", "streets.emptiness", likely=(0.2, 2.0))
@@ -78,12 +109,15 @@ class Params(NamedTuple):
         Param("share", 0, 2, "What renewal of all public space counts against that of all homes", likely=(0.1, 1.0)),
     ] = 0.5
 
-    closing_rate: Annotated[float, Param("1/year", 0, 1, "Shops that close in a year", likely=(0.05, 0.12))] = 0.08
+    closing_rate: Annotated[
+        float, Param("1/year", 0, 1, "Shops that close in a year", evidence="upkeep.levels", likely=(0.05, 0.12))
+    ] = 0.08
     shops_pool: Annotated[
         float, Param("shops", 0, 1000, "Shops of the city's vacancy added to an area's own count at the start")
     ] = 30.0
     walking_km: Annotated[
-        float, Param("km", 0.05, 10, "Distance over which buying falls to a third", likely=(0.4, 1.5))
+        float,
+        Param("km", 0.05, 10, "Distance over which buying falls to a third", evidence="shops.place", likely=(0.4, 1.5)),
     ] = 0.8
     spending_lost: Annotated[
         float,
@@ -97,7 +131,15 @@ class Params(NamedTuple):
         ),
     ] = 0.005
     unsafe_weight: Annotated[
-        float, Param("1", 0, 5, "Fall of footfall (log) when all feel unsafe against none", likely=(0.0, 1.5))
+        float,
+        Param(
+            "1",
+            0,
+            5,
+            "Fall of footfall (log) when all feel unsafe against none",
+            evidence="shops.place",
+            likely=(0.0, 1.5),
+        ),
     ] = 0.5
     empty_weight: Annotated[
         float,
@@ -110,7 +152,8 @@ class Params(NamedTuple):
     ] = 0.25
     rent_follows: Annotated[float, Param("1/year", 0, 5, "Speed at which rents asked follow", likely=(0.05, 0.3))] = 0.1
     margin_weight: Annotated[
-        float, Param("1", 0, 20, "Change (log) of letting, and of closing, by margin", likely=(2, 6))
+        float,
+        Param("1", 0, 20, "Change (log) of letting, and of closing, by margin", evidence="shops.place", likely=(2, 6)),
     ] = 4.0
     levy_gain: Annotated[
         float,
@@ -120,5 +163,8 @@ class Params(NamedTuple):
     ] = 0.15
     merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
     converted_usual: Annotated[
-        float, Param("1/year", 0, 0.5, "Of vacant shops, turned into homes in a year", likely=(0.0, 0.03))
+        float,
+        Param(
+            "1/year", 0, 0.5, "Of vacant shops, turned into homes in a year", evidence="shops.place", likely=(0.0, 0.03)
+        ),
     ] = 0.005
