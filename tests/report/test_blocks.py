@@ -69,11 +69,12 @@ def test_nothing_is_claimed_of_a_measure_where_the_whole_effect_cannot_be_told(c
     assert clear.tables == () and clear.none and clear.open_
 
 
-def test_too_few_pairs_are_called_quick_wherever_findings_are_shown(build):
-    for pairs, quick in ((2, True), (4, False)):
+def test_too_few_pairs_are_provisional_wherever_findings_are_shown(build):
+    for pairs, provisional in ((2, True), (15, True), (16, False)):
         found = findings(build(pairs), build(pairs).headlines, ENGLISH)
-        assert found.quick == quick and not (quick and found.told)
-    assert "A quick look" in report(build(2), a_setting())
+        assert found.provisional == provisional and not (provisional and found.told)
+        assert bool(found.so_far) == provisional
+    assert "Provisional: 2 of 16 pairs" in report(build(2), a_setting())
 
 
 def test_the_others_are_those_beside_what_is_shown(comparison):

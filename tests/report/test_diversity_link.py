@@ -10,7 +10,7 @@ from mechlin.study.comparison import Comparison
 
 def with_link(build, path, own, noise=0.01):
     """Return a made-up comparison whose link moves by ``path`` to the last year and by ``own`` with the package."""
-    base = build(12)
+    base = build(16)
     rng, sides = np.random.default_rng(1), ([], [])
     for pair in base.pairs:
         n = pair[0].years.size

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from mechlin.core.declare import Matters
 from mechlin.core.errors import UsageError
-from mechlin.statistics.intervals import by_chance, held, interval, verdict
+from mechlin.statistics.intervals import by_luck, held, independent, interval, luck_limit, verdict
 from mechlin.study.comparison import Comparison
 
 DIFFERENCES = arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e6, 1e6))
@@ -44,9 +45,9 @@ def test_the_next_pair_lies_in_the_interval_four_times_in_five():
 @pytest.mark.parametrize(
     ("differences", "word"),
     [
-        ([0.0, 0.0, 0.0], "no change"), ([0.0], "no change"), ([5.0], "cannot tell"), ([5.0, 6.0], "cannot tell"),
-        ([5.0, 6.0, 7.0], "cannot tell"), ([5.0, 6.0, 7.0, 8.0], "up"), ([-5.0, -6.0, -7.0, -8.0], "down"),
-        ([5.0, 6.0, -7.0, 8.0], "cannot tell"), ([0.0, 1.0, 1.0, 1.0], "cannot tell"), ([1e-300, 0.0], "cannot tell"),
+        ([0.0] * 3, "no change"), ([0.0], "no change"), ([5.0], "provisional"), ([5.0] * 15, "provisional"),
+        ([1.0] * 15 + [2.0], "up"), ([-1.0] * 15 + [-2.0], "down"), ([1.0] * 15 + [-1.0], "up"),
+        ([1.0] * 14 + [-1.0] * 2, "cannot tell"), ([0.0] * 8 + [1.0] * 8, "cannot tell"),
         ([1.0] * 19 + [-1.0], "up"), ([1.0] * 17 + [-1.0] * 3, "cannot tell"),
     ],
 )  # fmt: skip
@@ -54,24 +55,59 @@ def test_verdicts(differences, word):
     assert verdict(np.array(differences)) == word
 
 
-@pytest.mark.parametrize(("pairs", "odds"), [(3, 0.0), (4, 1 / 8), (8, 1 / 128), (9, 1 / 256), (16, 34 / 65536)])
-def test_how_often_chance_alone_gives_a_direction(pairs, odds):
-    assert by_chance(pairs) == pytest.approx(odds)
+def test_a_difference_smaller_than_what_matters_is_called_that_whether_or_not_it_is_told():
+    told, untold = np.linspace(0.1, 0.3, 16), np.linspace(-0.3, 0.3, 16)
+    assert verdict(told) == "up" and verdict(told, least=0.25) == "too small to matter"
+    assert verdict(untold) == "cannot tell" and verdict(untold, least=0.5) == "too small to matter"
+    assert verdict(untold, least=0.2) == "cannot tell"  # it may matter, either way
+    assert Matters(10.0, 0.01, "").at(500.0) == 10.0 and Matters(10.0, 0.01, "").at(-5000.0) == 50.0
 
 
-@pytest.mark.parametrize("pairs", [4, 5, 9, 12, 19])
-def test_chance_alone_gives_a_direction_no_more_often_than_is_said(pairs):
-    draws = np.random.default_rng(pairs).normal(size=(pairs, 20_000))
-    low, high = interval(draws)
-    share, said = np.mean((low > 0) | (high < 0)), by_chance(pairs)
-    assert share <= said + 4 * np.sqrt(said / 20_000)
-    assert pairs > 9 or share > said / 2
+def test_pairs_that_share_what_is_believed_count_as_fewer_by_how_alike_they_are():
+    """Known answers: four copies of each of eight numbers are eight pairs; numbers unlike one another are all of them."""
+    rng = np.random.default_rng(1)
+    copies, apart = np.repeat(rng.normal(size=8), 4), rng.normal(size=4000)
+    assert independent(copies, 4) == pytest.approx(8.0)
+    assert independent(apart, 4) == pytest.approx(4000, rel=0.1) and independent(apart, 1) == 4000
+    low, high = interval(copies, 4)
+    assert (low, high) == (copies.min(), copies.max())
+    many = np.repeat(rng.normal(size=12), 4)
+    assert interval(many, 4)[0] < interval(many)[0]  # taken for forty-eight they would seem to hold more
+    twos = np.repeat(rng.normal(size=4000), 2)
+    assert independent(twos, 4) == pytest.approx(4000, rel=0.1)  # by twos within fours: half of them
+
+
+def test_the_next_world_lies_in_the_interval_of_clustered_pairs_four_times_in_five():
+    rng = np.random.default_rng(2)
+    blocks = np.repeat(rng.normal(size=(11, 3000)), 4, axis=0) + 0.5 * rng.normal(size=(44, 3000))
+    low, high = interval(blocks[:40], 4)
+    share = np.mean((blocks[43] >= low) & (blocks[43] <= high))
+    naive_low, naive_high = interval(blocks[:40])
+    assert 0.78 < share < 0.85 and np.mean((blocks[43] >= naive_low) & (blocks[43] <= naive_high)) < share
+
+
+def test_luck_by_hand():
+    """Four means 1, 2, 3, 4 of two pairs each: t = 2.5 / (1.29 / 2) = 3.873 with three degrees of freedom, p = 0.0305."""
+    pairs = np.array([0.0, 2.0, 1.0, 3.0, 2.0, 4.0, 3.0, 5.0])
+    assert float(by_luck(pairs, 2)) == pytest.approx(0.0305, abs=5e-4)
+    assert float(by_luck(pairs[:2], 2)) == 1.0 and float(by_luck(np.ones(8))) == 0.0
+    assert luck_limit([0.001, 0.02, 0.9, 0.9]) == 0.02 and luck_limit([0.2, 0.9]) == 0.0 and luck_limit([]) == 0.0
+
+
+def test_among_many_numbers_that_nothing_moves_hardly_one_page_in_ten_names_any():
+    rng = np.random.default_rng(3)
+    named = 0
+    for _ in range(300):
+        noise = np.repeat(rng.normal(size=(8, 60)), 2, axis=0) + rng.normal(size=(16, 60))
+        limit = luck_limit(by_luck(noise, 4))
+        named += any(verdict(noise[:, k], 4, limit) in ("up", "down") for k in range(60))
+    assert named <= 0.1 * 300
 
 
 @given(DIFFERENCES)
 def test_turning_every_difference_round_turns_the_verdict_round(differences):
-    opposite = {"up": "down", "down": "up", "cannot tell": "cannot tell", "no change": "no change"}
-    assert verdict(-differences) == opposite[verdict(differences)]
+    opposite = {"up": "down", "down": "up"}
+    assert verdict(-differences) == opposite.get(word := verdict(differences), word)
 
 
 @given(DIFFERENCES, st.randoms())
@@ -114,7 +150,7 @@ def test_a_run_without_its_partner_is_refused(build):
 
 def test_one_pair_has_no_interval_and_no_verdict_but_no_change(build):
     c = build(1)
-    assert {e.verdict for e in c.effects} == {"cannot tell", "no change"}
+    assert {e.verdict for e in c.effects} == {"provisional", "no change"}
     row = next(r for r in c.to_rows() if r["indicator"] == "poverty")
     assert row["low"] is None and row["high"] is None
     json.loads(c.to_json())
@@ -158,7 +194,29 @@ def test_areas_are_clear_only_where_the_interval_excludes_zero(comparison, build
     effect = comparison.area_effect("areas.population")
     assert effect["difference"].shape == (18, 12)
     assert ((effect["low"] > 0) | (effect["high"] < 0))[effect["clear"]].all()
-    assert not build(3).area_effect("areas.population")["clear"].any()
+    assert not build(15).area_effect("areas.population")["clear"].any()
+
+
+def test_nothing_is_told_before_all_pairs_asked_for_are_there(build):
+    c = build(16)
+    assert not c.provisional and "up" in {e.verdict for e in c.effects}
+    early = replace(c, asked=32)
+    assert early.provisional and {e.verdict for e in early.effects} == {"provisional", "no change"}
+    assert json.loads(early.to_json())["provisional"] and "16 of 32" in early.caption
+
+
+def test_some_indicators_have_the_verdicts_that_they_have_among_all(build):
+    c = build(16)
+    some = c.only(["poverty", "rent_burden"])
+    assert some.indicators == ("rent_burden", "poverty") and some.luck == c.luck
+    assert [some.effect(n) for n in some.indicators] == [c.effect(n) for n in some.indicators]
+
+
+def test_doses_and_errors_of_a_survey_are_no_effects(build):
+    c = build(16)
+    cards = {n: replace(card, headline=n == "poverty") for n, card in c.cards.items()}
+    cards["net_migration.families"] = replace(cards["net_migration.families"], role="delivered")
+    assert "net_migration.families" not in Comparison(c.pairs, cards).others
 
 
 def test_an_unknown_indicator_is_refused_with_the_nearest(comparison):

@@ -69,11 +69,11 @@ def test_a_stream_ends_with_all_pairs(stream):
     assert pairs == sorted(set(pairs)) and pairs[-1] == 5
 
 
-def test_few_pairs_are_called_quick_and_find_nothing(stream):
+def test_while_pairs_are_missing_everything_is_provisional_and_nothing_is_found(stream):
     for name, data in stream:
         if name == "answer":
-            assert data["quick"] == (data["pairs"] < 4)
-            if data["quick"]:
+            assert data["provisional"] == (data["pairs"] < 16)
+            if data["provisional"]:
                 assert not any(c["clear"] for c in data["charts"])
                 assert 'class="up' not in data["html"]["findings"] and 'class="down' not in data["html"]["findings"]
 

@@ -341,13 +341,31 @@ class Programme:
     text: MeasureText = MeasureText()
 
 
+class Matters(NamedTuple):
+    """The smallest difference that matters: so many units, or so large a ``share`` of the level where that is more."""
+
+    units: float
+    share: float
+    reason: str
+
+    def at(self, level: float) -> float:
+        """Return the smallest difference that matters where the indicator stands at ``level``."""
+        return max(self.units, self.share * abs(level))
+
+
+ANY = Matters(0.0, 0.0, "nothing was said of it")
+Role = Literal["outcome", "delivered", "survey error"]
+
+
 @dataclass(frozen=True)
 class Indicator:
     """A number about the city, with its definition card.
 
     ``measure`` takes the views named in ``reads`` and returns one number (or one per area when ``by_area``).
     ``when`` is "year" for what is counted through a year or measured in December, "january" for a stock that
-    the source statistic takes on 1 January (the value then belongs to the following year).
+    the source statistic takes on 1 January (the value then belongs to the following year). ``role`` tells outcomes
+    from what measures deliver by themselves (doses, participants) and from errors of a survey: only outcomes are listed
+    as effects. ``matters`` is the smallest difference that does, where it is another than for the unit.
     """
 
     name: str
@@ -362,6 +380,8 @@ class Indicator:
     when: Literal["year", "january"] = "year"
     by_area: bool = False
     headline: bool = False
+    role: Role = "outcome"
+    matters: Matters | None = None
 
 
 @dataclass(frozen=True)
@@ -378,3 +398,5 @@ class Card:
     when: str = "year"
     headline: bool = False
     adds_up: bool = False
+    role: Role = "outcome"
+    matters: Matters = ANY

@@ -7,6 +7,7 @@ from typing import Any
 from mechlin import indicators, mechanisms
 from mechlin import measures as measure_folder
 from mechlin.core.declare import Card, Indicator, Mechanism, Programme, declared
+from mechlin.indicators.shared.matters import matters_of
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
 
@@ -33,7 +34,20 @@ def cards_of(names: Iterable[str], backgrounds: Iterable[str] = ()) -> dict[str,
 
 def _card(i: Indicator, flows: set[str]) -> Card:
     adds_up = i.unit in _COUNTED and bool(i.reads) and all(column in flows for column in i.reads)
-    return Card(i.name, i.title, i.unit, i.better, i.numerator, i.denominator, i.source, i.when, i.headline, adds_up)
+    return Card(
+        i.name,
+        i.title,
+        i.unit,
+        i.better,
+        i.numerator,
+        i.denominator,
+        i.source,
+        i.when,
+        i.headline,
+        adds_up,
+        i.role,
+        i.matters or matters_of(i.unit),
+    )
 
 
 def guesses(package: Iterable[str]) -> list[Guess]:

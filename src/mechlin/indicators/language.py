@@ -25,5 +25,6 @@ INDICATORS = (
         "hours given in the year, each counted for each learner",
         "",
         "Doses of the package, and community work by service tenants",
+        role="delivered",
     ),
 )

@@ -57,6 +57,7 @@ INDICATORS = (
         "meetings of two in joint activities in the year",
         "residents",
         _SOURCE,
+        role="delivered",
     ),
     *(
         Indicator(
@@ -69,6 +70,7 @@ INDICATORS = (
             f"meetings of two in joint activities who differ in {kind}, in the year",
             "residents",
             _SOURCE,
+            role="delivered",
         )
         for at, kind in enumerate(_ACROSS)
     ),
@@ -82,6 +84,7 @@ INDICATORS = (
         "pairs begun in the year",
         "",
         "City of Mechelen, Samen Inburgeren",
+        role="delivered",
     ),
 )
 
@@ -99,6 +102,7 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
             f"places taken in activities by residents of background {name} in the year",
             f"residents of background {name}",
             _SOURCE,
+            role="delivered",
         )
         for group, name in enumerate(names)
     )

@@ -30,6 +30,7 @@ def _card(name: str, title: str, column: str, measure: Any, unit: str = "cases")
         measure,
         f"{title.lower()} in the year",
         source=_SOURCE,
+        role="delivered",
     )
 
 

@@ -13,7 +13,9 @@ def _card(name: str, title: str, column: str, kinds: slice, meaning: str) -> Ind
     def measure(view: Any) -> Any:
         return getattr(view.city, column)[0, kinds].sum()
 
-    return Indicator(name, title, "offences", "neither", (f"city.{column}",), measure, meaning, source=_SOURCE)
+    return Indicator(
+        name, title, "offences", "neither", (f"city.{column}",), measure, meaning, source=_SOURCE, role="delivered"
+    )
 
 
 _STOPPED = (

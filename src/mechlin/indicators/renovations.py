@@ -12,5 +12,6 @@ INDICATORS = (
         lambda view: view.city.renovations[0],
         "homes renovated in the year, with or without a grant",
         source="Permits for renovation of residential buildings; here every renovation of a home counts",
+        role="delivered",
     ),
 )

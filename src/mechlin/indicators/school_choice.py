@@ -66,5 +66,6 @@ INDICATORS = (
         "families who put a school first because others they visited it with do",
         "",
         "Initiatives of parents",
+        role="delivered",
     ),
 )

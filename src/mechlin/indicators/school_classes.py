@@ -36,6 +36,7 @@ INDICATORS = (
         "primary pupils",
         "classes",
         "Education statistics",
+        role="delivered",
     ),
     Indicator(
         "attainment",

@@ -16,7 +16,9 @@ def _card(name: str, title: str, unit: str, better: Direction, column: str, plac
     def measure(view: Any) -> Any:
         return getattr(view.city, column)[0] if place is None else getattr(view.city, column)[0, place]
 
-    return Indicator(name, title, unit, better, (f"city.{column}",), measure, title.lower(), source=_SOURCE)
+    return Indicator(
+        name, title, unit, better, (f"city.{column}",), measure, title.lower(), source=_SOURCE, role="delivered"
+    )
 
 
 INDICATORS = (

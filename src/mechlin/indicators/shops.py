@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mechlin.core.declare import Indicator
+from mechlin.core.declare import Indicator, Role
 from mechlin.statistics.counting import percent
 
 _COLUMNS = ("areas.shops", "areas.shops_vacant")
@@ -17,11 +17,11 @@ def _rate_by_area(view: Any) -> Any:
     return percent(view.areas.shops_vacant, view.areas.shops)
 
 
-def _flow(name: str, title: str, numerator: str) -> Indicator:
+def _flow(name: str, title: str, numerator: str, role: Role = "outcome") -> Indicator:
     def measure(view: Any) -> Any:
         return getattr(view.city, name)[0]
 
-    return Indicator(name, title, "shops", "neither", (f"city.{name}",), measure, numerator, source=_SOURCE)
+    return Indicator(name, title, "shops", "neither", (f"city.{name}",), measure, numerator, source=_SOURCE, role=role)
 
 
 INDICATORS = (
@@ -71,6 +71,6 @@ INDICATORS = (
     ),
     _flow("shops_let", "Vacant shops let", "vacant shops let in the year"),
     _flow("shops_closed", "Shops that closed", "shops that closed in the year"),
-    _flow("shops_merged", "Shops joined", "vacant shops joined to the one next door in the year"),
-    _flow("shops_converted", "Shops made into homes", "vacant shops made into homes in the year"),
+    _flow("shops_merged", "Shops joined", "vacant shops joined to the one next door in the year", "delivered"),
+    _flow("shops_converted", "Shops made into homes", "vacant shops made into homes in the year", "delivered"),
 )

@@ -33,7 +33,7 @@ def link_sentence(c: Comparison) -> str:
     change = f"change {_range(float(np.median(moved)), *(float(end) for end in interval(moved)))}"
     link = "the link between the diversity of areas and their decline"
     said = f"With the package {link} {_MOVED.get(word, '')} {span} ({change})"
-    if word == "cannot tell":
+    if word not in _MOVED:
         said = f"Cannot tell whether {link} weakened or strengthened with the package, {span} ({change})"
     return f"{said}{_over_areas(c, last)}; {_own_part(c, int(c.years[last]))}."
 
@@ -43,7 +43,7 @@ def _own_part(c: Comparison, year: int) -> str:
     e = c.effect(NAME, year)
     if e is None or e.verdict == "no change":
         return "without the package it is exactly the same"
-    if e.verdict == "cannot tell":
+    if e.verdict not in ("up", "down"):
         doubt = f": anything from {_number(e.low)} to {_number(e.high)}" if np.isfinite(e.low) else ""
         return f"whether the package had a part in it nobody can tell{doubt}"
     return f"the package itself moved it by {_range(e.difference, e.low, e.high)}"

@@ -18,7 +18,6 @@ from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
 from mechlin.report.record import against_record
-from mechlin.statistics.intervals import by_chance
 from mechlin.study import turning
 from mechlin.study.comparison import Comparison, Effect
 from mechlin.study.scenario import Package, to_text
@@ -33,7 +32,6 @@ _HELD = {
     "believed about every number whose range is declared, and the disputed alternatives that the model declares. "
     "They do not hold what nobody thought of.",
 }
-_ODD = 0.005  # what chance does less often than this is not worth a sentence
 
 
 def opening(page: Page) -> str:
@@ -286,13 +284,7 @@ def _maps(page: Page) -> str:
         )
         shown = " open" if n < _MAPS_OPEN else ""
         blocks.append(f"<details{shown}><summary>{title}</summary>{pair}</details>")
-    return f'<h3>Where in the city</h3>{slider}{"".join(blocks)}<p class="caption">{where}{_stray(c)} {_BESIDE}</p>'
-
-
-def _stray(c: Comparison) -> str:
-    """Return how many areas chance alone would colour, where that is worth saying."""
-    odds = by_chance(len(c.pairs))
-    return f" With so few pairs chance alone would colour about one area in {1 / odds:.0f}." if odds > _ODD else ""
+    return f'<h3>Where in the city</h3>{slider}{"".join(blocks)}<p class="caption">{where} {_BESIDE}</p>'
 
 
 def _settings(page: Page, side: str) -> str:

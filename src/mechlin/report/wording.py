@@ -49,7 +49,7 @@ class Finding(Protocol):
 
     @property
     def verdict(self) -> str:
-        """Up, down, no change, or cannot tell."""
+        """Up, down, too small to matter, no change, cannot tell, or provisional."""
 
 
 # ---------------------------------------------------------------------------------------------- units
@@ -176,6 +176,13 @@ def sentence(
     if verdict == "no change":
         return say("{title}: exactly the same with the package as without, in every pair of runs", title=named)
     behind = _behind(unit, say, "percentage points")
+    if verdict in ("too small to matter", "provisional"):
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return say("{title} {span}: provisional, no range yet", title=named, span=when)
+        form = "{title} {span}: {range}, too small a difference to matter"
+        if verdict == "provisional":
+            form = "{title} {span}: provisional, so far {range}"
+        return say(form, title=named, span=when, range=_ends(low, high, unit, decimals, say) + behind)
     if verdict == "cannot tell":
         inside = _lower(named)
         if not (math.isfinite(low) and math.isfinite(high)):

@@ -1,73 +1,116 @@
 """Intervals and verdicts: what is said of differences between pairs of runs, and of their mean.
 
-One rule for the words: "up" or "down" is said of an interval that excludes zero. Three named methods make the interval:
-`verdict` by order statistics of pairs (a single number), `interval_of_mean` by Student's t (a mean over worlds), `verdicts`
-the same with the share of false discoveries held (many things compared at once).
+One rule for the words. "Up" or "down" is said of an interval that excludes zero, of a number of which, among all that
+are shown, at most one in ten so called is expected to be luck, and of a difference large enough to matter; and only
+once there are enough pairs for the interval to hold what it says. Pairs that share what is believed are not independent
+of one another: they count as fewer.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-INSIDE = 0.8  # share of pairs that the interval is to hold
-FEWEST_PAIRS = 4  # three that agree in direction do so by chance one time in four; four, one time in eight
-_LUCK = 0.1  # of the words "up" and "down" on one indicator, the part that may be luck
-Verdict = Literal["up", "down", "cannot tell", "no change"]
+INSIDE, _OUTSIDE = 0.8, 0.1  # share of pairs that the interval is to hold, and that below and above it
+FULL_PAIRS = 16  # four structures, each with two sets of beliefs; before that everything is provisional
+_FEWEST_APART = 9  # pairs, were they independent, from which on order statistics can hold four fifths
+_LUCK = 0.1  # of the words "up" and "down" on one page, the part that may be luck
+Verdict = Literal["up", "down", "too small to matter", "cannot tell", "no change", "provisional"]
 
 
-def interval(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def interval(differences: np.ndarray, together: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends that hold 80 % of pairs, for ``differences`` of shape (pairs, ...).
 
-    Order statistics at the places 0.1 (n + 1) and 0.9 (n + 1): the next pair lies between them four times in five.
-    With fewer than nine pairs these are the smallest and the largest, which hold less: see :func:`held`.
-    A single pair has no interval (NaN).
+    Order statistics at the places 0.1 (n + 1) and 0.9 (n + 1): the next pair lies between them four times in five. So
+    many pairs in a row as ``together`` share what is believed; the more alike they are, the fewer they count for, and
+    the further out the places lie (Kish 1965, Survey Sampling, design effect). Where they count for fewer than nine
+    these are the smallest and the largest, which hold less: see :func:`held`. A single pair has no interval (NaN).
     """
     if len(differences) <= 1:
         nothing = np.full(differences.shape[1:], np.nan)
         return nothing, nothing.copy()
     ranked, n = np.sort(differences, axis=0), len(differences)
-    k, tenths = divmod(n + 1, 10)
-    if k == 0:
-        low, high = ranked[0], ranked[-1]
-    else:
-        low = ranked[k - 1] + (ranked[k] - ranked[k - 1]) * (tenths / 10)
-        high = ranked[n - k] - (ranked[n - k] - ranked[n - k - 1]) * (tenths / 10)
+    apart = independent(differences, together)
+    rank = _OUTSIDE * (apart + 1.0)  # among pairs independent of one another
+    place = np.where(apart < _FEWEST_APART, 1.0, (rank - 0.5) * n / apart + 0.5)
     unknown = np.isnan(differences).any(axis=0)
+    low, high = _ranked_at(ranked, place), _ranked_at(ranked, n + 1.0 - place)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
-def held(pairs: int) -> float:
-    """Return the share of further pairs that the interval of so many pairs holds."""
-    return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 0 else 0.0
+def _ranked_at(ranked: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Return the value at a place from 1 to n, between two of them on a straight line."""
+    below = np.clip(np.floor(place).astype(int), 1, len(ranked) - 1)
+    one, next_ = (np.take_along_axis(ranked, np.asarray(at)[None], axis=0)[0] for at in (below - 1, below))
+    return one + (next_ - one) * (place - below)  # type: ignore[no-any-return]
 
 
-def by_chance(pairs: int) -> float:
-    """Return at most how often a package without any effect would be given a direction.
+def independent(differences: np.ndarray, together: int) -> np.ndarray:
+    """Return for how many independent pairs these count, by how alike those ``together`` in a row are."""
+    n, blocks = len(differences), len(differences) // together
+    if together == 1 or blocks < 2:
+        return np.full(differences.shape[1:], float(n) / together)
+    d = differences[: blocks * together].reshape(blocks, together, *differences.shape[1:])
+    between = together * d.mean(axis=1).var(axis=0, ddof=1)
+    within = d.var(axis=1, ddof=1).mean(axis=0)
+    spread = between + (together - 1) * within
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = np.where(spread > 0.0, np.clip((between - within) / spread, 0.0, 1.0), 0.0)
+    return np.asarray(n / (1.0 + (together - 1) * np.nan_to_num(alike)))
 
-    Each pair then moves either way with equal chance; a direction takes all of them, or all but the few that
-    lie outside the interval.
+
+def held(pairs: float) -> float:
+    """Return the share of further pairs that the interval of so many independent pairs holds."""
+    return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 1 else 0.0
+
+
+def by_luck(differences: np.ndarray, together: int = 1) -> np.ndarray:
+    """Return how likely a mean this far from zero is by luck alone, for ``differences`` of shape (pairs, ...).
+
+    Student's t, either side, over the means of those ``together`` in a row, which alone are independent. 1 where there
+    are too few to tell.
     """
-    if pairs < FEWEST_PAIRS:
-        return 0.0
-    k, tenths = divmod(pairs + 1, 10)
-    stray = max(k - (tenths == 0), 0)
-    return float(2 * sum(math.comb(pairs, j) for j in range(stray + 1)) / 2**pairs)
+    from scipy.stats import t as student
+
+    groups = -(-len(differences) // together)
+    if groups < 2:
+        return np.ones(differences.shape[1:])
+    means = np.stack([differences[n * together : (n + 1) * together].mean(axis=0) for n in range(groups)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(means.mean(axis=0)) / (means.std(axis=0, ddof=1) / np.sqrt(groups))
+    return np.asarray(np.where(np.isnan(far), 1.0, 2.0 * student.sf(far, groups - 1)))
 
 
-def verdict(differences: np.ndarray) -> Verdict:
+def luck_limit(odds: Sequence[float] | np.ndarray) -> float:
+    """Return up to which likelihood by luck a number may be given a direction, of all those shown together.
+
+    Of ten so called at most one is then expected to be luck (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
+    """
+    ranked = np.sort(np.asarray(odds, float))
+    sure = np.flatnonzero(ranked <= _LUCK * np.arange(1, ranked.size + 1) / ranked.size)
+    return float(ranked[sure[-1]]) if sure.size else 0.0
+
+
+def verdict(differences: np.ndarray, together: int = 1, limit: float = 1.0, least: float = 0.0) -> Verdict:
     """Return the word for the paired ``differences`` of one number.
 
-    "no change" only when every difference is zero to the last bit; "up" or "down" only when there are
-    enough pairs and the interval excludes zero.
+    "no change" only when every difference is zero to the last bit. ``together`` pairs in a row share what is believed,
+    ``limit`` is that of :func:`luck_limit`, ``least`` the smallest difference that matters.
     """
     if differences.size and not differences.any():
         return "no change"
-    return _word(*interval(differences)) if differences.size >= FEWEST_PAIRS else "cannot tell"
+    if differences.size < FULL_PAIRS:
+        return "provisional"
+    low, high = (float(end) for end in interval(differences, together))
+    if -least < low and high < least:
+        return "too small to matter"
+    word = word_of(low, high)
+    if word == "cannot tell" or float(by_luck(differences, together)) > limit:
+        return "cannot tell"
+    return word if abs(float(np.median(differences))) >= least else "too small to matter"
 
 
-def _word(low: np.ndarray | float, high: np.ndarray | float) -> Verdict:
+def word_of(low: float, high: float) -> Verdict:
     """Return the direction of an interval: a word only where it excludes zero, whatever method made it."""
     return "up" if low > 0 else "down" if high < 0 else "cannot tell"
 
@@ -83,31 +126,15 @@ def interval_of_mean(values: np.ndarray) -> tuple[float, float, float, Verdict]:
 
     half = float(student.ppf(0.5 + INSIDE / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
     low, high = mean - half, mean + half
-    return mean, low, high, _word(low, high)
+    return mean, low, high, word_of(low, high)
 
 
 def verdicts(values: Sequence[np.ndarray]) -> list[Verdict]:
     """Return the verdict on each of several things compared at once, from the values of each over worlds.
 
-    Of sixteen ranges that hold with 80 % three miss by luck. So "up" or "down" is said only where, of ten such words,
-    at most one is expected to be luck (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
+    Of sixteen ranges that hold with 80 % three miss by luck, so a direction also asks for :func:`luck_limit`.
     """
-    from scipy.stats import false_discovery_control
-
     words = [interval_of_mean(v)[3] for v in values]
-    moved = [
-        i for i, word in enumerate(words) if word != "no change" and values[i].size > 1 and np.isfinite(values[i]).all()
-    ]
-    sure = false_discovery_control([_by_luck(values[i]) for i in moved]) <= _LUCK if moved else ()
-    for i, clear in zip(moved, sure, strict=True):
-        words[i] = words[i] if clear else "cannot tell"
-    return words
-
-
-def _by_luck(values: np.ndarray) -> float:
-    """Return how likely a mean this far from zero is by luck alone (Student's t, either side)."""
-    from scipy.stats import t as student
-
-    with np.errstate(divide="ignore"):
-        far = np.abs(values.mean()) / (values.std(ddof=1) / np.sqrt(values.size))
-    return float(2.0 * student.sf(far, values.size - 1))
+    odds = [float(by_luck(v)) for v in values]
+    limit = luck_limit([p for p, word in zip(odds, words, strict=True) if word != "no change"])
+    return [word if word == "no change" or p <= limit else "cannot tell" for word, p in zip(words, odds, strict=True)]

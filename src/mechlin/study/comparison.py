@@ -8,7 +8,7 @@ them too, what nobody knows about people and which of the disputed alternatives 
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -21,10 +21,10 @@ from mechlin.core.declare import Card
 from mechlin.core.errors import Problem, UsageError, nearest
 from mechlin.core.spec import RunResult
 from mechlin.statistics.effects import level
-from mechlin.statistics.intervals import FEWEST_PAIRS, Verdict, held, interval, verdict
+from mechlin.statistics.intervals import FULL_PAIRS, Verdict, by_luck, held, interval, luck_limit, verdict
 from mechlin.study import pages
 from mechlin.study.results import Result, frame
-from mechlin.study.worlds import CHANCE, KINDS, shares
+from mechlin.study.worlds import CHANCE, KINDS, shares, together
 
 if TYPE_CHECKING:
     import altair
@@ -34,7 +34,10 @@ Side = Literal["with", "without"]
 
 
 class Effect(NamedTuple):
-    """One indicator in one year or summed over all: both worlds, the paired difference, the verdict."""
+    """One indicator in one year or summed over all: both worlds, the paired difference, the verdict.
+
+    ``matters`` is the smallest difference that does, in the indicator's unit.
+    """
 
     indicator: str
     unit: str
@@ -49,6 +52,7 @@ class Effect(NamedTuple):
     other_way: int
     verdict: Verdict
     parts: dict[str, float] | None = None
+    matters: float = 0.0
 
     def to_row(self) -> dict[str, Any]:
         """Return the row of a table, as files and JSON have it."""
@@ -78,11 +82,17 @@ def _pair_key(result: RunResult) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, repr=False)
 class Comparison(Result):
-    """Runs with and without a package, pair by pair. Build it with :meth:`of`."""
+    """Runs with and without a package, pair by pair. Build it with :meth:`of`.
+
+    ``asked`` is how many pairs are to come in all, where these are the first of them; ``among`` the limit of luck where
+    these indicators are some of those shown.
+    """
 
     pairs: tuple[tuple[RunResult, RunResult], ...]
     cards: Mapping[str, Card] = field(default_factory=dict)
     varied: tuple[str, ...] = (CHANCE,)
+    asked: int = 0
+    among: float | None = None
 
     @classmethod
     def of(
@@ -91,9 +101,26 @@ class Comparison(Result):
         without_runs: Iterable[RunResult],
         cards: Mapping[str, Card] | None = None,
         varied: tuple[str, ...] = (CHANCE,),
+        asked: int = 0,
     ) -> "Comparison":
         """Pair the runs; ``cards`` say what the indicators mean, ``varied`` what differs from pair to pair."""
-        return cls(tuple(paired(with_runs, without_runs)), cards or {}, varied)
+        return cls(tuple(paired(with_runs, without_runs)), cards or {}, varied, asked)
+
+    def only(self, names: Iterable[str]) -> "Comparison":
+        """Return the comparison of these indicators alone; their verdicts are those that they have among all."""
+        wanted = set(names)
+        pairs = tuple((_some(one, wanted), _some(other, wanted)) for one, other in self.pairs)
+        return replace(self, pairs=pairs, among=0.0 if self.provisional else self.luck)
+
+    @property
+    def full(self) -> int:
+        """How many pairs there must be before a verdict is given."""
+        return max(FULL_PAIRS, self.asked)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether pairs are missing for a verdict."""
+        return len(self.pairs) < self.full
 
     @property
     def years(self) -> np.ndarray:
@@ -171,16 +198,24 @@ class Comparison(Result):
     def area_effect(self, indicator: str) -> dict[str, np.ndarray]:
         """Return medians with and without, and difference, low, high, each of shape (years, areas).
 
-        ``clear`` is True where the interval excludes zero.
+        ``clear`` is True where a direction can be told: the interval excludes zero, luck does not explain it among all
+        areas and years of the map, and it is large enough to matter.
         """
         with_, without = (np.stack([pair[at].areas[indicator] for pair in self.pairs]) for at in (0, 1))
-        differences = with_ - without
-        low, high = interval(differences)
-        clear = (low > 0) | (high < 0) if len(differences) >= FEWEST_PAIRS else np.zeros(low.shape, bool)
+        differences, alike = with_ - without, together(self.varied)
+        low, high = interval(differences, alike)
+        middle = np.median(differences, axis=0)
+        clear = np.zeros(low.shape, bool)
+        if not self.provisional:
+            odds = by_luck(differences, alike)
+            moved = differences.any(axis=0) & np.isfinite(odds)
+            least = self.card(indicator).matters
+            matter = np.maximum(least.units, least.share * np.abs(np.median(without, axis=0)))
+            clear = ((low > 0) | (high < 0)) & (odds <= luck_limit(odds[moved])) & (np.abs(middle) >= matter)
         return {
             "with": np.median(with_, axis=0),
             "without": np.median(without, axis=0),
-            "difference": np.median(differences, axis=0),
+            "difference": middle,
             "low": low,
             "high": high,
             "clear": clear,
@@ -205,19 +240,46 @@ class Comparison(Result):
         the last year that has a value.
         """
         self._known(indicator)
-        card = self.card(indicator)
-        if year is None and card.adds_up:
-            sums = [level(self.values(indicator, side), adds_up=True) for side in ("with", "without")]
+        if year is None and self.card(indicator).adds_up:
             span = f"over {self.years[0]} to {self.years[-1]}"
-            return self._effect(indicator, int(self.years[-1]), span, *sums)
+            return self._effect(indicator, int(self.years[-1]), span, *self._levels(indicator))
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
+    def _levels(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the level of an indicator by pair, with and without: its sum, or its last value that all know."""
+        with_, without = self.values(indicator, "with"), self.values(indicator, "without")
+        if self.card(indicator).adds_up:
+            return level(with_, adds_up=True), level(without, adds_up=True)
+        known = np.isfinite(with_ - without).any(axis=0)
+        last = int(np.flatnonzero(known)[-1]) if known.any() else -1
+        return with_[:, last], without[:, last]
+
+    @cached_property
+    def luck(self) -> float:
+        """Up to which likelihood by luck a number may be given a direction: that of all outcomes shown together."""
+        if self.among is not None:
+            return self.among
+        odds = []
+        for name in dict.fromkeys([*self.headlines, *self.others]):
+            with_, without = self._levels(name)
+            differences = (with_ - without)[np.isfinite(with_ - without)]
+            if differences.any():
+                odds.append(float(by_luck(differences, together(self.varied))))
+        return luck_limit(odds)
+
     @property
     def others(self) -> tuple[str, ...]:
-        """The indicators beside the headline ones that are not a part of another ("offences.theft" is of "offences")."""
+        """The outcomes beside the headline ones that are not a part of another ("offences.theft" is of "offences").
+
+        What a measure delivers by itself, and errors of a survey, are no effects and not among them.
+        """
         known = set(self.indicators)
-        return tuple(n for n in self.indicators if n not in self.headlines and n.rpartition(".")[0] not in known)
+        return tuple(
+            n
+            for n in self.indicators
+            if n not in self.headlines and n.rpartition(".")[0] not in known and self.card(n).role == "outcome"
+        )
 
     def clear_others(self) -> list[Effect]:
         """Return the effects with a direction on these others."""
@@ -229,25 +291,31 @@ class Comparison(Result):
         if not both.any():
             return None
         with_, without = with_[both], without[both]
-        differences = with_ - without
-        middle = float(np.median(differences))
-        low, high = interval(differences)
+        differences, alike = with_ - without, together(self.varied)
+        middle, stands = float(np.median(differences)), float(np.median(without))
+        low, high = interval(differences, alike)
         ups, downs = int((differences > 0).sum()), int((differences < 0).sum())
         other_way = min(ups, downs) if middle == 0 else (downs if middle > 0 else ups)
+        card = self.card(name)
+        least = card.matters.at(stands)
+        word: Verdict = "provisional"
+        if not self.provisional or not differences.any():
+            word = verdict(differences, alike, self.luck, least)
         return Effect(
             name,
-            self.card(name).unit,
+            card.unit,
             year,
             span,
             float(np.median(with_)),
-            float(np.median(without)),
+            stands,
             middle,
             float(low),
             float(high),
             int(both.sum()),
             other_way,
-            verdict(differences),
+            word,
             shares(differences) if self.varied == KINDS and both.all() else None,
+            least,
         )
 
     def sentence(self, indicator: str, year: int | None = None) -> str:
@@ -316,7 +384,9 @@ class Comparison(Result):
             return "One pair of runs: no interval, so no finding. Ask for more runs."
         share = f"{round(100 * held(n))} %"
         ends = "the smallest and the largest difference" if n < 9 else "the interval"
-        few = "" if n >= FEWEST_PAIRS else " That is too few to tell anything."
+        few = (
+            f" Provisional: {n} of {self.full} pairs, and no verdict before all are there." if self.provisional else ""
+        )
         beliefs = _BELIEFS if len(self.varied) > 1 else ""
         return (
             f"{n} pairs of runs; both worlds of a pair have the same residents and the same random numbers{beliefs}, only "
@@ -335,6 +405,9 @@ class Comparison(Result):
             {
                 "runs": [{"with": w.spec.id(), "without": wo.spec.id()} for w, wo in self.pairs],
                 "interval_holds": held(len(self.pairs)),
+                "provisional": self.provisional,
+                "pairs": len(self.pairs),
+                "pairs_for_a_verdict": self.full,
                 "caption": self.caption,
                 "summary": summary,
                 "rows": self.to_rows(),
@@ -360,6 +433,11 @@ class Comparison(Result):
     def to_html(self, path: str | Path) -> Path:
         """Write the report as one page that works offline, and return where it is."""
         return pages.write("report", Path(path), self)
+
+
+def _some(run: RunResult, wanted: set[str]) -> RunResult:
+    series = {n: v for n, v in run.series.items() if n in wanted}
+    return replace(run, series=series, areas={n: v for n, v in run.areas.items() if n in wanted})
 
 
 def _no_nan(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,20 +124,17 @@ def rehearsal_of(
     pairs: Sequence[tuple[RunResult, RunResult]],
     until: str,
     only: Iterable[str] | None = None,
+    asked: int = 0,
 ) -> Rehearsal:
-    """Return the rehearsal that these pairs of runs make; with ``only``, of these indicators and no others."""
-    if only is not None:
-        wanted = set(only)
-        pairs = [(_some(one, wanted), _some(other, wanted)) for one, other in pairs]
+    """Return the rehearsal that these pairs of runs make, of ``asked`` in all.
+
+    With ``only``, of these indicators and no others; their verdicts are those that they have among all.
+    """
     one_side, other_side = [one for one, _ in pairs], [other for _, other in pairs]
     specs = tuple(run.spec for run in (*one_side, *other_side))
     cards = cards_of([*one_side[0].series, *one_side[0].areas], city.backgrounds)
-    return Rehearsal(Comparison.of(one_side, other_side, cards, KINDS), city, package, against, specs, until)
-
-
-def _some(run: RunResult, wanted: set[str]) -> RunResult:
-    series = {n: v for n, v in run.series.items() if n in wanted}
-    return replace(run, series=series, areas={n: v for n, v in run.areas.items() if n in wanted})
+    found = Comparison.of(one_side, other_side, cards, KINDS, asked)
+    return Rehearsal(found if only is None else found.only(only), city, package, against, specs, until)
 
 
 def indicator_cards(city: City) -> tuple[dict[str, Card], dict[str, Card]]:

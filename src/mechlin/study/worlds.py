@@ -100,6 +100,11 @@ def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in names)
 
 
+def together(varied: Iterable[str]) -> int:
+    """Return how many worlds in a row share something that varies beside chance: they are not independent."""
+    return _BLOCK if STRUCTURE in varied else _LUCKS if KNOWLEDGE in varied else 1
+
+
 def with_draws(settings: Mapping[str, Any], world: World) -> dict[str, Any]:
     """Return a package's settings with this world's draws where the package says nothing, and its doses as large as here."""
     return {

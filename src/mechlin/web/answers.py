@@ -1,7 +1,7 @@
 """What the page shows of the runs that are there: sentences, charts, a map, money, all in the page's language.
 
 The charts are those of the report, as Vega-Lite specifications; the sentences speak of a difference only where the
-verdict does. Before there are enough pairs everything is called quick, and no finding is claimed.
+verdict does. Before all pairs are there everything is called provisional, and no finding is claimed.
 """
 
 import math
@@ -19,7 +19,6 @@ from mechlin.report.blocks.shares import shares
 from mechlin.report.templates import block_html, templates
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
-from mechlin.statistics.intervals import FEWEST_PAIRS
 from mechlin.study.comparison import Comparison
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
@@ -35,11 +34,11 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
     shown = shown_of(bench, scenario, pairs[0][0].series)
     found = bench.rehearsal(scenario, pairs, shown)
     c, observed = found.comparison, found.observed
-    quick, package = len(pairs) < FEWEST_PAIRS, sorted(scenario.settings)
+    package = sorted(scenario.settings)
     return {
         "pairs": len(pairs),
         "of": scenario.runs,
-        "quick": quick,
+        "provisional": c.provisional,
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},

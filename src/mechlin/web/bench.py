@@ -111,7 +111,7 @@ class Bench:
 
     def rehearsal(self, scenario: Scenario, pairs: list[Pair], only: Iterable[str] | None = None) -> Rehearsal:
         """Return what these pairs say."""
-        return rehearsal_of(self.city, *self.packages(scenario), pairs, scenario.until, only)
+        return rehearsal_of(self.city, *self.packages(scenario), pairs, scenario.until, only, scenario.runs)
 
     def attribution(self, scenario: Scenario) -> Attribution | None:
         """Return the shares of the measures, where `mechlin attribute` has computed them for these very settings."""

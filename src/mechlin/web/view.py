@@ -24,7 +24,7 @@ SPOKEN = {
     "running": "Pairs of runs: {pairs} of {of}",
     "first": "First pair of runs",
     "ready": "Ready. Pairs of runs: {of}",
-    "quick": "Quick look: too few pairs to tell anything yet",
+    "provisional": "Provisional: no verdict before all pairs are there",
     "failed": "The workbench does not answer. Is it still running?",
     "copied": "Address copied",
     "large_file": "{name} is too large for a package file; at most 1 MB.",

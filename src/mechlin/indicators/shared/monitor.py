@@ -161,6 +161,7 @@ def answer_cards(answer: Answer) -> tuple[Indicator, ...]:
             "root of p (1 - p) / n, from the draw of respondents alone",
             "1",
             "Standard error of a share in a simple random sample",
+            role="survey error",
         ),
         Indicator(
             f"areas.{name}_share",

@@ -58,8 +58,8 @@ function insert(html) {
 function answer(found) {
   latest = found;
   $("answers").classList.remove("stale");
-  $("quick").hidden = !found.quick;
-  $("quick").title = words.quick;
+  $("provisional").hidden = !found.provisional;
+  $("provisional").title = words.provisional;
   insert(found.html);
   controls.money(found.money);
   paintFigures(found.charts);
