@@ -30,9 +30,8 @@ class Unclear:
 class Findings:
     """The findings about some numbers; beside them, of how many ``others`` which ones have a direction.
 
-    ``others`` is 0 where the others were not looked through. ``small`` are told, but too small to matter. ``so_far`` is
-    what is seen while pairs are
-    missing (``provisional``): ``pairs`` of ``full``.
+    ``others`` is 0 where the others were not looked through. ``small`` are too small to matter. ``so_far`` is what is seen
+    while pairs are missing (``provisional``): ``pairs`` of ``full``.
     """
 
     told: tuple[Told, ...]
