@@ -24,3 +24,40 @@ def import_city(
     shares = ", ".join(f"{done.tags[tag] / total:.0%} {tag}" for tag in _TAGS if done.tags.get(tag))
     print(f"\nWritten: {done.folder} ({done.areas} areas; of {total:,} numbers {shares}; each is in sources.csv)")
     print(f"Next: mechlin city check {done.folder}")
+
+
+def propose_mapping(
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files.")] = None,
+    country: Annotated[str, typer.Option(help="The country, as NL, BE, SE, FR, DE or GB.")] = "",
+    first: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="A published file: table or map; may be repeated."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="The city's name; its mapping is called like it.")] = "city",
+    start: Annotated[str, typer.Option(help="The first month; without it, the first year that was counted.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The mapping to write; without it, NAME.toml here.")] = None,
+) -> None:
+    """Propose a mapping from the headings, codes and cells of published files, with how sure each guess is and why."""
+    from mechlin.city.importing.proposal_text import ENOUGH, mapping_text
+    from mechlin.city.importing.propose import propose
+    from mechlin.core.errors import UsageError
+    from mechlin.core.files import write_text
+    from mechlin.report.tables import print_table
+
+    if not country:
+        raise UsageError("--country is missing: write --country NL, BE, SE, FR, DE or GB")
+    path = out or Path(f"{name.lower()}.toml")
+    if path.exists():
+        raise UsageError(f"{path} exists already; name another with --out, or remove it")
+    found = propose([*(first or []), *(more or [])], country.upper())
+    text = mapping_text(found, country.upper(), name, start, path.parent)
+    rows = [[g.file, g.column, _said(g.target), f"{g.sure:.0%}", g.why[:90]] for g in found.guesses]
+    print_table(["file", "column", "is probably", "sure", "why"], rows)
+    sure = sum(g.sure >= ENOUGH for g in found.guesses)
+    write_text(path, text)
+    print(f"\n{sure} of {len(found.guesses)} columns are clear enough to be used or left out.")
+    print(f"Written: {path}\nCorrect it, then: mechlin city import {path}")
+
+
+def _said(target: str) -> str:
+    return {"-": "not needed", "": "not known", "dimension": "tells rows apart"}.get(target, target)

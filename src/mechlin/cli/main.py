@@ -17,7 +17,7 @@ from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.forecast_command import forecast_app
-from mechlin.cli.import_commands import import_city
+from mechlin.cli.import_commands import import_city, propose_mapping
 from mechlin.cli.measure_command import measure_app
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
@@ -48,6 +48,7 @@ app.add_typer(results_app, name="results")
 app.add_typer(forecast_app, name="forecast")
 city_app.command("build")(build)
 city_app.command("import")(import_city)
+city_app.command("new")(propose_mapping)
 new_app.command("city")(new_city)
 for word in ("measure", "programme"):
     new_app.command(word)(new_measure)

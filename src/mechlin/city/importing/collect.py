@@ -11,6 +11,7 @@ import polars as pl
 from mechlin.city.importing.labels import Label, join
 from mechlin.city.importing.mapping import Mapping, Quantity
 from mechlin.city.importing.missing import BLANK
+from mechlin.city.importing.other_areas import CUT_SPREAD, Overlay
 from mechlin.city.importing.source import Source
 from mechlin.city.importing.units import UNITS
 from mechlin.city.importing.words import TOTALS
@@ -45,6 +46,9 @@ class Collector:
     roster: list[Label] = dataclass_field(default_factory=list)
     problems: list[Problem] = dataclass_field(default_factory=list)
     notes: list[str] = dataclass_field(default_factory=list)
+    shapes: np.ndarray | None = None
+    people: np.ndarray | None = None
+    _overlays: dict[str, Overlay] = dataclass_field(default_factory=dict)
     _places: dict[str, pl.Series] = dataclass_field(default_factory=dict)
 
     def wrong(self, what: str, place: str, **rest: Any) -> None:
@@ -242,10 +246,14 @@ class Collector:
         if found is None or len(headings) < len(q.columns):
             return None
         mask, year = found
-        frame = pl.DataFrame({"row": source.grid.rows, "area": self.places(source)}).filter(mask)
+        overlay = self._overlay(source, q)
+        if source.spec.text("outlines") and overlay is None:
+            return None
+        places = self.places(source) if overlay is None else overlay.places(source)
+        frame = pl.DataFrame({"row": source.grid.rows, "area": places}).filter(mask)
         columns = [source.numbers(h) for h in headings]
         for heading, numbers in zip(headings, columns, strict=True):
-            self._tell_bad(source, heading, numbers.bad & mask & self.places(source).is_not_null(), numbers.unsure)
+            self._tell_bad(source, heading, numbers.bad & mask & places.is_not_null(), numbers.unsure)
         frame = frame.with_columns(
             pl.sum_horizontal([n.values.filter(mask) for n in columns], ignore_nulls=False).alias("value"),
             pl.coalesce([n.kinds.filter(mask) for n in columns]).alias("kind"),
@@ -258,12 +266,33 @@ class Collector:
             pl.len().alias("n"),
         )
         self._tell_many(q, source, groups, mask)
-        return self._placed(groups, source, headings, year, any(n.percent for n in columns))
+        percent = any(n.percent for n in columns)
+        if overlay is None:
+            return self._placed(groups, source, headings, year, percent, len(self.roster))
+        theirs = self._placed(groups, source, headings, year, percent, len(overlay.roster))
+        return _laid_over(theirs, overlay, q.mean or percent)
+
+    def _overlay(self, source: Source, q: Quantity) -> Overlay | None:
+        """Return the areas of a file laid over ours, where it is about others than the city's."""
+        key = source.spec.text("outlines")
+        if key and source.spec.key not in self._overlays:
+            drawn = self.sources.get(key)
+            if drawn is None or drawn.grid.shapes is None or self.shapes is None:
+                what = "the city has no outlines" if self.shapes is None else f"{key!r} is no map"
+                self.wrong(f"areas of {source.file} cannot be laid over the city's: {what}", f"files.{source.spec.key}")
+                return None
+            country = str(self.mapping.head["country"])
+            overlay = self._overlays[source.spec.key] = Overlay(source, drawn, self.shapes, country, self.people)
+            self.notes.append(
+                f"{source.file}: {len(overlay.roster)} other areas laid over the city's by the outlines of {key}"
+            )
+            if overlay.lost:
+                self.notes.append(f"{source.file}: without an outline and left out: {_some(overlay.lost)}")
+        return self._overlays.get(source.spec.key)
 
     def _placed(
-        self, groups: pl.DataFrame, source: Source, headings: list[str], year: int | None, percent: bool
+        self, groups: pl.DataFrame, source: Source, headings: list[str], year: int | None, percent: bool, n: int
     ) -> Taken:
-        n = len(self.roster)
         values, kinds, rows = np.full(n, np.nan), ["not in the file"] * n, [""] * n
         for area, value, gap, kind, row, _ in groups.iter_rows():
             values[area] = np.nan if gap else value
@@ -328,6 +357,18 @@ class Collector:
             allowed="one row for each area, or several that are to be added up",
             repair="say which with where = { ... }; " + ("; ".join(told) or "the same area stands twice"),
         )
+
+
+def _laid_over(theirs: Taken, overlay: Overlay, mean: bool) -> Taken:
+    """Return numbers of other areas as numbers of the city's."""
+    values = overlay.shared_out(theirs.values, mean)
+    kinds = ["" if np.isfinite(v) else "no area of the file lies there" for v in values]
+    how = "mean over the ground" if mean else "shared out by ground and people"
+    rule = "; ".join(r for r in (theirs.rule, f"of other areas, {how}") if r)
+    spread = CUT_SPREAD if overlay.is_cut().any() else 0.0
+    return Taken(
+        values, kinds, overlay.rows_of(theirs.rows), theirs.file, theirs.column, rule, "derived", spread, theirs.year
+    )
 
 
 def _some(words: list[str]) -> str:

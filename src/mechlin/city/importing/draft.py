@@ -17,7 +17,7 @@ from mechlin.city.tables.origins import Origin
 
 AREAS = "areas.csv"
 _AGE_EDGES = [first for first, _ in AGE_BANDS] + [105]
-_COUNTS = ("people", "households", "homes", "shops", "shops_vacant", "people_25_up")
+_COUNTS = ("people", "households", "homes", "shops", "shops_vacant", "people_25_up", "group_quarters")
 _OFF = 0.005  # of one: sums nearer to it than this are rounding, and not worth a word
 
 
@@ -129,6 +129,7 @@ def take_people(collector: Collector, draft: Draft) -> np.ndarray | None:
             repair='say which mark stands before decimals with decimal = "," in its file, or the unit with unit = "thousand"',
         )
     draft.put("people", taken.values, taken)
+    collector.people = np.nan_to_num(taken.values)
     _population(collector, draft)
     return taken.values
 

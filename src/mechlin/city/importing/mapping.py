@@ -70,6 +70,7 @@ _QUANTITY_KEYS = (
     "spread",
     "level",
     "value",
+    "mean",
 )
 _HEAD_TEXT = ("title", "country", "language", "majority")
 _TOP = (*_HEAD_TEXT, "start", "folder", "settings", "files", "areas", "context", "schools", "totals", "districts")
@@ -112,6 +113,7 @@ class Quantity:
     level: float | None = None
     note: str = ""
     spread: float = 0.0
+    mean: bool = False
     constant: float | None = None
     more: tuple["Quantity", ...] = ()
     less: tuple["Quantity", ...] = ()
@@ -338,6 +340,7 @@ class _Reader:
             level=numbers.get("level"),
             note=str(said.get("note", "")),
             spread=numbers.get("spread", 0.0),
+            mean=said.get("mean") is True,
             constant=float(value) if isinstance(value, int | float) else None,
             less=tuple(self.quantity(one, place, files) for one in (less if isinstance(less, list) else [less])),
         )

@@ -129,24 +129,25 @@ def weights(theirs: np.ndarray, ours: np.ndarray, people: np.ndarray | None = No
     ``people`` of our areas are known (areal interpolation).
     """
     shapely = extra("shapely", "import")
-    known = np.flatnonzero([s is not None for s in ours])
-    out = np.zeros((len(theirs), len(ours)))
-    a, b = shapely.STRtree(ours[known]).query(theirs, predicate="intersects")
-    b = known[b]
-    common = shapely.area(shapely.intersection(theirs[a], ours[b]))
+    common = overlap_ground(theirs, ours)
     density = np.ones(len(ours))
     if people is not None:
         ground = shapely.area(ours)
         density = np.divide(people, ground, out=np.zeros(len(ours)), where=(ground > 0) & (people > 0))
-    out[a, b] = common * density[b]
-    ground_of = shapely.area(theirs)
-    covered = np.zeros(len(theirs))
-    np.add.at(covered, a, common)
-    sums = out.sum(axis=1)
-    scale = np.divide(
-        np.minimum(covered / np.maximum(ground_of, 1e-12), 1.0), sums, out=np.zeros(len(theirs)), where=sums > 0
-    )
-    return out * scale[:, None]
+    lived = common * density[None]
+    covered = np.minimum(common.sum(axis=1) / np.maximum(shapely.area(theirs), 1e-12), 1.0)
+    sums = lived.sum(axis=1)
+    return lived * np.divide(covered, sums, out=np.zeros(len(theirs)), where=sums > 0)[:, None]
+
+
+def overlap_ground(theirs: np.ndarray, ours: np.ndarray) -> np.ndarray:
+    """Return the ground that each of their areas has in common with each of ours, in square kilometres."""
+    shapely = extra("shapely", "import")
+    known = np.flatnonzero([s is not None for s in ours])
+    out = np.zeros((len(theirs), len(ours)))
+    a, b = shapely.STRtree(ours[known]).query(theirs, predicate="intersects")
+    out[a, known[b]] = shapely.area(shapely.intersection(theirs[a], ours[known[b]]))
+    return out
 
 
 def area_of_points(x: np.ndarray, y: np.ndarray, shapes: np.ndarray) -> list[int | None]:

@@ -35,7 +35,7 @@ def place_areas(collector: Collector, draft: Draft) -> None:
     joined = join(labels, collector.roster, collector.mapping.same)
     shapes, pieces = joined_pieces(placed.shapes, joined.places, len(collector.roster))
     _tell(collector, draft, source, joined.places, joined.near, joined.by_likeness, pieces)
-    draft.shapes = shapes
+    draft.shapes = collector.shapes = shapes
     x, y, ground = middles(shapes)
     rows = [
         ", ".join(str(r) for r, p in zip(source.grid.rows, joined.places, strict=True) if p == n)

@@ -10,6 +10,7 @@ from mechlin.city.importing.folder import check_out, write_folder
 from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools
 from mechlin.city.importing.series import take_series
+from mechlin.city.importing.settle import apply_totals, settle_homes
 from mechlin.city.importing.source import open_all
 from mechlin.core.errors import InputError
 
@@ -24,6 +25,7 @@ def draft_of(mapping: Mapping) -> Draft:
         take_columns(collector, draft, take_people(collector, draft))
         take_series(collector, draft)
         place_schools(collector, draft)
+        apply_totals(collector, draft)
     problems = [*(p for s in sources.values() for p in s.problems), *collector.problems]
     if problems or draft is None:
         raise InputError(dict.fromkeys(problems))
@@ -51,6 +53,7 @@ def import_city(mapping_file: str | Path, out: str | Path | None = None) -> Impo
     check_out(path)
     draft = draft_of(mapping)
     assume_places(draft)
+    settle_homes(draft)
     write_folder(draft, mapping, path)
     tags = Counter(line.tag for line in draft.origins())
     return Imported(path, len(draft.codes), tuple(draft.notes), dict(tags))
