@@ -15,7 +15,7 @@ from mechlin import indicators, measures
 from mechlin.core.declare import declared
 from mechlin.report import wording
 from mechlin.report.attribution_tables import SHARE_HEADINGS
-from mechlin.report.texts import LANGUAGES, _messages, language, missing, preferred
+from mechlin.report.texts import LANGUAGES, language, missing, preferred
 from mechlin.study.comparison import Effect
 from mechlin.study.controls import PILLARS
 from mechlin.web import view
@@ -85,14 +85,14 @@ def test_words_with_a_context_are_there(code):
         ("kind", k) for k in ("investment", "running")
     ]
     words += [("enrolled", p.table) for p in measures.catalogue().values()]
-    known = {(m.context, m.id) for m in _messages(code)}
+    known = {(m.context, m.id) for m in language(code).messages}
     assert [w for w in words if w not in known] == []
     assert say.of("band", "none") != "none"
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_translations_keep_what_is_filled_in(code):
-    for message in _messages(code):
+    for message in language(code).messages:
         if message.id:
             assert set(FIELD.findall(message.id)) == set(FIELD.findall(message.string)), message.id
             assert message.string.strip(), message.id

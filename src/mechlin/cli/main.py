@@ -16,6 +16,7 @@ import typer
 from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
+from mechlin.cli.desk_commands import desk_app
 from mechlin.cli.forecast_command import forecast_app
 from mechlin.cli.import_commands import import_city, propose_mapping
 from mechlin.cli.measure_command import measure_app
@@ -44,6 +45,7 @@ new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_
 app.add_typer(city_app, name="city")
 app.add_typer(measure_app, name="measure")
 app.add_typer(new_app, name="new")
+app.add_typer(desk_app, name="desk")
 app.add_typer(results_app, name="results")
 app.add_typer(forecast_app, name="forecast")
 city_app.command("build")(build)

@@ -1,0 +1,1 @@
+"""What every procedure stands on: the log, the database, sealed personal data, accounts, roles, backup."""

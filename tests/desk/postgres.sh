@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A PostgreSQL to throw away, for the tests of the desk: "postgres.sh start FOLDER" makes one in FOLDER and prints its
+# address, "postgres.sh stop FOLDER" ends it and removes it. Run as root, the server runs as the user postgres.
+set -euo pipefail
+
+action=${1:?start or stop}
+folder=${2:?a folder}
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
+[ -n "$bin" ] || bin=$(dirname "$(command -v pg_ctl)") || { echo "No PostgreSQL is installed." >&2; exit 1; }
+
+as_other() {  # a server refuses to run as root
+  if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --clear-groups -- "$@"; else "$@"; fi
+}
+
+case $action in
+  start)
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    mkdir -p "$folder"
+    [ "$(id -u)" != 0 ] || chown postgres:postgres "$folder"
+    cd "$folder"
+    as_other "$bin/initdb" -D "$folder/data" -U desk --auth=trust --encoding=UTF8 --no-locale >/dev/null
+    as_other "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" \
+      -o "-p $port -k $folder -c listen_addresses=127.0.0.1" start >/dev/null
+    as_other "$bin/createdb" -h "$folder" -p "$port" -U desk desk
+    echo "postgresql://desk@127.0.0.1:$port/desk"
+    ;;
+  stop)
+    cd /
+    as_other "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null || true
+    rm -rf "$folder"
+    ;;
+esac
