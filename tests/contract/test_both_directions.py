@@ -75,6 +75,7 @@ ASKED = {
     "economy.peer_gain": lambda p: work.school_gain(p.usual_class, 0.5, 0.9, p),
     "elections.vacancy_pull": lambda p: turnout.decline_push(0.0, 0.1, 0.0, p),
     "encounters.casual_weight": lambda p: meet.openness_after(0.5, 0.5, True, True, meet.weight_of(meet.CENTRE, p), p),
+    "encounters.dealings_effect": lambda p: meet.salience_goal(0.5, 0.2, 1.0, 0.0, p),
     "encounters.generalisation": lambda p: meet.openness_after(
         0.5, 0.5, True, True, meet.weight_of(meet.ACTIVITY, p), p
     ),

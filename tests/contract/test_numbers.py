@@ -29,6 +29,11 @@ def known_effect(d):
     return d.param.evidence in evidence() and d.param.likely is not None and d.param.low <= d.param.nil <= d.param.high
 
 
+def may_do_harm(d):
+    """Whether what is possible for an effect from abroad lies on both sides of no effect."""
+    return d.param.nil is None or d.param.low < d.param.nil < d.param.high
+
+
 def two_alternatives(d):
     switch = (d.param.low, d.param.high, d.param.unit) == (0, 1, "0 or 1") and d.default in (0, 1)
     return switch or not d.param.structure
@@ -40,6 +45,10 @@ def test_belief_lies_inside_what_is_possible_and_holds_the_default():
 
 def test_an_effect_from_abroad_has_evidence_and_a_believed_range():
     assert breaking(known_effect) == []
+
+
+def test_an_effect_from_abroad_may_turn_out_either_way():
+    assert breaking(may_do_harm) == []
 
 
 def test_a_switch_between_alternatives_is_zero_or_one():

@@ -68,13 +68,13 @@ class Params(NamedTuple):
     trust_belonging: Annotated[float, Param("1", 0, 1, "Trust for one SD of belonging", likely=(0.0, 0.2))] = 0.1
     trust_education: Annotated[float, Param("SD", -1, 1, "Trust for each level of education", "attitudes.who")] = 0.1
     stop_harm: Annotated[
-        float, Param("SD", 0, 2, "Trust lost when stopped by the police", "attitudes.stops", (0.05, 0.4), nil=0.0)
+        float, Param("SD", -1, 2, "Trust lost when stopped by the police", "attitudes.stops", (0.05, 0.4), nil=0.0)
     ] = 0.25
     fine_harm: Annotated[
         float,
         Param(
             unit="SD",
-            low=0,
+            low=-1,
             high=2,
             doc="Trust lost by a fined household",
             evidence="attitudes.stops",
@@ -87,8 +87,10 @@ class Params(NamedTuple):
             "share", -1, 1, "Of a decision's harm, saved by explaining it", "attitudes.conduct", (-0.1, 0.6), nil=0.0
         ),
     ] = 0.4
-    school_gain: Annotated[float, Param("SD", 0, 1, "Trust when a child gets the first wish", likely=(0.0, 0.2))] = 0.08
-    home_gain: Annotated[float, Param("SD", 0, 1, "Trust when a social home is given", likely=(0.0, 0.3))] = 0.15
+    school_gain: Annotated[float, Param("SD", -1, 1, "Trust when a child gets the first wish", likely=(0.0, 0.2))] = (
+        0.08
+    )
+    home_gain: Annotated[float, Param("SD", -1, 1, "Trust when a social home is given", likely=(0.0, 0.3))] = 0.15
     consulted_gain: Annotated[
         float, Param("SD", -1, 1, "Trust when asked as a resident", "attitudes.consultation", (-0.02, 0.18))
     ] = 0.08

@@ -90,7 +90,15 @@ class Params(NamedTuple):
         ),
     ] = 0.05
     retire_rate: Annotated[
-        float, Param(unit="1/year", low=0, high=1, doc="Leaving the labour force, 58 to 64", likely=(0.13, 0.22))
+        float,
+        Param(
+            unit="1/year",
+            low=0,
+            high=1,
+            doc="Leaving the labour force, 58 to 64",
+            evidence="economy.retiring",
+            likely=(0.13, 0.22),
+        ),
     ] = 0.17
     retire_age: Annotated[int, Param("years", 55, 75, "Everybody has left the labour force")] = 65
     cycle_weight: Annotated[
@@ -119,7 +127,7 @@ class Params(NamedTuple):
         float,
         Param(
             unit="share",
-            low=0,
+            low=-0.1,
             high=0.1,
             doc="Of what is missing, learned in an hour of lessons",
             evidence="economy.lesson_gain",
@@ -141,7 +149,7 @@ class Params(NamedTuple):
         float,
         Param(
             unit="SD/hour",
-            low=0,
+            low=-0.05,
             high=0.05,
             doc="Attainment from an hour of tutoring",
             evidence="economy.tutoring",
@@ -169,7 +177,7 @@ class Params(NamedTuple):
     ] = 0.003
     usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that adds nothing")] = 20.0
     quality_gain: Annotated[
-        float, Param("SD/year", 0, 0.5, "Attainment from the best against the worst school", likely=(0.0, 0.08))
+        float, Param("SD/year", -0.5, 0.5, "Attainment from the best against the worst school", likely=(0.0, 0.08))
     ] = 0.03
     peer_gain: Annotated[
         float,

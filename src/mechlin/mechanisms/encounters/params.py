@@ -41,7 +41,7 @@ class Params(NamedTuple):
         float,
         Param(
             unit="share",
-            low=0,
+            low=-1,
             high=1,
             doc="Of what is missing of openness to those met, gained in close cooperation",
             evidence="encounters.contact",
@@ -89,11 +89,11 @@ class Params(NamedTuple):
         float,
         Param(
             "share",
-            0,
+            -1,
             1,
             "Added when the city deals with groups only",
             evidence="encounters.dealings",
-            likely=(0.0, 0.1),
+            likely=(-0.03, 0.1),
         ),
     ] = 0.04
     ties_effect: Annotated[

@@ -210,7 +210,7 @@ class Params(NamedTuple):
         float,
         Param(
             unit="1",
-            low=0,
+            low=-0.5,
             high=0.5,
             doc="Log price gain when all homes around are renewed",
             evidence="housing.renewal_price",

@@ -147,8 +147,8 @@ class Params(NamedTuple):
         Param("0 or 1", 0, 1, "Structure: disorder invites offences (1) or not (0)", "safety.disorder", structure=True),
     ] = 0
     disorder_weight: Annotated[
-        float, Param("1", -2, 2, "Log chance of success by disorder", "safety.disorder", (-0.1, 0.4))
-    ] = 0.2
+        float, Param("1", -2, 2, "Log chance of success by disorder", "safety.disorder", (-0.1, 0.25))
+    ] = 0.07
     disorder_usual: Annotated[float, Param("share", 0, 1, "Disorder at which nothing is added")] = 0.3
     neighbours_weight: Annotated[
         float, Param("1", -1, 2, "Log chance of burglary by share of new neighbours", likely=(-0.1, 0.3))
@@ -174,7 +174,7 @@ class Params(NamedTuple):
     solved_violence: Annotated[float, Param("share", 0, 1, "Violence solved")] = 0.55
     solved_nuisance: Annotated[float, Param("share", 0, 1, "Nuisance solved")] = 0.25
     evidence_gain: Annotated[
-        float, Param("share", 0, 1, "Of the unsolved, solved where all is recorded", "safety.evidence", (0.02, 0.2))
+        float, Param("share", -1, 1, "Of the unsolved, solved where all is recorded", "safety.evidence", (0.02, 0.2))
     ] = 0.1
     home_share: Annotated[float, Param("share", 0, 1, "Of burglaries, in homes")] = 0.75
     bicycle_share: Annotated[float, Param("share", 0, 1, "Of thefts, of bicycles")] = 0.3

@@ -57,11 +57,11 @@ class Params(NamedTuple):
     ] = 0.3
     quality_weight: Annotated[float, Param("1", 0, 10, "Liking of the best against the worst quality")] = 1.0
     guarantee_weight: Annotated[
-        float, Param("1", 0, 5, "Liking of a school whose guarantee of quality parents were shown", likely=(0.0, 1.0))
+        float, Param("1", -5, 5, "Liking of a school whose guarantee of quality parents were shown", likely=(0.0, 1.0))
     ] = 0.4
     class_size_weight: Annotated[
         float,
-        Param("1/pupil", 0, 1, "Dislike of a pupil more in the class", "schools.class_size_choice", likely=(0.0, 0.1)),
+        Param("1/pupil", -1, 1, "Dislike of a pupil more in the class", "schools.class_size_choice", likely=(0.0, 0.1)),
     ] = 0.04
     usual_class: Annotated[float, Param("pupils", 5, 40, "Class size that parents are used to")] = 21.0
     friends_weight: Annotated[

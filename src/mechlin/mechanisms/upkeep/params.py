@@ -18,7 +18,7 @@ class Params(NamedTuple):
         ),
     ] = 0.0047
     gain: Annotated[
-        float, Param("1", 0, 1, "Quality gained in a renovation", evidence="upkeep.wear", likely=(0.2, 0.6))
+        float, Param("1", -1, 1, "Quality gained in a renovation", evidence="upkeep.wear", likely=(0.2, 0.6))
     ] = 0.4
     need_below: Annotated[float, Param("1", 0, 1, "Quality below which a home is in need")] = 0.5
     need_power: Annotated[
@@ -86,7 +86,7 @@ class Params(NamedTuple):
         float,
         Param(
             unit="share",
-            low=0,
+            low=-0.9,
             high=0.9,
             doc="Of disorder, taken away by the most cleaning",
             evidence="streets.cleaning",
@@ -150,7 +150,9 @@ class Params(NamedTuple):
     footfall_rent: Annotated[
         float, Param("1", 0, 1, "Elasticity of what a place brings to footfall", "shops.footfall", likely=(0.15, 0.35))
     ] = 0.25
-    rent_follows: Annotated[float, Param("1/year", 0, 5, "Speed at which rents asked follow", likely=(0.05, 0.3))] = 0.1
+    rent_follows: Annotated[
+        float, Param("1/year", 0, 5, "Speed at which rents asked follow", evidence="shops.rents", likely=(0.05, 0.3))
+    ] = 0.1
     margin_weight: Annotated[
         float,
         Param("1", 0, 20, "Change (log) of letting, and of closing, by margin", evidence="shops.place", likely=(2, 6)),
@@ -158,7 +160,7 @@ class Params(NamedTuple):
     levy_gain: Annotated[
         float,
         Param(
-            "1", 0, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy", likely=(0.0, 0.3), nil=0.0
+            "1", -2, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy", likely=(0.0, 0.3), nil=0.0
         ),
     ] = 0.15
     merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
