@@ -20,6 +20,7 @@ from mechlin.engine.plan import Plan, where_lever
 
 _EXTRA_READS = ("key", "alive")
 _STAYING = ("areas", "schools", "city")  # tables whose rows neither come nor go
+_SCHOOLS = "schools"  # the pillar of measures that can act in a city with schools only
 _QUARTER = 3  # months
 NO_COSTS = Costs()
 _AREA_OF = {
@@ -91,6 +92,7 @@ class Enrolment:
         self.acted = np.zeros(state.sizes["areas"])
         programme = plan.programme
         self.table = programme.table
+        self.without_schools = programme.pillar == _SCHOOLS and state.sizes["schools"] == 0
         self.stream = rng.stream(f"enrol.{programme.name}")
         self.salt = rng.salted(seed, self.stream, 0)
         self.most_eligible = self.most_enrolled = 0
@@ -136,6 +138,8 @@ class Enrolment:
         phase, programme = self.plan.phases[n], self.plan.programme
         self.params = phase.params_at(month)
         programme.eligible(self.view, self.params, clock, self.eligible)
+        if self.without_schools:
+            self.eligible[:] = False
         if self.alive is not None:
             self.eligible &= self.alive
         within = self.within[n] if self.within else None
@@ -190,6 +194,8 @@ class Enrolment:
             return ""
         if not plan.runs_between(first, last):
             return f"{name}: touched nobody, because its dates lie outside the months simulated."
+        if self.without_schools:
+            return f"{name}: touched nobody and cost nothing, because the city's tables have no schools."
         if not self.most_eligible:
             return f"{name}: touched nobody, because nobody and nothing was eligible in any month."
         return f"{name}: touched nobody, because its settings give no places."

@@ -65,13 +65,14 @@ def filled_params(mechanisms: Mapping[str, Mechanism], given: dict[str, dict[str
 
 
 @lru_cache(maxsize=_POPULATIONS_KEPT)
-def _population(city: City, seed: int) -> Population:
+def residents(city: City, seed: int) -> Population:
+    """Return the synthetic residents of a city for a seed; those asked for last are kept."""
     return build_population(city, seed)
 
 
 def forget_residents() -> None:
     """Let go of what is kept for further runs of the same cities: for whoever goes through many cities."""
-    _population.cache_clear()
+    residents.cache_clear()
     _STARTS.forget()
 
 
@@ -112,7 +113,7 @@ class Simulation:
         )
         made = _STARTS.get(start, len(self.plans)) if population is None else None
         self.state = made or build_world(
-            self.city, population or _population(self.city, spec.population), self.mechanisms, len(self.plans)
+            self.city, population or residents(self.city, spec.population), self.mechanisms, len(self.plans)
         )
         self.levers = Levers(self.mechanisms, self.plans, self.state)
         self.enrolments = [

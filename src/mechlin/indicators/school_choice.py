@@ -23,6 +23,12 @@ def _share(name: str, title: str, better: Direction, column: str, numerator: str
     return Indicator(name, title, "%", better, reads, _part(column), numerator, _COHORT, _SOURCE)
 
 
+def _without_place(view: Any) -> float:
+    """Count those of school age on no list; NaN where the city's tables have no schools, so that nobody could tell."""
+    children, pupils = view.city.children_of_school_age[0], view.city.pupils_by_kind[0].sum()
+    return float(children - pupils) if children else float("nan")
+
+
 INDICATORS = (
     _share(
         "school_first_choice_share",
@@ -44,6 +50,17 @@ INDICATORS = (
         "down",
         "unplaced",
         "of these, got no place in the city that year",
+    ),
+    Indicator(
+        "children_without_school",
+        "Children without a place at a primary school of the city",
+        "children",
+        "down",
+        ("city.children_of_school_age", "city.pupils_by_kind"),
+        _without_place,
+        "children of primary school age, as of September, who are on no school's list, in whatever year they sought a place",
+        "",
+        "Difference of residents of school age and pupils",
     ),
     Indicator(
         "school_entry_cohort",

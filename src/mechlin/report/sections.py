@@ -24,6 +24,7 @@ from mechlin.study.scenario import Package, to_text
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."
 _BESIDE = "Not a forecast."
+_HANGING = 5  # kinds of findings named as hanging on figures that are borrowed or assumed
 _MAPS_OPEN = 1
 _HELD = {
     False: "The ranges on this page hold chance only: other residents drawn from the same totals, other luck in the "
@@ -48,8 +49,24 @@ def opening(page: Page) -> str:
         f"<p>Every resident simulated month by month, in two worlds: with “{what}”, and with “{against}” in its place."
         f"{by}{out}</p>{note}"
         f'<p class="doubt">{DISCLAIMER} Every number comes with a range; where the range includes zero, '
-        "the page says “cannot tell”.</p>"
+        f"the page says “cannot tell”.</p>{_worth(page)}"
     )
+
+
+def _worth(page: Page) -> str:
+    """Return what the city's figures are worth, and what else about the city belongs above the findings."""
+    s = page.setting
+    lines = []
+    if s.standing is not None and s.standing.total:
+        said = [s.standing.sentence]
+        if s.standing.donors:
+            said.append(f"Borrowed from {', '.join(s.standing.donors)}.")
+        for tag in ("borrowed", "assumed"):
+            if touched := s.standing.touched(tag)[:_HANGING]:
+                said.append(f"On {tag} figures hang findings about {'; '.join(touched)}.")
+        lines.append(esc(" ".join(said)))
+    lines += [esc(doubt) for doubt in s.doubts]
+    return "".join(f'<p class="doubt">{line}</p>' for line in lines)
 
 
 def changed(page: Page) -> str:

@@ -14,7 +14,7 @@ from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, n
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.engine.package import read_package as package_of
-from mechlin.study.city_check import check_beside
+from mechlin.study.city_check import check_beside, check_build
 
 AS_IT_WENT = "as-it-went"
 UNTIL = "2018-12"
@@ -76,7 +76,7 @@ def checked(
 
 
 def _whole_city(city: City) -> bool:
-    if problems := check_beside(city):
+    if problems := [*check_beside(city), *check_build(city)]:
         raise InputError(problems)
     return True
 

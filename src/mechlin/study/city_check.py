@@ -10,12 +10,13 @@ from pathlib import Path
 from mechlin import indicators, measures
 from mechlin.city.tables.agreement import unusual
 from mechlin.city.tables.check import check_folder, start_year
-from mechlin.city.tables.model import BACKGROUND, City
+from mechlin.city.tables.model import BACKGROUND, REQUIRED_SERIES, City
 from mechlin.city.tables.reading import Folder
 from mechlin.city.tables.sources import city_folder, load_city
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import read_package
+from mechlin.engine.run import residents
 from mechlin.evaluation.observed import placed
 from mechlin.study.calibration_plan import check_calibration
 from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution
@@ -36,6 +37,45 @@ def notes_on(name_or_path: str | Path) -> list[Problem]:
     folder = Folder(city_folder(name_or_path))
     check_folder(folder)
     return [*folder.notes, *unusual(folder, start_year(folder))]
+
+
+def check_build(city: City) -> list[Problem]:
+    """Return the margins of the city's tables that its synthetic residents do not meet: nothing may rest on these."""
+    try:
+        fit = residents(city, 1).fit
+    except InputError as error:
+        return list(error.problems)
+    return [
+        Problem(
+            f"the residents built do not fit the table: {m.failed} of {m.cells} areas are off in {m.name} "
+            f"({', '.join(m.worst)})",
+            file="areas.csv",
+            allowed="2 % of each count, 3 % of each income",
+            repair="`mechlin city build` shows every margin; correct the columns that contradict one another",
+        )
+        for m in fit.margins
+        if m.failed
+    ]
+
+
+def city_doubts(city: City, last_year: int) -> tuple[str, ...]:
+    """Return what about a city belongs above any finding, a sentence each; ``last_year`` is the last one simulated."""
+    out = []
+    apart = float(city.areas["group_quarters"].sum()) if "group_quarters" in city.areas.columns else 0.0
+    if apart:
+        out.append(
+            f"{apart:,.0f} residents of institutions (prisons, halls of residence, homes for the old) are kept apart: they "
+            "are in no household, and no finding is about them."
+        )
+    ends = {n: max(y) for n in REQUIRED_SERIES if (y := city.series.get(n)) and max(y) < last_year}
+    if ends:
+        said = ", ".join(f"{name} after {year}" for name, year in sorted(ends.items()))
+        out.append(f"Outside series are held at their last value where they end: {said}.")
+    if city.schools.is_empty():
+        out.append(
+            "The city's tables have no schools: nothing is said about them, and measures for schools do nothing."
+        )
+    return tuple(out)
 
 
 def check_beside(city: City) -> list[Problem]:

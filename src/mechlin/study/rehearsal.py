@@ -1,5 +1,6 @@
 """Rehearse a package: many cities of the same people, each lived twice, with the package and without."""
 
+import json
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import polars as pl
 from mechlin import measures
 from mechlin.city.tables.geography import area_shapes
 from mechlin.city.tables.model import City
+from mechlin.city.tables.standing import standing
 from mechlin.core.errors import whole_number
 from mechlin.core.files import check_place
 from mechlin.core.places import data_home
@@ -24,6 +26,7 @@ from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
+from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison, Effect
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
@@ -83,8 +86,21 @@ class Rehearsal(Result):
         return self.comparison.to_rows()
 
     def to_json(self) -> str:
-        """Return everything as JSON."""
-        return self.comparison.to_json()
+        """Return everything as JSON: what the city's figures are worth first."""
+        worth = standing(self.city)
+        city = {
+            "name": self.city.name,
+            **worth.to_row(),
+            "borrowed": list(worth.borrowed),
+            "donors": list(worth.donors),
+        }
+        told = {"city": city, "doubts": list(self.doubts), **json.loads(self.comparison.to_json())}
+        return json.dumps(told, indent=1, allow_nan=False)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What about the city belongs above the findings, a sentence each."""
+        return city_doubts(self.city, self.comparison.years[-1])
 
     def plot(self, indicator: str) -> "altair.LayerChart":  # type: ignore[override]
         """Return a chart of an indicator: with, without, and what was observed."""
@@ -117,6 +133,8 @@ class Rehearsal(Result):
             backgrounds=self.city.backgrounds,
             command=command,
             python=python,
+            standing=standing(self.city),
+            doubts=self.doubts,
             reactions=self._reactions(),
             attribution=self._attribution(),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mechlin.city.tables.standing import Standing
 from mechlin.study.shared_out import Attribution
 from mechlin.study.turning import Reaction
 
@@ -15,7 +16,8 @@ class Setting:
     ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
     FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
     ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
-    ``attribution`` are what studies of this package have found before.
+    ``attribution`` are what studies of this package have found before. ``standing`` says what the city's figures are
+    worth, ``doubts`` what else about the city belongs above the findings, a sentence each.
     """
 
     city: str = ""
@@ -28,5 +30,7 @@ class Setting:
     backgrounds: tuple[str, ...] = ()
     command: str = ""
     python: str = ""
+    standing: Standing | None = None
+    doubts: tuple[str, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     attribution: Attribution | None = None

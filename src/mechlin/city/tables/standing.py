@@ -7,6 +7,24 @@ from mechlin.city.tables.origins import TAGS, cell_origins
 
 # Columns of numbers that a run reads, by table; a year or a code is no figure.
 _NO_FIGURES = ("year",)
+_CELLS_TOUCH = (  # how a column begins, and the findings that hang on it
+    ("areas.csv share_age", "births, deaths, ages and schools"),
+    ("areas.csv share_background", "segregation by background, encounters and votes"),
+    ("areas.csv share_education", "segregation by education, work and incomes"),
+    ("areas.csv income", "incomes, poverty, segregation by income, rents and prices"),
+    ("areas.csv people", "every count"),
+    ("areas.csv group_quarters", "every count"),
+    ("areas.csv households", "households, homes and moves"),
+    ("areas.csv homes", "homes, tenures, prices and displacement"),
+    ("areas.csv shops", "shops"),
+    ("areas.csv disorder", "streets, safety and feeling unsafe"),
+    ("areas.csv x_km", "distances, meetings and schools"),
+    ("areas.csv y_km", "distances, meetings and schools"),
+    ("areas.csv area_km2", "density and meetings"),
+    ("schools.csv", "schools"),
+    ("elections.csv", "votes"),
+    ("context.csv", "the tide that both worlds share: residents, births, arrivals, work and prices"),
+)
 
 
 class Standing(NamedTuple):
@@ -36,6 +54,15 @@ class Standing(NamedTuple):
             return "Nothing is said about where the city's figures come from."
         said = [f"{self.share(tag):.0%} {tag}" for tag in TAGS]
         return f"Of the city's {self.total:,} figures {', '.join(said[:-1])} and {said[-1]}."
+
+    def touched(self, tag: str) -> tuple[str, ...]:
+        """Return the findings that hang on borrowed (or assumed) figures, as words, those with most figures first."""
+        found: dict[str, int] = {}
+        for column, cells in (self.borrowed if tag == "borrowed" else self.assumed).items():
+            words = next((words for start, words in _CELLS_TOUCH if column.startswith(start)), "")
+            if words:
+                found[words] = found.get(words, 0) + cells
+        return tuple(sorted(found, key=lambda w: -found[w]))
 
     def to_row(self) -> dict[str, float | int]:
         """Return the number of figures and the share of each tag."""

@@ -98,6 +98,7 @@ FIELDS = (
     _city("first_wishes", "children", "Of these, got their first wish"),
     _city("wishes_granted", "children", "Of these, got one of their wishes"),
     _city("unplaced", "children", "Of these, got no place in the city"),
+    _city("children_of_school_age", "children", "Who should be in primary school, as of September"),
     _city("tour_families", "families", "Families who put a school first because others do"),
     _city("pupils_by_kind", "pupils", "Pupils: others, indicator pupils", 2),
     _city("school_metres", "m", "Metres to school of all pupils: others, indicator pupils", 2),
