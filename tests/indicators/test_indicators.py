@@ -53,7 +53,8 @@ SCHOOLS = {
     "backgrounds": [[50, 4, 6], [10, 0, 30], [0, 0, 0]], "educations": [[10, 20, 30], [20, 10, 10], [0, 0, 0]],
 }  # fmt: skip
 CITY |= {
-    "children_of_school_age": [103], "school_entrants": [10], "first_wishes": [7], "wishes_granted": [9], "unplaced": [1], "tour_families": [6],
+    "children_of_school_age": [103],
+    "school_entrants": [10], "first_wishes": [7], "wishes_granted": [9], "unplaced": [1], "tour_families": [6],
     "pupils_by_kind": [[60, 40]], "school_metres": [[54_000, 30_000]], "pupils_not_nearest": [65],
     "attainment_sums": [[61_440, -20_480]], "school_age_families": [[50, 40]], "school_age_families_left": [[1, 2]],
     "pupils_together": [[1.5] * 3], "kinds_together": [[1.5] * 2], "parents_together": [[1.5] * 3],
@@ -228,7 +229,8 @@ BY_HAND = {
     "segregation.education.isolation": (10 * 10 / 40 + 20 * 20 / 25) / 30,
     "school_first_choice_share": 70.0,
     "school_wish_granted_share": 90.0,
-    "children_without_school": 3.0, "school_unplaced_share": 10.0,
+    "children_without_school": 3.0,
+    "school_unplaced_share": 10.0,
     "school_entry_cohort": 10,
     "school_tour_families": 6,
     "school_metres": 840,
