@@ -361,3 +361,17 @@ def _day(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"{text!r} is not a day; write it like 2026-03-14") from None
+
+
+@desk_app.command()
+def serve(
+    home: Home = HOME,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; anything but this machine needs TLS in front.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 8010,
+) -> None:
+    """Open the desk in a browser."""
+    from mechlin.desk.web.serve import serve as serve_desk
+
+    serve_desk(_office(home), host, port)

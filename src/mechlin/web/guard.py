@@ -10,20 +10,12 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mechlin.core.headers import WITH_SCRIPT, safe_headers
+
 COOKIE = "mechlin-token"
 _LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
 _OPEN = ("/health",)
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "content-security-policy": _POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
+_HEADERS = safe_headers(WITH_SCRIPT)
 
 
 class Guard:

@@ -7,6 +7,8 @@ a backup does not bring anybody back.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -35,7 +37,9 @@ class Keyring:
         """Read the master key; raise UsageError where there is none."""
         self.folder = folder
         try:
-            self._master = AESGCM(base64.b64decode((folder / "master.key").read_text(encoding="ascii").strip()))
+            raw = base64.b64decode((folder / "master.key").read_text(encoding="ascii").strip())
+            self._master = AESGCM(raw)
+            self._seals = hmac.new(raw, b"tokens of forms", hashlib.sha256).digest()
         except FileNotFoundError:
             raise UsageError(
                 f"there is no master key in {folder}: without it nobody can read this desk's personal data; "
@@ -51,6 +55,10 @@ class Keyring:
             raise UsageError(f"there is a master key in {folder} already; a desk has one for ever")
         _write_private(folder / "master.key", base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
         return cls(folder)
+
+    def token(self, text: str) -> str:
+        """Return what only this desk can make of a text: the token of a form that belongs to one browser."""
+        return hmac.new(self._seals, text.encode(), hashlib.sha256).hexdigest()
 
     def wrap(self, name: str, raw: bytes) -> str:
         """Return a key as it may lie in the database."""

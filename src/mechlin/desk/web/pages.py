@@ -1,0 +1,322 @@
+"""Pages for everybody: what is open, a form, a receipt, one's own case by number and code, heads, public cases."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mechlin.core.errors import InputError, MechlinError, Problem
+from mechlin.core.language import LANGUAGES
+from mechlin.desk.casework import declare, letters
+from mechlin.desk.casework.declare import Action, Look, Part, Procedure
+from mechlin.desk.casework.fields import PERSON_FIELDS, choices_of
+from mechlin.desk.casework.loading import load
+from mechlin.desk.casework.office import Receipt, Request, day_of, hindrance
+from mechlin.desk.casework.state import State
+from mechlin.desk.ground import accounts, heads
+from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor
+from mechlin.desk.web.door import RefusedError, Visit, remember
+
+Typed = dict[str, Any]
+
+
+def today() -> str:
+    """Return the day."""
+    return day_of(datetime.now(UTC))
+
+
+def html(found: Visit, template: str, title: str, status: int = 200, **values: Any) -> Response:
+    """Return a page."""
+    page = letters.templates().get_template(template)
+    text = page.render(
+        say=found.say,
+        visit=found,
+        title=title,
+        settings=found.office.home.settings,
+        languages=LANGUAGES,
+        path=found.request.url.path,
+        fields=declare,
+        person_fields=PERSON_FIELDS,
+        **values,
+    )
+    return remember(found, HTMLResponse(text, status))
+
+
+def told(problems: Sequence[Problem], found: Visit) -> list[tuple[str, str]]:
+    """Return each problem as (field, sentence) in the visitor's language."""
+    out = []
+    for p in problems:
+        row = found.say("row {row}", row=p.row) + ", " if p.row is not None else ""
+        column = f"{p.column}: " if p.row is not None and p.column else ""
+        rest = [found.say("allowed: {what}", what=p.allowed)] if p.allowed else []
+        rest += [found.say("did you mean {what}?", what=p.nearest)] if p.nearest else []
+        rest += [found.say(p.repair)] if p.repair else []
+        field = p.file if p.row is not None else p.column
+        out.append((field, row + column + "; ".join([found.say(p.what), *rest])))
+    return out
+
+
+def refused(found: Visit, error: MechlinError, status: int = 422) -> Response:
+    """Return a page that says what stands in the way."""
+    return html(found, "refused.html", "Not possible", getattr(error, "status", status), why=str(error))
+
+
+# -------------------------------------------------------------------------------------------------- start
+
+
+def start(found: Visit) -> Response:
+    """What a resident can do here."""
+    with found.office.home.database.read() as conn:
+        look = found.office.look(conn, State(), today(), found.actor)
+        offers = [o for p in found.office.procedures.values() for o in _offers(look, p, RESIDENT)]
+        shown = [
+            (state.id, found.office.procedures[name].title, found.office.procedures[name].stage(state.stage).said)
+            for name, p in found.office.procedures.items()
+            if p.public
+            for state in look.beside(name)
+        ]
+    return html(found, "start.html", found.office.home.settings.town, offers=offers, shown=shown[:200])
+
+
+def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str, str]]:
+    """Return what can be opened by a role now: (address, title, what it belongs to)."""
+    out = []
+    for action in procedure.opening():
+        if role not in action.by or not action.shown:
+            continue
+        parents = look.beside(procedure.parent) if procedure.parent else [None]
+        for parent in parents:
+            number = parent.id if parent else ""
+            here = Look(look.home, look.conn, look.procedures, State(), look.day, look.actor, procedure.name, number)
+            if not hindrance(here, action):
+                address = f"/open/{procedure.name}/{action.name}" + (f"?parent={number}" if number else "")
+                out.append((address, action.label, number or procedure.title))
+    return out
+
+
+def opening_offers(found: Visit, actor: Actor) -> list[tuple[str, str, str]]:
+    """Return what somebody who has signed in can open."""
+    with found.office.home.database.read() as conn:
+        look = found.office.look(conn, State(), today(), actor)
+        roles = {given.role for given in actor.roles}
+        offers = [o for p in found.office.procedures.values() for role in sorted(roles) for o in _offers(look, p, role)]
+    return list(dict.fromkeys(offers))
+
+
+# -------------------------------------------------------------------------------------------------- forms
+
+
+def opening(found: Visit, procedure: str, action: str, parent: str) -> Response:
+    """An empty form that opens a case."""
+    return _form(found, _step(found, procedure, action, parent=parent), {}, ())
+
+
+def opened(found: Visit, procedure: str, action: str, parent: str) -> Response:
+    """Store a new case, and give its receipt; or the form again, filled, with everything that is wrong."""
+    asked = Request(
+        action,
+        found.answers(),
+        procedure=procedure,
+        parent=parent,
+        area=found.one("-area"),
+        form_no=found.one("-form") or None,
+    )
+    step = _step(found, procedure, action, parent=parent)
+    try:
+        receipt = found.office.act(found.actor, asked)
+    except MechlinError as error:
+        return _form(found, step, found.answers(), _problems(error), 422)
+    return _receipt(found, receipt)
+
+
+class Step:
+    """A step that somebody is about to take: procedure, action, the case, and what can be chosen."""
+
+    def __init__(self, procedure: Procedure, action: Action, state: State, parent: str, where: str) -> None:
+        """Keep what the form is made of; ``where`` is the address that it is sent to."""
+        self.procedure, self.action, self.state, self.parent, self.where = procedure, action, state, parent, where
+
+
+def _step(found: Visit, procedure: str, action: str, case: str = "", parent: str = "") -> Step:
+    """Return a step; raise RefusedError where there is none or it is for somebody else."""
+    with found.office.home.database.read() as conn:
+        state = load(conn, case) if case else State()
+    if case and not state.id:
+        raise RefusedError(404, f"There is no case {case}.")
+    name = state.procedure or procedure
+    known = found.office.procedures.get(name)
+    step = known.action(action) if known else None
+    if known is None or step is None:
+        raise RefusedError(404, "There is nothing here.")
+    if found.actor.role_for(step.by, name, state.area) is None:
+        raise RefusedError(
+            403 if not found.is_resident else 401, "This is for somebody with another role: sign in first."
+        )
+    where = f"/case/{case}/{action}" if case else f"/open/{name}/{action}" + (f"?parent={parent}" if parent else "")
+    return Step(known, step, state, parent, where)
+
+
+def _form(found: Visit, step: Step, typed: Typed, problems: Sequence[Problem], status: int = 200) -> Response:
+    with found.office.home.database.read() as conn:
+        opening = "" if step.state.id else step.procedure.name
+        look = found.office.look(conn, step.state, today(), found.actor, opening, step.parent)
+        why = hindrance(look, step.action)
+        asked = [(f, choices_of(f, look)) for f in step.action.fields]
+    wrong = told(problems, found)
+    known = {f.name for f, _ in asked} | {f"{f.name}.{p.name}" for f, _ in asked for p in PERSON_FIELDS}
+    return html(
+        found,
+        "form.html",
+        step.action.label,
+        409 if why and status == 200 else status,
+        step=step,
+        asked=asked,
+        typed=typed,
+        hindrance=why,
+        general=[text for name, text in wrong if name not in known],
+        wrong=wrong,
+        form_no=found.one("-form") or secrets.token_urlsafe(18),
+        changed=found.one("-changed") or str(step.state.changed),
+    )
+
+
+def _problems(error: MechlinError) -> Sequence[Problem]:
+    return error.problems if isinstance(error, InputError) else (Problem(str(error)),)
+
+
+def _receipt(found: Visit, receipt: Receipt) -> Response:
+    if found.is_resident:
+        return html(found, "receipt.html", "Received", receipt=receipt)
+    return remember(found, RedirectResponse(f"/case/{receipt.case}", 303))
+
+
+def next_step(found: Visit, case: str, action: str) -> Response:
+    """An empty form of a step in a case."""
+    return _form(found, _step(found, "", action, case), {}, ())
+
+
+def taken(found: Visit, case: str, action: str) -> Response:
+    """Take a step in a case; or the form again, filled, with what is wrong."""
+    step = _step(found, "", action, case)
+    override = {k: found.one(f"-{k}") for k in ("outcome", "code", "sentence")}
+    changed = found.one("-changed")
+    asked = Request(
+        action,
+        found.answers(),
+        case=case,
+        changed=int(changed) if changed.isdecimal() else None,
+        form_no=found.one("-form") or None,
+        override=override if override["outcome"] else None,
+    )
+    try:
+        return _receipt(found, found.office.act(found.actor, asked))
+    except MechlinError as error:
+        return _form(found, step, found.answers(), _problems(error), 422)
+
+
+# ------------------------------------------------------------------------------------------- one's own case
+
+
+def own(found: Visit) -> Response:
+    """Ask for number and code."""
+    return html(found, "own.html", "My case", wrong="", state=None)
+
+
+def own_shown(found: Visit) -> Response:
+    """Show a resident the own case, take an objection, or show a letter: number and code go with every form."""
+    number, code = found.one("-number").strip(), found.one("-code").strip()
+    with found.office.home.database.read() as conn:
+        state = load(conn, number)
+    if not _is_own(state, code):
+        wrong = "There is no case with this number and this code."
+        return html(found, "own.html", "My case", 404, wrong=wrong, state=None)
+    problems: list[tuple[str, str]] = []
+    action = found.one("-action")
+    if action and (known := found.office.procedures[state.procedure].action(action)) and RESIDENT in known.by:
+        try:
+            found.office.act(
+                found.actor, Request(action, found.answers(), case=number, form_no=found.one("-form") or None)
+            )
+        except MechlinError as error:
+            problems = told(_problems(error), found)
+    with found.office.home.database.read() as conn:
+        look = found.office.look(conn, load(conn, number), today(), found.actor)
+        letter = found.one("-letter")
+        rows = letters.rows_of(look)
+        if letter and letter in {r.id for r in rows}:
+            made = letters.of_number(look, letter)
+            return remember(found, HTMLResponse(made.html)) if made else refused(found, RefusedError(410, "Erased."))
+        steps = [
+            (a, [(f, choices_of(f, look)) for f in a.fields])
+            for a in look.procedure.actions
+            if RESIDENT in a.by and a.stages and not hindrance(look, a)
+        ]
+    return html(
+        found,
+        "own.html",
+        "My case",
+        wrong="",
+        state=look.state,
+        procedure=look.procedure,
+        rows=rows,
+        number=number,
+        code=code,
+        steps=steps,
+        problems=problems,
+        form_no=secrets.token_urlsafe(18),
+    )
+
+
+def _is_own(state: State, code: str) -> bool:
+    kept = state.events[0].body.get("code", "") if state.events else ""
+    given = hashlib.sha256(code.encode()).hexdigest()
+    return hmac.compare_digest(kept or "-" * 64, given)
+
+
+# --------------------------------------------------------------------------------------------- for anybody
+
+
+def public_case(found: Visit, case: str) -> Response:
+    """What anybody may see of a case: only where its procedure shows something."""
+    with found.office.home.database.read() as conn:
+        state = load(conn, case)
+        procedure = found.office.procedures.get(state.procedure)
+        if procedure is None or procedure.public is None:
+            raise RefusedError(404, "There is nothing here.")
+        parts = procedure.public(found.office.look(conn, state, today(), found.actor))
+    return html(found, "parts.html", f"{found.say(procedure.title)} – {case}", parts=parts)
+
+
+def public_heads(found: Visit) -> Response:
+    """The heads of the log, day by day: whoever keeps one can later see that nothing was cut off."""
+    with found.office.home.database.read() as conn:
+        kept = heads.kept(conn)
+    why = declare.say("Keep one of these: with it anybody can later see whether anything was taken out of the log.")
+    part = Part(None, (why,), ("Day", "Head"), tuple(kept))
+    return html(found, "parts.html", "Heads of the log", parts=[part])
+
+
+# ------------------------------------------------------------------------------------------------ sign in
+
+
+def sign_in(found: Visit, wrong: str = "", status: int = 200) -> Response:
+    """Ask who it is."""
+    return html(found, "sign_in.html", "Sign in", status, wrong=wrong)
+
+
+def signed_in(found: Visit) -> Response:
+    """Open a session, or say that this was not right, and no more than that."""
+    with found.office.home.database.write() as conn:
+        made = accounts.sign_in(conn, found.one("-name"), found.one("-password"), found.visitor)
+    if made is None:
+        return sign_in(found, "That is not right, or the account is locked or pauses after too many tries.", 403)
+    return remember(found, RedirectResponse("/today", 303), made.token)
+
+
+def may_read(actor: Actor, state: State) -> bool:
+    """Return whether somebody may read a case."""
+    return actor.role_for(GROUND["read a case"], state.procedure, state.area) is not None

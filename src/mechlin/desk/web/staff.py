@@ -1,0 +1,246 @@
+"""Pages for those who work here: today, a case, signing, letters, oversight, what must go, the log."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import select
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mechlin.core.errors import MechlinError
+from mechlin.desk.casework import keeping, letters
+from mechlin.desk.casework.declare import Look, Part, say
+from mechlin.desk.casework.fields import PERSON_FIELDS
+from mechlin.desk.casework.loading import load
+from mechlin.desk.casework.office import hindrance
+from mechlin.desk.casework.state import READ
+from mechlin.desk.casework.verify import verify
+from mechlin.desk.casework.writer import DESK
+from mechlin.desk.ground import accounts, log
+from mechlin.desk.ground.roles import GROUND, may
+from mechlin.desk.ground.tables import account, cases
+from mechlin.desk.ground.tables import letter as table
+from mechlin.desk.web import pages
+from mechlin.desk.web.door import SESSION, RefusedError, Visit, remember
+
+_AT_ONCE = 50  # cases on a page
+
+
+def must(found: Visit, action: str) -> None:
+    """Raise RefusedError unless whoever asks may do what stands in the table of roles."""
+    if found.is_resident:
+        raise RefusedError(401, "Sign in first.")
+    if not may(found.actor, action):
+        raise RefusedError(403, "This is for somebody with another role.")
+
+
+def signed_out(found: Visit) -> Response:
+    """End the session."""
+    with found.office.home.database.write() as conn:
+        accounts.sign_out(conn, found.request.cookies.get(SESSION, ""))
+    return remember(found, RedirectResponse("/", 303), "")
+
+
+def today(found: Visit) -> Response:
+    """My cases by due date, what waits for my signature, and objections."""
+    if found.is_resident:
+        return pages.sign_in(found, status=401)
+    day, query = pages.today(), found.request.query_params.get("case", "").strip()
+    if query:
+        return remember(found, RedirectResponse(f"/case/{query}", 303))
+    with found.office.home.database.read() as conn:
+        rows = list(conn.execute(select(cases).where(cases.c.closed == "").order_by(cases.c.due, cases.c.id)))
+        late = keeping.due(conn, day)
+        waiting = [r.id for r in rows if r.waiting and _may_sign(found, load(conn, r.id))]
+    mine = [r for r in rows if r.officer == found.actor.account]
+    readable = [d for d in late if _reads(found, d.procedure)]
+    return pages.html(
+        found,
+        "today.html",
+        "Today",
+        waiting=waiting,
+        mine=mine[:_AT_ONCE],
+        late=readable[:_AT_ONCE],
+        day=day,
+        offers=pages.opening_offers(found, found.actor),
+        procedures=found.office.procedures,
+        others=[r for r in rows if r not in mine and _reads(found, r.procedure)][:_AT_ONCE],
+    )
+
+
+def _reads(found: Visit, procedure: str) -> bool:
+    return found.actor.role_for(GROUND["read a case"], procedure) is not None
+
+
+def _may_sign(found: Visit, state: Any) -> bool:
+    action = found.office.procedures[state.procedure].action(state.waiting.body["action"])
+    return bool(
+        action
+        and found.actor.role_for(action.signed_by, state.procedure, state.area)
+        and state.waiting.actor not in found.actor.hands
+    )
+
+
+def case(found: Visit, number: str) -> Response:
+    """A case: what was answered, what may follow and why not, letters, and everything that happened."""
+    if found.is_resident:
+        return pages.sign_in(found, status=401)
+    with found.office.home.database.read() as conn:
+        state = load(conn, number)
+    if not state.id:
+        raise RefusedError(404, f"There is no case {number}.")
+    if not pages.may_read(found.actor, state):
+        raise RefusedError(403, "This case is not for your roles.")
+    procedure = found.office.procedures[state.procedure]
+    if procedure.minors:
+        found.office.note_read(found.actor, number)
+    with found.office.home.database.read() as conn:
+        look = found.office.look(conn, load(conn, number), pages.today(), found.actor)
+        names = {r.id: r.name for r in conn.execute(select(account.c.id, account.c.name))}
+        steps = [
+            (a, hindrance(look, a))
+            for a in procedure.actions
+            if a.stages and a.shown and found.actor.role_for(a.by, state.procedure, state.area)
+        ]
+        below = conn.execute(select(cases).where(cases.c.parent == number).order_by(cases.c.id)).all()
+        values: dict[str, Any] = {
+            "look": look,
+            "state": look.state,
+            "procedure": procedure,
+            "names": names,
+            "steps": steps,
+            "asked": _answered(look, look.answers),
+            "rows": letters.rows_of(look),
+            "below": below[:_AT_ONCE],
+            "counts": _counts(below, found),
+            "readers": [e for e in look.state.events if e.kind == READ],
+            "events": [e for e in reversed(look.state.events) if e.kind != READ],
+            "proposed": _answered(look, look.state.waiting.body["proposed"].get("answers", {}))
+            if look.state.waiting
+            else [],
+            "may_sign": look.state.waiting is not None and _may_sign(found, look.state),
+            "parts": procedure.public(look) if procedure.public else [],
+        }
+    return pages.html(found, "case.html", number, form_no=secrets.token_urlsafe(18), **values)
+
+
+def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
+    out: dict[str, int] = {}
+    for row in below:
+        stage = found.office.procedures[row.procedure].stage(row.stage).said
+        out[stage] = out.get(stage, 0) + 1
+    return sorted(out.items())
+
+
+def _answered(look: Look, answers: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return what was answered, each with its question, sealed answers opened."""
+    labels = {f.name: f.label for a in look.procedure.actions for f in a.fields}
+    out: list[tuple[str, Any]] = []
+    for name, value in answers.items():
+        told = look.told(value)
+        if isinstance(value, dict) and "sealed" in value and told is None:
+            out.append((labels.get(name, name), say("erased")))
+        elif isinstance(told, dict) and "given" in told:
+            out.append(
+                (labels.get(name, name), ", ".join(str(told[f.name]) for f in PERSON_FIELDS if told.get(f.name)))
+            )
+        elif isinstance(told, list) and told and isinstance(told[0], dict):
+            out.append((labels.get(name, name), say("{n} rows", n=len(told))))
+        else:
+            out.append((labels.get(name, name), ", ".join(map(str, told)) if isinstance(told, list) else told))
+    return out
+
+
+def sign(found: Visit, number: str) -> Response:
+    """Sign what another prepared, or send it back."""
+    changed = found.one("-changed")
+    stood, form = int(changed) if changed.isdecimal() else None, found.one("-form") or None
+    try:
+        if found.one("-do") == "back":
+            found.office.send_back(found.actor, number, found.one("-why") or "–", stood, form)
+        else:
+            found.office.sign(found.actor, number, stood, form)
+    except MechlinError as error:
+        return pages.refused(found, error, 409)
+    return remember(found, RedirectResponse(f"/case/{number}", 303))
+
+
+def letter(found: Visit, number: str) -> Response:
+    """A letter as it was decided, ready to print."""
+    with found.office.home.database.read() as conn:
+        row = conn.execute(select(table).where(table.c.id == number)).first()
+        if row is None:
+            raise RefusedError(404, f"There is no letter {number}.")
+        state = load(conn, row.case)
+        if found.is_resident or not pages.may_read(found.actor, state):
+            raise RefusedError(401 if found.is_resident else 403, "This letter is not for your roles.")
+        made = letters.of_number(found.office.look(conn, state, pages.today(), found.actor), number)
+    if made is None:
+        raise RefusedError(410, "The data of this person were erased; the letter cannot be made any more.")
+    return remember(found, HTMLResponse(made.html))
+
+
+def oversight(found: Visit) -> Response:
+    """Counts for the council: nobody's case, everybody's numbers."""
+    must(found, "see the oversight")
+    with found.office.home.database.read() as conn:
+        rows = keeping.oversight(conn, pages.today())
+    heads = (
+        "Procedure",
+        "Area",
+        "Open",
+        "Late",
+        "Decisions",
+        "Favourable",
+        "Otherwise than the rule",
+        "Objections",
+        "Upheld",
+    )
+    titles = {name: p.title for name, p in found.office.procedures.items()}
+    table = tuple((found.say(titles.get(r["procedure"], r["procedure"])), *list(r.values())[1:]) for r in rows)
+    why = say("Counts only. How often was decided otherwise than by the rule, and how often objections were right.")
+    return pages.html(found, "parts.html", "Oversight", parts=[Part(None, (why,), heads, table)])
+
+
+def checked_log(found: Visit) -> Response:
+    """Check the whole log, and say what is wrong with it."""
+    must(found, "check the log")
+    verdict = verify(found.office)
+    first = say("Sound: {n} events, head {head}.", n=verdict.events, head=verdict.head)
+    wrong = tuple(say(p) for p in verdict.problems)
+    return pages.html(found, "parts.html", "The log", parts=[Part(None, wrong or (first,))])
+
+
+def retention(found: Visit, wrong: str = "", certificate: str = "") -> Response:
+    """What must go, and lists that wait for the data protection officer."""
+    must(found, "list what must go")
+    with found.office.home.database.read() as conn:
+        going = keeping.must_go(found.office, conn, pages.today())
+        events = log.of_case(conn, DESK)
+    done = {e.body["prepared"] for e in events if e.kind == keeping.DESTROYED}
+    lists = [e for e in events if e.kind == keeping.LISTED and e.seq not in done]
+    return pages.html(
+        found,
+        "retention.html",
+        "What must go",
+        422 if wrong else 200,
+        going=going,
+        lists=lists,
+        wrong=wrong,
+        certificate=certificate,
+        may_prepare=may(found.actor, "prepare destruction"),
+        may_sign=may(found.actor, "sign destruction"),
+    )
+
+
+def retained(found: Visit) -> Response:
+    """Prepare a list, or sign one."""
+    must(found, "list what must go")
+    certificate = wrong = ""
+    try:
+        if listed := found.one("-list"):
+            certificate = keeping.sign_destruction(found.office, found.actor, int(listed) if listed.isdecimal() else 0)
+        else:
+            keeping.prepare_destruction(found.office, found.actor, [v for k, v in found.fields if k == "-case"])
+    except MechlinError as error:
+        wrong = str(error)
+    return retention(found, wrong, certificate)

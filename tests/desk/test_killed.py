@@ -1,0 +1,9 @@
+"""Twenty writers are killed in the middle of their work; the full count is in benchmarks/desk_kills.py."""
+
+from tests.desk import conftest
+from tests.desk.killing import kills
+
+
+def test_nothing_acknowledged_is_lost_when_writers_are_killed(desk):
+    url = "" if desk.office.home.database.is_sqlite else conftest.POSTGRES
+    assert kills(desk, url, times=5, writers=4) > 20
