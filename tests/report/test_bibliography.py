@@ -40,7 +40,10 @@ def test_transport_and_packages_can_be_explained(capsys, tmp_path):
     assert "upkeep.cleaning_most" in told["text"] and told["parameters"][0]["believed"] == "0.3 to 0.9"
     assert main(["explain", "as-it-went"]) == 0
     said = capsys.readouterr().out
-    assert "a package" in said and "doi:10.1073/pnas.1718503115 (assumption; randomised; read: abstract)" in said
+    assert (
+        "a package" in said
+        and "doi:10.1073/pnas.1718503115 (assumption; randomised; read: abstract; size: judged)" in said
+    )
     file = tmp_path / "mine.toml"
     file.write_text('title = "Mine"\n[service_tenancy]\nhomes = 20\n', encoding="utf-8")
     assert main(["explain", str(file)]) == 0 and "Homes let in return" in capsys.readouterr().out

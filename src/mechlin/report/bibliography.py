@@ -38,6 +38,7 @@ def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
             "source": _source(entry),
             "doi": entry.doi,
             "strength": entry.strength,
+            "size": _came_about(entry),
             "design": entry.design,
             "read": entry.read,
             "behind": _named(behind[entry.id]),
@@ -45,6 +46,11 @@ def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
         }
         for entry in found
     ]
+
+
+def _came_about(entry: Evidence) -> str:
+    """Return how the numbers came about, and whether their direction is disputed."""
+    return f"{entry.size}; direction disputed" if entry.disputed else entry.size
 
 
 def _source(entry: Evidence) -> str:
@@ -59,8 +65,8 @@ def _named(names: list[str]) -> str:
 def cited(package: Iterable[str]) -> list[str]:
     """Return the bibliography as lines of text."""
     return [
-        f"{r['source']}{'. doi:' + r['doi'] if r['doi'] else ''} ({r['strength']}; {r['design']}; read: {r['read']}) "
-        f"behind {r['behind']}"
+        f"{r['source']}{'. doi:' + r['doi'] if r['doi'] else ''} ({r['strength']}; {r['design']}; read: {r['read']}; "
+        f"size: {r['size']}) behind {r['behind']}"
         for r in bibliography(package)
     ]
 
@@ -68,9 +74,12 @@ def cited(package: Iterable[str]) -> list[str]:
 def sources_table(package: Iterable[str]) -> str:
     """Return the bibliography as a folded table for a page."""
     rows = bibliography(package)
-    cells = [[r["source"], r["doi"], r["strength"], r["read"], r["behind"], r["finding"]] for r in rows]
-    head = ["Source", "DOI", "strength", "read", "behind", "finding"]
-    note = "Numbers that no source stands behind are judgement; they are listed above."
+    cells = [[r["source"], r["doi"], r["strength"], r["size"], r["read"], r["behind"], r["finding"]] for r in rows]
+    head = ["Source", "DOI", "strength", "size", "read", "behind", "finding"]
+    note = (
+        "The strength is that of the numbers as used: where a size was judged or set it is an assumption, however good the "
+        "study. Numbers that no source stands behind are judgement; they are listed above."
+    )
     return (
         f"<details><summary>Sources: what the runs rest on ({len(rows)})</summary>{table(note, head, cells)}</details>"
     )
