@@ -45,14 +45,14 @@ def kills(desk, url, times, writers=2, seed=1, kill_server=None):
             job.start()
             into.close()
             started.append((job, out))
-        first = os.read(started[0][1].fileno(), 65536)  # it writes
+        first = [os.read(out.fileno(), 65536) for _, out in started]  # each has written
         time.sleep(rng.random() * 0.08)
         if kill_server and rng.random() < 0.3:
             kill_server()
         for n, (job, out) in enumerate(started):
             os.kill(job.pid, signal.SIGKILL)
             job.join()
-            data = first if n == 0 else b""
+            data = first[n]
             while more := os.read(out.fileno(), 65536):
                 data += more
             lines = data.decode().splitlines(keepends=True)
