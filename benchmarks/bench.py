@@ -103,7 +103,7 @@ def city_run(city: Any, name: str, months: int, package: Any = None, compile_on:
 
     from mechlin.city.residents.population import build_population
     from mechlin.core.spec import RunSpec
-    from mechlin.engine.run import Simulation, run
+    from mechlin.engine.simulation import Simulation, run
 
     run(RunSpec(city=name, months=max(months, 24) if compile_on else months, package=package or {}), compile_on or city)
     population_s = _seconds(lambda: build_population(city, 2))
@@ -169,7 +169,7 @@ def start(quick: bool) -> Rows:
     ]
     one_year = (
         "from mechlin.city.toy import toy_city; from mechlin.core.spec import RunSpec; "
-        "from mechlin.engine.run import run; run(RunSpec(city='toy', months=12), toy_city())"
+        "from mechlin.engine.simulation import run; run(RunSpec(city='toy', months=12), toy_city())"
     )
     with tempfile.TemporaryDirectory() as folder:
         env = {"MECHLIN_CACHE": folder}

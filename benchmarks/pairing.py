@@ -8,7 +8,7 @@ import numpy as np
 
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 
 LEVELS = ("population", "households", "poor_homes_share", "employment", "social_waiting_list", "price_index")
 WHO_LIVES_WHERE = ("segregation.education.dissimilarity", "move_rate")

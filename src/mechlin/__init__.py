@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mechlin.core.errors import UsageError as UsageError
     from mechlin.core.spec import RunResult as RunResult
     from mechlin.core.spec import RunSpec as RunSpec
-    from mechlin.engine.run import run as run
+    from mechlin.engine.simulation import run as run
     from mechlin.runs.store import Store as Store
     from mechlin.study.asked import read_package as read_package
     from mechlin.study.attribution import attribute as attribute
@@ -59,7 +59,7 @@ _MODULE_OF = {
     "optimise": "study.optimisation",
     "read_package": "study.asked",
     "rehearse": "study.rehearsal",
-    "run": "engine.run",
+    "run": "engine.simulation",
     "screen": "study.sensitivity",
 }
 
@@ -94,6 +94,8 @@ _PAGES = {
     "backtest": "backtest_page.write_page",
     "bars": "charts.bars",
     "calibration": "calibration_page.write_page",
+    "caption": "wording.caption",
+    "language": "texts.asked",
     "lines": "charts.lines",
     "measured": "measured_page.write_page",
     "measured chart": "measured_charts.series",

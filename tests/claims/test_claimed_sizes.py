@@ -16,7 +16,7 @@ import pytest
 from mechlin.city.toy import toy_city
 from mechlin.core.declare import Transport, declared, transported
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.evidence.registry import evidence
 from mechlin.mechanisms.encounters import meet
 from mechlin.mechanisms.encounters.params import Params as Meeting

@@ -11,7 +11,7 @@ import pytest
 from mechlin.city.toy import toy_city
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run, scheduled
+from mechlin.engine.simulation import Simulation, run, scheduled
 from mechlin.engine.world import STATIC_FIELDS
 from mechlin.evidence.registry import evidence
 from mechlin.indicators import catalogue as indicator_catalogue

@@ -6,8 +6,8 @@ import pytest
 from mechlin import measures
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, scheduled
 from mechlin.engine.schedule import SCHEDULE
+from mechlin.engine.simulation import Simulation, scheduled
 from mechlin.engine.world import STATIC_FIELDS
 from mechlin.evidence.registry import evidence
 from mechlin.mechanisms import catalogue

@@ -15,7 +15,7 @@ import mechlin.cities
 from mechlin.cli.main import app
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, scheduled
+from mechlin.engine.simulation import Simulation, scheduled
 from mechlin.engine.world import STATIC_FIELDS
 from mechlin.measures import catalogue
 

@@ -90,7 +90,7 @@ def test_machine_code_that_was_cut_off_is_made_again(tmp_path):
 def test_importing_writes_nothing_and_compiles_nothing(tmp_path):
     said(
         python(
-            "import mechlin, mechlin.engine.run, mechlin.measures, mechlin.mechanisms as m; m.catalogue()",
+            "import mechlin, mechlin.engine.simulation, mechlin.measures, mechlin.mechanisms as m; m.catalogue()",
             tmp_path / "c",
         )
     )

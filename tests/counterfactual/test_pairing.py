@@ -10,7 +10,7 @@ import pytest
 from benchmarks.pairing import LEVELS, SMALL, WHO_LIVES_WHERE, times_less_spread
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 from mechlin.mechanisms.demography.lives import _give_birth
 from mechlin.runs.ensemble import run_all
 

@@ -11,7 +11,7 @@ from mechlin.core.declare import Costs, Lever, Param, Programme
 from mechlin.core.spec import RunSpec
 from mechlin.engine.enrolment import Enrolment
 from mechlin.engine.plan import Dated, Phase, Plan, where_lever
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 
 
 class Size(NamedTuple):

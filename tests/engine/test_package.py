@@ -8,7 +8,7 @@ from mechlin.core.clock import month_number
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import plans, read_package
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 
 KNOWN = measures.catalogue()
 

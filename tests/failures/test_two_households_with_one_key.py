@@ -7,7 +7,7 @@ random number from then on.
 import numpy as np
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 
 
 def test_no_two_residents_or_households_share_a_key(toy):

@@ -15,7 +15,7 @@ from benchmarks.schelling import STEPS, Size, counted_afresh, new_world, run_ste
 from mechlin.city.tables.model import BACKGROUND
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 
 ASKED = 0.5
 CLOSED = ("births_per_1000", "deaths_per_1000", "arrivals_per_1000", "leavers_per_1000", "new_dwellings")

@@ -7,7 +7,7 @@ from mechlin.core.clock import month_number
 from mechlin.core.codes import Tenure
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.law import cameras, grants, parental_procedure, service_tenancy
 from mechlin.law.cases import worked_cases
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from mechlin.core.clock import Clock
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 
 
 def pulled(toy, package, months=1):

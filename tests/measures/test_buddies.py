@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.measures import buddies
 
 # Age, months here, language, months done: may the newcomer join?

@@ -5,7 +5,7 @@ import pytest
 
 from mechlin.core.clock import Clock
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.measures import consultation
 from mechlin.measures.consultation import Params
 from mechlin.mechanisms.attitudes.surroundings import some_months

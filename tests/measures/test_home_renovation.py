@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 from mechlin.measures import home_renovation
 
 

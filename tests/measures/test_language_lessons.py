@@ -3,7 +3,7 @@
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 
 
 def test_lessons_are_given_where_learners_live_and_counted(toy):

@@ -3,7 +3,7 @@
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.measures import middle_class_incentive
 
 # Income, tenure, adults: is the household offered support to buy?

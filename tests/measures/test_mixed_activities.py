@@ -4,7 +4,7 @@ import pytest
 
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 from mechlin.measures import mixed_activities
 
 

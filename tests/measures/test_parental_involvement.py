@@ -4,7 +4,7 @@ import pytest
 
 from mechlin.core.clock import month_number
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.measures import parental_involvement
 from tests.measures.conftest import pulled
 

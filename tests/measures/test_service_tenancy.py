@@ -5,7 +5,7 @@ import pytest
 
 from mechlin.core.codes import Tenure
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.measures import service_tenancy
 
 # Adults, age of the oldest, tenure (0 owner, 1 private, 2 social, -1 none): may the household sign?

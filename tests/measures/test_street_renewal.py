@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.measures import street_renewal
 from tests.measures.conftest import areas, asked
 

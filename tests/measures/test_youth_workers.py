@@ -3,7 +3,7 @@
 import pytest
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.measures import family_therapy, youth_workers
 from tests.measures.conftest import pulled
 

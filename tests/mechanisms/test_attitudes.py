@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mechlin.core.monitor import ITEM, PARTS
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.mechanisms.attitudes.mechanism import Params
 from mechlin.mechanisms.attitudes.monitor import age_band, ticket
 from mechlin.mechanisms.attitudes.surroundings import (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.mechanisms.encounters import meet as rules
 from mechlin.mechanisms.encounters.mechanism import Params
 

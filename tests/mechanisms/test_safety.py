@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mechlin.core import rng
 from mechlin.core.codes import Offence, words
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 from mechlin.law import parental_procedure
 from mechlin.mechanisms.safety import deeds, guardianship, offending, parental_cases, reach, stops, victims
 from mechlin.mechanisms.safety.mechanism import MECHANISM, Params, level_at

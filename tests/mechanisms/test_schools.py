@@ -7,7 +7,7 @@ import pytest
 from mechlin.core import rng
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, scheduled
+from mechlin.engine.simulation import Simulation, scheduled
 from mechlin.law.school_enrolment import assign_places
 from mechlin.law.school_places import Market, deferred_acceptance, split_places
 from mechlin.mechanisms.economy.work import school_gain

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
 from mechlin.engine.schedule import SCHEDULE
+from mechlin.engine.simulation import Simulation, run
 from mechlin.mechanisms.upkeep.homes import need_of
 from mechlin.mechanisms.upkeep.mechanism import Params
 from mechlin.mechanisms.upkeep.shops import closing_chance, footfall, letting_chance, margin, rent_next

@@ -13,7 +13,7 @@ import pytest
 from mechlin.core.declare import Lever, Param
 from mechlin.core.spec import RunSpec
 from mechlin.engine.plan import Phase, Plan
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.measures import catalogue
 from mechlin.mechanisms.demography import mechanism as demography_mechanism
 from mechlin.mechanisms.demography.events import year_of

@@ -10,7 +10,7 @@ from mechlin.city.toy import toy_city
 from mechlin.core import rng
 from mechlin.core.codes import Offence
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 
 pytestmark = pytest.mark.slow
 

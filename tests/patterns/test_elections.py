@@ -8,7 +8,7 @@ import pytest
 
 from mechlin.city.tables.sources import load_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation, run
+from mechlin.engine.simulation import Simulation, run
 
 pytestmark = pytest.mark.slow
 

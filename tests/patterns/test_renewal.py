@@ -9,7 +9,7 @@ import pytest
 from mechlin.city.toy import toy_city
 from mechlin.core.codes import Tenure
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 
 pytestmark = pytest.mark.slow
 

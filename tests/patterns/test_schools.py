@@ -5,7 +5,7 @@ import pytest
 
 from mechlin.city.tables.sources import load_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import Simulation
+from mechlin.engine.simulation import Simulation
 from mechlin.statistics.segregation import against_rest, beyond_chance, dissimilarity, dissimilarity_by_chance
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from mechlin.city.toy import toy_city
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run as real_run
+from mechlin.engine.simulation import run as real_run
 from mechlin.runs.store import Store
 from mechlin.study.calibration import calibrate
 from mechlin.study.calibration_plan import Plan, Trust, observed, plan_in, read_plan, targets, valued

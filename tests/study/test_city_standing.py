@@ -14,7 +14,7 @@ from mechlin.city.tables.standing import standing
 from mechlin.city.toy import toy_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.study.city_check import check_build, city_doubts
 
 SCHOOL_MEASURES = ("school_tours", "school_guarantee", "double_contingents", "digital_enrolment", "homework_help")

@@ -202,7 +202,7 @@ def test_nothing_is_told_before_all_pairs_asked_for_are_there(build):
     assert not c.provisional and "up" in {e.verdict for e in c.effects}
     early = replace(c, asked=32)
     assert early.provisional and {e.verdict for e in early.effects} == {"provisional", "no change"}
-    assert json.loads(early.to_json())["provisional"] and "16 of 32" in early.caption
+    assert json.loads(early.to_json())["provisional"] and "16 of 32" in early.caption()
 
 
 def test_some_indicators_have_the_verdicts_that_they_have_among_all(build):

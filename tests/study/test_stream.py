@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-import mechlin.engine.run as engine_run
+import mechlin.engine.simulation as engine_run
 from mechlin.city.tables.scaffold import write_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.study.stream import cities_in, stream

@@ -69,7 +69,7 @@ class RunSpec:
         return hashlib.blake2b(self.to_json().encode(), digest_size=10).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """What came out of a run.
 
@@ -88,3 +88,9 @@ class RunResult:
     acted: dict[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """Return one line, however much there is: a result may be the last line of a cell."""
+        spec, count = self.spec, len(self.spec.package)
+        acting = f"{count} measure{'s' if count > 1 else ''}" if count else "no measures"
+        return f"<RunResult: {spec.city}, {self.years[0]} to {self.years[-1]}, {acting}, seed {spec.seed}>"

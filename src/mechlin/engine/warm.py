@@ -85,7 +85,7 @@ def compile_year() -> None:
     """Compile what a run needs, by letting a toy city live for a year."""
     from mechlin.city.toy import toy_city
     from mechlin.core.spec import RunSpec
-    from mechlin.engine.run import run
+    from mechlin.engine.simulation import run
 
     city = toy_city(400, 4)
     run(RunSpec(city.name, months=12), city)
@@ -97,7 +97,7 @@ def compile_now(names: tuple[str, ...]) -> None:
     from mechlin.city.residents.population import Population
     from mechlin.city.toy import toy_city
     from mechlin.core.spec import RunSpec
-    from mechlin.engine.run import Simulation
+    from mechlin.engine.simulation import Simulation
 
     city = toy_city(400, 4)
     sizes = {"people": 0, "households": 0, "homes": 0, "areas": 4, "schools": 0}

@@ -104,7 +104,7 @@ def claim(page: Page) -> str:
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
         )
         + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
-        + f'<p class="caption">{esc(c.caption)}</p><p class="doubt">{DISCLAIMER}</p>'
+        + f'<p class="caption">{esc(c.caption(page.say.code))}</p><p class="doubt">{DISCLAIMER}</p>'
     )
 
 
@@ -194,7 +194,7 @@ def method(page: Page) -> str:
             numbers = [wording.level(e.with_, e.unit), wording.level(e.without, e.unit), wording.gap(e)]
             rows.append([c.card(name).title, e.span, *numbers, f"{e.other_way} of {e.pairs}", e.verdict])
     return (
-        f"<p>{esc(c.caption)} “The other way” counts the pairs whose difference has the opposite sign.</p>"
+        f"<p>{esc(c.caption(page.say.code))} “The other way” counts the pairs whose difference has the opposite sign.</p>"
         f"<p>Start {esc(spec.start)}, {spec.months} months. Model version {esc(spec.version)}; the same version, city "
         f"and settings give the same digits on any machine.</p>{again}{settings}"
         f"<details><summary>Every indicator</summary>{table('Last year or all years; medians.', head, rows)}</details>"

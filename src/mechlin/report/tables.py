@@ -41,7 +41,7 @@ def print_summary(comparison: Comparison, indicators: Sequence[str] | None = Non
         print(f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction.")
         for e in clear:
             print(f"  {comparison.sentence(e.indicator)}")
-    print(f"\n{comparison.caption}")
+    print(f"\n{comparison.caption()}")
     for note in comparison.notes:
         print(f"Note: {note}")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from mechlin.report.texts import ENGLISH, Language
-from mechlin.statistics.intervals import held
+from mechlin.statistics.intervals import FEWEST_APART, held
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
 _BIG = ((1e9, 2, "EUR {n} billion"), (1e6, 1, "EUR {n} million"))
@@ -252,17 +252,38 @@ def _percent(shares: Mapping[str, float]) -> dict[str, str]:
     return {name: f"{round(100 * part)} %" for name, part in shares.items()}
 
 
-def caption(pairs: int, say: Language = ENGLISH) -> str:
-    """Return how the comparison was made."""
+def caption(pairs: int, full: int, beliefs: bool = True, say: Language = ENGLISH, more: bool = False) -> str:
+    """Return how a comparison was made: of how many pairs, and how many a verdict asks for (``full``).
+
+    Pairs differ in ``beliefs`` too, or only in chance; with ``more`` on their way the page says itself what is provisional.
+    """
     if pairs < 2:
-        return say("One pair of runs: no range, so no finding. More pairs follow.")
-    return say(
-        "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
-        "beliefs about what nobody knows; only the package differs. In brackets: between which {share} % of further "
-        "pairs would lie.",
-        pairs=pairs,
-        share=round(100 * held(pairs)),
-    )
+        ask = say("More pairs follow.") if more else say("Ask for more runs.")
+        return f"{say('One pair of runs: no range, so no finding.')} {ask}"
+    if beliefs:
+        made = say(
+            "{pairs} pairs of runs. Both worlds of a pair have the same residents, the same random numbers and the same "
+            "beliefs about what nobody knows; only the package differs.",
+            pairs=pairs,
+        )
+    else:
+        made = say(
+            "{pairs} pairs of runs. Both worlds of a pair have the same residents and the same random numbers; only the "
+            "package differs.",
+            pairs=pairs,
+        )
+    share = round(100 * held(pairs))
+    if pairs < FEWEST_APART:
+        ends = say(
+            "In brackets: the smallest and the largest difference, between which {share} % of further pairs would lie.",
+            share=share,
+        )
+    else:
+        ends = say("In brackets: between which {share} % of further pairs would lie.", share=share)
+    if more or pairs >= full:
+        return f"{made} {ends}"
+    few = say("Provisional: {pairs} of {full} pairs, and no verdict before all are there.", pairs=pairs, full=full)
+    return f"{made} {ends} {few}"
 
 
 # ---------------------------------------------------------------------------------------------- money

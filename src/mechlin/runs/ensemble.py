@@ -12,7 +12,7 @@ from dataclasses import replace
 from mechlin.city.tables.model import City
 from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.engine.warm import prepare
 from mechlin.runs.store import Store
 from mechlin.runs.workers import workers

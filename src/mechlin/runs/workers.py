@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from mechlin.city.tables.model import City
 from mechlin.core.errors import MechlinError
 from mechlin.core.spec import RunResult, RunSpec
-from mechlin.engine.run import run
+from mechlin.engine.simulation import run
 from mechlin.engine.warm import is_compiled, prepare
 from mechlin.runs.store import Store
 

@@ -13,7 +13,7 @@ import numpy as np
 
 INSIDE, _OUTSIDE = 0.8, 0.1  # share of pairs that the interval is to hold, and that below and above it
 FULL_PAIRS = 16  # four structures, each with two sets of beliefs; before that everything is provisional
-_FEWEST_APART = 9  # pairs, were they independent, from which on order statistics can hold four fifths
+FEWEST_APART = 9  # pairs, were they independent, from which on order statistics can hold four fifths
 _LUCK = 0.1  # of the words "up" and "down" on one page, the part that may be luck
 Verdict = Literal["up", "down", "too small to matter", "cannot tell", "no change", "provisional"]
 
@@ -32,7 +32,7 @@ def interval(differences: np.ndarray, together: int = 1) -> tuple[np.ndarray, np
     ranked, n = np.sort(differences, axis=0), len(differences)
     apart = independent(differences, together)
     rank = _OUTSIDE * (apart + 1.0)  # among pairs independent of one another
-    place = np.where(apart < _FEWEST_APART, 1.0, (rank - 0.5) * n / apart + 0.5)
+    place = np.where(apart < FEWEST_APART, 1.0, (rank - 0.5) * n / apart + 0.5)
     unknown = np.isnan(differences).any(axis=0)
     low, high = _ranked_at(ranked, place), _ranked_at(ranked, n + 1.0 - place)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)

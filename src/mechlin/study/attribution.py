@@ -53,6 +53,13 @@ def attribute(
     ``runs`` is the number of worlds (by default as many as take about a quarter of an hour for all measures of a
     city on two cores); ``indicators`` are the headline ones unless named. A measure that cannot act before ``until``
     has no share. What the store holds is not computed again, so a stopped attribution goes on where it was.
+
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> both = {"cameras": {"start": "2001-06", "cameras": 4}, "youth_workers": {"start": "2001-01", "workers": 2}}
+    >>> shared = mechlin.attribute(toy_city(600), both, indicators=["offences"], runs=2, until="2002-12")
+    >>> [share.measure for share in shared.shares]
+    ['cameras', 'youth_workers']
     """
     own = () if runs is None else (partial(whole_number, "runs", runs, 1, RUNS_MAX),)
     place, one, other, months, last = checked(city, package, against, 1, until, threads, indicators, more=own)

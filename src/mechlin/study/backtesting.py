@@ -171,11 +171,21 @@ def backtest(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
-    """Hold forecasts dated 1 January of ``since`` against the table in ``observed``.
+    r"""Hold forecasts dated 1 January of ``since`` against the table in ``observed``.
 
     Rows before ``since``, there and in the city's own history, set levels and naive forecasts; those from it on are
     scored. Rows that the model does not simulate, or that only give a direction, are left out and listed. Raises, before
     any run, InputError for impossible values, with row and repair, and UsageError when there is nothing to score.
+
+    >>> from pathlib import Path
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> seen = [f"population,{year},{people},,,persons,,," for year, people in ((2001, 598), (2002, 604), (2003, 611))]
+    >>> table = "\n".join(["indicator,year,value,low,high,unit,source,tag,note", *seen])
+    >>> _ = Path("seen.csv").write_text(table)
+    >>> found = mechlin.backtest(toy_city(600), "seen.csv", since=2003, package="nothing", runs=4)
+    >>> [(track.card.name, len(track.scores)) for track in found.tracks]
+    [('population', 1)]
     """
     place = load_city(city)
     cards = cards_of(indicators.catalogue(place.backgrounds), place.backgrounds)

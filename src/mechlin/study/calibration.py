@@ -192,6 +192,15 @@ def calibrate(
 
     ``plan`` replaces the city's own calibration.toml. What the store holds is not computed again, so a calibration that
     was stopped goes on. Raises InputError or UsageError when plan, package or history cannot be used.
+
+    >>> from pathlib import Path
+    >>> import mechlin
+    >>> from mechlin.city.tables.scaffold import write_city
+    >>> from mechlin.study.calibration_plan import Plan
+    >>> place = write_city(Path("my-town"), "my-town")  # what ``mechlin new city`` writes: its history has one row
+    >>> plan = Plan(free=("demography.depart_share",), until=2002, package="nothing")
+    >>> mechlin.calibrate(place, plan=plan, runs=4, draws=4)
+    <Calibration: my-town to 2002: 1 numbers, 4 draws, 12 runs>
     """
     place = load_city(city)
     plan = plan or planned.read_plan(place)

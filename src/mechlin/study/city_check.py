@@ -16,7 +16,7 @@ from mechlin.city.tables.sources import city_folder, load_city
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import read_package
-from mechlin.engine.run import residents
+from mechlin.engine.simulation import residents
 from mechlin.evaluation.observed import placed
 from mechlin.study.calibration_plan import check_calibration
 from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution

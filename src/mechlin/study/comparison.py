@@ -29,7 +29,6 @@ from mechlin.study.worlds import CHANCE, KINDS, shares, together
 if TYPE_CHECKING:
     import altair
 
-_BELIEFS = " and the same beliefs about what nobody knows"
 Side = Literal["with", "without"]
 
 
@@ -318,13 +317,13 @@ class Comparison(Result):
             least,
         )
 
-    def sentence(self, indicator: str, year: int | None = None) -> str:
-        """Return the finding about an indicator as one sentence with its doubt."""
+    def sentence(self, indicator: str, year: int | None = None, language: str = "en") -> str:
+        """Return the finding about an indicator as one sentence with its doubt; see :meth:`caption` for languages."""
         e = self.effect(indicator, year)
-        title = self.card(indicator).title
+        title, say = self.card(indicator).title, pages.maker("language")(language)
         if e is None:
             return f"{title}: no value"
-        said: str = pages.maker("sentence")(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high)
+        said: str = pages.maker("sentence")(title, e.unit, e.span, e.verdict, e.difference, e.low, e.high, say)
         return said
 
     def costs(self, *by: str, side: Side = "with") -> list[dict[str, Any]]:
@@ -376,23 +375,12 @@ class Comparison(Result):
         n = len(self.pairs)
         return tuple(note if count == n else f"{note} (In {count} of {n} pairs.)" for note, count in said.items())
 
-    @property
-    def caption(self) -> str:
-        """How the comparison was made, in a sentence or two."""
-        n = len(self.pairs)
-        if n < 2:
-            return "One pair of runs: no interval, so no finding. Ask for more runs."
-        share = f"{round(100 * held(n))} %"
-        ends = "the smallest and the largest difference" if n < 9 else "the interval"
-        few = (
-            f" Provisional: {n} of {self.full} pairs, and no verdict before all are there." if self.provisional else ""
+    def caption(self, language: str = "en") -> str:
+        """Return how the comparison was made, in a sentence or two of English ("en"), Dutch ("nl") or French ("fr")."""
+        said: str = pages.maker("caption")(
+            len(self.pairs), self.full, len(self.varied) > 1, pages.maker("language")(language)
         )
-        beliefs = _BELIEFS if len(self.varied) > 1 else ""
-        return (
-            f"{n} pairs of runs; both worlds of a pair have the same residents and the same random numbers{beliefs}, only "
-            f"the package differs. In brackets {ends} over pairs, between which {share} of further pairs would "
-            f"lie.{few}"
-        )
+        return said
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return every effect as a row: indicator, unit, year, with, without, difference, low, high, verdict."""
@@ -408,7 +396,7 @@ class Comparison(Result):
                 "provisional": self.provisional,
                 "pairs": len(self.pairs),
                 "pairs_for_a_verdict": self.full,
-                "caption": self.caption,
+                "caption": self.caption(),
                 "summary": summary,
                 "rows": self.to_rows(),
                 "costs": [

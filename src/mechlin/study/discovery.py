@@ -109,7 +109,17 @@ def discover(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Failures:
-    """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction)."""
+    """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction).
+
+    ``count`` worlds are looked at, in a copy of the city with ``people`` residents; None keeps it whole.
+
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> cameras = {"cameras": {"start": "2001-01", "cameras": 4}}
+    >>> found = mechlin.discover(toy_city(600), "offences", cameras, count=4, people=None, until="2001-12")
+    >>> found.worlds
+    4
+    """
     own: list[Callable[[], object]] = [
         partial(number, "at least", at_least),
         partial(whole_number, "count", count, 2, _COUNT_MAX),

@@ -118,7 +118,15 @@ def optimise(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Front:
-    """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``."""
+    """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``.
+
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> cameras = {"cameras": {"start": "2001-01", "cameras": 4}}
+    >>> found = mechlin.optimise(toy_city(600), 1e6, "offences", cameras, trials=4, runs=2, until="2001-12")
+    >>> sorted(one.doses["cameras"] for one in found.tried)
+    ['as it went', 'double', 'half', 'off']
+    """
     own: list[Callable[[], object]] = [
         partial(number, "budget", budget_eur, 0.0),
         partial(whole_number, "trials", trials, 1, _TRIALS_MAX),

@@ -209,11 +209,14 @@ def rehearse(
     data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
     many are there. Raises InputError or UsageError with every problem at once.
 
+    >>> import mechlin
     >>> from mechlin.city.toy import toy_city
     >>> cameras = {"cameras": {"start": "2001-06", "cameras": 4}}
-    >>> result = rehearse(toy_city(600), cameras, runs=2, until="2002-12")  # doctest: +SKIP
-    >>> result.series_frame("population").columns  # doctest: +SKIP
+    >>> result = mechlin.rehearse(toy_city(600), cameras, runs=2, until="2002-12")
+    >>> result.series_frame("population").columns
     ['world', 'pair', 'seed', 'run', 'year', 'indicator', 'value']
+    >>> result.comparison.caption()[:17]
+    '2 pairs of runs. '
     """
     folder = Path(out) if out else None
     own: list[Callable[[], object]] = [partial(kinds, vary), partial(fixed, World(1, {}, {}), numbers or {})]

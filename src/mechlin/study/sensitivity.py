@@ -19,7 +19,7 @@ import numpy as np
 from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.declare import Card, Declared, declared
-from mechlin.core.errors import whole_number
+from mechlin.core.errors import Problem, UsageError, nearest, whole_number
 from mechlin.core.extras import extra
 from mechlin.core.files import whole
 from mechlin.engine.cards import cards_of
@@ -75,6 +75,16 @@ class Numbers:
         """Return those of them that are named."""
         kept = set(names)
         return Numbers(tuple((o, d) for o, d in self.declared if f"{o}.{d.name}" in kept))
+
+    def chosen(self, names: Sequence[str]) -> "Numbers":
+        """Return those that somebody names, or all where nobody does; raise UsageError with every unknown name."""
+        unknown = [name for name in names if name not in self.names]
+        if unknown:
+            told = (
+                Problem(f"there is no number {name!r} to move", nearest=nearest(name, self.names)) for name in unknown
+            )
+            raise UsageError("; ".join(map(str, told)))
+        return self.only(names) if names else self
 
     def world(self, point: Sequence[float], seed: int) -> World:
         """Return the world at a point of the unit cube, through each number's prior."""
@@ -143,10 +153,20 @@ def screen(
     store: Store | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    numbers: Sequence[str] = (),
 ) -> Sensitivity:
     """Screen every number by ``trajectories`` Morris trajectories; then ``base`` Sobol points of the ``survivors``.
 
-    ``people`` shrinks the city; None keeps it whole. What the store holds is not computed again.
+    ``people`` shrinks the city; None keeps it whole. ``numbers`` names those to screen where not all are meant. What
+    the store holds is not computed again.
+
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> cameras = {"cameras": {"start": "2001-01", "cameras": 4}}
+    >>> few = ["safety.camera_street_risk", "safety.theft_level"]
+    >>> found = mechlin.screen(toy_city(600), cameras, trajectories=2, people=None, until="2001-12", numbers=few)
+    >>> sorted(name for name, _ in found.ranking()), found.runs
+    (['safety.camera_street_risk', 'safety.theft_level'], 12)
     """
     own: list[Callable[[], object]] = [
         partial(whole_number, "trajectories", trajectories, 2, _POINTS_MAX),
@@ -158,22 +178,22 @@ def screen(
     place, one, other, months, _ = checked(city, package, against, 1, until, threads, more=own)
     morris_analysis, morris_sample = (extra(f"SALib.{part}", "study") for part in _SALIB[:2])
     small = scaled_city(place, people) if people else place
-    numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
-    problem = _problem(numbers)
+    moved = Numbers.behind(sorted({*one.settings, *other.settings})).chosen(numbers)
+    problem = _problem(moved)
     points = morris_sample.sample(problem, trajectories, num_levels=_LEVELS, seed=1)
     runner = Runner(small, one.settings, other.settings, months, store, threads, progress)
-    effects, cards = runner.effects(numbers, points)
+    effects, cards = runner.effects(moved, points)
     reactions = []
     for k, name in enumerate(cards):
         found = morris_analysis.analyze(problem, points, effects[:, k], num_levels=_LEVELS, seed=1, scaled=False)
         reactions += [
             Reaction(one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()))
-            for number, m, s, d in zip(numbers.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
+            for number, m, s, d in zip(moved.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
         ]
     result = Sensitivity(place.name, people or 0, runner.count, cards, tuple(reactions))
     if not survivors:
         return result
-    few = numbers.only([name for name, _ in result.ranking()[:survivors]])
+    few = moved.only([name for name, _ in result.ranking()[:survivors]])
     indices = tuple(_sobol(few, runner, base))
     return replace(result, runs=runner.count, indices=indices)
 

@@ -14,7 +14,7 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.core.files import whole
 from mechlin.engine.package import NOTHING
-from mechlin.engine.run import forget_residents
+from mechlin.engine.simulation import forget_residents
 from mechlin.runs.store import Store
 from mechlin.study.rehearsal import rehearse
 

@@ -42,7 +42,10 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
         "runs": [[one.spec.id(), other.spec.id()] for one, other in pairs],
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},
-        "html": {"findings": block_html(findings(c, shown, say), say), "caption": wording.caption(len(pairs), say)},
+        "html": {
+            "findings": block_html(findings(c, shown, say), say),
+            "caption": wording.caption(len(pairs), c.full, say=say, more=len(pairs) < scenario.runs),
+        },
     }
 
 

@@ -42,7 +42,7 @@ OPTIONAL_SERIES = {
 SETTINGS = {"social_waiting_list": "households waiting for a social home at the start"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class City:
     """One city: every table checked, every figure with its source and status.
 
@@ -71,6 +71,10 @@ class City:
     outlines: dict[str, Any] | None = None
     folder: Path | None = None
     _packed: list[bytes] = field(default_factory=list, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        """Return one line, however much there is: a city may be the last line of a cell."""
+        return f"<City: {self.name}, {self.title}, {self.areas.height} areas, from {self.start}>"
 
     def __reduce__(self) -> "tuple[Callable[[bytes], City], tuple[bytes]]":
         """Arrive in another process as the same one city each time, so that what is kept for it there is found again."""

@@ -191,6 +191,14 @@ def run(
 
     ``city`` saves reading it again; ``progress`` is told the months done; ``timings`` is filled with seconds
     by mechanism; ``check`` looks at every invariant once a year and raises BrokenInvariant.
+
+    >>> import mechlin
+    >>> from mechlin.city.toy import toy_city
+    >>> result = mechlin.run(mechlin.RunSpec(city="toy", months=24), toy_city(600))
+    >>> result
+    <RunResult: toy, 2001 to 2002, no measures, seed 1>
+    >>> result.series["population"].shape, result.areas["areas.offences"].shape
+    ((2,), (2, 4))
     """
     began = time.perf_counter()
     sim = Simulation(spec, city)
