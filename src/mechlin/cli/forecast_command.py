@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mechlin.cli.shared import AsJson, to_folder
+from mechlin.cli.shared import AsJson, plain, to_folder
 
 if TYPE_CHECKING:
     from mechlin.evaluation.chain import Head
@@ -102,13 +102,20 @@ def due(place: MeasuredIn = _MEASURED, as_json: AsJson = False) -> None:
 
 
 @forecast_app.command("score")
-def score(place: MeasuredIn = _MEASURED, as_json: AsJson = False) -> None:
+def score(
+    doses: Annotated[
+        Path | None, typer.Option(help="A table of what was delivered: whether the conditions of a forecast were met.")
+    ] = None,
+    place: MeasuredIn = _MEASURED,
+    as_json: AsJson = False,
+) -> None:
     """Score every forecast that has an observation, and say how good they were; exit code 1 if some cannot be scored."""
     from mechlin.evaluation.forecasts import score_all
-    from mechlin.study.foreseen import open_measured
+    from mechlin.study.foreseen import met_conditions, open_measured
 
     measured, now = open_measured(place), _now()
-    scored, problems, _ = score_all(measured, now)
+    met = met_conditions(_all(place), doses) if doses else {}
+    scored, problems, _ = score_all(measured, now, met)
     settled = [f for f in _all(place) if f.scored and f.state != "void"]
     if as_json:
         print(
@@ -227,14 +234,10 @@ def _all(place: Path) -> "list[Forecast]":
     return list(forecasts(read(_folder(place) / FILE), _now().date()).values())
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
-
-
 def _row(f: "Forecast") -> dict[str, str]:
     e = f.sealed
-    said = f"{_number(e['middle'])} ({_number(e['inside'][0])} to {_number(e['inside'][1])}) {e['unit']}"
-    seen = f"{_number(f.scored[-1]['value'])}{' inside' if f.scored[-1]['inside'] else ' outside'}" if f.scored else ""
+    said = f"{plain(e['middle'])} ({plain(e['inside'][0])} to {plain(e['inside'][1])}) {e['unit']}"
+    seen = f"{plain(f.scored[-1]['value'])}{' inside' if f.scored[-1]['inside'] else ' outside'}" if f.scored else ""
     return {
         "forecast": f.id,
         "state": str(f.state),
@@ -267,12 +270,12 @@ def _tell(f: "Forecast") -> None:
     e = f.sealed
     print(f"{f.id}: {f.state}\n{e['question']}")
     print(
-        f"Said: {_number(e['middle'])} {e['unit']}, with 80 % between {_number(e['inside'][0])} and {_number(e['inside'][1])}"
+        f"Said: {plain(e['middle'])} {e['unit']}, with 80 % between {plain(e['inside'][0])} and {plain(e['inside'][1])}"
     )
     print(f"Sealed: {e['at']}, by {e['by']}{' and ' + e['second'] if e['second'] else ''}")
     print(f"Settles: {e['settles']['source']}, on {e['settles']['on']}")
     for name, value in e["baselines"].items():
-        print(f"Beside it, {BASELINE_TEXTS[name]}: {_number(value)}")
+        print(f"Beside it, {BASELINE_TEXTS[name]}: {plain(value)}")
     _tell_conditions(e)
     if f.void:
         print(f"Void: {f.void['reason']} (signed by {f.void['by']} and {f.void['second']})")
@@ -282,8 +285,8 @@ def _tell(f: "Forecast") -> None:
         where = "inside" if one["inside"] else "outside"
         edition = f"edition {one['edition']!r}, {one['status']}, published on {one['published_on']}"
         print(
-            f"Came: {_number(one['value'])} ({edition}): {where}; CRPS {_number(one['crps'])}, interval score "
-            f"{_number(one['interval'])}, PIT {one['pit']:.2f}; conditions: {one['conditions']}"
+            f"Came: {plain(one['value'])} ({edition}): {where}; CRPS {plain(one['crps'])}, interval score "
+            f"{plain(one['interval'])}, PIT {one['pit']:.2f}; conditions: {one['conditions']}"
         )
     if f.score:
         for name, skill in f.score.skill().items():
@@ -331,8 +334,8 @@ def _table(group: "dict[str, Tally]") -> None:
 
     rows = []
     for name, t in group.items():
-        hits = f"{t.inside} of {t.settled} ({t.inside_low:.0%} to {t.inside_high:.0%})"
-        row = {"": name, "inside 80 %": hits, "CRPS": _number(t.crps), "interval score": _number(t.interval)}
-        row |= {f"skill, {BASELINE_TEXTS[b]}": _number(s) for b, s in t.skill.items()}
+        hits = f"{t.inside} of {t.settled} ({100 * t.inside_low:.0f} to {100 * t.inside_high:.0f} %)"
+        row = {"": name, "inside 80 %": hits, "CRPS": plain(t.crps), "interval score": plain(t.interval)}
+        row |= {f"skill, {BASELINE_TEXTS[b]}": plain(s) for b, s in t.skill.items()}
         rows.append(row | {"in a word": title(t)})
     print_rows(rows, as_json=False)

@@ -17,8 +17,10 @@ from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.desk_commands import desk_app
+from mechlin.cli.doses_command import doses
 from mechlin.cli.forecast_command import forecast_app
 from mechlin.cli.import_commands import import_city, propose_mapping
+from mechlin.cli.indicator_commands import add, indicators_app
 from mechlin.cli.measure_command import measure_app
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
@@ -44,6 +46,9 @@ app = typer.Typer(
 new_app = typer.Typer(help="Write a skeleton: a city folder, or a measure.", **_PLAIN)
 app.add_typer(city_app, name="city")
 app.add_typer(measure_app, name="measure")
+measure_app.add_typer(indicators_app, name="indicators")
+measure_app.command("add")(add)
+measure_app.command("doses")(doses)
 app.add_typer(new_app, name="new")
 app.add_typer(desk_app, name="desk")
 app.add_typer(results_app, name="results")

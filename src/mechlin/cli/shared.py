@@ -130,3 +130,10 @@ def _lines(title: str) -> Iterator[Callable[[int, int], None]]:
     finally:
         over.set()
         clock.join()
+
+
+def plain(value: float | None) -> str:
+    """Return a number as a table shows it: whole with commas from a thousand on, else four digits; – for none."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -15,6 +15,7 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.engine.package import read_package as package_of
 from mechlin.study.city_check import check_beside, check_build
+from mechlin.study.delivered import find_delivered, is_delivered, read_delivered
 
 AS_IT_WENT = "as-it-went"
 UNTIL = "2018-12"
@@ -106,11 +107,16 @@ def read_package(source: Source, city: City | str | Path = "mechelen") -> Packag
     >>> read_package("as-it-went", "mechelen").title
     'The approach as it really ran'
     """
-    return package_of(source, (place := load_city(city)).packages, measures.catalogue(), place)
+    place = load_city(city)
+    found = _package(source, place, None)
+    assert found is not None  # which only a city that cannot be read could bring about
+    return found
 
 
 def _package(source: Source, place: City | None, last: int | None) -> Package | None:
     """Return a package; in a city that cannot be read only what stands in a file is looked at."""
+    if is_delivered(source, place):
+        return read_delivered(find_delivered(source, place), measures.catalogue(), place, last)  # type: ignore[arg-type]
     named = isinstance(source, str | Path) and str(source) != NOTHING and not Path(source).is_file()
     if place is None and named:
         return None

@@ -6,12 +6,12 @@ widens them. So what was settled before enters the spread of what is sealed next
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from mechlin import indicators
+from mechlin import indicators, measures
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES, City
 from mechlin.city.tables.sources import list_cities, load_city
 from mechlin.core.declare import Card
@@ -21,6 +21,7 @@ from mechlin.engine.cards import cards_of
 from mechlin.evaluation import cards as card_files
 from mechlin.evaluation.cards import Definition, as_date
 from mechlin.evaluation.chain import Register
+from mechlin.evaluation.doses import by_month, conditions_met, read_doses
 from mechlin.evaluation.forecasts import Draft, Forecast, package_digest
 from mechlin.evaluation.observations import Measured, Observation, looked_through, read_measured
 from mechlin.evaluation.observed import bounds
@@ -47,6 +48,12 @@ def simulated_cards(folder: str | Path) -> dict[str, Card]:
 def open_measured(folder: str | Path) -> Measured:
     """Return a folder of what was measured, its names held against the simulation's."""
     return read_measured(folder, simulated_cards(folder))
+
+
+def observed_names(measured: Measured) -> Mapping[str, tuple[str, str]]:
+    """Return under which name each observed one is simulated, as the folder's city maps them; none without a city."""
+    city = load_city_of(measured.head.city, measured)
+    return city.indicator_map if city else {}
 
 
 def check_measured(folder: str | Path) -> list[Problem]:
@@ -279,6 +286,13 @@ def tallied(settled: Sequence[Forecast]) -> tuple[dict[str, Tally], dict[str, Ta
         },
         _tally(settled, scaled=True) if len(settled) >= FEWEST_FOR_ONE_SCORE else None,
     )
+
+
+def met_conditions(forecasts: Iterable[Forecast], doses: Path) -> dict[str, str]:
+    """Return by id whether half of what its package planned was delivered, as a table of doses tells it."""
+    known = measures.catalogue()
+    delivered = by_month(read_doses(doses, known).doses, known)
+    return {f.id: conditions_met(f.sealed["conditions"]["settings"], delivered, f.question[2]) for f in forecasts}
 
 
 def _tally(group: Sequence[Forecast], scaled: bool) -> Tally:

@@ -28,11 +28,13 @@ from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
 from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.delivered import NAME as DELIVERED
+from mechlin.study.delivered import DeliveredPackage, in_draw
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
-from mechlin.study.worlds import SEEDS_MAX, World, fixed, kinds, spec_of, worlds
+from mechlin.study.worlds import KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
@@ -164,7 +166,9 @@ class Rehearsal(Result):
         return command, f"import mechlin\nresult = mechlin.rehearse({name!r}, {told})"
 
     def _is_named(self, package: Package) -> bool:
-        """Whether the city has this very package under its name."""
+        """Whether the city, or the folder of what was measured, has this very package under its name."""
+        if isinstance(package, DeliveredPackage):
+            return package.name == DELIVERED
         if package.name != NOTHING and package.name not in self.city.packages:
             return False
         return read_package(package.name, self.city.packages, measures.catalogue()).settings == package.settings
@@ -225,7 +229,9 @@ def rehearse(
     place, one, other, months, until = checked(city, package, against, runs, until, threads, more=own)
     varied = kinds(vary)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]
-    specs = [spec_of(place, settings, w, months) for settings in (one.settings, other.settings) for w in seen]
+    draws = [n // LUCKS if KNOWLEDGE in varied else None for n in range(runs)]
+    sides = [(in_draw(package, draw), w) for package in (one, other) for draw, w in zip(draws, seen, strict=True)]
+    specs = [spec_of(place, settings, w, months) for settings, w in sides]
     kept = store or Store((folder or data_home()) / "runs")
     with executor_at(cluster) as executor:
         results = run_all(specs, place, kept, threads, progress, executor)

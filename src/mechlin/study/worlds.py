@@ -26,7 +26,7 @@ from mechlin.evidence.priors import Draw, dose_draws, knowledge_draws, structure
 
 CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
 KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
-_LUCKS = 2  # worlds in a row that differ by chance alone
+LUCKS = 2  # worlds in a row that differ by chance alone
 _BLOCK = 4  # worlds in a row that share a structure
 _SEEDS = 10_000  # between what two seeds give: as many worlds as can be asked for
 SEEDS_MAX = 10**9
@@ -67,18 +67,18 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
     wanted, first = kinds(vary), 1 + _SEEDS * (whole_number("seed", seed, 1, SEEDS_MAX) - 1)
     everything = owners()
     moving = set(mechanisms.catalogue()) | {"transport"}
-    pairs = -(-count // _LUCKS)
+    pairs = -(-count // LUCKS)
     known = knowledge_draws(everything, pairs) if KNOWLEDGE in wanted else [{}] * pairs
     doses = dose_draws(_doses(), pairs) if KNOWLEDGE in wanted else [{}] * pairs
     structures = structure_draws(everything, -(-count // _BLOCK)) if STRUCTURE in wanted else [{}] * pairs
     out = []
     for n in range(count):
         luck = n if CHANCE in wanted else 0
-        level = city.calibrated(n // _LUCKS if KNOWLEDGE in wanted else None)
-        parts = _joined(known[n // _LUCKS], structures[n // _BLOCK], level)
+        level = city.calibrated(n // LUCKS if KNOWLEDGE in wanted else None)
+        parts = _joined(known[n // LUCKS], structures[n // _BLOCK], level)
         params = {name: values for name, values in parts.items() if name in moving}
         measures = {name: values for name, values in parts.items() if name not in moving}
-        out.append(World(first + luck, params, measures, doses=doses[n // _LUCKS]))
+        out.append(World(first + luck, params, measures, doses=doses[n // LUCKS]))
     return out
 
 
@@ -172,12 +172,12 @@ def shares(differences: np.ndarray) -> dict[str, float] | None:
     blocks = differences.size // _BLOCK
     if differences.size < _FEWEST:
         return None
-    d = differences[: blocks * _BLOCK].reshape(blocks, _BLOCK // _LUCKS, _LUCKS)
+    d = differences[: blocks * _BLOCK].reshape(blocks, _BLOCK // LUCKS, LUCKS)
     cells, groups = d.mean(axis=2), d.mean(axis=(1, 2))
     of_chance = float(d.var(axis=2, ddof=1).mean())
-    of_cells = float(cells.var(axis=1, ddof=1).mean() * _LUCKS)
+    of_cells = float(cells.var(axis=1, ddof=1).mean() * LUCKS)
     of_groups = float(groups.var(ddof=1) * _BLOCK)
-    parts = np.maximum([of_chance, (of_cells - of_chance) / _LUCKS, (of_groups - of_cells) / _BLOCK], 0.0)
+    parts = np.maximum([of_chance, (of_cells - of_chance) / LUCKS, (of_groups - of_cells) / _BLOCK], 0.0)
     total = parts.sum()
     return None if total == 0.0 else dict(zip(KINDS, (parts / total).tolist(), strict=True))
 
