@@ -102,7 +102,7 @@ def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
 
 def together(varied: Iterable[str]) -> int:
     """Return how many worlds in a row share something that varies beside chance: they are not independent."""
-    return _BLOCK if STRUCTURE in varied else _LUCKS if KNOWLEDGE in varied else 1
+    return _BLOCK if STRUCTURE in varied else LUCKS if KNOWLEDGE in varied else 1
 
 
 def with_draws(settings: Mapping[str, Any], world: World) -> dict[str, Any]:
