@@ -41,6 +41,7 @@ def texts_of_the_page():
     }
     report = SOURCE / "report"
     ours = [report / name for name in ("wording.py", "where_acted.py", "attribution_tables.py")]
+    ours += report.glob("measured_*.py")
     for path in [*(SOURCE / "web").glob("*.py"), *(report / "blocks").glob("*.py"), *ours]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
     return found - {""}

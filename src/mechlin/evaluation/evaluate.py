@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechlin.core.declare import Param
-from mechlin.evaluation import inference
+from mechlin.core.errors import InputError, Problem
+from mechlin.evaluation import inference, periods
 from mechlin.evaluation.estimators import DID, METHODS, Fit, equal_fits, fit
 from mechlin.evaluation.inference import Regression, Visible
 from mechlin.evaluation.panel import Panel
@@ -119,11 +120,21 @@ def evaluate(cases: Sequence[tuple[Panel, Outcome]], choices: Choices | None = N
     ]
 
 
+def _breaks_inside(panel: Panel, breaks: Sequence[str]) -> tuple[str, ...]:
+    """Return the breaks that lie within the periods; raise InputError for what names no period of the table."""
+    at = {text: periods.first_of(text, panel.kind) for text in breaks}
+    if strange := [text for text, number in at.items() if number is None]:
+        what = f"the break {', '.join(strange)} is no {panel.kind}"
+        raise InputError([Problem(what, allowed=periods.ALLOWED, repair="write the first period counted the new way")])
+    return tuple(t for t, n in at.items() if n is not None and panel.numbers[0] < n <= panel.numbers[-1])
+
+
 def _of(found: _Found, method: str) -> Estimate:
     return next(e for e in found.estimates if e.method == method)
 
 
 def _found(panel: Panel, outcome: Outcome, choices: Choices) -> _Found:
+    outcome = outcome._replace(breaks=_breaks_inside(panel, outcome.breaks))
     estimates = tuple(estimate(panel, method, choices) for method in choices.estimators)
     return _Found(outcome, panel, estimates, inference.regression_to_the_mean(panel.table, panel.before))
 

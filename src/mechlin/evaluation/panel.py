@@ -164,10 +164,14 @@ def read_panel(
                 repair="add towns in which the measure was not taken: at least 10, rather 20 or more",
             )
         )
+    ends = [periods.first_of(w, kind) for w in window]
+    if ends and (len(ends) != 2 or None in ends or ends[0] >= ends[1]):  # type: ignore[operator]
+        said = " to ".join(str(w) for w in window)
+        fix = "name a first and a later last period, as the table writes them"
+        problems.append(Problem(f"the window {said} is no span of the table", file=file, repair=fix))
     if problems or first is None:
         raise InputError(problems)
-    ends = [n for w in window if (n := periods.first_of(w, kind)) is not None]
-    if len(ends) == 2:
+    if ends:
         inside = (grid.numbers >= ends[0]) & (grid.numbers <= ends[1])
         grid = grid._replace(numbers=grid.numbers[inside], values=grid.values[:, inside])
     if past_only:

@@ -171,8 +171,8 @@ def read_plan(path: str | Path) -> Plan:
     text = decoded(path.read_bytes(), path.name)
     content = read_toml(text, path.name)
     problems = [*_keys(content, _KEYS, "", path.name), *_missing(content, path.name)]
-    if not problems:
-        problems = [*_outcomes(content, path.name), *_numbers(content, path.name)]
+    fit = {key: value for key, value in content.items() if key not in {p.column for p in problems}}
+    problems += [*_outcomes(fit, path.name), *_numbers(fit, path.name)]
     if problems:
         raise InputError(with_rows(problems, text))
     return Plan(content, path)
@@ -211,7 +211,7 @@ def _missing(content: Mapping[str, Any], file: str) -> list[Problem]:
 def _outcomes(content: Mapping[str, Any], file: str) -> list[Problem]:
     """Return what is wrong with the outcomes and the deviations."""
     problems, seen = [], set[str]()
-    for n, outcome in enumerate(content["outcome"], 1):
+    for n, outcome in enumerate(content.get("outcome", ()), 1):
         of = f"outcome[{n}]."
         if not isinstance(outcome, dict):
             problems.append(Problem("an outcome is a table", file=file, column="outcome", repair="write [[outcome]]"))
@@ -230,13 +230,17 @@ def _outcomes(content: Mapping[str, Any], file: str) -> list[Problem]:
         if isinstance(matters, int | float) and not matters > 0:
             what = f"matters = {matters:g}: an effect that matters is above 0, whichever way it goes"
             problems.append(Problem(what, file=file, column=f"{of}matters"))
-    primary = sum(o.get("primary", True) is True for o in content["outcome"] if isinstance(o, dict))
+    primary = sum(o.get("primary", True) is True for o in content.get("outcome", ()) if isinstance(o, dict))
     if primary > MOST_PRIMARY:
         what = f"{primary} primary outcomes are too many"
         fix = "write primary = false for those that are explored"
         problems.append(Problem(what, file=file, column="outcome", allowed=f"up to {MOST_PRIMARY}", repair=fix))
     for n, deviation in enumerate(content.get("deviation", ()), 1):
         of = f"deviation[{n}]."
+        if not isinstance(deviation, dict):
+            what = "a deviation is a table"
+            problems.append(Problem(what, file=file, column="deviation", repair="write [[deviation]]"))
+            continue
         problems += _keys(deviation, _DEVIATION, of, file)
         for key in ("what", "why"):
             if not deviation.get(key):
@@ -345,7 +349,7 @@ def held_against(plan: Plan, found: Sequence[tuple[Panel, Outcome]]) -> tuple[Si
     if not plan.signed_path.is_file():
         return None, [Deviation(what, "", "", why) for what, why in whys.items()]
     told = _signature(plan)
-    was, now = told["plan"], json.loads(_canonical(plan.planned))
+    was, now = _flat(told["plan"]), _flat(json.loads(_canonical(plan.planned)))
     out = [
         Deviation(key, _said(was.get(key)), _said(now.get(key)), whys.pop(key, ""))
         for key in sorted(was.keys() | now.keys())
@@ -353,10 +357,27 @@ def held_against(plan: Plan, found: Sequence[tuple[Panel, Outcome]]) -> tuple[Si
     ]
     for panel, outcome in found:
         before = told.get("past", {}).get(outcome.name)
-        if before and before != panel.digest(of_past=True) and "panel" not in {d.what for d in out}:
+        if before and before != panel.digest(of_past=True) and not {d.what.partition(".")[0] for d in out} & _PAST:
             out.append(Deviation("past", before[:12], panel.digest(of_past=True)[:12], whys.pop("past", "")))
     out += [Deviation(what, "", "", why) for what, why in whys.items()]
     return Signature(told["by"], told["on"], told["hash"], int(told.get("known_after", 0))), out
+
+
+_PAST = {"panel", "place", "start", "window", "exclude", "towns", "spill_km", "crosswalk", "weight", "unit", "time"}
+
+
+def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plan as single settings: "packs.matters" for an outcome's, "rules.holds_p", "exclude.Ninove"."""
+    out: dict[str, Any] = {}
+    for key, value in content.items():
+        if key == "outcome":
+            for outcome in value:
+                out |= {f"{outcome['value']}.{k}" if k != "value" else outcome["value"]: v for k, v in outcome.items()}
+        elif isinstance(value, dict):
+            out |= {f"{key}.{k}": v for k, v in value.items()}
+        else:
+            out[key] = value
+    return out
 
 
 def _signature(plan: Plan) -> dict[str, Any]:

@@ -47,7 +47,9 @@ class _Rows(NamedTuple):
 
     def row(self, town: str, number: int | None = None) -> int | None:
         """Return the first row of a town, or that of one of its periods."""
-        found = self.frame.filter((pl.col("unit") == town) & (pl.lit(number is None) | (pl.col("number") == number)))
+        found = self.frame.filter(pl.col("unit") == town)
+        if number is not None:
+            found = found.filter(pl.col("number") == number)
         return int(found["row"][0]) if found.height else None
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import altair as alt
 
 from mechlin.evaluation.evaluate import Evaluation
-from mechlin.evaluation.periods import label
 from mechlin.report import measured_words as words
 from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
@@ -18,8 +17,8 @@ _GREY = "#9aa0a6"
 _COLOURS = {"own": "#8457a8", "levels": "#1f7fb8", "changes": "#2a8f6a", "did": "#c8641b"}
 
 
-def series(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
-    """Return the town, its line by each estimator, and the other towns behind them."""
+def series(found: Evaluation, say: Language = ENGLISH, sealed: str = "") -> alt.LayerChart:
+    """Return the town, its line by each estimator, and the other towns behind them; ``sealed`` is when a plan was."""
     factor, unit = _unit(found, say)
     own = say("{place}, observed", place=found.panel.town)
     rows = [_row(p, v * factor, own) for p, v in _along(found, found.panel.table[0])]
@@ -34,7 +33,9 @@ def series(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
     scale = alt.Scale(domain=names, range=colours)
     legend = alt.Legend(orient="bottom", direction="horizontal", columns=2, labelLimit=260, symbolType="stroke")
     colour = alt.Color("what:N", title=None, scale=scale, legend=legend)
-    layers = [_others(found, factor, x, y), _start(found)]
+    layers = [_others(found, factor, x, y), _upright(found.panel.numbers[found.panel.before])]
+    if is_within(found, sealed):
+        layers.append(_upright(_moment(found, sealed), dash=(4, 3)))
     base = alt.Chart(alt.Data(values=rows))
     thick = alt.condition(alt.datum.what == own, alt.value(2.6), alt.value(1.6))
     dash = alt.condition(alt.datum.what == own, alt.value([1, 0]), alt.value([5, 3]))
@@ -72,7 +73,7 @@ def placebo_strip(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
         ends = {"low": _end(e.low * factor), "high": _end(e.high * factor)}
         own.append({"effect": _figures(e.effect * factor), "method": name, "town": found.panel.town, **ends})
     x = alt.X("effect:Q", title=unit or None)
-    y = alt.Y("method:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
+    y = alt.Y("method:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
     tip = ["town:N", alt.Tooltip("effect:Q", format=",.3~r")]
     dots = alt.Chart(alt.Data(values=rows)).mark_tick(color=_GREY, opacity=0.75, thickness=1.5, size=22)
     town = alt.Chart(alt.Data(values=own))
@@ -104,7 +105,7 @@ def power_curve(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart | 
     scale = alt.Scale(domain=names, range=[_COLOURS[e.method] for e in shown])
     title = say("planted effect") + (f", {unit}" if unit else "")
     line = alt.Chart(alt.Data(values=rows)).mark_line(interpolate="step-after")
-    legend = alt.Legend(orient="bottom", direction="horizontal", columns=2, labelLimit=260)
+    legend = alt.Legend(orient="bottom", direction="horizontal", columns=1, labelLimit=260)
     layers: list[alt.Chart] = [
         line.encode(
             x=alt.X("effect:Q", title=title),
@@ -183,12 +184,22 @@ def _x(found: Evaluation) -> alt.X:
     return alt.X("at:Q", title=None, axis=axis, scale=alt.Scale(domain=ends, nice=False))
 
 
-def _start(found: Evaluation) -> alt.Chart:
-    at = found.panel.numbers[found.panel.before]
-    rows = [{"at": at, "start": label(found.panel.kind, at)}]
-    return (
-        alt.Chart(alt.Data(values=rows)).mark_rule(color=_GREY, strokeWidth=1.5).encode(x="at:Q", tooltip=["start:N"])
+def _upright(at: float, dash: tuple[int, int] = (1, 0)) -> alt.Chart:
+    rule = alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(
+        color=_GREY, strokeWidth=1.5, strokeDash=list(dash), clip=True
     )
+    return rule.encode(x="at:Q")
+
+
+def is_within(found: Evaluation, date: str) -> bool:
+    """Return whether a date lies on the axis of periods."""
+    return bool(date) and found.panel.numbers[0] <= _moment(found, date) <= found.panel.numbers[-1]
+
+
+def _moment(found: Evaluation, date: str) -> float:
+    """Return where a date ("2024-05-01...") lies on the axis of periods."""
+    year, month = int(date[:4]), int(date[5:7])
+    return (year + (month - 1) / 12) * _PER_YEAR[found.panel.kind]
 
 
 def _axis(title: str, **more: Any) -> alt.Axis:

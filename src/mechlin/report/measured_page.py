@@ -25,9 +25,10 @@ def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
     """Write the page in a language and return where it is."""
     say, parts = texts.language(language), Parts()
     first = found.evaluations[0]
+    sealed = found.signature.on if found.signature else ""
     parts.add("verdicts", say("The verdicts"), _verdicts(found, say))
     for n, e in enumerate(found.evaluations):
-        parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, n, parts, say))
+        parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, sealed, parts, say))
     parts.add("donors", say("Donors and weights"), _donors(found, parts, say))
     parts.add("wrong", say("What would have to be true for this to be wrong?"), _wrong(found, say))
     parts.add("data", say("Data, plan and method"), _data(found, say))
@@ -60,27 +61,14 @@ def _mark(e: Evaluation) -> str:
 def _verdicts(found: "Measurement", say: Language) -> str:
     """Return one row for each figure: word, effect by estimator, p, what could be seen."""
     methods = [e.method for e in found.evaluations[0].estimates]
-    head = [
-        say("Figure"),
-        say("Verdict"),
-        *(words.method(m, say) for m in methods),
-        "p",
-        say("Smallest visible effect"),
-    ]
+    head = [say("Figure"), say("Verdict"), *(words.method(m, say) for m in methods), say("Smallest visible effect")]
     rows = []
     for e in found.evaluations:
-        effects = [words.amount(x.effect, x.low, x.high, e, say) for x in e.estimates]
-        ps = " / ".join(words.p_value(p, say) for p in e.adjusted)
-        kind = "" if e.outcome.primary else f" ({say('exploratory')})"
-        rows.append(
-            [
-                words.title_of(e, say) + kind,
-                words.word(e.verdict.word, say),
-                *effects,
-                ps,
-                words.visible(e.main, e, say),
-            ]
-        )
+        cells = list(estimate_rows(e, say))
+        effects = [f"{cell[1]} ({cell[2]}; {cell[3]}), p {cell[4]}" for cell in cells]
+        name = words.title_of(e, say) + (f", {e.outcome.unit}" if e.outcome.unit else "")
+        kind = "" if e.outcome.primary else " " + say("(explored)")
+        rows.append([name + kind, words.word(e.verdict.word, say), *effects, cells[e.estimates.index(e.main)][6]])
     level = words.share(found.evaluations[0].choices.rules.set_level)
     caption = say(
         "In brackets: the {level} confidence set, every effect that the permutation test does not reject.", level=level
@@ -93,9 +81,11 @@ def _verdicts(found: "Measurement", say: Language) -> str:
     return table(caption, head, rows) + reasons
 
 
-def _figure(e: Evaluation, n: int, parts: Parts, say: Language) -> str:
+def _figure(e: Evaluation, sealed: str, parts: Parts, say: Language) -> str:
     title = words.title_of(e, say)
-    line = parts.chart(charts.series(e, say), say("{title}: {place} and other towns", title=title, place=e.panel.town))
+    line = parts.chart(
+        charts.series(e, say, sealed), say("{title}: {place} and other towns", title=title, place=e.panel.town)
+    )
     strip = parts.chart(charts.placebo_strip(e, say), say("{title}: effects found in every town", title=title))
     curve = charts.power_curve(e, say)
     seen = parts.chart(curve, say("{title}: which effect is seen how often", title=title)) if curve else ""
@@ -110,11 +100,14 @@ def _figure(e: Evaluation, n: int, parts: Parts, say: Language) -> str:
         say("Pretended starts, p"),
     ]
     rows = [list(row) for row in estimate_rows(e, say)]
+    heads = say("Effects where nothing was done"), say("What could have been seen")
     caption = say("Unit: {unit}.", unit=e.outcome.unit) if e.outcome.unit else ""
     start = say(
         "The upright line: {start}, the first period with the measure. Thin grey lines: other towns.",
         start=e.panel.start,
     )
+    if charts.is_within(e, sealed):
+        start += " " + say("The dashed one: the plan was signed.")
     told = say(
         "Each tick is the effect that the same estimator finds in a town where nothing was done; the diamond is {place}, "
         "its line the confidence set.",
@@ -122,16 +115,14 @@ def _figure(e: Evaluation, n: int, parts: Parts, say: Language) -> str:
     )
     size = say(
         "An effect planted in other towns: in how many it is seen (p up to {level}). Without any, {size} are called one.",
-        level=words.p_value(e.choices.rules.holds_p, say),
+        level=words.limit_of(e.choices.rules.holds_p, say),
         size=words.share(e.main.visible.size),
     )
-    shown = (
-        f"<figure><h3>{esc(say('What could have been seen'))}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"
-    )
+    shown = f"<figure><h3>{esc(heads[1])}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"
     notes = "".join(f"<li>{esc(text)}</li>" for text in words.notes(e, say))
     return (
         f"<p>{esc(words.sentence(e, say))}.</p><figure>{line}<figcaption>{esc(start)}</figcaption></figure>"
-        f"<div class='grid'><figure><h3>{esc(say('Effects where nothing was done'))}</h3>{strip}"
+        f"<div class='grid below'><figure><h3>{esc(heads[0])}</h3>{strip}"
         f"<figcaption>{esc(told)}</figcaption></figure>{shown if curve else ''}</div>"
         + table(caption, head, rows)
         + (f"<ul class='soft'>{notes}</ul>" if notes else "")
@@ -143,7 +134,8 @@ def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
     for e in found.evaluations:
         matched = [x for x in e.estimates if x.method != "did"]
         if chart := charts.donor_map(e, found.places or {}, say):
-            out.append(f"<figure>{parts.chart(chart, say('Where the donors lie'))}</figure>")
+            where = parts.chart(chart, say("Where the donors lie"))
+            out.append(f"<figure>{where}</figure>")
         weights = {t: [float(x.fit.weights[k]) for x in matched] for k, t in enumerate(e.panel.donors)}
         some = sorted(
             (t for t in weights if max(weights[t], default=0.0) >= _NO_WEIGHT), key=lambda t: (-max(weights[t]), t)
@@ -160,7 +152,7 @@ def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
         gone = [[t.town, words.left_out_why(t.why, t.more, say)] for t in e.panel.left_out[:_MOST_LEFT_OUT]]
         if gone:
             more = len(e.panel.left_out) - len(gone)
-            told = say("Towns that are no comparison") + (f" ({say('and {n} more', n=more)})" if more > 0 else "")
+            told = say("Towns that are no comparison") + (" " + say("(and {n} more)", n=more) if more > 0 else "")
             out.append(table(told, [say("Town"), say("Why")], gone))
     return "".join(out)
 

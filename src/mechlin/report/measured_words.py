@@ -55,10 +55,13 @@ def amount(value: float, low: float, high: float, found: Evaluation, say: Langua
 
 
 def p_value(p: float | None, say: Language = ENGLISH) -> str:
-    """Return a p as it is read: two figures, never nought."""
-    if p is None:
-        return "–"
-    return wording.plain(p, 2 if p >= 0.01 else 3, say)
+    """Return a p with three decimals: fewer would make some equal to the limit that they miss."""
+    return "–" if p is None else wording.plain(p, 3, say)
+
+
+def limit_of(p: float | None, say: Language = ENGLISH) -> str:
+    """Return what is asked of a p: "0.05"."""
+    return "–" if p is None else say.marked(f"{p:g}")
 
 
 def share(value: float) -> str:
@@ -100,7 +103,8 @@ def _by_method(found: Evaluation, say: Language) -> str:
     places = decimals(far * factor, near * factor)
     ends = [wording.plain(v * factor, places, say) for v in (near, far)]
     unit = say("points") if behind.strip() == "%" else say(behind.strip()) or found.outcome.unit
-    return f"{say('{low} to {high}', low=ends[0], high=ends[1])} {unit}".rstrip()
+    between = say("{low} to {high}", low=ends[0], high=ends[1])
+    return f"{between} {unit}".rstrip()
 
 
 def decimals(*values: float) -> int:
@@ -114,7 +118,7 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
     """Return why a verdict is not the next better one, as a sentence."""
     v = why.values
     methods = ", ".join(method(m, say) for m in v.get("methods", ()))
-    p, most = p_value(v.get("p"), say), p_value(v.get("most"), say)
+    p, most = p_value(v.get("p"), say), limit_of(v.get("most"), say)
     told = {
         "short": lambda: say("Only {before} periods before the start; {least} are needed.", **v),
         "few": lambda: say("Only {donors} towns to compare with; {least} are needed.", **v),
@@ -238,7 +242,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 "With {donors} towns no p of one town can reach {level}; p is that with two towns left out, which errs in "
                 "at most {bound} of towns.",
                 donors=len(panel.donors),
-                level=p_value(choices.rules.holds_p, say),
+                level=limit_of(choices.rules.holds_p, say),
                 bound=share(found.two_out_bound),
             )
         )
@@ -294,7 +298,7 @@ def overturned(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 high=number(high, found, say),
             )
         )
-        if e.equal[1] - e.equal[0] > 1e-6 * abs(e.effect):
+        if e.equal[1] - e.equal[0] > found.choices.rules.equal_share * abs(e.effect):
             out.append(
                 say(
                     "Mixes that fit the past equally well: {low} to {high}.",
@@ -355,5 +359,6 @@ def deviations(found: "Measurement", say: Language = ENGLISH) -> list[str]:
             told = say("{what}: planned {was}, done {now}.", what=d.what, was=d.was or "–", now=d.now or "–")
         else:
             told = f"{d.what}."
-        out.append(f"{told} {say('Why: {why}', why=d.why) if d.why else say('No reason is given.')}")
+        why = say("Why: {why}", why=d.why) if d.why else say("No reason is given.")
+        out.append(f"{told} {why}")
     return out

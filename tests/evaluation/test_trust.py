@@ -1,0 +1,34 @@
+"""How far the words may be trusted, in small: the full numbers are those of benchmarks/measure.py."""
+
+import math
+
+from benchmarks import measure as bench
+from mechlin.evaluation.estimators import DID, LEVELS, METHODS
+from mechlin.evaluation.verdict import HOLDS
+
+
+def most(share, panels):
+    """Return the largest rate that luck makes of ``share`` in 998 of 1,000 trials."""
+    return share + 3.0 * math.sqrt(share * (1.0 - share) / panels)
+
+
+def test_nothing_is_seldom_called_something():
+    """Size: 0.05 by construction where towns are drawn at random."""
+    said = bench.sizes(bench.a_table, 150, 30, 4, seed=11)
+    assert all(said[m] <= most(0.05, 150) for m in METHODS) and said[HOLDS] <= most(0.02, 150)
+
+
+def test_a_town_that_stands_out_misleads_the_plain_test_and_not_the_verdict():
+    said = bench.sizes(bench.alike, 120, 30, 4, 12, 0.0)
+    assert said[LEVELS] > 0.2, "synthetic control on levels takes the way back of its donors for an effect"
+    assert said[DID] <= most(0.05, 120) and said[HOLDS] <= most(0.02, 120)
+
+
+def test_a_town_chosen_because_its_last_years_were_extreme_seldom_holds():
+    assert bench.sizes(bench.chosen, 120, 30, 10, 13, 0.5)[HOLDS] <= most(0.02, 120)
+
+
+def test_sets_hold_what_was_planted_and_what_is_visible_is_seen():
+    found = bench.planted(60, 30, 10, seed=14)
+    assert all(abs(v - 0.9) <= 3 * math.sqrt(0.09 / 60) for v in found["coverage"].values())
+    assert all(abs(v - 0.8) <= 3 * math.sqrt(0.16 / 60) for v in found["power"].values())
