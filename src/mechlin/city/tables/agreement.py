@@ -4,10 +4,13 @@ Each table may be sound in itself and yet belong to another town, another year o
 off is refused, with what each table says; what is only unusual is noted (:func:`unusual`).
 """
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
 
+from mechlin.city.tables.countries import country_codes, country_of
+from mechlin.city.tables.grouping import listed
 from mechlin.city.tables.model import AGE_COLUMNS, HOME_COLUMNS, REQUIRED_SERIES
 from mechlin.city.tables.reading import Folder
 from mechlin.core.errors import Problem
@@ -20,6 +23,7 @@ _PER_HOME = (0.5, 9.0)  # residents per home over a whole city; towns of second 
 _AGES_0_17 = 18  # years of age in the youngest band
 _SHORT, _MANY = 0.8, 4.0  # places at school for each child of the age at which school starts
 _NEAR_YEARS = 2  # of the start, in which an observation is held against the areas
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _FILE = "context.csv"
 
 
@@ -50,7 +54,7 @@ def check_agreement(folder: Folder, start: int | None, counted: bool = True) -> 
         built = series.get("new_dwellings", {})
         out += [_dwellings(row, y, n, homes) for y, (row, n) in built.items() if n > _BUILT_MOST * homes]
         out += _waiting(folder, homes)
-    return out + _balance(series)
+    return [*out, *_balance(series), *_voting(folder)]
 
 
 def _sum(table: pl.DataFrame, column: str) -> float | None:
@@ -197,6 +201,31 @@ def _balance(series: dict[str, dict[int, tuple[int, float]]]) -> list[Problem]:
     ]
 
 
+def _voting(folder: Folder) -> Iterator[Problem]:
+    """Yield elections that say another rule of voting than their country's."""
+    country, elections = country_of(str(folder.head.get("country", ""))), folder.table("elections.csv")
+    if country is None or not {"date", "level", "compulsory"} <= set(elections.columns):
+        return
+    wrong = []
+    for row, (date, level, said) in enumerate(elections.select("date", "level", "compulsory").iter_rows(), 2):
+        rule = country.voting_at(level)
+        if rule is None or said not in (0, 1) or not _MONTH.fullmatch(date or ""):
+            continue
+        if rule.is_compulsory(date) != bool(said):
+            wrong.append((row, said, f"{level} elections of {date}"))
+    if wrong:
+        row, said, first = wrong[0]
+        others = f"; so in rows {listed([str(r) for r, _, _ in wrong[1:]])}" if wrong[1:] else ""
+        yield Problem(
+            f"compulsory = {said:g}, but in {country.name} voting {'was not' if said else 'was'} compulsory in {first}{others}",
+            file="elections.csv",
+            row=row,
+            column="compulsory",
+            allowed="the country's rule at the date: 1 where everybody had to vote, else 0",
+            repair="correct it, or the country in city.toml",
+        )
+
+
 def unusual(folder: Folder, start: int | None) -> list[Problem]:
     """Return what is taken in though it is unusual: places at school that are short, series that are held on."""
     out, areas, schools = [], folder.table("areas.csv"), folder.table("schools.csv")
@@ -213,6 +242,17 @@ def unusual(folder: Folder, start: int | None) -> list[Problem]:
                     column="entry_places",
                 )
             )
+    said = str(folder.head.get("country", ""))
+    if said and country_of(said) is None:
+        known = ", ".join(country_codes())
+        out.append(
+            Problem(
+                f"there is no profile of {said!r}: its rules of voting are not checked and nothing national can be borrowed",
+                file="city.toml",
+                column="country",
+                allowed=known,
+            )
+        )
     ends = {name: max(years) for name, years in _series(folder).items() if name in REQUIRED_SERIES}
     last = max(ends.values(), default=0)
     early = {name: year for name, year in ends.items() if year < last}

@@ -9,7 +9,7 @@ import polars as pl
 
 from mechlin.core.clock import month_number
 
-LEVELS = ("municipal", "regional", "federal")
+LEVELS = ("municipal", "regional", "federal", "national")
 NONE, MUNICIPAL, REGIONAL_FEDERAL = 0, 1, 2
 _NUMBERS = (
     "compulsory",
@@ -43,7 +43,7 @@ def no_elections() -> pl.DataFrame:
 
 
 def level_code(level: str) -> int:
-    """Return the code of a level: regional and federal elections count as one kind."""
+    """Return the code of a level: regional and federal (or national) elections count as one kind."""
     return MUNICIPAL if level == "municipal" else REGIONAL_FEDERAL
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from mechlin.city.tables.countries import Country
 from mechlin.city.tables.elections import ELECTION_SERIES, election_series, no_elections
 from mechlin.core.codes import MAJORITY, Tenure
 from mechlin.core.errors import InputError, Problem, nearest
@@ -67,6 +68,7 @@ class City:
     indicator_map: dict[str, tuple[str, str]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
     packages: dict[str, Path] = field(default_factory=dict)
+    country: Country | None = None
     calibration: tuple[dict[str, dict[str, float]], ...] = ()
     outlines: dict[str, Any] | None = None
     folder: Path | None = None
@@ -96,10 +98,10 @@ class City:
     def calibrated(self, draw: int | None) -> dict[str, dict[str, float]]:
         """Return one accepted draw of the calibration (taken in turn), or with None the first, its middle.
 
-        A city that was never calibrated has none: the declared values stand.
+        A city that was never calibrated has what its country's profile says; beyond that the declared values stand.
         """
         if not self.calibration:
-            return {}
+            return {} if self.country is None else {owner: dict(v) for owner, v in self.country.numbers.items()}
         accepted = self.calibration[1:] or self.calibration
         return self.calibration[0] if draw is None else accepted[draw % len(accepted)]
 

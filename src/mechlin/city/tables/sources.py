@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.countries import country_of
 from mechlin.city.tables.model import BACKGROUND, City
 from mechlin.city.tables.nobody import institutions
 from mechlin.city.tables.reading import SIZE_MAX, Folder
@@ -107,6 +108,7 @@ def city_of(source: Folder, digest: str) -> City:
         name=source.path.resolve().name,
         title=str(head.get("title", source.path.resolve().name)),
         start=str(head.get("start", "2001-01")),
+        country=country_of(str(head.get("country", ""))),
         hash=digest,
         areas=areas,
         schools=source.table("schools.csv"),

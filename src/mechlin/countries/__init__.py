@@ -1,0 +1,1 @@
+"""What is known of whole countries, one file each: read by `mechlin.city.tables.countries`."""
