@@ -49,6 +49,7 @@ class Collector:
     shapes: np.ndarray | None = None
     people: np.ndarray | None = None
     _overlays: dict[str, Overlay] = dataclass_field(default_factory=dict)
+    _rows: dict[tuple[Any, ...], tuple[pl.Series, int | None] | None] = dataclass_field(default_factory=dict)
     _places: dict[str, pl.Series] = dataclass_field(default_factory=dict)
 
     def wrong(self, what: str, place: str, **rest: Any) -> None:
@@ -100,6 +101,13 @@ class Collector:
 
     def rows_of(self, q: Quantity, source: Source, year: int | None = None) -> tuple[pl.Series, int | None] | None:
         """Return which rows of the file a quantity is about, and the year of rows that have one; None when it is wrong."""
+        key = (source.spec.key, tuple(q.where.items()), q.year, year)
+        if key not in self._rows:
+            self._rows[key] = self._rows_meant(q, source, year)
+        return self._rows[key]
+
+    def _rows_meant(self, q: Quantity, source: Source, year: int | None) -> tuple[pl.Series, int | None] | None:
+        """Return rows as :meth:`rows_of` does, looked for afresh."""
         cells, mask = source.grid.cells, source.kept
         where = {k: tuple(v) if isinstance(v, list) else (v,) for k, v in source.spec.options.get("where", {}).items()}
         for heading, wanted in {**where, **q.where}.items():
@@ -192,9 +200,10 @@ class Collector:
         """Return a quantity for every area, or None after noting what is wrong."""
         if q.constant is not None:
             n = len(self.roster)
-            rule = q.note or "the same number for every area"
+            rule = q.said or "the same number for every area"
+            tag = "derived" if q.tag == "counted" else q.tag  # a figure of the city, held for each of its areas
             return Taken(
-                np.full(n, q.constant), [""] * n, [""] * n, self.mapping.path.name, q.place, rule, "assumed", q.spread
+                np.full(n, q.constant * q.times), [""] * n, [""] * n, "mapping.toml", q.place, rule, tag, q.spread
             )
         taken = self._combined([self.take(one) for one in q.more], "+") if q.more else self._from_file(q)
         less = [self.take(one) for one in q.less]
@@ -211,7 +220,9 @@ class Collector:
         if q.times != 1.0 or q.spread:
             taken.tag = "derived"
             taken.spread = max(taken.spread, q.spread)
-        taken.rule = "; ".join(r for r in (taken.rule, q.note) if r)
+        if q.borrowed:
+            taken.tag = "borrowed"
+        taken.rule = "; ".join(r for r in (taken.rule, q.said) if r)
         return taken
 
     def _combined(self, parts: list["Taken | None"], sign: str) -> Taken | None:

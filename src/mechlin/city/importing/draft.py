@@ -11,7 +11,7 @@ from mechlin.city.importing.fit import REBIN_SPREAD, as_shares, edges_of, rebinn
 from mechlin.city.importing.labels import Label
 from mechlin.city.importing.mapping import Quantity, band_of
 from mechlin.city.importing.source import Source
-from mechlin.city.importing.units import CONCEPTS
+from mechlin.city.importing.units import CONCEPTS, MEDIAN_EUR
 from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
 from mechlin.city.tables.origins import Origin
 
@@ -175,7 +175,7 @@ def _columns(collector: Collector, draft: Draft, people: np.ndarray | None) -> N
         draft.notes += missing_said(taken, draft.names, people)
         concept = CONCEPTS.get(quantity.concept)
         if column == "income_median_eur" and concept is not None and quantity.concept:
-            _other_income(draft, taken, quantity, people)
+            _other_income(draft, taken, quantity, people, str(collector.mapping.head["country"]))
         elif column.endswith("share") or column == "disorder":
             per_cent = np.nanmax(taken.values, initial=0) > 1
             draft.put(column, taken.values / (100 if per_cent else 1), taken, "per cent as a share" if per_cent else "")
@@ -183,13 +183,13 @@ def _columns(collector: Collector, draft: Draft, people: np.ndarray | None) -> N
             draft.put(column, np.rint(taken.values) if column in _COUNTS else taken.values, taken)
 
 
-def _other_income(draft: Draft, taken: Taken, q: Quantity, people: np.ndarray | None) -> None:
+def _other_income(draft: Draft, taken: Taken, q: Quantity, people: np.ndarray | None, country: str) -> None:
     """Turn another notion of income into the city's: areas differ less in it, round the level that the mapping gives."""
     concept = CONCEPTS[q.concept]
     known = np.isfinite(taken.values) & (taken.values > 0)
     weight = np.where(known, np.nan_to_num(people) if people is not None else 1.0, 0.0)
     middle = float(np.average(np.log(np.where(known, taken.values, 1.0)), weights=weight)) if weight.sum() else 0.0
-    level = q.level if q.level is not None else float(np.exp(middle))
+    level = q.level if q.level is not None else MEDIAN_EUR.get(country, float(np.exp(middle)))
     values = np.full(len(known), np.nan)
     values[known] = level * np.exp(concept.steepness * (np.log(taken.values[known]) - middle))
     rule = (
@@ -199,7 +199,7 @@ def _other_income(draft: Draft, taken: Taken, q: Quantity, people: np.ndarray | 
     draft.put("income_median_eur", values.round(0), taken, rule, "derived", concept.spread)
     draft.notes.append(
         f"income_median_eur: {rule}; each area may be off by {concept.spread:.0%}"
-        + ("" if q.level is not None else "; no level was given, so the source's own stands")
+        + ("" if q.level is not None else "; no level was given, so the country's median stands")
     )
 
 
@@ -317,6 +317,7 @@ def _whole_rule(sums: np.ndarray, unit: str) -> str:
 
 def _say_sums(draft: Draft, what: str, sums: np.ndarray, unit: str) -> None:
     """Say that parts did not add up to their whole, by how much, and that they were scaled."""
+    sums = np.where(np.nan_to_num(draft.columns["people"]) > 0, sums, np.nan)  # where nobody lives nothing adds up
     off = np.abs(sums - 1) > _OFF
     if not np.nan_to_num(off).any():
         return

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from mechlin.city.importing.words import SUMS
 
 _BOTH = re.compile(r"^\s*((?=[\w.-]*[0-9])[\w.-]{2,12})\s*(?:[-–:|]\s*|\s)\s*(\S*[^\W\d].*?)\s*$")
-_BOTH_BEHIND = re.compile(r"^\s*(.*[^\W\d].*?)\s*[(\[]((?=[\w.-]*[0-9])[\w.-]{2,12})[)\]]\s*$")
+_BOTH_BEHIND = re.compile(r"^\s*(.*[^\W\d].*?)\s*[(\[]((?=[\w.-]*[0-9])[\w.-]{3,12})[)\]]\s*$")
 _PART = re.compile(r"\s*\(\d{1,3}\)$")  # "Waterland (12)": one piece of an area of several
 _PREFIX = re.compile(r"^[A-Za-z]+")
 _SUM_START = re.compile(r"^(?:total|totaal|totalt|summa|insgesamt|ensemble|som|sum|gemeente|hela)\b", re.I)

@@ -71,6 +71,9 @@ _QUANTITY_KEYS = (
     "level",
     "value",
     "mean",
+    "source",
+    "borrowed",
+    "years",
 )
 _HEAD_TEXT = ("title", "country", "language", "majority")
 _TOP = (*_HEAD_TEXT, "start", "folder", "settings", "files", "areas", "context", "schools", "totals", "districts")
@@ -99,7 +102,8 @@ class Quantity:
     """What stands for a column: headings whose cells are added up, of rows where dimensions have the given values.
 
     ``times`` is a factor with which a part or another unit is taken; ``spread`` how far it may be off, as a share.
-    ``constant`` is a number assumed for every area. ``place`` is where it stands in the mapping.
+    ``constant`` is a number for every area: published (``source``), ``borrowed`` from elsewhere, or else assumed.
+    ``place`` is where it stands in the mapping.
     """
 
     place: str
@@ -114,9 +118,24 @@ class Quantity:
     note: str = ""
     spread: float = 0.0
     mean: bool = False
+    source: str = ""
+    borrowed: str = ""
     constant: float | None = None
+    years: Dict[int, float] = field(default_factory=dict)
     more: tuple["Quantity", ...] = ()
     less: tuple["Quantity", ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """How a number that stands in the mapping itself came to be."""
+        return "borrowed" if self.borrowed else "counted" if self.source else "assumed"
+
+    @property
+    def said(self) -> str:
+        """Where a number that stands in the mapping itself comes from, in words."""
+        return "; ".join(
+            w for w in (self.source, f"borrowed: {self.borrowed}" if self.borrowed else "", self.note) if w
+        )
 
 
 @dataclass(frozen=True)
@@ -341,9 +360,20 @@ class _Reader:
             note=str(said.get("note", "")),
             spread=numbers.get("spread", 0.0),
             mean=said.get("mean") is True,
+            source=str(said.get("source", "")),
+            borrowed=str(said.get("borrowed", "")),
+            years={int(y): v for y, v in self.numbers(self._years(said, place), f"{place}.years").items()},
             constant=float(value) if isinstance(value, int | float) else None,
             less=tuple(self.quantity(one, place, files) for one in (less if isinstance(less, list) else [less])),
         )
+
+    def _years(self, said: dict[str, Any], place: str) -> dict[str, Any]:
+        """Return numbers by year as they stand in the mapping itself."""
+        years = said.get("years", {})
+        if isinstance(years, dict) and all(str(y).isdigit() for y in years):
+            return years
+        self.wrong("years are not numbers by year", place, allowed="years = { 2016 = 0.3, 2017 = 1.4 }")
+        return {}
 
     def same(self, said: Any) -> dict[str, str]:
         """Return names that are another's, from lines like ``Bellamybuurt = Kinkerbuurt``: the file's name, the city's."""

@@ -161,6 +161,12 @@ def area_of_points(x: np.ndarray, y: np.ndarray, shapes: np.ndarray) -> list[int
     return out
 
 
+def discs_around(x: np.ndarray, y: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """Return discs of the given ground round points, to stand for areas without an outline."""
+    shapely = extra("shapely", "import")
+    return np.asarray(shapely.buffer(shapely.points(x, y), np.sqrt(ground / np.pi)), dtype=object)
+
+
 def as_geojson(shapes: np.ndarray, codes: list[str]) -> str:
     """Return the outlines of areas as GeoJSON in kilometres, drawn as finely as a map of the city shows."""
     shapely = extra("shapely", "import")

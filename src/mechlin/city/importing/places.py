@@ -9,11 +9,23 @@ import polars as pl
 from mechlin.city.importing.collect import Collector, Taken, _some
 from mechlin.city.importing.draft import Draft
 from mechlin.city.importing.labels import join
-from mechlin.city.importing.outlines import area_of_points, as_geojson, in_kilometres, joined_pieces, middles, overlaps
+from mechlin.city.importing.outlines import (
+    area_of_points,
+    as_geojson,
+    discs_around,
+    in_kilometres,
+    joined_pieces,
+    middles,
+    overlaps,
+)
 from mechlin.city.importing.source import Source
 from mechlin.core.errors import Problem, nearest
+from mechlin.core.extras import extra
 
 DENSITY = 4000.0  # people per km2 of a built-up area of a European city: assumption, used where there is no map
+_NEAR = 0.1  # times the width of a square as large as the city: middles so near one another are no kilometres
+_METRES_APART = 1000.0  # km: no city is as wide
+_DEGREES = "EPSG:4326"
 _SCHOOL = {"entry_places": 25.0, "class_size": 22.0, "quality": 0.5}  # assumptions, where a list of schools has no more
 
 
@@ -37,10 +49,10 @@ def place_areas(collector: Collector, draft: Draft) -> None:
     _tell(collector, draft, source, joined.places, joined.near, joined.by_likeness, pieces)
     draft.shapes = collector.shapes = shapes
     x, y, ground = middles(shapes)
-    rows = [
-        ", ".join(str(r) for r, p in zip(source.grid.rows, joined.places, strict=True) if p == n)
-        for n in range(len(pieces))
-    ]
+    by_area: dict[int | None, list[str]] = {}
+    for row, place in zip(source.grid.rows, joined.places, strict=True):
+        by_area.setdefault(place, []).append(str(row))
+    rows = [", ".join(by_area.get(n, ())) for n in range(len(pieces))]
     taken = Taken(x, [""] * len(x), rows, source.file, "geometry", f"outline in {placed.projection}", "counted")
     for column, values, rule in (
         ("x_km", x.round(4), "middle of the outline"),
@@ -48,8 +60,6 @@ def place_areas(collector: Collector, draft: Draft) -> None:
         ("area_km2", ground.round(5), "ground within the outline"),
     ):
         draft.put(column, values, taken, rule)
-    if np.isfinite(x).all():
-        draft.outlines = as_geojson(shapes, draft.codes)
     for a, b, part in overlaps(shapes)[:3]:
         draft.notes.append(f"{source.file}: {draft.names[a]} and {draft.names[b]} overlap by {part:.0%} of the smaller")
 
@@ -98,6 +108,28 @@ def _tell(
         )
 
 
+def turn_points(collector: Collector, draft: Draft) -> None:
+    """Turn middles of areas that a table gives in degrees or metres into kilometres, and say so."""
+    if not {"x_km", "y_km"} <= set(draft.columns) or draft.shapes is not None:
+        return
+    x, y = draft.columns["x_km"], draft.columns["y_km"]
+    known = np.isfinite(x) & np.isfinite(y)
+    wide = np.sqrt(np.nansum(draft.columns.get("area_km2", np.array([np.nan]))))
+    apart = max(np.ptp(x[known]), np.ptp(y[known])) if known.sum() > 1 else 0.0
+    degrees = bool(known.any() and np.abs(x[known]).max() <= 180 and np.abs(y[known]).max() <= 90)
+    near, far = apart < _NEAR * wide and degrees, apart > _METRES_APART
+    if not known.any() or not (near or far):
+        return
+    points = extra("shapely", "import").points(x[known], y[known])
+    placed = in_kilometres(points, _DEGREES if degrees else "", str(collector.mapping.head["country"]))
+    x[known], y[known] = (v.round(4) for v in middles(placed.shapes)[:2])
+    draft.notes += placed.notes
+    for column in ("x_km", "y_km"):
+        draft.lines[column] = [
+            o._replace(tag="derived", rule=f"projected to {placed.projection}") for o in draft.lines[column]
+        ]
+
+
 def assume_places(draft: Draft) -> None:
     """Place areas without an outline, and say that it is assumed: beside their neighbours in the list, or on a grid."""
     n = len(draft.codes)
@@ -122,6 +154,10 @@ def assume_places(draft: Draft) -> None:
     small = ~np.isfinite(ground)
     ground[small] = np.maximum(people[small] / DENSITY, 0.01)
     gone = np.where(lost, "", "x")
+    if draft.shapes is not None:
+        discs = discs_around(x[lost], y[lost], ground[lost])
+        draft.shapes[lost] = discs
+        draft.outlines = as_geojson(draft.shapes, draft.codes)
     for column, values, mask, rule in (
         ("x_km", x.round(4), lost, "no outline: between its neighbours in the list"),
         ("y_km", y.round(4), lost, "no outline: between its neighbours in the list"),
@@ -206,8 +242,6 @@ def _points(
         placed = in_kilometres(source.grid.shapes, source.grid.crs, country, source.spec.text("crs"))
         return middles(placed.shapes)[:2]
     if "x" in said and "y" in said:
-        from mechlin.core.extras import extra
-
         x, y = (source.numbers(said[k]).values.to_numpy() for k in ("x", "y"))
         points = extra("shapely", "import").points(np.nan_to_num(x), np.nan_to_num(y))
         placed = in_kilometres(points, "", str(collector.mapping.head["country"]), source.spec.text("crs"))

@@ -115,7 +115,7 @@ def _of_column(key: str, source: Source, heading: str, labels: list[str]) -> Gue
     cells = source.grid.cells[heading]
     meaning = heading_meaning(heading)
     numbers = source.numbers(heading)
-    numeric = 2 * numbers.values.count() > int((cells != "").sum())
+    numeric = 2 * int(numbers.bad.sum()) < max(int((cells != "").sum()), 1)
     if heading in labels:
         target = meaning.target if meaning.target in _LABELS else ("code" if numeric else "name")
         sure = min(0.97, (meaning.sure or 0.6) + (0.1 if cells.n_unique() > 0.5 * len(cells) else 0.0))

@@ -16,14 +16,17 @@ _RATE = "_per_1000"
 def take_series(collector: Collector, draft: Draft) -> None:
     """Take every series of the mapping; counts become rates by the population of their year."""
     for name, quantity in collector.mapping.context.items():
+        given = dict(quantity.years)
         if quantity.constant is not None:
-            year = collector.mapping.start_year
-            draft.series[name] = {year: quantity.constant}
-            rule = quantity.note or "one number, held on"
-            file = collector.mapping.path.name
-            draft.series_lines.append(
-                Origin("context.csv", f"{name} {year}", "value", "assumed", file, "", quantity.place, rule)
-            )
+            given = {quantity.year or collector.mapping.start_year: quantity.constant}
+        if given:
+            series = draft.series.setdefault(name, {})
+            for year, value in given.items():
+                series[year] = value
+                key, rule = f"{name} {year}", quantity.said or "assumed"
+                origin = Origin("context.csv", key, "value", quantity.tag, "mapping.toml", "", quantity.place, rule)
+                draft.series_lines = [o for o in draft.series_lines if o.row != key]
+                draft.series_lines.append(origin._replace(spread=quantity.spread))
             continue
         source = collector.source_of(quantity)
         found = _by_year(collector, quantity, source) if source is not None else {}

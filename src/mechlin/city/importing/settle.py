@@ -19,7 +19,9 @@ _COUNTS = (
     "shops",
 )
 _TENURES = ("homes_owner", "homes_private_rent", "homes_social")
+_PLACES = ("x_km", "y_km", "area_km2")
 _MOST = 0.25  # of a total: areas further off than this count something else, and are not scaled
+_MOST_MOVED = 0.1  # of a number: what fitting adds to how far it may be off; the seed's own spread says the rest
 _SAID = 0.0005  # of a total: less is rounding
 
 
@@ -37,7 +39,8 @@ def apply_totals(collector: Collector, draft: Draft) -> None:
             collector.wrong(
                 f"{name!r} is nothing that areas add up to", f"totals.{name}", allowed=", ".join(sorted(known))
             )
-    for name in (n for n in _COUNTS if n in totals):
+    together = {*_TENURES, "homes_vacant"} <= set(totals)  # fitted as a group below
+    for name in (n for n in _COUNTS if n in totals and not (together and n in (*_TENURES, "homes_vacant"))):
         _scaled(collector, draft, name, totals[name])
     for group, columns in groups.items():
         given = {column: totals[name] for name, column in columns.items() if name in totals}
@@ -50,6 +53,9 @@ def apply_totals(collector: Collector, draft: Draft) -> None:
             )
         elif given and set(given) <= set(draft.columns):
             _fitted(draft, group, given)
+    tenures = {c: totals[c] for c in (*_TENURES, "homes_vacant") if c in totals}
+    if len(tenures) > len(_TENURES) and set(tenures) <= set(draft.columns):
+        _fitted_homes(draft, tenures)
 
 
 def _scaled(collector: Collector, draft: Draft, column: str, total: float) -> None:
@@ -90,13 +96,62 @@ def _fitted(draft: Draft, group: str, given: dict[str, float]) -> None:
         )
 
 
+def _fitted_homes(draft: Draft, given: dict[str, float]) -> None:
+    """Fit homes by tenure to the homes of each area and to the city's totals."""
+    columns = list(given)
+    parts = np.stack([draft.columns[c] for c in columns], axis=1)
+    known = np.isfinite(parts).all(axis=1) & (parts.sum(axis=1) > 0)
+    table, moved = fitted_to(parts[known], parts[known].sum(axis=1), np.array(list(given.values())))
+    parts[known] = whole_parts(table.sum(axis=1), table)
+    for n, column in enumerate(columns):
+        draft.columns[column] = parts[:, n]
+        _retold(draft, column, f"fitted to the city's totals (IPF, {moved:.1%} moved)", moved)
+    draft.notes.append(f"homes: tenures fitted to the city's totals (IPF), which moved {moved:.1%} of the homes")
+
+
+def fill_gaps(draft: Draft) -> None:
+    """Fill what one area lacks and others have: the mean of the city's other areas, marked as borrowed from them.
+
+    The spread of such a number is that of the others. Where nobody lives there is nothing to fill.
+    """
+    people = np.nan_to_num(draft.columns["people"])
+    filled: dict[str, list[str]] = {}
+    for column, values in draft.columns.items():
+        gap = ~np.isfinite(values) & (people > 0)
+        others = np.isfinite(values) & (people > 0)
+        if column in _PLACES or column == "people" or not gap.any() or not others.any():
+            continue
+        weight = people[others]
+        base = people if column in (*_COUNTS, "people_25_up") else np.ones(len(people))  # counts go with people
+        ratio = np.average(values[others] / base[others], weights=weight)
+        off = (
+            np.sqrt(np.average((values[others] / base[others] - ratio) ** 2, weights=weight)) / ratio if ratio else 0.0
+        )
+        values[gap] = np.rint(ratio * base[gap]) if column in _COUNTS else ratio * base[gap]
+        names = [draft.names[n] for n in np.flatnonzero(gap)]
+        filled.setdefault(", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""), []).append(
+            column
+        )
+        rule = "mean of the city's other areas"
+        new = {
+            draft.codes[n]: Origin(
+                "areas.csv", draft.codes[n], column, "borrowed", rule=rule, spread=round(float(off), 3)
+            )
+            for n in np.flatnonzero(gap)
+        }
+        had = {o.row: o for o in draft.lines.get(column, ())}
+        draft.lines[column] = [(new | had)[c] for c in draft.codes if c in new or c in had]
+    for names_said, columns in filled.items():
+        draft.notes.append(f"borrowed from the city's other areas for {names_said}: {', '.join(columns)}")
+
+
 def _retold(draft: Draft, column: str, rule: str, spread: float) -> None:
     """Add to the origin of every number of a column what was done with it."""
     draft.lines[column] = [
         o._replace(
             rule="; ".join(r for r in (o.rule, rule) if r),
             tag="derived" if o.tag == "counted" else o.tag,
-            spread=max(o.spread, round(spread, 4)),
+            spread=max(o.spread, round(min(spread, _MOST_MOVED), 4)),
         )
         for o in draft.lines.get(column, ())
     ]

@@ -130,7 +130,8 @@ class Source:
         """Whether each row is an area of the level that is meant: sums and other levels are left out with a word."""
         labels = self.labels
         level = self.spec.text("level")
-        sums = [is_sum(label) for label in labels]
+        is_one = {label: is_sum(label) for label in set(labels)}
+        sums = [is_one[label] for label in labels]
         found = sorted({label.name or label.code for label, s in zip(labels, sums, strict=True) if s})
         if found:
             self.notes.append(f"{_listed(found)} is the sum of others and was left out")

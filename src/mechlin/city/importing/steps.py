@@ -8,9 +8,9 @@ from mechlin.city.importing.collect import Collector
 from mechlin.city.importing.draft import Draft, roster, take_columns, take_people
 from mechlin.city.importing.folder import check_out, write_folder
 from mechlin.city.importing.mapping import Mapping, read_mapping
-from mechlin.city.importing.places import assume_places, place_areas, place_schools
+from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
 from mechlin.city.importing.series import take_series
-from mechlin.city.importing.settle import apply_totals, settle_homes
+from mechlin.city.importing.settle import apply_totals, fill_gaps, settle_homes
 from mechlin.city.importing.source import open_all
 from mechlin.core.errors import InputError
 
@@ -23,6 +23,7 @@ def draft_of(mapping: Mapping) -> Draft:
     if draft is not None:
         place_areas(collector, draft)
         take_columns(collector, draft, take_people(collector, draft))
+        turn_points(collector, draft)
         take_series(collector, draft)
         place_schools(collector, draft)
         apply_totals(collector, draft)
@@ -53,6 +54,7 @@ def import_city(mapping_file: str | Path, out: str | Path | None = None) -> Impo
     check_out(path)
     draft = draft_of(mapping)
     assume_places(draft)
+    fill_gaps(draft)
     settle_homes(draft)
     write_folder(draft, mapping, path)
     tags = Counter(line.tag for line in draft.origins())

@@ -48,3 +48,8 @@ CONCEPTS = {
     "mean household income": Concept("mean disposable income of households", 0.7, 0.08, "assumption"),
     "unemployment": Concept("unemployment in per cent: only the order of areas is used", -0.25, 0.15, "assumption"),
 }
+
+
+# Median net equivalised income of a country's residents, euros a month, 2018 (Eurostat, ilc_di03): recalled, to the nearest
+# ten euros; a mapping that knows its city's own level says so.
+MEDIAN_EUR = {"BE": 1970.0, "NL": 2000.0, "SE": 2100.0, "DE": 1890.0, "FR": 1860.0, "GB": 1780.0, "DK": 2470.0}

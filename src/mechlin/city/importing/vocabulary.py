@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from mechlin.city.importing.mapping import band_of
+from mechlin.city.tables.reading import TABLES
 
 
 class Meaning(NamedTuple):
@@ -143,9 +144,24 @@ NOTIONS = (
 )
 
 
+def own_column(heading: str) -> str:
+    """Return the place in a mapping of a column that is called as the city's own tables call it, or an empty word."""
+    name = heading.strip().removesuffix("_2001")
+    for start, group in (("share_background_", "background"), ("share_education_", "education"), ("homes_", "homes")):
+        if name.startswith(start) and name != "homes_poor_quality_share":
+            return f"{group}.{name.removeprefix(start)}"
+    if name.startswith("share_age_"):
+        return f"age.{name.removeprefix('share_age_').replace('_up', '+').replace('_', '-')}"
+    if name == "homes":
+        return "homes.total"
+    return name if name in (*TABLES["areas.csv"].numbers, *TABLES["areas.csv"].optional_numbers, "code", "name") else ""
+
+
 def heading_meaning(heading: str) -> Meaning:
     """Return what a heading probably stands for; the target is empty where no word of it is known."""
     small = heading.casefold().strip()
+    if own := own_column(heading):
+        return Meaning(own, 0.9, heading)
     band = age_band(small)
     if band and _AGE_WORD.search(small):
         return Meaning(f"age.{band}", 0.85, f"ages {band}")
