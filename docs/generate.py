@@ -13,6 +13,7 @@ from typing import Any
 
 import mechlin
 from mechlin import indicators, measures, mechanisms
+from mechlin.city.tables.columns import AREA_COLUMNS, SCHOOL_COLUMNS, SERIES
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.cli.explain import explanation, parameters
 from mechlin.core.declare import Field, Indicator, Mechanism, Programme, Transport
@@ -21,8 +22,9 @@ from mechlin.engine.world import STATIC_FIELDS
 from mechlin.evidence.registry import evidence
 
 TOP = Path(__file__).resolve().parents[1]
-CITY = "src/mechlin/cities/mechelen/README.md"
-COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", "reference/mechelen.md": CITY}
+CITIES = ("mechelen", "amsterdam", "malmo")
+COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md"}
+COPIED |= {f"reference/{name}.md": f"src/mechlin/cities/{name}/README.md" for name in CITIES}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
 _LABELLED = re.compile(r"^(\w[\w ]*?)\s{2,}(\S.*)$")
@@ -72,8 +74,24 @@ def pages() -> dict[str, str]:
         "reference/indicators.md": indicators_page(),
         "reference/numbers.md": numbers_page(),
         "reference/evidence.md": evidence_page(),
+        "reference/city-columns.md": columns_page(),
         **{path: (TOP / source).read_text(encoding="utf-8") for path, source in COPIED.items()},
     }
+
+
+def columns_page() -> str:
+    """Return what each column of a city's tables means, what stands in for it and what hangs on it."""
+    lines = ["# The columns of a city", "", "What an import fills, table by table. How to get there: "
+             "[your own city](../tutorials/your-own-city.md)."]  # fmt: skip
+    for title, columns in (
+        ("Areas (`areas.csv`)", AREA_COLUMNS),
+        ("The outside world by year (`context.csv`)", SERIES),
+        ("Schools (`schools.csv`)", SCHOOL_COLUMNS),
+    ):
+        rows = [(f"`{name}`", c.meaning, c.unit, c.instead, f"{c.hangs}: {c.why}") for name, c in columns.items()]
+        head = ("Column", "Meaning", "Unit", "What stands in for it", "How much hangs on it")
+        lines += ["", f"## {title}", "", *table(head, rows)]
+    return "\n".join(lines)
 
 
 def python_page() -> str:
@@ -388,5 +406,17 @@ def linked(markdown: str, page: str) -> str:
 
 
 _SOURCE = "a-file-of-the-source"
-_MADE_HERE = frozenset(f"reference/{n}.md" for n in ("python", "command-line", "measures", "mechanisms", "indicators",
-                                                     "numbers", "evidence", "model"))  # fmt: skip
+_MADE_HERE = frozenset(
+    f"reference/{n}.md"
+    for n in (
+        "python",
+        "command-line",
+        "measures",
+        "mechanisms",
+        "indicators",
+        "numbers",
+        "evidence",
+        "city-columns",
+        "model",
+    )
+)

@@ -43,12 +43,26 @@ def followed(page):
 
 
 def test_every_tutorial_is_run():
-    assert {p.stem for p in TUTORIALS.glob("*.md")} == {*SIMULATING, "measure"}
+    assert {p.stem for p in TUTORIALS.glob("*.md")} == {*SIMULATING, "measure", "your-own-city"}
 
 
 def test_a_measure_of_your_own(at_home):
     names = followed("measure")
     assert names["package"].settings == {"street_keepers": {"start": "2002-01", "keepers": 20}}
+
+
+def test_your_own_city(at_home, capsys):
+    names = followed("your-own-city")
+    said = capsys.readouterr().out
+    assert names["city"].areas.height == 4 and names["made"].tags["counted"] > names["made"].tags["assumed"]
+    for promised in (
+        "above the headings left out",
+        "note below the table left out",
+        "'Totaal' is the sum",
+        "add up to",
+        "cut at 35",
+    ):
+        assert promised in said, promised
 
 
 def test_the_measure_is_gone_afterwards():
