@@ -14,6 +14,9 @@ def calibrate(
     city: Annotated[str, typer.Argument(help="A city by name, or its folder; its calibration.toml says what is free.")],
     runs: Annotated[int, typer.Option(help="How many runs.")] = 160,
     draws: Annotated[int, typer.Option(help="How many accepted draws to keep.")] = 64,
+    joint: Annotated[
+        int, typer.Option(help="How many draws of everything believed to look at; those that the record rules out go.")
+    ] = 128,
     until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
     out: Out = Path("report"),
@@ -33,10 +36,12 @@ def calibrate(
     plan = plan._replace(until=until) if until is not None else plan
     ready(out, "calibration.html", "calibration.json")
     with bar("Calibrating") as progress:
-        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster)
+        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster, joint)
     page = found.to_html(out / "calibration.html")
     write_text(out / "calibration.json", found.to_json())
-    kept = found.save((place.folder if save and place.folder else out) / DRAWS_FILE)
+    folder = place.folder if save and place.folder else out
+    kept = found.save(folder / DRAWS_FILE)
+    found.save_joint(folder)
     if as_json:
         print(found.to_json())
     else:

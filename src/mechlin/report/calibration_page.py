@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 
+from mechlin.report.agreement import draw_lines
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Parts
 from mechlin.report.report import write_page_of
@@ -71,6 +72,8 @@ def told_lines(found: "Calibration") -> list[str]:
     far = [r["title"] for r in found.misfit_rows() if not r["within_reach"]]
     if far:
         out.append(f"Out of reach of these numbers, so that a rule or the record is wrong: {', '.join(far)}.")
+    if found.joint:
+        out += draw_lines(found.joint)
     if found.left_out:
         out.append(f"{len(found.left_out)} rows of the record are left out; the page says why.")
     return out

@@ -10,6 +10,9 @@ from mechlin.report import wording
 from mechlin.report.markup import table
 from mechlin.study.comparison import Comparison
 
+_MISSED_BY_NOTHING = 0.5  # of the value: a band wider than that says nothing by holding it
+_WIDE = "0, but the band is too wide to be missed"
+
 
 def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Return a table of how far the world with the package is from what was observed, by indicator."""
@@ -24,12 +27,23 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
             continue
         gaps = [r["value"] - middle[at[r["year"]]] for r in both]
         outside = sum(not _meets(r, low[at[r["year"]]], high[at[r["year"]]]) for r in both)
+        wide = all(high[at[r["year"]]] - low[at[r["year"]]] > _MISSED_BY_NOTHING * abs(r["value"]) for r in both)
         far = int(np.argmax(np.abs(gaps)))
         card = c.card(name)
         year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit)
         told = wording.level(float(middle[at[year]]), card.unit)
         known = both[far].get("tag") or ""
-        rows.append([card.title, str(len(both)), str(outside), str(year), seen_then, told, known])
+        rows.append(
+            [
+                card.title,
+                str(len(both)),
+                _WIDE if wide and not outside else str(outside),
+                str(year),
+                seen_then,
+                told,
+                known,
+            ]
+        )
     if not rows:
         return "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
     head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]

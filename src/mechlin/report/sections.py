@@ -8,6 +8,7 @@ import numpy as np
 
 from mechlin.engine import cards
 from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
+from mechlin.report.agreement import agreement
 from mechlin.report.bibliography import sources_table
 from mechlin.report.blocks.findings import findings
 from mechlin.report.blocks.money import money
@@ -98,7 +99,8 @@ def claim(page: Page) -> str:
         rows.append([card.title, e.span, total, own, wording.gap(e), e.verdict])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
     return (
-        "<p>The city may claim only what differs between the two worlds. What also happens without the package "
+        "<p>What differs between the two worlds is the package’s doing in this model, as far as its assumptions hold; a city "
+        "may claim no more than that, and the record alone can show it. What also happens without the package "
         "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
         + table(
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
@@ -168,7 +170,8 @@ def wrong(page: Page) -> str:
     told = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in doubts if d)
     left = "".join(f"<li><strong>{esc(t)}:</strong> {esc(d)}</li>" for t, d in gaps if d)
     return (
-        (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
+        agreement(page)
+        + (f"<p>The findings above are wrong if any of these doubts is true:</p><ul>{told}</ul>" if told else "")
         + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
         + "<p>…or if the model moves otherwise than the city did:</p>"
         + against_record(page.comparison, page.setting.observed)

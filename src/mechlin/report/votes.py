@@ -67,5 +67,5 @@ def tide_of_crime(c: Comparison) -> str:
         own += wording.between(near, far, e.unit, 2)
     return (
         f"Offences per 100 residents {fell} from {wording.plain(first, 1)} to {wording.plain(last, 1)} without the package "
-        f"too, because they did everywhere{own}."
+        f"too: how crime moved in the whole country is given to the model, not found by it{own}."
     )

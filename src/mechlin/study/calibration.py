@@ -32,10 +32,12 @@ from mechlin.study import calibration_plan as planned
 from mechlin.study import pages
 from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
+from mechlin.study.draws import DRAWS_FILE, Draws
+from mechlin.study.joining import ROUNDS, join
 from mechlin.study.results import Result
 
-RUNS, DRAWS = 160, 64
-_RUNS_MAX, _DRAWS_MAX = 100_000, 512
+RUNS, DRAWS, JOINT = 160, 64, 128
+_RUNS_MAX, _DRAWS_MAX, _JOINT_MAX = 100_000, 512, 4096
 _BEFORE = 8  # runs at the declared values, for comparison
 _FEWEST = 4  # runs a free number
 _TOLD, _PARTLY = 0.5, 0.2  # of its prior variance, taken away by the record
@@ -58,6 +60,7 @@ class Calibration(Result):
     runs_after: np.ndarray
     lines: dict[str, dict[str, np.ndarray]]
     count: int
+    joint: Draws | None = None
 
     bars = ("number", "contraction")
 
@@ -159,6 +162,7 @@ class Calibration(Result):
                 "indicators": self.misfit_rows(),
                 "waves": [w._asdict() for w in self.found.waves],
                 "draws": len(self.draws),
+                "joint": self.joint and {**self.joint.__dict__, "draws": len(self.joint.draws)},
                 "left_out": list(self.left_out),
             },
             indent=1,
@@ -172,6 +176,10 @@ class Calibration(Result):
             writer.writerow(self.plan.free)
             writer.writerows([f"{v:.6g}" for v in row] for row in (self.middle, *self.draws))
         return path
+
+    def save_joint(self, folder: Path) -> Path | None:
+        """Write the draws of beliefs and levels together, where they were made, into a city's folder."""
+        return self.joint.save(folder / DRAWS_FILE) if self.joint is not None else None
 
     def to_html(self, path: str | Path) -> Path:
         """Write a page: what the record told of each number, and the fit before and after."""
@@ -187,11 +195,14 @@ def calibrate(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     cluster: str | None = None,
+    joint: int = JOINT,
 ) -> Calibration:
     """Fit the free levels of ``city`` to its history by ``runs`` runs, and return ``draws`` that agree with it.
 
-    ``plan`` replaces the city's own calibration.toml. What the store holds is not computed again, so a calibration that
-    was stopped goes on. Raises InputError or UsageError when plan, package or history cannot be used.
+    Then as many draws as ``joint`` of everything believed get levels of their own, and those are kept that the record
+    does not rule out; 0 leaves that out, and a multiple of four uses it best. ``plan`` replaces the city's own
+    calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes on. Raises
+    InputError or UsageError when plan, package or history cannot be used.
 
     >>> from pathlib import Path
     >>> import mechlin
@@ -199,7 +210,7 @@ def calibrate(
     >>> from mechlin.study.calibration_plan import Plan
     >>> place = write_city(Path("my-town"), "my-town")  # what ``mechlin new city`` writes: its history has one row
     >>> plan = Plan(free=("demography.depart_share",), until=2002, package="nothing")
-    >>> mechlin.calibrate(place, plan=plan, runs=4, draws=4)
+    >>> mechlin.calibrate(place, plan=plan, runs=4, draws=4, joint=0)
     <Calibration: my-town to 2002: 1 numbers, 4 draws, 12 runs>
     """
     place = load_city(city)
@@ -207,13 +218,15 @@ def calibrate(
     own: list[Callable[[], object]] = [
         partial(whole_number, "runs", runs, _FEWEST * len(plan.free), _RUNS_MAX),
         partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
+        partial(whole_number, "joint", joint, 0, _JOINT_MAX),
         partial(extra, "sklearn.gaussian_process", "study"),
     ]
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:
-        runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, _BEFORE + runs)
+        total = _BEFORE + runs + (ROUNDS + 1) * joint
+        runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, total)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)
         left_out += silent
@@ -224,8 +237,25 @@ def calibrate(
             levels = [plan.values(point) for point in ndtr(points)]
             return _outputs(runner.results(levels, _BEFORE + done), rows)
 
-        found = match(simulate, len(plan.free), observed(rows, plan), runs)
+        seen = observed(rows, plan)
+        found = match(simulate, len(plan.free), seen, runs)
         last = runner.last
+        luck = _outputs(before, rows).std(axis=0, ddof=1)
+        together = None
+        if joint:
+            together = join(
+                place,
+                plan,
+                package.settings,
+                months,
+                rows,
+                seen,
+                luck,
+                found.draws,
+                joint,
+                runner.run,
+                lambda results: _outputs(results, rows),
+            )
     return Calibration(
         place,
         plan,
@@ -237,7 +267,8 @@ def calibrate(
         _outputs(before, rows),
         _outputs(last, rows),
         {"before": _lines(before, rows), "after": _lines(last, rows)},
-        _BEFORE + runs,
+        total,
+        together,
     )
 
 
@@ -276,10 +307,14 @@ class _Runner:
             )
             for seed, params in enumerate(levels, seeds_from + 1)
         ]
+        self.last = self.run(specs)
+        return self.last
+
+    def run(self, specs: Sequence[RunSpec]) -> list[RunResult]:
+        """Return a run for each spec, in order."""
         found = run_all(specs, self.city, self.store, self.threads, self._tell, self.executor)
         self.done += len(found)
-        self.last = [found[spec.id()] for spec in specs]
-        return self.last
+        return [found[spec.id()] for spec in specs]
 
     def _tell(self, done: int, _: int) -> None:
         if self.progress is not None:

@@ -43,6 +43,9 @@ class Trust(NamedTuple):
     ] = 0.03
     model_error_years: Annotated[float, Param("years", 0.1, 100, "Years after which that error is another")] = 5.0
     record_error_share: Annotated[float, Param("share", 0.0001, 1, "Of an observation, smallest spread")] = 0.005
+    residents_within: Annotated[
+        float, Param("share", 0.005, 1, "Of residents counted, how far a kept draw may be from them in any year")
+    ] = 0.04
 
 
 class Plan(NamedTuple):

@@ -19,6 +19,7 @@ from mechlin.engine.package import read_package
 from mechlin.engine.simulation import residents
 from mechlin.evaluation.observed import placed
 from mechlin.study.calibration_plan import check_calibration
+from mechlin.study.draws import problems_in
 from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, read_reactions
 
@@ -132,7 +133,7 @@ def _record(city: City | None) -> list[Problem]:
 
 def _studies(folder: Path) -> list[Problem]:
     """Return what is wrong with what studies left for the page."""
-    problems: list[Problem] = []
+    problems = problems_in(folder)
     for read, file in ((read_reactions, REACTIONS_FILE), (read_attribution, ATTRIBUTION_FILE)):
         try:
             read(folder / file)

@@ -30,11 +30,12 @@ from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison, Effect
 from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.delivered import DeliveredPackage, in_draw
+from mechlin.study.draws import Draws, draws_of, stamp
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
-from mechlin.study.worlds import KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, spec_of, worlds
+from mechlin.study.worlds import KINDS, KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, owners, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
@@ -139,7 +140,14 @@ class Rehearsal(Result):
             doubts=self.doubts,
             reactions=self._reactions(),
             attribution=self._attribution(),
+            draws=self._draws(),
         )
+
+    def _draws(self) -> Draws | None:
+        """Return the draws that the worlds of this rehearsal were taken from, where its package is that of the record."""
+        found = draws_of(self.city)
+        taken = found and kinds(self.vary) == KINDS and not self.numbers and found.model == stamp(owners())
+        return found if found and taken and found.package == self.package.name else None
 
     def _again(self) -> tuple[str, str]:
         """Return the command and the Python that make this rehearsal again; no command where none can.
@@ -179,10 +187,11 @@ class Rehearsal(Result):
         return tuple(r for r in found if r.package == self.package.name)
 
     def _attribution(self) -> Attribution | None:
-        """Return how the effect was shared out before: beside the runs, or with the city; only of these settings."""
+        """Return how the effect was shared out before, beside the runs or with the city; of these settings and beliefs."""
         for folder in (self.out, self.city.folder):
             found = read_attribution(folder / ATTRIBUTION_FILE) if folder else None
-            if found and (found.settings, found.against) == (self.package.settings, self.against.name):
+            asked = (self.package.settings, self.against.name, stamp(owners()))
+            if found and (found.settings, found.against, found.model) == asked:
                 return found
         return None
 

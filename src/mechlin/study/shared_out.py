@@ -58,7 +58,10 @@ class Additivity(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Attribution(Result):
-    """Shares, synergies and additivity of a package's effects, and how they were found."""
+    """Shares, synergies and additivity of a package's effects, and how they were found.
+
+    ``model`` is the stamp of what was believed; shares found under other beliefs are not those of this model.
+    """
 
     city: str
     package: str
@@ -74,6 +77,7 @@ class Attribution(Result):
     additivity: tuple[Additivity, ...]
     settings: dict[str, Any]
     version: str
+    model: str = ""
 
     bars = ("measure", "share")
 
@@ -104,7 +108,7 @@ class Attribution(Result):
     def to_json(self) -> str:
         """Return everything as JSON."""
         parts = {name: [row._asdict() for row in getattr(self, name)] for name in ("shares", "synergies", "additivity")}
-        head = {k: getattr(self, k) for k in _HEAD}
+        head = {k: getattr(self, k) for k in (*_HEAD, "model")}
         cards = {name: {"title": c.title, "unit": c.unit, "better": c.better} for name, c in self.cards.items()}
         return json.dumps({**head, "indicators": cards, "titles": self.titles, **parts}, indent=1, allow_nan=False)
 
@@ -139,6 +143,7 @@ def _read(told: Mapping[str, Any]) -> Attribution:
     synergies = [{**r, "measures": tuple(r["measures"])} for r in told["synergies"]]
     return Attribution(
         **{k: told[k] for k in _HEAD},
+        model=str(told.get("model", "")),
         cards=cards,
         titles=titles,
         shares=tuple(_row(Share, r, cards, titles) for r in told["shares"]),

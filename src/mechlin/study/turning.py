@@ -131,7 +131,7 @@ def line(effect: Effect | None, reactions: Sequence[Reaction]) -> str:
         return ""
     found = turn(effect, mine)
     if found is None:
-        return "No single number, within what is believed of it, turns this verdict."
+        return "No single number that was screened turns this verdict within what is believed of it; doses were not screened."
     return (
         f"By a coarse screening the verdict would turn if this were {found.value:.3g} rather than {found.used:.3g}: "
         f"{_said(found.meaning)} "

@@ -23,6 +23,7 @@ from mechlin.core.errors import InputError, Problem, UsageError, nearest, whole_
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import DOUBT, each_table
 from mechlin.evidence.priors import Draw, dose_draws, knowledge_draws, structure_draws, two_piece
+from mechlin.study.draws import Kept, draws_of, stamp
 
 CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
 KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
@@ -61,25 +62,52 @@ def owners() -> dict[str, Any]:
 def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -> list[World]:
     """Return ``count`` worlds; those left out of ``vary`` keep the city's or the declared values.
 
-    Asking for more only adds. Another ``seed`` gives other residents and luck, the same beliefs. The city's calibration,
-    where it has one, gives the levels of each world.
+    Asking for more only adds. Another ``seed`` gives other residents and luck, the same beliefs. Where everything varies
+    and the city keeps draws that its record does not rule out, the worlds are those; else the city's calibration, where
+    it has one, gives the levels of each world.
     """
     wanted, first = kinds(vary), 1 + _SEEDS * (whole_number("seed", seed, 1, SEEDS_MAX) - 1)
-    everything = owners()
-    moving = set(mechanisms.catalogue()) | {"transport"}
-    pairs = -(-count // LUCKS)
-    known = knowledge_draws(everything, pairs) if KNOWLEDGE in wanted else [{}] * pairs
-    doses = dose_draws(_doses(), pairs) if KNOWLEDGE in wanted else [{}] * pairs
-    structures = structure_draws(everything, -(-count // _BLOCK)) if STRUCTURE in wanted else [{}] * pairs
+    cells = _kept(city) if {KNOWLEDGE, STRUCTURE} <= {*wanted} else ()
+    drawn = Beliefs(1 + max([count // LUCKS, *(k.knowledge for k, _ in cells)]))
     out = []
     for n in range(count):
-        luck = n if CHANCE in wanted else 0
-        level = city.calibrated(n // LUCKS if KNOWLEDGE in wanted else None)
-        parts = _joined(known[n // LUCKS], structures[n // _BLOCK], level)
-        params = {name: values for name, values in parts.items() if name in moving}
-        measures = {name: values for name, values in parts.items() if name not in moving}
-        out.append(World(first + luck, params, measures, doses=doses[n // LUCKS]))
+        luck, cell = n if CHANCE in wanted else 0, n // LUCKS
+        if cells:
+            kept, level = cells[cell % len(cells)]
+            out.append(drawn.world(first + luck, kept.knowledge, kept.structure, level))
+            continue
+        level = city.calibrated(cell if KNOWLEDGE in wanted else None)
+        knowledge = cell if KNOWLEDGE in wanted else None
+        out.append(drawn.world(first + luck, knowledge, n // _BLOCK if STRUCTURE in wanted else None, level))
     return out
+
+
+def _kept(city: City) -> list[tuple[Kept, dict[str, dict[str, float]]]]:
+    """Return the draws that the city's record does not rule out, with their levels; none where they are of other beliefs."""
+    draws = draws_of(city)
+    return [(k, draws.values(k)) for k in draws.cells] if draws and draws.model == stamp(owners()) else []
+
+
+class Beliefs:
+    """The first ``count`` draws of everything believed, from which worlds are put together."""
+
+    def __init__(self, count: int) -> None:
+        """Draw them; the same on every machine."""
+        everything = owners()
+        self._moving = set(mechanisms.catalogue()) | {"transport"}
+        self._knowledge, self._doses = knowledge_draws(everything, count), dose_draws(_doses(), count)
+        self._structures = structure_draws(everything, count)
+
+    def world(self, seed: int, knowledge: int | None, structure: int | None, level: Draw) -> World:
+        """Return the world of these draws, by number, and of a level; None leaves what is declared."""
+        parts = _joined(
+            {} if knowledge is None else self._knowledge[knowledge],
+            {} if structure is None else self._structures[structure],
+            level,
+        )
+        params = {name: values for name, values in parts.items() if name in self._moving}
+        measures = {name: values for name, values in parts.items() if name not in self._moving}
+        return World(seed, params, measures, doses={} if knowledge is None else self._doses[knowledge])
 
 
 def _doses() -> list[tuple[str, str]]:

@@ -23,7 +23,15 @@ from mechlin.city.tables.text import text_of
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.core.toml import read_toml
 
-_NO_TABLES = ("city.toml", "outlines.geojson", "calibration.toml", "reactions.csv", "attribution.json", "README.md")
+_NO_TABLES = (
+    "city.toml",
+    "outlines.geojson",
+    "calibration.toml",
+    "reactions.csv",
+    "attribution.json",
+    "draws.json",
+    "README.md",
+)
 SIZE_MAX = 50_000_000  # bytes of one file
 _OWNED = re.compile(r"[a-z]\w*\.[a-z]\w*")  # owner.number
 # Names that tables of earlier versions have: of columns, and of outside series.

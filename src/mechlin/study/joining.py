@@ -1,0 +1,104 @@
+"""Draw beliefs, structure and levels together, and keep what the city's record does not rule out.
+
+The second half of a calibration; the first has found levels that fit with the beliefs of the middle.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from mechlin.city.tables.model import City
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.statistics.emulate import IMPLAUSIBLE, Observed
+from mechlin.statistics.smoother import assimilate
+from mechlin.study.calibration_plan import Plan, Target
+from mechlin.study.draws import APART, Draws, Kept, stamp
+from mechlin.study.worlds import Beliefs, owners, spec_of
+
+RESIDENTS = "population"
+ROUNDS = 3
+_WIDER = 2.0  # times the spread of levels found with the beliefs of the middle, to begin with
+_POPULATIONS = 8  # made once each and lived in many worlds
+_FIRST_SEED = 500_001  # of runs that no rehearsal makes
+_BEYOND = 0.5  # share of draws far from an indicator from which on it is the model that cannot reach it
+
+Run = Callable[[Sequence[RunSpec]], list[RunResult]]
+Outputs = Callable[[Sequence[RunResult]], np.ndarray]
+
+
+def join(
+    city: City,
+    plan: Plan,
+    settings: Mapping[str, Any],
+    months: int,
+    rows: Sequence[Target],
+    seen: Observed,
+    chance: np.ndarray,
+    found: np.ndarray,
+    count: int,
+    run: Run,
+    outputs: Outputs,
+) -> Draws:
+    """Return what is kept of ``count`` draws.
+
+    ``found`` are levels (standard normal scale) that fit with the beliefs of the middle, ``chance`` the standard
+    deviation of each of ``rows`` by luck alone; ``run`` runs specs and ``outputs`` reads the rows from results.
+    """
+    drawn = Beliefs(count)
+
+    def specs(points: np.ndarray, number: int) -> list[RunSpec]:
+        return [
+            _seeded(
+                spec_of(city, settings, drawn.world(1, c, c // APART, plan.values(share)), months),
+                _FIRST_SEED + number * count + c,
+                1 + c % _POPULATIONS,
+            )
+            for c, share in enumerate(ndtr(points))
+        ]
+
+    middle = found.mean(axis=0)
+    start = middle + _WIDER * (found[np.arange(count) % len(found)] - middle)
+    start += 0.1 * np.random.default_rng(1).standard_normal(start.shape)
+    points = assimilate(lambda at, number: outputs(run(specs(at, number))), start, seen, chance, ROUNDS)
+    told = outputs(run(specs(points, ROUNDS)))
+    far = implausible(told, seen, chance, rows)
+    beyond = {
+        name: round(float(np.median(one)), 2)
+        for name, one in far.items()
+        if name != RESIDENTS and np.mean(one > IMPLAUSIBLE) > _BEYOND
+    }
+    limits = {name: one > IMPLAUSIBLE for name, one in far.items() if name not in beyond}
+    if RESIDENTS in limits:
+        limits[RESIDENTS] |= _off(told, seen, rows) > plan.trust.residents_within
+    out = np.any([*limits.values()], axis=0)
+    kept = tuple(
+        Kept(
+            c // APART,
+            c,
+            tuple(plan.values(ndtr(points[c]))[o][n] for o, _, n in (f.partition(".") for f in plan.free)),
+        )
+        for c in np.flatnonzero(~out).tolist()
+    )
+    ruled = {name: int(one.sum()) for name, one in limits.items() if one.any()}
+    ordered = dict(sorted(ruled.items(), key=lambda item: -item[1]))
+    return Draws(plan.until, plan.package, stamp(owners()), count, ordered, beyond, plan.free, kept)
+
+
+def implausible(told: np.ndarray, seen: Observed, chance: np.ndarray, rows: Sequence[Target]) -> dict[str, np.ndarray]:
+    """Return by indicator how far each draw is from its record at most, in standard deviations of all doubt."""
+    doubt = np.hypot(np.sqrt(np.diag(seen.covariance)), chance)
+    far = np.abs(told - seen.values) / doubt
+    names = np.array([t.indicator for t in rows])
+    return {name: far[:, names == name].max(axis=1) for name in dict.fromkeys(names.tolist())}
+
+
+def _off(told: np.ndarray, seen: Observed, rows: Sequence[Target]) -> np.ndarray:
+    """Return the largest share by which each draw's residents differ from those counted."""
+    at = [n for n, t in enumerate(rows) if t.indicator == RESIDENTS]
+    return np.asarray(np.abs(told[:, at] / seen.values[at] - 1.0).max(axis=1))
+
+
+def _seeded(spec: RunSpec, seed: int, population: int) -> RunSpec:
+    return RunSpec(**{**spec.__dict__, "seed": seed, "population": population})
