@@ -37,7 +37,7 @@ def level(spec, name):
 
 
 def residents(leave, years):
-    return 75000 + 8000 * (DECLARED[LEAVE].default - leave) * (1 + years)
+    return 4000 + 427 * (DECLARED[LEAVE].default - leave) * (1 + years)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def calls(instead_of_runs, made_up):
         seen.append(spec.id())
         result = made_up(spec.seed, False)
         years = np.arange(result.years.size)
-        population = residents(level(spec, LEAVE), years) + 30 * np.sin(spec.seed)
+        population = residents(level(spec, LEAVE), years) + 1.6 * np.sin(spec.seed)
         births = 1000 * level(spec, FIND) + 5 * np.cos(spec.seed) + 0 * years
         series = {**result.series, "population": population, "births": births}
         return replace(result, spec=spec, series=series)
@@ -59,9 +59,9 @@ def calls(instead_of_runs, made_up):
 
 
 def history(folder):
-    rows = [f"population,{y},{residents(TRUTH[LEAVE], y - 2001):.0f},,,persons,,," for y in (2003, 2006, 2009, 2012)]
+    rows = [f"population,{y},{residents(TRUTH[LEAVE], y - 2001):.2f},,,persons,,," for y in (2003, 2006, 2009, 2012)]
     rows += [f"births,{y},{1000 * TRUTH[FIND]:.0f},,,births,,," for y in (2005, 2010)]
-    rows += ["births,2015,1,,,births,,,", "population,1995,1,,,persons,,,", "nonsense,2005,3,,,things,,,"]
+    rows += ["births,2015,1,,,births,,,", "population,1995,3900,,,persons,,,", "nonsense,2005,3,,,things,,,"]
     (folder / "history.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     (folder / "indicator_map.csv").write_text(
         "observed,simulated,note\npopulation,population,\nbirths,births,\nnonsense,,no counterpart\n", encoding="utf-8"
@@ -77,7 +77,7 @@ def folder(tmp_path):
 
 
 def test_planted_levels_are_found_and_what_the_record_is_silent_about_is_said(folder, calls, tmp_path):
-    found = calibrate(str(folder), 48, 32, store=Store(tmp_path / "runs"))
+    found = calibrate(str(folder), 48, 32, store=Store(tmp_path / "runs"), joint=0)
     rows = {r["number"]: r for r in found.number_rows()}
     for name, truth in TRUTH.items():
         low, high = rows[name]["found_range"]
@@ -91,16 +91,16 @@ def test_planted_levels_are_found_and_what_the_record_is_silent_about_is_said(fo
 
 def test_a_calibration_that_was_stopped_goes_on_and_computes_nothing_twice(folder, calls, tmp_path):
     store = Store(tmp_path / "runs")
-    one = calibrate(str(folder), 24, 8, store=store)
+    one = calibrate(str(folder), 24, 8, store=store, joint=0)
     assert len(calls) == len(set(calls)) == one.count == 24 + 8
-    other = calibrate(str(folder), 24, 8, store=store)
+    other = calibrate(str(folder), 24, 8, store=store, joint=0)
     (folder / "calibration.toml").write_text(PLAN + "# another word\n", encoding="utf-8")
     assert load_city(folder).hash == one.city.hash  # the plan moves no run
     assert len(calls) == one.count and np.array_equal(one.draws, other.draws)
 
 
 def test_asking_for_more_draws_only_adds_some(folder, calls, tmp_path):
-    few, many = (calibrate(str(folder), 24, n, store=Store(tmp_path / "runs")) for n in (8, 64))
+    few, many = (calibrate(str(folder), 24, n, store=Store(tmp_path / "runs"), joint=0) for n in (8, 64))
     assert np.array_equal(few.draws, many.draws[:8])
 
 
@@ -125,7 +125,7 @@ def test_runs_go_to_the_cluster_that_was_named(folder, calls, tmp_path, monkeypa
 
 def test_accepted_draws_go_with_the_city_and_into_its_worlds(folder, calls, tmp_path):
     before = load_city(folder)
-    found = calibrate(before, 24, 6, store=Store(tmp_path / "runs"))
+    found = calibrate(before, 24, 6, store=Store(tmp_path / "runs"), joint=0)
     found.save(folder / "calibration.csv")
     after = load_city(folder)
     assert before.calibration == () and len(after.calibration) == 1 + 6 and after.hash != before.hash
@@ -237,7 +237,7 @@ def test_levels_planted_in_a_toy_city_are_found_by_really_running_it(tmp_path):
         "indicator": [r[0] for r in rows], "year": [r[1] for r in rows], "value": [r[2] for r in rows],
         "low": [None] * 4, "high": [None] * 4, "unit": ["%" if r[0].endswith("rate") else "households" for r in rows],
     }, schema_overrides={"low": pl.Float64, "high": pl.Float64})  # fmt: skip
-    found = calibrate(replace(city, history=table), 40, 32, plan, Store(tmp_path / "runs"))
+    found = calibrate(replace(city, history=table), 40, 32, plan, Store(tmp_path / "runs"), joint=0)
     for row, share in zip(found.number_rows(), (0.1, 0.9), strict=True):
         owner, _, number = row["number"].partition(".")
         low, high = row["found_range"]
