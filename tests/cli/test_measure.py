@@ -73,7 +73,7 @@ def test_the_terminal_says_verdict_reasons_and_estimates(run):
         (["--panel", "proposition-99", "--penalty", "-1"], 2, "penalty = -1.0 is outside what is possible"),
         (["--panel", "proposition-99", "--donors", "0"], 2, "donors_at_most = 0 is outside what is possible"),
         (["--panel", "proposition-99", "--matters", "0"], 2, "an effect that matters is above 0"),
-        (["--panel", "proposition-99", "--language", "de"], 2, "allowed: en, nl, fr"),
+        (["--panel", "proposition-99", "--language", "de"], 2, "nl (Nederlands)"),
         (["--panel", "proposition-99", "--exclude", "Utha"], 3, "did you mean 'Utah'?"),
         (["--panel", "proposition-99", "--window", "1990", "1980"], 3, "window"),
         (["--panel", "proposition-99", "--window", "1990", "x"], 3, "window"),

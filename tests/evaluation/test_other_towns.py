@@ -124,6 +124,17 @@ def test_with_equal_fits_the_verdict_leans_at_most():
     assert wide and found.verdict.word != "holds" and "equal" in [r.rule for r in found.verdict.why]
 
 
+@pytest.mark.parametrize(("towns", "before"), [(3, 4), (4, 1), (12, 2), (30, 1)])
+def test_thin_tables_end_in_cannot_tell_and_never_in_an_error(towns, before, tmp_path):
+    rng = np.random.default_rng(towns)
+    rows = [(f"T{k}", 2000 + t, float(rng.normal())) for k in range(towns) for t in range(before + 3)]
+    frame = pl.DataFrame(rows, schema=["town", "year", "value"], orient="row")
+    found = mechlin.measure(frame, "T0", 2000 + before)
+    assert found.evaluations[0].verdict.word == "cannot tell"
+    assert found.to_html(tmp_path / "p.html").is_file() and "NaN" not in found.to_json()
+    found.summary()
+
+
 # ------------------------------------------------------------------------------------------ how sure it is
 
 

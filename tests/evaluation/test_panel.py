@@ -93,6 +93,7 @@ def test_one_town_is_no_comparison(tmp_path):
         (lambda t, y, v: (t, y, v), 2000, "no figure before 2000"),
         (lambda t, y, v: (t, y, v), 2015, "no figure from 2015 on"),
         (lambda t, y, v: (t, y, v if t == "A" else 3), 2005, "no town is left to compare with"),
+        (lambda t, y, v: (t, y, v if t in "AB" else 3), 2005, "one town alone is left to compare with"),
     ],
 )
 def test_what_makes_the_town_itself_unfit(tmp_path, change, start, said):
@@ -118,7 +119,18 @@ def test_per_cents_beside_shares_between_towns_and_within_one(tmp_path):
     assert len(told) == 1 and "B has shares" in told[0] and "row 12, column value" in told[0]
     inside = [(t, y, round(v / 100, 4) if (t, y) == ("C", 2006) else v) for t, y, v in rows()]
     told = problems(written(tmp_path, inside), "A", 2005)
-    assert "C goes from" in told[0] and "row 28" in told[0] and "a share beside a per cent" in told[0]
+    assert "C has 0.2" in told[0] and "row 28" in told[0] and "a share beside per cents" in told[0] and len(told) == 1
+
+
+def test_small_numbers_are_not_taken_for_shares():
+    """Rates near one, figures around nought, an index: none of them is a mixture of units."""
+    rng = np.random.default_rng(1)
+    near_one = [(f"T{k}", 2000 + t, float(np.exp(rng.normal()))) for k in range(20) for t in range(9)]
+    around = [(f"T{k}", 2000 + t, float(rng.normal())) for k in range(20) for t in range(9)]
+    small = [(f"T{k}", 2000 + t, float(rng.gamma(0.5) * (1 + k))) for k in range(20) for t in range(9)]
+    for lines in (near_one, around, small):
+        frame = pl.DataFrame(lines, schema=["town", "year", "value"], orient="row")
+        assert len(read_panel(frame, "T0", 2005).donors) == 19
 
 
 def test_counts_of_small_and_large_towns_are_not_taken_for_shares(tmp_path):

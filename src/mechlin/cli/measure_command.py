@@ -61,10 +61,11 @@ def evaluate(
     By a plan, or on any long table without one; then it is exploratory, and says so.
     """
     from mechlin.evaluation.pool import MOST_DONORS
+    from mechlin.report import texts
     from mechlin.study.measurement import measure
 
     _one_way(plan, panel, [treated, since, unit, time, value, towns, crosswalk, exclude, window, matters, rehearsed])
-    _known_language(language)
+    texts.asked(language)
     if out is not None:
         check_place(out, "measured.html", "measured.json")
     found = measure(
@@ -108,13 +109,6 @@ def _one_way(plan: Path | None, panel: str | None, others: list[object]) -> None
         raise UsageError("a plan says everything; write what is to change into it, as a deviation if it was signed")
     if plan is not None and plan.suffix != ".toml":
         raise UsageError(f"{plan} is no plan: a plan ends in .toml; a table is named with --panel {plan}")
-
-
-def _known_language(code: str) -> None:
-    from mechlin.report.texts import LANGUAGES
-
-    if code not in LANGUAGES:
-        raise UsageError(f"{code!r} is no language of the page; allowed: {', '.join(LANGUAGES)}")
 
 
 @plan_app.command("new")

@@ -6,7 +6,7 @@ series that never moves) is left out with its reason; what concerns the town its
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.evaluation import periods
 from mechlin.evaluation.table import Columns, Grid, looked_through, read
 
+LEAST_DONORS = 2  # with fewer nothing can be taken in the town's place; a verdict needs more
 _PLAIN_NAMES = {  # what the three columns are called where nobody says otherwise
     "unit": ("town", "unit", "place", "municipality", "gemeente", "commune", "name", "id"),
     "time": ("year", "time", "period", "jaar", "annee", "month", "date"),
@@ -50,6 +51,7 @@ class Panel:
     spill: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
     spill_towns: tuple[str, ...] = ()
     source: str = ""
+    column: str = ""
 
     @property
     def labels(self) -> list[str]:
@@ -80,18 +82,7 @@ class Panel:
     def keeping(self, rows: Sequence[int]) -> "Panel":
         """Return the panel with the town and the donors in these rows of the table alone."""
         kept = [0, *rows]
-        return Panel(
-            tuple(self.towns[r] for r in kept),
-            self.kind,
-            self.numbers,
-            self.table[kept],
-            self.before,
-            self.left_out,
-            self.notes,
-            self.spill,
-            self.spill_towns,
-            self.source,
-        )
+        return replace(self, towns=tuple(self.towns[r] for r in kept), table=self.table[kept])
 
 
 def columns_of(names: Sequence[str], given: Mapping[str, str | None], file: str) -> Columns:
@@ -208,15 +199,27 @@ def _arranged(
         if k != here
     ]
     kept = [k for k in np.flatnonzero(~broken & ~still & ~named).tolist() if k != here]
-    if not kept:
-        what = "no town is left to compare with: each has gaps, never moves or is excluded"
-        raise InputError([Problem(what, file=file, repair=f"fill the gaps, of {left_out[0].town} for one")])
+    if len(kept) < LEAST_DONORS:
+        some = "no town is" if not kept else "one town alone is"
+        what = f"{some} left to compare with: others have gaps, never move or are excluded"
+        fix = (
+            f"fill the gaps, of {left_out[0].town} for one" if left_out else "add towns: at least 10, rather 20 or more"
+        )
+        raise InputError([Problem(what, file=file, repair=fix)])
     order = [here, *kept]
     towns = tuple(grid.towns[k] for k in order)
     before = int((numbers < first).sum())
     notes = _notes(numbers, every, grid, table[order])
     return Panel(
-        towns, grid.kind, tuple(int(n) for n in numbers), table[order], before, tuple(left_out), notes, source=file
+        towns,
+        grid.kind,
+        tuple(int(n) for n in numbers),
+        table[order],
+        before,
+        tuple(left_out),
+        notes,
+        source=file,
+        column=columns.value,
     )
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.evaluation import periods
-from mechlin.evaluation.panel import LeftOut, Panel
+from mechlin.evaluation.panel import LEAST_DONORS, LeftOut, Panel
 from mechlin.evaluation.table import read
 
 SPILL_KM = 15.0  # neighbours within it are set apart unless a plan says otherwise (assumption)
-MOST_DONORS = 400  # beyond it those nearest before are taken: more add time and no evidence (assumption)
+MOST_DONORS = 200  # beyond it those nearest before are taken: more add time and no evidence (assumption)
 SHARED = ("police_zone", "programme", "school_platform")
 _KM_PER_DEGREE = 111.2  # of latitude, on a sphere of the Earth's mean radius
 _HEADING = 2
@@ -99,8 +99,9 @@ def apart(
             gone[row] = LeftOut(name, "shared", f"{shared[0]} {town[shared[0]]}")
     if problems:
         raise InputError(problems)
-    if len(gone) == len(panel.donors):
-        raise InputError([Problem("every town lies near or shares something with it", repair="add towns farther away")])
+    if len(panel.donors) - len(gone) < LEAST_DONORS:
+        what = f"{len(gone)} of {len(panel.donors)} towns lie near it or share something with it: too few are left"
+        raise InputError([Problem(what, repair="add towns farther away")])
     kept = [r for r in range(1, len(panel.towns)) if r not in gone]
     fewer = panel.keeping(kept)
     names = tuple(panel.towns[r] for r in gone)

@@ -15,6 +15,7 @@ _SHOWN = 12  # problems of one kind that are told one by one
 _HEADING = 2  # the first row of figures: row 1 of a file is its heading
 _SHARE, _PERCENT = 1.0, 100.0
 _BETWEEN = (30.0, 300.0)  # how many times larger per cents are than shares, both being of the same thing (assumption)
+_CLOSE, _APART = 20.0, 5.0  # each kind lies within so many times, and the two are so many times apart (assumption)
 _MOST_CELLS = 200_000_000  # towns times periods that are held at once (1.6 GB)
 _BLANK = ["", "na", "nan", "null", "none", ".", "-", "–"]
 
@@ -203,41 +204,65 @@ def _doubled(grid: Grid, twice: np.ndarray, there: _Rows) -> Iterator[Problem]:
 
 
 def _mixed(grid: Grid, there: _Rows) -> list[Problem]:
-    """Return where per cents stand beside shares: between towns, and from one period of a town to the next."""
-    sizes = np.abs(grid.values)
-    if sizes.size == 0 or not np.nanmax(sizes, initial=0.0) <= _PERCENT:
+    """Return where per cents stand beside shares: between towns, or between the periods of one town.
+
+    Only what can hardly be anything else is called so: nothing negative, nothing over 100, two kinds of figures a
+    hundred times apart, each kind close together, and a gap between them.
+    """
+    values = grid.values
+    if values.size == 0 or not (np.nanmin(values, initial=0.0) >= 0.0 and np.nanmax(values, initial=0.0) <= _PERCENT):
         return []
     advice = "write all in one unit: shares from 0 to 1, or per cents from 0 to 100"
     where = {"file": there.file, "column": there.columns.value, "repair": advice}
-    known = ~np.isnan(sizes).all(axis=1)
-    most = np.nanmax(np.where(known[:, None], sizes, 0.0), axis=1)
+    known = ~np.isnan(values).all(axis=1)
+    most = np.nanmax(np.where(known[:, None], values, 0.0), axis=1)
     shares, others = known & (most <= _SHARE), known & (most > _SHARE)
-    if shares.any() and others.any():
-        middle = _middles(sizes)
-        low, high = float(np.median(middle[shares])), float(np.median(middle[others]))
-        if low > 0.0 and _BETWEEN[0] <= high / low <= _BETWEEN[1]:
-            few = shares if shares.sum() <= others.sum() else others
-            one, rest, usual = ("shares", "per cents", high) if few is shares else ("per cents", "shares", low)
-            return [
-                Problem(
-                    f"{grid.towns[k]} has {one}, as {middle[k]:g}, where most have {rest}, as {usual:g}",
-                    row=there.row(grid.towns[k]),
-                    **where,
-                )
-                for k in np.flatnonzero(few)[:_SHOWN]
-            ]
-    least, top = np.minimum(sizes[:, 1:], sizes[:, :-1]), np.maximum(sizes[:, 1:], sizes[:, :-1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        times = top / least
-        jump = (times >= _BETWEEN[0]) & (times <= _BETWEEN[1]) & (least > 0) & (least <= _SHARE) & (top > _SHARE)
+    middle = _middles(values)
+    if shares.any() and others.any() and _two_kinds(middle[shares], middle[others]):
+        few = shares if shares.sum() <= others.sum() else others
+        rest = float(np.median(middle[others if few is shares else shares]))
+        one, usual = ("shares", "per cents") if few is shares else ("per cents", "shares")
+        return [
+            Problem(
+                f"{grid.towns[k]} has {one}, as {middle[k]:g}, where most have {usual}, as {rest:g}",
+                row=there.row(grid.towns[k]),
+                **where,
+            )
+            for k in np.flatnonzero(few)[:_SHOWN]
+        ]
     return [
         Problem(
-            f"{grid.towns[k]} goes from {grid.values[k, c]:g} to {grid.values[k, c + 1]:g}: a share beside a per cent",
-            row=there.row(grid.towns[k], int(grid.numbers[c + 1])),
+            f"{grid.towns[k]} has {values[k, c]:g} beside {rest:g}: a share beside per cents, or the reverse",
+            row=there.row(grid.towns[k], int(grid.numbers[c])),
             **where,
         )
-        for k, c in np.argwhere(jump)[:_SHOWN]
-    ]
+        for k, c, rest in _odd_cells(values, others)
+    ][:_SHOWN]
+
+
+def _two_kinds(low: np.ndarray, high: np.ndarray) -> bool:
+    """Return whether two sets of figures look like the same things as shares and as per cents."""
+    low = low[low > 0.0]
+    if low.size == 0:
+        return False
+    times = float(np.median(high) / np.median(low))
+    close = low.max() <= _CLOSE * low.min() and high.max() <= _CLOSE * high.min()
+    return bool(_BETWEEN[0] <= times <= _BETWEEN[1] and close and high.min() >= _APART * low.max())
+
+
+def _odd_cells(values: np.ndarray, mixed: np.ndarray) -> Iterator[tuple[int, int, float]]:
+    """Give the cells of a town that are of the other kind than most of its cells, and what those are like."""
+    with np.errstate(invalid="ignore"):
+        below = (values > 0.0) & (values <= _SHARE)
+        candidates = np.flatnonzero(mixed & below.any(axis=1))
+    for k in candidates:
+        row = values[k]
+        low, high = below[k], row > _SHARE
+        if not _two_kinds(row[low], row[high]):
+            continue
+        few, rest = (low, high) if low.sum() <= high.sum() else (high, low)
+        for c in np.flatnonzero(few):
+            yield int(k), int(c), float(np.median(row[rest]))
 
 
 def _middles(sizes: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ _NO_WEIGHT = 0.0005  # weights below it round to nought in the table
 
 def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
     """Write the page in a language and return where it is."""
-    say, parts = texts.language(language), Parts()
+    say, parts = texts.asked(language), Parts()
     first = found.evaluations[0]
     sealed = found.signature.on if found.signature else ""
     parts.add("verdicts", say("The verdicts"), _verdicts(found, say))

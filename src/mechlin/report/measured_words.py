@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mechlin.study.measurement import Measurement
 
 
+_LEAST_P = 0.0005  # below it three decimals would show nought
+
+
 def title_of(found: Evaluation, say: Language = ENGLISH) -> str:
     """Return what the figure is called."""
     return say(found.outcome.title) if say.has(found.outcome.title) else found.outcome.title or found.outcome.name
@@ -56,7 +59,9 @@ def amount(value: float, low: float, high: float, found: Evaluation, say: Langua
 
 def p_value(p: float | None, say: Language = ENGLISH) -> str:
     """Return a p with three decimals: fewer would make some equal to the limit that they miss."""
-    return "–" if p is None else wording.plain(p, 3, say)
+    if p is None:
+        return "–"
+    return say.marked("< 0.001") if p < _LEAST_P else wording.plain(p, 3, say)
 
 
 def limit_of(p: float | None, say: Language = ENGLISH) -> str:
@@ -120,8 +125,8 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
     methods = ", ".join(method(m, say) for m in v.get("methods", ()))
     p, most = p_value(v.get("p"), say), limit_of(v.get("most"), say)
     told = {
-        "short": lambda: say("Only {before} periods before the start; {least} are needed.", **v),
-        "few": lambda: say("Only {donors} towns to compare with; {least} are needed.", **v),
+        "short": lambda: say("Periods before the start: {before}; {least} are needed.", **v),
+        "few": lambda: say("Towns to compare with: {donors}; {least} are needed.", **v),
         "fit": lambda: say(
             "No mix of other towns tells its past well: {share} of them are told better by theirs.",
             share=share(v["share"]),

@@ -158,10 +158,12 @@ def measure(
     told = towns_table(towns) if towns else {}
     cases = []
     for name in [value] if isinstance(value, str) or value is None else value:
-        usual = origin.outcome if origin and name in (None, origin.value) else Outcome(name or "value", name or "")
+        usual = origin.outcome if origin and name in (None, origin.value) else Outcome()
         given = {"unit": unit, "time": time, "value": name or (origin.value if origin else None), "weight": weight}
         found = read_panel(source, str(town), since or 0, given, crosswalk, window, why)
         about = usual._replace(
+            name=found.column,
+            title=usual.title or found.column,
             better=better if better != "neither" else usual.better,
             matters=matters,
             rehearsed=rehearsed,
