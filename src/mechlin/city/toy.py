@@ -64,7 +64,8 @@ def _split(total: int, shares: np.ndarray) -> np.ndarray:
     exact = total * shares / shares.sum()
     out = np.floor(exact).astype(int)
     out[np.argsort(-(exact - out), kind="stable")[: total - out.sum()]] += 1
-    return out
+    found: np.ndarray = out
+    return found
 
 
 def _counts(total: int, shares: list[float], rng: np.random.Generator, spread: float = 0.25) -> np.ndarray:

@@ -141,7 +141,8 @@ class State:
 
 def waiting_rows(ring: np.ndarray, queue: np.ndarray) -> np.ndarray:
     """Return the part of a queue's ring that is waiting, first come first."""
-    return ring[(queue[0] + np.arange(queue[1])) % ring.size]
+    found: np.ndarray = ring[(queue[0] + np.arange(queue[1])) % ring.size]
+    return found
 
 
 def new_column(declared: Field, rows: int, width: int) -> np.ndarray:

@@ -201,7 +201,7 @@ class _ColumnsByName(AttributeTemplate):
     key = TableType
 
     def generic_resolve(self, kind: Any, name: str) -> types.Array | None:  # type: ignore[override]
-        return kind.columns.get(name)
+        return kind.columns.get(name)  # type: ignore[no-any-return]
 
 
 @infer_getattr

@@ -141,7 +141,8 @@ def left_out(
 
 def _reaches(effects: np.ndarray, size: float) -> np.ndarray:
     """Return which effects are at least as large as ``size``, either way."""
-    return np.abs(effects) >= size - _TIE * max(size, 1e-300)
+    found: np.ndarray = np.abs(effects) >= size - _TIE * max(size, 1e-300)
+    return found
 
 
 def permutation_p(own: float, others: np.ndarray) -> float:

@@ -25,10 +25,13 @@ Draw = dict[str, dict[str, float]]
 def quantile(d: Declared, u: float) -> float:
     """Return the value below which a share ``u`` of belief in the number lies, in its declared type."""
     if d.param.structure:
-        return d.type(u >= 0.5)
-    assert d.param.likely is not None
-    value = min(max(two_piece(d.default, d.param.likely, u), d.param.low), d.param.high)
-    return d.type(round(value) if d.type is int else value)
+        value: float = u >= 0.5
+    else:
+        assert d.param.likely is not None
+        value = min(max(two_piece(d.default, d.param.likely, u), d.param.low), d.param.high)
+        value = round(value) if d.type is int else value
+    found: float = d.type(value)
+    return found
 
 
 def two_piece(middle: float, likely: tuple[float, float], u: float) -> float:

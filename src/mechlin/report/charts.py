@@ -74,7 +74,7 @@ def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR mi
     """Return what each measure cost, year by year, as stacked bars; ``unit`` is what the axis is called."""
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
     axis = _unit_axis(unit)
-    return (
+    chart: alt.Chart = (
         alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
         .mark_bar()
         .encode(
@@ -90,6 +90,7 @@ def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR mi
         )
         .properties(width="container", height=_HEIGHT)
     )
+    return chart
 
 
 def cost_rows(comparison: Comparison, titles: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -230,12 +231,13 @@ def carried(rows: list[dict[str, Any]], unit: str) -> alt.LayerChart:
 def bars(rows: Sequence[Mapping[str, Any]], what: str, size: str) -> alt.Chart:
     """Return rows as bars: one for each ``what``, as long as ``size`` says."""
     shown = [{"what": str(row[what]), "size": row[size]} for row in rows]
-    return (
+    chart: alt.Chart = (
         alt.Chart(alt.Data(values=shown))
         .mark_bar()
         .encode(x=alt.X("size:Q", title=size), y=alt.Y("what:N", title=None, sort=None), tooltip=["what:N", "size:Q"])
         .properties(width="container")
     )
+    return chart
 
 
 def front(found: "Front") -> alt.LayerChart:

@@ -55,9 +55,10 @@ def _others(found: Evaluation, factor: float, x: alt.X, y: alt.Y) -> alt.Chart:
         for p, v in _along(found, figures)
     ]
     base = alt.Chart(alt.Data(values=rows))
-    return base.mark_line(color=_GREY, opacity=0.28, strokeWidth=1).encode(
+    lines: alt.Chart = base.mark_line(color=_GREY, opacity=0.28, strokeWidth=1).encode(
         x=x, y=y, detail="town:N", tooltip=["town:N"]
     )
+    return lines
 
 
 def placebo_strip(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
@@ -185,10 +186,9 @@ def _x(found: Evaluation) -> alt.X:
 
 
 def _upright(at: float, dash: tuple[int, int] = (1, 0)) -> alt.Chart:
-    rule = alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(
-        color=_GREY, strokeWidth=1.5, strokeDash=list(dash), clip=True
-    )
-    return rule.encode(x="at:Q")
+    base = alt.Chart(alt.Data(values=[{"at": at}]))
+    rule: alt.Chart = base.mark_rule(color=_GREY, strokeWidth=1.5, strokeDash=list(dash), clip=True).encode(x="at:Q")
+    return rule
 
 
 def is_within(found: Evaluation, date: str) -> bool:

@@ -42,7 +42,8 @@ def _ranked_at(ranked: np.ndarray, place: np.ndarray) -> np.ndarray:
     """Return the value at a place from 1 to n, between two of them on a straight line."""
     below = np.clip(np.floor(place).astype(int), 1, len(ranked) - 1)
     one, next_ = (np.take_along_axis(ranked, np.asarray(at)[None], axis=0)[0] for at in (below - 1, below))
-    return one + (next_ - one) * (place - below)
+    found: np.ndarray = one + (next_ - one) * (place - below)
+    return found
 
 
 def independent(differences: np.ndarray, together: int) -> np.ndarray:

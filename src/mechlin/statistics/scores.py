@@ -130,7 +130,8 @@ def forecast(
         sd = abs(float(np.nanmedian(values))) * p.level_share
     values = values[np.isfinite(values)]
     around = ndtri((np.arange(p.points) + 0.5) / p.points) * sd
-    return np.clip((values[:, None] + around).ravel(), *bounds)
+    found: np.ndarray = np.clip((values[:, None] + around).ravel(), *bounds)
+    return found
 
 
 def naive(before: Sequence[Seen], year: int) -> tuple[float | None, float | None]:

@@ -87,7 +87,8 @@ def dissimilarity_by_chance(counts: Counts, together: Together = 1.0) -> float:
     unlike, total = _unlike(_table(counts))
     if unlike == 0.0:
         return float("nan")
-    return _expected_excess(counts, together, _DISTANCE) / (2.0 * total * unlike)
+    found: float = _expected_excess(counts, together, _DISTANCE) / (2.0 * total * unlike)
+    return found
 
 
 def theil_h_by_chance(counts: Counts, together: Together = 1.0) -> float:
@@ -95,7 +96,8 @@ def theil_h_by_chance(counts: Counts, together: Together = 1.0) -> float:
     entropy, total = _entropy(_table(counts))
     if entropy == 0.0:
         return float("nan")
-    return _expected_excess(counts, together, _INFORMATION) / (total * entropy)
+    found: float = _expected_excess(counts, together, _INFORMATION) / (total * entropy)
+    return found
 
 
 def hutchens_by_chance(counts: Counts, together: Together = 1.0) -> float:
@@ -135,7 +137,8 @@ def parties(squares: ArrayLike, products: ArrayLike, sizes_squared: float, total
     share = n / max(n.sum(), 1.0)
     spread = np.asarray(squares) - 2.0 * share * np.asarray(products) + share**2 * sizes_squared
     alone = n * (1.0 - share)
-    return np.maximum(spread / np.where(alone > 0.0, alone, np.inf), 1.0)
+    found: np.ndarray = np.maximum(spread / np.where(alone > 0.0, alone, np.inf), 1.0)
+    return found
 
 
 def beyond_chance(index: float, chance: float) -> float:

@@ -75,7 +75,10 @@ def controls(went: Mapping[str, Mapping[str, Any]]) -> tuple[Control, ...]:
     """Return a control for every measure, in the order of the pillars; ``went`` is the package as it really ran."""
 
     def first(values: Any) -> Mapping[str, Any]:
-        return values[0] if isinstance(values, list) else values  # of a measure in phases, the first
+        found: Mapping[str, Any] = (
+            values[0] if isinstance(values, list) else values
+        )  # of a measure in phases, the first
+        return found
 
     found = [_control(name, p, first(went.get(name, {}))) for name, p in measures.catalogue().items()]
     return tuple(sorted(found, key=lambda c: (PILLARS.index(c.pillar), c.title)))

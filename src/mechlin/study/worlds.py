@@ -162,7 +162,8 @@ def dose_times(likely: Sequence[float], share: float | None) -> float:
 
 def _dosed(d: Declared, times: float, value: float) -> float:
     dose = min(max(value * times, d.param.low), d.param.high)
-    return d.type(round(dose) if d.type is int else dose)
+    found: float = d.type(round(dose) if d.type is int else dose)
+    return found
 
 
 def fixed(world: World, numbers: Mapping[str, float]) -> World:

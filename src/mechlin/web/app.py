@@ -56,7 +56,8 @@ def app(bench: Bench, token: str = "") -> Guard:
 
 
 def _bench(request: Request) -> Bench:
-    return request.app.state.bench
+    found: Bench = request.app.state.bench
+    return found
 
 
 def _say(request: Request) -> Language:

@@ -96,7 +96,8 @@ def rebinned(shares: np.ndarray, edges: list[int], wanted: list[int]) -> np.ndar
     known = np.isfinite(younger).all(axis=1)
     if known.any():
         out[known] = np.diff(PchipInterpolator(edges, younger[known], axis=1)(wanted), axis=1)
-    return np.clip(out, 0.0, 1.0)
+    found: np.ndarray = np.clip(out, 0.0, 1.0)
+    return found
 
 
 def fitted_to(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, float]:
@@ -116,7 +117,8 @@ def fitted_to(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[
 
 
 def _ratio(wanted: np.ndarray, have: np.ndarray) -> np.ndarray:
-    return np.divide(wanted, have, out=np.ones_like(wanted, dtype=float), where=have > 0)
+    found: np.ndarray = np.divide(wanted, have, out=np.ones_like(wanted, dtype=float), where=have > 0)
+    return found
 
 
 def whole_parts(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -128,4 +130,5 @@ def whole_parts(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
     left = np.rint(np.rint(totals) - out.sum(axis=1)).astype(int)
     order = np.argsort(-(exact - out), axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable")
-    return out + ((rank < left[:, None]) & (sums > 0))
+    found: np.ndarray = out + ((rank < left[:, None]) & (sums > 0))
+    return found

@@ -48,7 +48,10 @@ class Overlay:
             return np.where(self.counts[known].sum(axis=0) > 0, out, np.nan)
         weight = self.ground * known[:, None]
         total = weight.sum(axis=0)
-        return np.divide(np.nan_to_num(values) @ weight, total, out=np.full(len(total), np.nan), where=total > 0)
+        found: np.ndarray = np.divide(
+            np.nan_to_num(values) @ weight, total, out=np.full(len(total), np.nan), where=total > 0
+        )
+        return found
 
     def is_cut(self) -> np.ndarray:
         """Return whether each of ours got part of an area that was cut."""

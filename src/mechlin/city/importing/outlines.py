@@ -137,7 +137,8 @@ def weights(theirs: np.ndarray, ours: np.ndarray, people: np.ndarray | None = No
     lived = common * density[None]
     covered = np.minimum(common.sum(axis=1) / np.maximum(shapely.area(theirs), 1e-12), 1.0)
     sums = lived.sum(axis=1)
-    return lived * np.divide(covered, sums, out=np.zeros(len(theirs)), where=sums > 0)[:, None]
+    found: np.ndarray = lived * np.divide(covered, sums, out=np.zeros(len(theirs)), where=sums > 0)[:, None]
+    return found
 
 
 def overlap_ground(theirs: np.ndarray, ours: np.ndarray) -> np.ndarray:

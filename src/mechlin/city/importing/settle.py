@@ -199,4 +199,5 @@ def _adults(draft: Draft, people: np.ndarray) -> np.ndarray:
     """Return how many of 18 and over live in each area, everybody where ages are not known."""
     young = draft.columns.get("share_age_0_17")
     share = np.zeros(len(people)) if young is None else np.nan_to_num(young)
-    return np.floor(np.nan_to_num(people) * (1 - share))
+    found: np.ndarray = np.floor(np.nan_to_num(people) * (1 - share))
+    return found

@@ -122,11 +122,10 @@ def _quality(city: City, area: np.ndarray, tenure: np.ndarray, u: np.ndarray, p:
     rank[order] = np.arange(area.size) - np.repeat(at[:-1], size)
     poor = np.rint(share * size)[area]
     good = (rank - poor) / np.maximum(size[area] - poor, 1)
-    return np.where(
-        rank < poor,
-        p.poor_below * (0.15 + 0.84 * rank / np.maximum(poor, 1)),
-        p.poor_below + 0.001 + (0.95 - p.poor_below) * np.maximum(good, 0) ** 0.7,
-    )
+    low = p.poor_below * (0.15 + 0.84 * rank / np.maximum(poor, 1))
+    high: np.ndarray = p.poor_below + 0.001 + (0.95 - p.poor_below) * np.maximum(good, 0) ** 0.7
+    quality: np.ndarray = np.where(rank < poor, low, high)
+    return quality
 
 
 def _planned(city: City, seed: int, area: np.ndarray, p: Params) -> tuple[np.ndarray, ...]:

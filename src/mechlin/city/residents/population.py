@@ -109,7 +109,8 @@ def _counts(city: City, columns: tuple[str, ...], total: np.ndarray) -> np.ndarr
     short = total - out.sum(axis=1)
     order = np.argsort(-(exact - out), axis=1, kind="stable")
     ranks = np.argsort(order, axis=1)
-    return out + (ranks < short[:, None])
+    found: np.ndarray = out + (ranks < short[:, None])
+    return found
 
 
 def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -> np.ndarray:
@@ -131,7 +132,8 @@ def _persons(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -
     columns["people.born_month"] = (-months).astype(np.int16)
     columns["people.female"] = female
     columns["people.education"] = _educations(city, seed, area, months // 12, group)
-    return area
+    found: np.ndarray = area
+    return found
 
 
 def _raw_keys(seed: int, n: int) -> np.ndarray:

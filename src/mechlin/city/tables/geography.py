@@ -15,7 +15,8 @@ _FAR = 100.0  # km, where helping points stand so that every cell is closed
 def distances_km(city: City) -> np.ndarray:
     """Return the distance between the centroids of all areas in kilometres, shape (areas, areas)."""
     x, y = city.areas["x_km"].to_numpy(), city.areas["y_km"].to_numpy()
-    return np.hypot(x[:, None] - x[None], y[:, None] - y[None])
+    found: np.ndarray = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
+    return found
 
 
 def area_shapes(city: City) -> tuple[dict[str, Any], bool]:

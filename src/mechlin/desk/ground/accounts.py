@@ -68,7 +68,8 @@ def find(conn: Connection, name: str) -> str:
     known = {row.name: row.id for row in conn.execute(select(account.c.name, account.c.id))}
     if name not in known:
         raise UsageError(str(Problem(f"there is no account {name}", nearest=nearest(name, known))))
-    return known[name]
+    found: str = known[name]
+    return found
 
 
 def give_role(conn: Connection, name: str, given: RoleGiven, from_day: str, to_day: str = "9999-12-31") -> None:

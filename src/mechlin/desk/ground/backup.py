@@ -109,7 +109,8 @@ def _about(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
         raise _damaged(path, "about.json is not there or cannot be read") from None
     if about.get("shape") != SHAPE:
         raise _damaged(path, f"it is no {SHAPE}")
-    return about
+    found: dict[str, Any] = about
+    return found
 
 
 def _fill(home: Home, conn: Connection, table: Table, file: zipfile.ZipFile, path: Path, about: dict[str, Any]) -> None:

@@ -114,7 +114,8 @@ class Keyring:
 
     def _escrows(self) -> dict[str, str]:
         try:
-            return json.loads((self.folder / "escrow.json").read_text(encoding="ascii"))
+            found: dict[str, str] = json.loads((self.folder / "escrow.json").read_text(encoding="ascii"))
+            return found
         except FileNotFoundError:
             return {}
 

@@ -67,7 +67,8 @@ def _page(path: str, shown: Callable[..., Response] | None, sent: Callable[..., 
 def _answer(request: Request, office: Office, fields: list[tuple[str, str]], chosen: Any) -> Response:
     found = door.visit(request, office, fields)
     try:
-        return chosen(found, **request.path_params)
+        out: Response = chosen(found, **request.path_params)
+        return out
     except RefusedError as error:
         if error.status == 401:
             return pages.sign_in(found, str(error), 401)

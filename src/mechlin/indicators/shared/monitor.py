@@ -56,7 +56,8 @@ ANSWERS = (
 
 def whole_city(view: Any) -> np.ndarray:
     """Return the counts of all residents together."""
-    return view.areas.monitor.sum(axis=0)
+    found: np.ndarray = view.areas.monitor.sum(axis=0)
+    return found
 
 
 def _of_answer(item: int, rows: Callable[[Any], np.ndarray]) -> Callable[[Any], Any]:
@@ -81,7 +82,8 @@ def _survey(place: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
 
 
 def _cells(view: Any) -> np.ndarray:
-    return view.groups.monitor.reshape(-1, FIFTHS, len(AGE_BANDS), ITEMS)
+    found: np.ndarray = view.groups.monitor.reshape(-1, FIFTHS, len(AGE_BANDS), ITEMS)
+    return found
 
 
 Group = tuple[str, str, str, Callable[[Any], np.ndarray]]

@@ -155,7 +155,8 @@ def _searched(units: np.ndarray, covers: np.ndarray, number: int) -> np.ndarray:
         bounds=Bounds(0.0, 1.0),
         options={"mip_rel_gap": 0.0},
     )
-    return found.x[:sites] > 0.5
+    out: np.ndarray = found.x[:sites] > 0.5
+    return out
 
 
 def seen_share(places: Spots, chosen: np.ndarray, areas: int) -> np.ndarray:

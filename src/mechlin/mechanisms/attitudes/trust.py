@@ -39,7 +39,8 @@ def _steps_of_normal() -> np.ndarray:
     """Return standard normal numbers of equal chance, in rising order: one look-up in place of a formula."""
     middles = (np.arange(_FINE) + 0.5) / _FINE
     steps = np.array([rng.normal.py_func(u) for u in middles])  # in Python: importing compiles nothing
-    return steps / steps.std()
+    found: np.ndarray = steps / steps.std()
+    return found
 
 
 _NORMAL = _steps_of_normal()

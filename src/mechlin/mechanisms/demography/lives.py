@@ -33,14 +33,14 @@ _MOST = 127  # no mark is higher
 class Salts(NamedTuple):
     """The addresses of a month's draws."""
 
-    event: int
-    away: int
-    depart: int
-    place: int
-    match: int
-    trait: int
-    arrive: int
-    calendar: int
+    event: np.uint64
+    away: np.uint64
+    depart: np.uint64
+    place: np.uint64
+    match: np.uint64
+    trait: np.uint64
+    arrive: np.uint64
+    calendar: np.uint64
 
 
 @compiled

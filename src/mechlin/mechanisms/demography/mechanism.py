@@ -77,7 +77,8 @@ def year_at(p: Params, births: float, deaths: float, departures: float) -> event
     rates = yearly_rates(p).copy()
     for kind, factor in ((events.BIRTH, births), (events.DEATH, deaths), (events.DEPARTURE, departures)):
         rates[kind] *= factor
-    return events.year_of(1.0 - np.exp(-rates / 12.0), p.birth_unpartnered)
+    found: events.Year = events.year_of(1.0 - np.exp(-rates / 12.0), p.birth_unpartnered)
+    return found
 
 
 def step(view, levers, p, seed, clock):

@@ -97,11 +97,11 @@ def newcomer(people, i, age, p, salt):
 class Salts(NamedTuple):
     """The addresses of draws: of entering, of each month of a year and this one, of education, of calendars."""
 
-    newcomer: int
+    newcomer: np.uint64
     work: np.ndarray
-    month: int
-    level: int
-    calendar: int
+    month: np.uint64
+    level: np.uint64
+    calendar: np.uint64
 
 
 class Chances(NamedTuple):

@@ -60,12 +60,14 @@ def shares_of(voters: np.ndarray, right: float, mayor: float, mayor_stands: bool
     cell_shares(voters, voters, right, mayor, mayor_stands, p, room)
     out = room @ make_up(voters)
     out[OTHERS] = 1.0 - out[RADICAL_RIGHT] - out[MAYOR]
-    return out
+    found: np.ndarray = out
+    return found
 
 
 def make_up(voters: np.ndarray) -> np.ndarray:
     """Return the share of each cell among ``voters``."""
-    return voters.sum(axis=(1, 2)) / max(voters.sum(), 1)
+    found: np.ndarray = voters.sum(axis=(1, 2)) / max(voters.sum(), 1)
+    return found
 
 
 def fit_standing(voters: np.ndarray, right_share: float, mayor_share: float, p: Any) -> tuple[float, float]:

@@ -32,7 +32,8 @@ def _fixed(p):
 def level_at(p, index: float, years: float) -> np.ndarray:
     """Return each kind's monthly level: the country's tide and what changed everywhere, ``years`` after 2001."""
     *_, levels, drifts = _fixed(p)
-    return levels * index**p.tide_weight * np.exp(drifts * years)
+    found: np.ndarray = levels * index**p.tide_weight * np.exp(drifts * years)
+    return found
 
 
 def level_in(series, p, clock, t: int) -> np.ndarray:
@@ -45,7 +46,8 @@ def highest_level(series, p, clock) -> float:
     """Return the highest rate that anybody of inclination one can have in what is left of this year."""
     months = range(clock.t, min(clock.t + 13 - clock.month, series.national_recorded_crime_index.size))
     _, highest, *_ = _fixed(p)
-    return highest * max(float(level_in(series, p, clock, t).sum()) for t in months)
+    found: float = highest * max(float(level_in(series, p, clock, t).sum()) for t in months)
+    return found
 
 
 def start(view, p, seed, clock):

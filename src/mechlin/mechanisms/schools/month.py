@@ -69,7 +69,8 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) 
 @lru_cache(maxsize=4)
 def _near(known: int, *places: bytes) -> Near:
     """Return :func:`schools_near` of a city, whose areas and schools stand where they stand."""
-    return schools_near(known, *(np.frombuffer(at) for at in places))
+    found: Near = schools_near(known, *(np.frombuffer(at) for at in places))
+    return found
 
 
 def _order(view: Any, first: bool) -> Order:
