@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,16 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import Simulation, scheduled
 from mechlin.engine.world import STATIC_FIELDS
 from mechlin.measures import catalogue
+from tests.contract.groups import named
 
 PROGRAMMES = catalogue()
 EVERY = pytest.mark.parametrize("programme", PROGRAMMES.values(), ids=PROGRAMMES)
-GROUP = re.compile(r"background|nationalit|religio|\borigins?\b|origin_|_origin|ethnic|muslim|migrant", re.IGNORECASE)
 # Columns that say something of a person's background, or are made of nothing else.
 BACKGROUNDS = tuple(
     f.name for f in (*STATIC_FIELDS, *(f for m in scheduled().values() for f in m.fields))
     if "background" in f.name or f.width == "backgrounds"
 )  # fmt: skip
 PACKAGES = sorted(Path(mechlin.cities.__path__[0]).rglob("packages/*.toml"))
-
-
-def named(texts: Iterable[str]) -> list[str]:
-    """Return those of ``texts`` that name a group."""
-    return [text for text in texts if GROUP.search(text)]
 
 
 def everything(value: Any) -> Iterator[str]:

@@ -186,6 +186,8 @@ class Procedure:
     letter_parts: "Callable[[Look, dict[str, Any]], list[Part]] | None" = None  # what a letter says besides
     public: "Callable[[Look], list[Part]] | None" = None  # what anybody may see of a case; none: nothing
     doses: "Callable[[Look], dict[str, float]] | None" = None  # what a case delivered, as counts
+    form_by: "Callable[[Look, dict[str, Any]], str] | None" = None  # the form, where it hangs on more than the day
+    data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON
 
     def action(self, name: str) -> Action | None:
         """Return the step of that name."""
@@ -207,7 +209,7 @@ class Part:
     heading: Said | None = None
     sentences: tuple[Said, ...] = ()
     headings: tuple[str, ...] = ()
-    rows: tuple[tuple[Any, ...], ...] = ()  # Said, text or number
+    rows: tuple[tuple[Any, ...], ...] = ()  # Said, several of them, text or number
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,6 @@ class Look:
     actor: Actor = RESIDENT_ACTOR
     opening: str = ""  # the procedure, while a case is being opened
     parent_id: str = ""
-    _cache: dict[str, Any] = field(default_factory=dict)
 
     @property
     def answers(self) -> dict[str, Any]:

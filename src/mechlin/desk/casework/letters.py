@@ -59,6 +59,8 @@ def template_digest() -> str:
 
 def spoken(what: Any, say: Language) -> str:
     """Return a sentence of the log, a declared one, a number or a text in a language; days as they are written."""
+    if isinstance(what, tuple):
+        return " ".join(spoken(one, say) for one in what)
     if isinstance(what, Said):
         return say(what.text, **{k: _value(v, say) for k, v in what.values.items()}) if what.values else say(what.text)
     if isinstance(what, list) and len(what) == 2 and isinstance(what[1], dict):

@@ -38,6 +38,7 @@ class Writer:
     case: str
     area: str
     parent: str
+    form: str = ""
 
     def body(
         self, action: Action, values: dict[str, Any], decision: Decision | None, override: Mapping[str, str] | None
@@ -49,6 +50,7 @@ class Writer:
         body: dict[str, Any] = {"day": self.look.day, "answers": {k: self._kept(v) for k, v in values.items()}}
         if not self.look.state.id:
             body.update(procedure=procedure.name, parent=self.parent, area=self.area)
+        self.form = self._form(values)
         if decision:
             body["decision"] = self._decision(decision, override)
         after = action.after(self.look, values, decision) if callable(action.after) else action.after
@@ -72,12 +74,19 @@ class Writer:
             out["officer"] = self.look.actor.account
         return out
 
+    def _form(self, values: dict[str, Any]) -> str:
+        """Return the form of the law that the case keeps until it ends."""
+        procedure, state = self.look.procedure, self.look.state
+        if state.form:
+            return state.form
+        return procedure.form_by(self.look, values) if procedure.form_by else procedure.form(self.look.day)
+
     def write(self, kind: str, actor: Actor, role: str, body: Mapping[str, Any], form_no: str | None) -> Event:
         """Write an event, and the row of its case as the fold makes it."""
         procedure = self.look.procedure
         digest = rule_digest(procedure.rule)
         record_rule(self.conn, procedure.rule, digest, self.now)
-        form = self.look.state.form or procedure.form(self.look.day)
+        form = self.form or self._form({})
         if not self.look.state.id and kind == PREPARED:
             body = {
                 **body,
@@ -137,7 +146,7 @@ class Writer:
                 for c in decision.conditions
             ],
             "rule": procedure.rule,
-            "form": self.look.state.form or procedure.form(self.look.day),
+            "form": self.form,
             "rule_digest": rule_digest(procedure.rule),
             "override": None,
         }

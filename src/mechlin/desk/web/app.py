@@ -18,7 +18,7 @@ from mechlin.desk.casework.office import Office
 from mechlin.desk.web import door, pages, staff
 from mechlin.desk.web.door import LANGUAGE, RefusedError, Visit
 
-_STATIC = {"desk.css": "text/css"}
+_STATIC = {"desk.css": ("web/static/desk.css", "text/css"), "check_draw.py": ("check_draw.py", "text/plain")}
 
 
 def app(office: Office) -> ASGIApp:
@@ -29,6 +29,7 @@ def app(office: Office) -> ASGIApp:
         _page("/mine", pages.own, pages.own_shown),
         _page("/heads", pages.public_heads),
         _page("/public/{case}", pages.public_case),
+        _page("/public/{case}/data.json", pages.public_data),
         _page("/sign-in", pages.sign_in, pages.signed_in),
         _page("/sign-out", None, staff.signed_out),
         _page("/today", staff.today),
@@ -103,8 +104,9 @@ async def static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in _STATIC:
         return PlainTextResponse("There is nothing here.", 404)
-    data = (files("mechlin.desk") / "web" / "static" / name).read_bytes()
-    return Response(data, media_type=_STATIC[name], headers={"cache-control": "public, max-age=3600"})
+    place, kind = _STATIC[name]
+    data = files("mechlin.desk").joinpath(*place.split("/")).read_bytes()
+    return Response(data, media_type=kind, headers={"cache-control": "public, max-age=3600"})
 
 
 async def health(request: Request) -> Response:

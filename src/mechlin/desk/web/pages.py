@@ -18,6 +18,7 @@ from mechlin.desk.casework.loading import load
 from mechlin.desk.casework.office import Receipt, Request, day_of, hindrance
 from mechlin.desk.casework.state import State
 from mechlin.desk.ground import accounts, heads
+from mechlin.desk.ground.canonical import canonical
 from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
@@ -289,6 +290,17 @@ def public_case(found: Visit, case: str) -> Response:
             raise RefusedError(404, "There is nothing here.")
         parts = procedure.public(found.office.look(conn, state, today(), found.actor))
     return html(found, "parts.html", f"{found.say(procedure.title)} – {case}", parts=parts)
+
+
+def public_data(found: Visit, case: str) -> Response:
+    """What anybody may have of a case as JSON: to repeat a draw, to put cameras on a map."""
+    with found.office.home.database.read() as conn:
+        state = load(conn, case)
+        procedure = found.office.procedures.get(state.procedure)
+        if procedure is None or procedure.data is None:
+            raise RefusedError(404, "There is nothing here.")
+        text = canonical(procedure.data(found.office.look(conn, state, today(), found.actor)))
+    return Response(text, media_type="application/json")
 
 
 def public_heads(found: Visit) -> Response:
