@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mechlin.cli.borrow_command import borrow_figures
 from mechlin.cli.build_command import build
 from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
@@ -54,6 +55,7 @@ app.add_typer(desk_app, name="desk")
 app.add_typer(results_app, name="results")
 app.add_typer(forecast_app, name="forecast")
 city_app.command("build")(build)
+city_app.command("borrow")(borrow_figures)
 city_app.command("import")(import_city)
 city_app.command("new")(propose_mapping)
 new_app.command("city")(new_city)

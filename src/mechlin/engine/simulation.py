@@ -15,6 +15,7 @@ import numpy as np
 from mechlin import indicators as indicator_folder
 from mechlin import measures as measure_folder
 from mechlin import mechanisms as mechanism_folder
+from mechlin.city.borrowing.drawn import drawn
 from mechlin.city.residents.population import Population, build_population
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
@@ -92,7 +93,7 @@ class Simulation:
         city's synthetic residents.
         """
         self.spec, self.order = spec, order
-        self.city = city if city is not None else load_city(spec.city)
+        self.city = drawn(city if city is not None else load_city(spec.city), spec.population)
         self.mechanisms = scheduled()
         params = filled_params(self.mechanisms, spec.params)
         self.params = {name: Numbers(p) for name, p in params.items()}

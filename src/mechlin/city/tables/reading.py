@@ -46,6 +46,7 @@ _FORMER = {
     "inflation_belgium": "inflation",
 }
 _FORMER_WORD = re.compile(rf"\b({'|'.join(_FORMER)})\b")
+_MISSING_SAID = 3  # columns that are missing, said one by one; more are one problem
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -333,9 +334,17 @@ class Folder:
                     repair="rename it, or remove it",
                 )
                 meant.add(likely)  # a misspelt heading is one mistake, not two
+        missing = [c for c in missing if c not in meant]
+        lent = (
+            "`mechlin city import` takes them from published files, `mechlin city borrow` fills what nobody published"
+        )
+        repair = lent if file == "areas.csv" else ""
+        if len(missing) > _MISSING_SAID:
+            what = f"{len(missing)} columns are missing: {', '.join(missing)}"
+            self._wrong(what, file, row=1, column=missing[0], repair=repair)
+            return
         for column in missing:
-            if column not in meant:
-                self._wrong(f"the column {column!r} is missing", file, row=1, column=column)
+            self._wrong(f"the column {column!r} is missing", file, row=1, column=column, repair=repair)
 
 
 def _is_named_freely(file: str, column: str) -> bool:
