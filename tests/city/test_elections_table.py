@@ -53,6 +53,11 @@ WRONG = {
     "a mayor's list without a start": (3, {"mayor_list": "0", "mayor_list_city": ""}, "mayor_list", "begin from"),
     "a mayor's list without a result": (3, {"mayor_list_city": ""}, "mayor_list", "missing"),
     "more votes than there are": (3, {"radical_right_city": "80"}, "mayor_list_city", "all votes"),
+    "half a range": (5, {"radical_right_low": "10"}, "radical_right_low", "both its ends"),
+    "a range beside its number": (5, {"radical_right_low": "30", "radical_right_high": "40"}, "radical_right_low", "hold"),
+    "an impossible range": (5, {"radical_right_low": "0", "radical_right_high": "40"}, "radical_right_low", "not possible"),
+    "a person known sharply": (5, {"mayor_pull": "0.5"}, "mayor_pull", "never known sharply"),
+    "a person beyond belief": (5, {"mayor_pull": "9", "mayor_pull_low": "0", "mayor_pull_high": "9.5"}, "mayor_pull", "possible"),
     "an unknown status": (3, {"tag": "fund"}, "tag", "'fund'"),
 }  # fmt: skip
 
@@ -80,7 +85,25 @@ def test_the_region_is_that_of_the_context_and_never_of_the_future():
     votes = city.series["radical_right_country_last"]
     for row in city.elections.iter_rows(named=True):
         year = int(row["date"][:4])
-        assert row["radical_right_country"] == votes[year], row["date"]
+        if row["radical_right_low"] is None:
+            assert row["radical_right_country"] == votes[year], row["date"]
+        else:  # a poll before a municipal election, with its range
+            assert row["level"] == "municipal" and row["source"].startswith("poll of"), row["date"]
+
+
+def test_an_old_vote_is_known_to_be_old_and_a_poll_has_its_range():
+    table = load_city("mechelen").elections
+    at = {d: month_number(d) - month_number("2001-01") for d in table["date"]}
+    age = election_series(table, "election_years_since_vote", "2001-01", 216)
+    assert age[at["2006-10"]] == pytest.approx(28 / 12) and age[at["2004-06"]] == 0.0
+    low, high = (election_series(table, f"election_radical_right_{end}", "2001-01", 216) for end in ("low", "high"))
+    assert np.isnan(low[at["2006-10"]]) and np.isnan(low[at["2010-06"]])
+    assert 0 < low[at["2018-10"]] < 11.3 < high[at["2018-10"]] < 20
+
+
+def test_what_a_person_or_list_adds_may_be_nothing():
+    table = load_city("mechelen").elections.filter(pl.col("mayor_pull").is_not_null())
+    assert table.height == 2 and (table["mayor_pull_low"] < 0).all() and (table["mayor_pull_high"] > 0).all()
 
 
 def test_a_run_sees_an_election_in_its_month_only():

@@ -12,9 +12,11 @@ from mechlin.mechanisms.attitudes.mechanism import Params
 from mechlin.mechanisms.attitudes.monitor import age_band, ticket
 from mechlin.mechanisms.attitudes.surroundings import (
     chance_of_saying,
+    crime_against_country,
     discrimination_chance,
     diversity_of_street,
     mood_shift,
+    record_of_city,
     safety_of_area,
     service_of_area,
     some_months,
@@ -22,6 +24,7 @@ from mechlin.mechanisms.attitudes.surroundings import (
 )
 from mechlin.mechanisms.attitudes.trust import (
     belonging_target,
+    consulted,
     harm_when_explained,
     moved,
     pride_target,
@@ -74,6 +77,42 @@ def test_news_by_hand():
     assert trust_news(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, P) == pytest.approx(0.08)
     assert trust_news(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, P) == pytest.approx(-0.16)  # twice the gain
     assert trust_news(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, P) == pytest.approx(-0.3 * 0.6)  # explained
+
+
+def test_being_asked_again_and_again_is_worth_no_more_than_once():
+    assert consulted(30000, P) == pytest.approx(P.consulted_gain)  # for the first time
+    assert consulted(0, P) == 0.0
+    assert consulted(12, P) == pytest.approx(P.consulted_gain * (1 - 0.98**12))
+    left = 0.0
+    for _ in range(200):  # asked every half year: what is left of it, and what is added
+        left = left * 0.98**6 + consulted(6, P)
+    assert left == pytest.approx(P.consulted_gain)
+
+
+def test_the_guess_about_consultation_cannot_carry_a_finding():
+    """Everybody asked every half year for ever, at the high end of belief: less than five points of much trust."""
+    from mechlin.core.declare import declared
+
+    high = next(d for d in declared(Params) if d.name == "consulted_gain").param.likely[1]
+    slip = some_months(P, 6, 1.0, 0.0, False).slip
+    attitudes = np.random.default_rng(1).normal(size=20_000)
+    shares = [np.mean([chance_of_saying(a + up, P.much_trust_above, slip) for a in attitudes]) for up in (0.0, high)]
+    assert 0.0 < shares[1] - shares[0] < 0.05
+
+
+def test_what_residents_see_of_the_city_by_hand():
+    assert record_of_city(0.2, 0.0, 0.0, P) == pytest.approx(0.2 * P.record_streets)
+    assert record_of_city(0.0, 0.2, 0.5, P) == pytest.approx(0.2 * P.record_centre + 0.5 * P.record_crime)
+    assert record_of_city(-0.2, 0.0, 0.0, P) == pytest.approx(-2 * 0.2 * P.record_streets)  # losses weigh double
+    assert record_of_city(0.0, 0.0, 0.0, P) == 0.0
+
+
+def test_crime_counts_against_the_country_s():
+    assert crime_against_country(10.7, 10.7, 1.0) == 0.0
+    assert crime_against_country(8.0, 10.0, 0.8) == pytest.approx(0.0)  # fell as everywhere
+    assert crime_against_country(8.0, 10.0, 1.0) == pytest.approx(np.log(1.25))
+    assert crime_against_country(0.1, 10.0, 1.0) == pytest.approx(np.log(2))  # nobody tells more
+    assert crime_against_country(0.0, 10.0, 0.8) == 0.0  # nothing counted yet
 
 
 def test_a_street_is_diverse_when_two_neighbours_often_differ():
@@ -169,6 +208,36 @@ def test_a_stop_costs_trust_of_the_one_stopped_and_a_little_of_those_at_home(toy
     assert change[i] == pytest.approx(-harm, abs=1e-5)
     assert change[j] == pytest.approx(-0.3 * harm, abs=1e-5)
     assert np.count_nonzero(np.delete(change, [i, j])) == 0
+
+
+def test_a_better_kept_city_is_seen_by_those_whose_own_street_stayed_the_same(toy):
+    params = {"attitudes": {**QUIET, "trust_belonging": 0.0}}  # a better centre moves belonging too
+    sim, other = (Simulation(RunSpec(city="toy", months=6, params=params), toy, ALONE) for _ in range(2))
+    other.state["areas.public_space"][1:] += 0.2
+    for one, two in zip(sim.months[:6], other.months[:6], strict=True):
+        sim.month(one)
+        other.month(two)
+    here = adults(other.state, 5) & (other.state["households.area"][other.state["people.household"]] == 0)
+    change = (other.state["people.trust"] - sim.state["people.trust"])[here]
+    record, p = other.state["city.record"][0], other.params["attitudes"]
+    assert record > 0.0 == sim.state["city.record"][0]
+    q = some_months(p, 6, 1.0, 0.0, False)
+    np.testing.assert_allclose(change, q.speed * record, atol=1e-5)
+
+
+def test_the_city_s_climate_moves_everybody_alike_and_hangs_on_the_seed_alone(toy):
+    found = {}
+    for seed in (1, 2):
+        for climate in (0.0, 0.1):
+            spec = RunSpec(city="toy", months=6, seed=seed, params={"attitudes": {**QUIET, "climate": climate}})
+            city = Simulation(spec, toy, ALONE)
+            for clock in city.months:
+                city.month(clock)
+            found[seed, climate] = city.state["people.trust"][adults(city.state, 5)].copy()
+    moves = [found[seed, 0.1] - found[seed, 0.0] for seed in (1, 2)]
+    for move in moves:
+        assert np.ptp(move) < 1e-5 and abs(move.mean()) > 1e-3
+    assert abs(moves[0].mean() - moves[1].mean()) > 1e-3
 
 
 def test_the_survey_asks_adults_only_and_differs_from_the_register_by_luck(toy):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from mechlin.city.tables.elections import SCHEMA
+from mechlin.city.tables.elections import RANGES, SCHEMA
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOMES_BY_TENURE, City
 from mechlin.city.tables.sources import empty
 
@@ -51,6 +51,7 @@ def _elections() -> pl.DataFrame:
                 0.0,
                 known,
                 25.0 if mayors and known is not None else None,
+                *[None] * len(RANGES),
                 "",
                 "assumed",
                 "replace",

@@ -353,6 +353,14 @@ class Matters(NamedTuple):
         return max(self.units, self.share * abs(level))
 
 
+class Elsewhere(NamedTuple):
+    """How far a number has moved in comparable cities: so many units within so many years, and where that was found."""
+
+    units: float
+    years: int
+    where: str
+
+
 ANY = Matters(0.0, 0.0, "nothing was said of it")
 Role = Literal["outcome", "delivered", "survey error"]
 
@@ -365,7 +373,8 @@ class Indicator:
     ``when`` is "year" for what is counted through a year or measured in December, "january" for a stock that
     the source statistic takes on 1 January (the value then belongs to the following year). ``role`` tells outcomes
     from what measures deliver by themselves (doses, participants) and from errors of a survey: only outcomes are listed
-    as effects. ``matters`` is the smallest difference that does, where it is another than for the unit.
+    as effects. ``matters`` is the smallest difference that does, where it is another than for the unit. ``elsewhere`` is
+    the largest change found in comparable cities: what a model must be able to reach before it may explain one here.
     """
 
     name: str
@@ -382,6 +391,7 @@ class Indicator:
     headline: bool = False
     role: Role = "outcome"
     matters: Matters | None = None
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True)
@@ -400,3 +410,4 @@ class Card:
     adds_up: bool = False
     role: Role = "outcome"
     matters: Matters = ANY
+    elsewhere: Elsewhere | None = None

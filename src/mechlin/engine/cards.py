@@ -47,6 +47,7 @@ def _card(i: Indicator, flows: set[str]) -> Card:
         adds_up,
         i.role,
         i.matters or matters_of(i.unit),
+        i.elsewhere,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from mechlin.engine import cards
 from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
 from mechlin.report.agreement import agreement
+from mechlin.report.beyond import beyond
 from mechlin.report.bibliography import sources_table
 from mechlin.report.blocks.findings import findings
 from mechlin.report.blocks.money import money
@@ -175,6 +176,7 @@ def wrong(page: Page) -> str:
         + (f"<p>…or if what the model leaves out matters here:</p><ul>{left}</ul>" if left else "")
         + "<p>…or if the model moves otherwise than the city did:</p>"
         + against_record(page.comparison, page.setting.observed)
+        + beyond(page.comparison)
     )
 
 

@@ -42,8 +42,10 @@ def decomposed(c: Comparison) -> str:
     head = ["Election", "share", "tide", "electorate", "lists that stand", "local", "of which the package", "verdict"]
     return (
         "<h3>Elections</h3><p>Each change since the last election before the start, taken apart. The swing of the whole "
-        "region, who may vote and which lists stand are nobody’s policy. Only the local part can be the city’s, and of that "
-        "only what differs between the two worlds.</p>" + table("Medians over runs, in points.", head, rows)
+        "region, who may vote, which lists stand and who heads them are nobody’s policy. A municipal election knows the "
+        "region from its last vote or poll, with the doubt of its age; what persons and joint lists add is an input with a "
+        "range. Only the local part can be the city’s, and of that only what differs between the two worlds.</p>"
+        + table("Medians over runs, in points.", head, rows)
     )
 
 

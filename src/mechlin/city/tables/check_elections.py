@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from mechlin.city.tables.check_tables import check_tags, rows_where
-from mechlin.city.tables.elections import LEVELS, level_code
+from mechlin.city.tables.elections import LEVELS, RANGES, level_code
 from mechlin.core.clock import month_number
 from mechlin.core.errors import Problem, nearest
 
@@ -20,7 +20,7 @@ def check_elections(elections: pl.DataFrame, start: str) -> list[Problem]:
     has = set(elections.columns)
     if not {"date", "level", *_WHETHER, *_PERCENT, "rival_pull"} <= has or not elections.height:
         return []
-    out = [*_numbers(elections), *check_tags(elections, _FILE)]
+    out = [*_numbers(elections), *_ranges(elections), *check_tags(elections, _FILE)]
     months = [_month(text) for text in elections["date"]]
     levels = elections["level"].to_list()
     for at, (month, level) in enumerate(zip(months, levels, strict=True)):
@@ -71,6 +71,36 @@ def _numbers(elections: pl.DataFrame) -> list[Problem]:
         )
     odd = ~elections["rival_pull"].is_between(-_PULL, _PULL)
     return out + rows_where(elections, _FILE, "rival_pull", odd, "{value} is not possible", "-5 to 5 (log-odds)")
+
+
+def _ranges(elections: pl.DataFrame) -> list[Problem]:
+    """Return ranges that are impossible, stand half, or do not hold the number that they are about."""
+    out: list[Problem] = []
+    given = {name: elections[name] for name in RANGES if name in elections.columns}
+    nothing = pl.Series([None] * elections.height, dtype=pl.Float64)
+    for name, values in given.items():
+        if name.startswith("radical_right"):
+            odd, allowed = (values <= 0) | (values >= 100), "above 0 and below 100 (% of votes)"
+        else:
+            odd, allowed = ~values.is_between(-_PULL, _PULL), "-5 to 5 (log-odds)"
+        out += rows_where(elections, _FILE, name, odd, "{value} is not possible", allowed)
+    for about, stem in (("radical_right_country", "radical_right"), ("mayor_pull", "mayor_pull")):
+        middle = elections[about] if about in elections.columns else nothing
+        column = next((f"{stem}_{end}" for end in ("low", "high") if f"{stem}_{end}" in given), None)
+        if column is None:
+            continue
+        low, high = (given.get(f"{stem}_{end}", nothing) for end in ("low", "high"))
+        half = low.is_null() != high.is_null()
+        out += rows_where(elections, _FILE, column, half, "a range needs both its ends", f"{stem}_low and _high")
+        outside = ~((low <= middle.fill_null(0.0)) & (middle.fill_null(0.0) <= high)) & ~half & low.is_not_null()
+        out += rows_where(elections, _FILE, column, outside, f"the range does not hold {about}")
+    if "mayor_pull" in given:
+        sharp = given["mayor_pull"].fill_null(0.0) != 0.0
+        bare = sharp & given.get("mayor_pull_low", nothing).is_null()
+        said = "what a person or a list adds is never known sharply"
+        repair = "give mayor_pull_low and mayor_pull_high: nine tenths of what is believed"
+        out += rows_where(elections, _FILE, "mayor_pull", bare, said, repair=repair)
+    return out
 
 
 def _results(elections: pl.DataFrame, months: pl.Series, first: int) -> list[Problem]:

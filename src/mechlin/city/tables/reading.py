@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from mechlin.city.tables.cells import typed
+from mechlin.city.tables.elections import RANGES
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS
 from mechlin.city.tables.nobody import where_nobody_lives
 from mechlin.city.tables.sums import total_rows
@@ -113,6 +114,7 @@ TABLES = {
             "radical_right_city",
             "mayor_list_city",
         ),
+        optional_numbers=RANGES,
         optional=("source", "tag", "note"),
         gaps=True,
     ),

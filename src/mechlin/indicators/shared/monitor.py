@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Direction, Indicator
+from mechlin.core.declare import Direction, Elsewhere, Indicator
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEM, ITEMS, PARTS
 from mechlin.statistics.counting import percent, share
 
@@ -20,6 +20,7 @@ class Answer(NamedTuple):
     unit: str
     better: Direction
     numerator: str
+    elsewhere: Elsewhere | None = None
 
 
 SOURCE = "Stadsmonitor (survey of residents); here the answer that everybody would give"
@@ -32,6 +33,7 @@ ANSWERS = (
         "% much trust",
         "up",
         "adults who would say that they have much or very much trust in the city's government",
+        Elsewhere(8.0, 3, "Ghent, from 48 to 40 % between 2014 and 2017, Stadsmonitor in nieuwsblad.be"),
     ),
     Answer(
         ITEM.unsafe,
@@ -141,6 +143,7 @@ def answer_cards(answer: Answer) -> tuple[Indicator, ...]:
             "all adults",
             SOURCE,
             headline=answer is not ANSWERS[2],
+            elsewhere=answer.elsewhere,
         ),
         Indicator(
             f"{name}_survey_share",

@@ -15,17 +15,20 @@ from mechlin.mechanisms.attitudes.surroundings import (
     centre_quality,
     close_tally,
     count_streets,
+    crime_against_country,
     mood_shift,
     name_streets,
     pull_of_streets,
     pulls_of_areas,
+    record_of_city,
     some_months,
     spread_of_streets,
+    streets_and_crime,
 )
 from mechlin.mechanisms.attitudes.trust import begin, gather_news, people_months, welcome
 
-ENTER, SHAKE, EVENT, TICKET, ANSWER = (
-    rng.stream(f"attitudes.{s}") for s in ("enter", "shake", "event", "ticket", "answer")
+ENTER, SHAKE, EVENT, TICKET, ANSWER, CLIMATE = (
+    rng.stream(f"attitudes.{s}") for s in ("enter", "shake", "event", "ticket", "answer", "climate")
 )
 MONTHS = 6  # months
 JUNE = 6
@@ -49,7 +52,21 @@ def start(view: Any, p: Params, seed: int, clock: Any) -> None:
 
 def _surroundings(view: Any, p: Params, t: int, first: bool) -> None:
     mood = mood_shift(float(view.series.national_trust_mood[t]), float(view.series.national_trust_mood[0]))
-    pulls_of_areas(view.areas, mood, centre_quality(view.areas) - float(view.city.first_centre[0]), first, p)
+    centre, record = centre_quality(view.areas) - float(view.city.first_centre[0]), 0.0
+    if not first:
+        streets, offences = streets_and_crime(view.areas)
+        country = float(view.series.national_recorded_crime_index[t] / view.series.national_recorded_crime_index[0])
+        crime = crime_against_country(offences, p.usual_violence + p.usual_offences, country)
+        record = float(record_of_city(streets, centre, crime, p))
+    view.city.record[0] = record
+    pulls_of_areas(view.areas, mood, centre, record, first, p)
+
+
+def _climate(p: Params, seed: int, t: int) -> np.ndarray:
+    """Return what some months do to the whole city's trust and pride, the same in every world of a seed."""
+    salt = rng.salted(seed, CLIMATE, t)
+    luck = [float(rng.normal(rng.draw(salt, 0, n))) for n in (0, 1)]
+    return np.array(luck) * p.climate * np.sqrt(MONTHS / 12.0)
 
 
 def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
@@ -66,7 +83,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
     gather_news(people, households, view.homes, t, MONTHS, q.school_year)
     _surroundings(view, p, t, first=False)
     salts = Salts(rng.salted(seed, SHAKE, t), rng.salted(seed, EVENT, t))
-    people_months(people, households, areas, city, p, q, salts, t)
+    people_months(people, households, areas, city, p, q, salts, _climate(p, seed, t), t)
     close_tally(areas, MONTHS, p)
     areas.asked_share[:] = 0.0
     if clock.is_december:
@@ -95,6 +112,7 @@ FIELDS = (
     _person("pride", "Pride in the city"),
     Field("people.traits", np.int8, "SD/32", 0, "Lasting part of safety, trust, belonging, pride", ATTITUDES),
     Field("people.came_month", np.int16, "month", -30000, "Month of coming here; long ago for those born here"),
+    Field("people.asked_month", np.int16, "month", -30000, "Month of last being asked as a resident"),
     Field("people.rank_heard", np.int8, "rank", 0, "Wish granted at school, as known last December"),
     Field("households.news", np.bool_, "yes/no", 0, "Something happened to a member these months"),
     Field("households.victims", np.int8, "people", 0, "Members who were victims these months"),
@@ -127,6 +145,7 @@ FIELDS = (
     Field("city.surveyed", np.int64, "people", 0, "Who were asked; much trust, often unsafe, proud", 4),
     Field("city.attitude_anchor", np.float64, "SD", 0, "What the first surroundings gave", ATTITUDES),
     Field("city.street_diversity", np.float64, "1", 1, "Mean and spread of street diversity at the start", 2),
+    Field("city.record", np.float64, "SD", 0, "What the city's government is seen to have done since the start"),
     Field("city.first_centre", np.float64, "share", 0, "Quality of the centre at the start"),
 )
 
@@ -203,6 +222,6 @@ MECHANISM = Mechanism(
     writes=tuple(f.name for f in FIELDS),
     step=step,
     start=start,
-    series=("national_trust_mood",),
+    series=("national_trust_mood", "national_recorded_crime_index"),
     invariants=(attitudes_are_possible,),
 )

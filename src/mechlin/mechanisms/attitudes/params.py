@@ -59,6 +59,43 @@ class Params(NamedTuple):
     trust_service: Annotated[
         float, Param("SD", 0, 3, "Trust from the worst kept streets to the best", "attitudes.service", (0.2, 0.9))
     ] = 0.5
+    record_streets: Annotated[
+        float,
+        Param(
+            unit="SD",
+            low=-2,
+            high=4,
+            doc="The government's record, from the worst kept streets all over the city to the best",
+            evidence="attitudes.record",
+            likely=(-0.1, 0.8),
+        ),
+    ] = 0.25
+    record_centre: Annotated[
+        float,
+        Param("SD", -2, 4, "The same, from the poorest centre to the best", "attitudes.record", likely=(-0.1, 0.8)),
+    ] = 0.25
+    record_crime: Annotated[
+        float,
+        Param(
+            unit="SD/log point",
+            low=-1,
+            high=3,
+            doc="The same, offences fallen below the country's by a log point",
+            evidence="attitudes.record",
+            likely=(-0.05, 0.3),
+        ),
+    ] = 0.05
+    climate: Annotated[
+        float,
+        Param(
+            unit="SD/sqrt(year)",
+            low=0,
+            high=1,
+            doc="By how much a whole city's trust and pride move in a year for reasons that nothing here holds",
+            evidence="attitudes.climate",
+            likely=(0.03, 0.12),
+        ),
+    ] = 0.07
     trust_safety: Annotated[
         float,
         Param(
@@ -92,8 +129,8 @@ class Params(NamedTuple):
     )
     home_gain: Annotated[float, Param("SD", -1, 1, "Trust when a social home is given", likely=(0.0, 0.3))] = 0.15
     consulted_gain: Annotated[
-        float, Param("SD", -1, 1, "Trust when asked as a resident", "attitudes.consultation", (-0.02, 0.18))
-    ] = 0.08
+        float, Param("SD", -1, 1, "Trust when asked as a resident", "attitudes.consultation", (-0.05, 0.13))
+    ] = 0.04
     diversity: Annotated[
         float, Param("SD", 0, 1, "Trust lost for one SD of a street's diversity", "attitudes.diversity", (0.01, 0.05))
     ] = 0.026
@@ -135,6 +172,9 @@ class Params(NamedTuple):
         float, Param(unit="SD", low=-2, high=4, doc="Pride from the poorest centre to the best", likely=(0.2, 2))
     ] = 1.0
     pride_belonging: Annotated[float, Param("1", 0, 1, "Pride for one SD of belonging", likely=(0.1, 0.4))] = 0.2
+    pride_record: Annotated[
+        float, Param("1", -2, 3, "Pride for one SD of the government's record", likely=(-0.1, 0.8))
+    ] = 0.3
     pride_trait: Annotated[float, Param("1", 0, 0.99, "Correlation of the traits of pride and belonging")] = 0.6
     usual_violence: Annotated[
         float, Param(unit="offences/100/year", low=0, high=100, doc="Level: violence when nothing is unusual")

@@ -18,6 +18,7 @@ PARTS = 1024.0  # sums over people are sums of whole parts, so that the order of
 _TRAIT_UNITS = 32.0  # traits are kept in these parts of a standard deviation
 _STREET_HOMES = 16
 _PERCENT = 100.0
+_TELLING = float(np.log(2.0))  # log points
 _EVEN = float(np.sqrt(3.0))  # half the width of an even spread, in its standard deviations
 
 
@@ -135,6 +136,35 @@ def service_of_area(public_space_change, disorder_change, p):
 
 
 @compiled
+def record_of_city(streets, centre, crime, p):
+    """Return what residents see that the city's government has done, in SD: streets everywhere, the centre, crime.
+
+    ``streets`` and ``centre`` are changes since the start; ``crime`` how far offences have fallen below those of the
+    country since then (log points): that is what news and other cities are held against.
+    """
+    return weighed(p.record_streets * streets + p.record_centre * centre + p.record_crime * crime, p.loss_factor)
+
+
+@compiled
+def crime_against_country(rate, usual, country):
+    """Return how many log points offences have fallen below the country's; none where none were counted.
+
+    ``country`` is the country's recorded crime as a ratio to the start. Beyond a half or a double nobody tells more.
+    """
+    if rate <= 0.0 or usual <= 0.0 or country <= 0.0:
+        return 0.0
+    return min(max(np.log(country) - np.log(rate / usual), -_TELLING), _TELLING)
+
+
+def streets_and_crime(areas: Any) -> tuple[float, float]:
+    """Return how far streets are kept better than at the start, and offences per 100 a year, where adults live."""
+    adults = areas.tally[:, 0]
+    weight = adults / max(int(adults.sum()), 1)
+    better = (areas.public_space - areas.first_space) - (areas.disorder - areas.first_disorder)
+    return float((weight * better).sum()), float((weight * areas.offence_rate.sum(axis=1)).sum())
+
+
+@compiled
 def diversity_of_street(others, residents):
     """Return the chance that two residents of a street differ in being of majority background."""
     share = others / max(residents, 1)
@@ -177,8 +207,8 @@ def pull_of_streets(homes, mean, spread, p):
 
 
 @compiled
-def pulls_of_areas(areas, mood, centre, first, p):
-    """Set what each area, the centre and the country give to each attitude of residents there.
+def pulls_of_areas(areas, mood, centre, record, first, p):
+    """Set what each area, the centre, the city's ``record`` and the country give to each attitude of residents there.
 
     At the very first no offence has been counted yet, and the usual is taken.
     """
@@ -192,9 +222,9 @@ def pulls_of_areas(areas, mood, centre, first, p):
             areas.disorder[a], areas.public_space[a], violence, other, areas.patrol_seen[a], p
         )
         space, disorder = areas.public_space[a] - areas.first_space[a], areas.disorder[a] - areas.first_disorder[a]
-        pull[a, TRUST] = p.trust_mood * mood + service_of_area(space, disorder, p)
+        pull[a, TRUST] = p.trust_mood * mood + service_of_area(space, disorder, p) + record
         pull[a, BELONGING] = p.belonging_centre * centre
-        pull[a, PRIDE] = p.pride_centre * centre
+        pull[a, PRIDE] = p.pride_centre * centre + p.pride_record * record
 
 
 @compiled

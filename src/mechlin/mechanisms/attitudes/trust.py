@@ -103,6 +103,15 @@ def trust_news(stopped, close_stops, fined, disappointed, first_wish, housed, st
 
 
 @compiled
+def consulted(months_since, p):
+    """Return what being asked as a resident moves trust by, when last asked so many months ago.
+
+    Asked again, only what has faded since comes back: however often, it is never more than once.
+    """
+    return p.consulted_gain * (1.0 - (1.0 - p.monthly_speed) ** months_since)
+
+
+@compiled
 def gather_news(people, households, homes, t, months, school_year):
     """Note for every household what happened to it and its members in the last months; at school, once a year."""
     since = t - months
@@ -152,6 +161,7 @@ def _enter(people, i, p, q, salt):
     people.belonging[i] = _first(people.traits, i, belonging, BELONGING, passing, q)
     people.pride[i] = _first(people.traits, i, pride, PRIDE, passing, q)
     people.rank_heard[i] = 0
+    people.asked_month[i] = NEVER
     people.came_month[i] = people.entered_month[i] if people.entered_month[i] != people.born_month[i] else NEVER
 
 
@@ -240,8 +250,11 @@ def _explain(people, households, areas, i, p, t, safety, belonging, out):
 
 
 @compiled
-def people_months(people, households, areas, city, p, q, salts, t):
-    """Let every adult's attitudes move on by some months, and count them by area."""
+def people_months(people, households, areas, city, p, q, salts, climate, t):
+    """Let every adult's attitudes move on by some months, and count them by area.
+
+    ``climate`` is what these months did to everybody's trust and pride for reasons that nothing here holds.
+    """
     areas.tally[:] = 0
     anchor, pull = city.attitude_anchor, areas.attitude_pull
     usual_safety, usual_trust = q.usual_safety - anchor[0, SAFETY], q.usual_trust - anchor[0, TRUST]
@@ -265,9 +278,9 @@ def people_months(people, households, areas, city, p, q, salts, t):
         belonging = moved(people.belonging[i], target, q.speed, _shake(bits, 1, q))
         target = people.traits[i, TRUST] * q.trait + usual_trust
         target += trust_target(pull[area, TRUST], households.street_pull[h], safety, belonging, education, p)
-        trust = moved(people.trust[i], target, q.speed, _shake(bits, 2, q))
+        trust = moved(people.trust[i], target, q.speed, _shake(bits, 2, q)) + climate[0]
         target = people.traits[i, PRIDE] * q.trait + pride_target(pull[area, PRIDE], belonging, p) - anchor[0, PRIDE]
-        people.pride[i] = moved(people.pride[i], target, q.speed, _shake(bits, 3, q))
+        people.pride[i] = moved(people.pride[i], target, q.speed, _shake(bits, 3, q)) + climate[1]
 
         if households.news[h]:
             since = t - q.months
@@ -291,7 +304,8 @@ def people_months(people, households, areas, city, p, q, salts, t):
                 belonging -= q.fade * p.discrimination_harm
                 trust -= q.fade * p.discrimination_trust
             if (more & np.uint64(_HALF - 1.0)) / _HALF < areas.asked_share[area]:
-                trust += q.fade * p.consulted_gain
+                trust += q.fade * consulted(t - people.asked_month[i], p)
+                people.asked_month[i] = t
         people.safety[i], people.trust[i], people.belonging[i] = safety, trust, belonging
         _tally(areas, area, safety, openness, p, q)
 

@@ -15,14 +15,18 @@ from mechlin.mechanisms.elections.turnout import (
     area_decline,
     call_voters,
     cast_votes,
+    count_others,
     greet,
+    known_region,
     odds_of,
+    own_way,
+    ranged,
     tide,
 )
 from mechlin.mechanisms.elections.vote_shares import expected_shares, fit_standing, shapley
 
-ORIGIN, ROUND, TURNOUT, LASTING, FRESH = (
-    rng.stream(f"elections.{s}") for s in ("origin", "round", "turnout", "lasting", "fresh")
+ORIGIN, ROUND, TURNOUT, LASTING, FRESH, KNOWN, LIST, OWN = (
+    rng.stream(f"elections.{s}") for s in ("origin", "round", "turnout", "lasting", "fresh", "known", "list", "own")
 )
 KINDS = ("municipal", "regional_federal")
 PARTS = ("tide", "electorate", "rivals", "local", "chance")
@@ -36,10 +40,13 @@ def start(view, p, seed, clock):
     areas, city = view.areas, view.city
     areas.start_disorder[:] = areas.disorder
     areas.start_vacant_share[:] = areas.shops_vacant / np.maximum(areas.shops, 1)
+    count_others(view.people, view.households, areas)
+    areas.start_other_share[:] = areas.other_share
     for kind in reversed(range(len(KINDS))):  # municipal last: it is the last vote
         right, mayor = _base(view, "radical_right_city", kind), _base(view, "mayor_list_city", kind)
         if np.isnan(right):
             continue
+        city.last_election[0, kind] = _base(view, "month", kind)
         voters = _voters(city.base_voters, kind)
         _call(view, p, seed, clock, kind, voters, _base(view, "compulsory", kind) > 0.0)
         standing = fit_standing(voters, right, mayor, p)
@@ -57,11 +64,17 @@ def step(view, levers, p, seed, clock):
         return
     city, series = view.city, view.series
     area_decline(view.areas, p)
+    count_others(view.people, view.households, view.areas)
     now, base = _voters(city.voters, 0), _voters(city.base_voters, kind)
     _call(view, p, seed, clock, kind, now, series.election_compulsory[t] > 0.0)
     standing = city.standing[0, kind * 2 : kind * 2 + 2]
     swing = tide(
-        series.election_radical_right_country[t] / _PERCENT,
+        known_region(
+            *(getattr(series, f"election_radical_right_{n}")[t] / _PERCENT for n in ("country", "low", "high")),
+            series.election_years_since_vote[t],
+            _luck(seed, KNOWN, t, 0),
+            p,
+        ),
         _base(view, "radical_right_country", kind),
         _base(view, "radical_right_city", kind),
         (t - _base(view, "month", kind)) / 12.0,
@@ -70,22 +83,43 @@ def step(view, levers, p, seed, clock):
     )
     rival = p.rival_weight * series.election_rival_pull[t]
     incumbency = p.incumbent_pull * (series.election_incumbent[t] - _base(view, "incumbent", kind))
+    ends = (getattr(series, f"election_mayor_pull{n}")[t] for n in ("", "_low", "_high"))
+    person = ranged(*ends, _luck(seed, LIST, 0, 0))
+    person -= _base(view, "mayor_pull", kind)
+    own_right, own_mayor = _own_ways(city, kind, seed, t, p)
     stood = _base(view, "mayor_list_city", kind) > 0.0
     stands = (stood, stood and series.election_mayor_list[t] > 0.0)
 
     def lists(with_tide, with_rivals):
         right = standing[0] + with_tide * swing - with_rivals * rival
-        mayor = standing[1] + with_rivals * (incumbency - p.rival_on_mayor * rival)
+        mayor = standing[1] + with_rivals * (incumbency + person - p.rival_on_mayor * rival)
         return right, mayor, stands[with_rivals]
 
     votes = _votes(city, kind)
-    _cast(view, p, seed, clock, votes, *lists(1, 1))
+    right, mayor, standing_now = lists(1, 1)
+    _cast(view, p, seed, clock, votes, right + own_right, mayor + own_mayor, standing_now)
     expected = expected_shares(now, base, lists, p)
     drawn = votes / max(votes.sum(), 1)
     for column, choice in ((city.right_parts, RADICAL_RIGHT), (city.mayor_parts, MAYOR)):
         parts = shapley({mask: shares[choice] for mask, shares in expected.items()})
         chance = drawn[choice] - expected[(1,) * _FACTORS][choice]
         column[0, kind * len(PARTS) : (kind + 1) * len(PARTS)] = [_PERCENT * part for part in (*parts, chance)]
+
+
+def _luck(seed, stream, step, n):
+    """Return a standard normal number that is the same in every world of a seed."""
+    return rng.normal(rng.draw(rng.salted(seed, stream, step), 0, n))
+
+
+def _own_ways(city, kind, seed, t, p):
+    """Move on how far the city and the mayor's list go their own way, for reasons that nothing here holds; return both."""
+    terms = (t - city.last_election[0, kind]) / 12.0 / p.term_years
+    city.last_election[0, kind] = t
+    spread = p.own_way_municipal if kind == 0 else p.own_way_regional
+    city.own_way[0, kind] = own_way(city.own_way[0, kind], terms, spread, _luck(seed, OWN, t, 0), p)
+    if kind == 0:
+        city.own_way[0, 2] = own_way(city.own_way[0, 2], terms, p.own_way_mayor, _luck(seed, OWN, t, 1), p)
+    return city.own_way[0, kind], city.own_way[0, 2] if kind == 0 else 0.0
 
 
 def _base(view, name, kind):
@@ -109,6 +143,7 @@ def _call(view, p, seed, clock, kind, voters, compulsory):
         view.people,
         view.households,
         view.areas,
+        float(view.city.record[0]),
         voters,
         view.city.electorate[0],
         kind + MUNICIPAL,
@@ -140,8 +175,15 @@ FIELDS = (
     Field("people.voter_cell", np.int32, "code", -1, "Where the voter was counted; -1 did not vote"),
     Field("areas.start_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.start_vacant_share", np.float64, "share", 0, "Of shop premises, vacant at the start"),
+    Field("areas.start_other_share", np.float64, "share", 0, "Of other than majority background at the start"),
+    Field("areas.other_share", np.float64, "share", 0, "Of other than majority background at the last election"),
+    Field("areas.neighbours", np.int64, "people", 0, "Residents at the last election; of other background", 2),
     Field("areas.decline_push", np.float64, "log-odds", 0, "Push of the area's decline to the radical right"),
     Field("city.standing", np.float64, "log-odds", 0, "Radical right and mayor's list, at both base elections", 4),
+    Field(
+        "city.own_way", np.float64, "log-odds", 0, "Radical right, both kinds, and mayor's list: gone their own way", 3
+    ),
+    Field("city.last_election", np.float64, "month", 0, "Month of the last election of both kinds", 2),
     Field("city.base_voters", np.int32, "voters", 0, "Voters of both base elections by cell and push", 2 * _SIZE),
     Field("city.voters", np.int32, "voters", 0, "Voters of the last election by cell and push", _SIZE),
     Field(
@@ -203,6 +245,7 @@ MECHANISM = Mechanism(
         "people.education",
         "people.work",
         "people.openness",
+        "people.bridging_share",
         "people.trust",
         "people.safety",
         "people.belonging",
@@ -212,6 +255,7 @@ MECHANISM = Mechanism(
         "areas.shops_vacant",
         "areas.price_index",
         "areas.people",
+        "city.record",
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
@@ -223,6 +267,12 @@ MECHANISM = Mechanism(
         "election_mayor_list",
         "election_incumbent",
         "election_rival_pull",
+        "election_radical_right_low",
+        "election_radical_right_high",
+        "election_years_since_vote",
+        "election_mayor_pull",
+        "election_mayor_pull_low",
+        "election_mayor_pull_high",
         *(
             f"base_{n}_{kind}"
             for kind in KINDS
@@ -234,6 +284,7 @@ MECHANISM = Mechanism(
                 "incumbent",
                 "radical_right_city",
                 "mayor_list_city",
+                "mayor_pull",
             )
         ),
     ),

@@ -48,6 +48,34 @@ class Params(NamedTuple):
             "share", 0, 1.5, "The same in municipal elections", evidence="elections.municipal_tide", likely=(0.5, 1.0)
         ),
     ] = 0.8
+    tide_drift: Annotated[
+        float,
+        Param(
+            unit="log-odds/sqrt(year)",
+            low=0,
+            high=2,
+            doc="By how much a region moves in a year after a vote, so that an old vote is a blurred guide",
+            evidence="elections.tide_drift",
+            likely=(0.15, 0.45),
+        ),
+    ] = 0.27
+    own_way_regional: Annotated[
+        float,
+        Param(
+            unit="log-odds",
+            low=0,
+            high=2,
+            doc="By how much a place goes its own way in a term, regional and federal",
+            evidence="elections.own_way",
+            likely=(0.1, 0.36),
+        ),
+    ] = 0.15
+    own_way_municipal: Annotated[
+        float, Param("log-odds", 0, 2, "The same in municipal elections", "elections.own_way", likely=(0.2, 0.36))
+    ] = 0.27
+    own_way_mayor: Annotated[
+        float, Param("log-odds", 0, 2, "The same, of the mayor's list in the city", likely=(0.1, 0.5))
+    ] = 0.3
     gap_kept: Annotated[
         float,
         Param(
@@ -138,6 +166,40 @@ class Params(NamedTuple):
             likely=(0.0, 0.8),
         ),
     ] = 0.3
+    contact_first: Annotated[
+        int,
+        Param(
+            unit="0 or 1",
+            low=0,
+            high=1,
+            doc="Meeting people of other origin draws away from the radical right; 0: more of them nearby draws to it",
+            evidence="elections.contact_or_threat",
+            structure=True,
+        ),
+    ] = 0
+    threat_pull: Annotated[
+        float,
+        Param(
+            unit="log-odds",
+            low=-10,
+            high=20,
+            doc="Radical right, majority voters: others in the area risen from none to all, where threat holds",
+            evidence="elections.contact_or_threat",
+            likely=(-1.5, 4.0),
+        ),
+    ] = 1.0
+    contact_pull: Annotated[
+        float,
+        Param(
+            unit="log-odds",
+            low=-3,
+            high=5,
+            doc="Away from the radical right, majority voters: meeting none of other origin to nobody else, where contact "
+            "holds",
+            evidence="elections.contact_or_threat",
+            likely=(-0.1, 0.7),
+        ),
+    ] = 0.3
     incumbent_pull: Annotated[
         float,
         Param("log-odds", -1, 3, "Mayor's list: its head is the sitting mayor", "elections.mayor", likely=(0.1, 0.8)),
@@ -164,6 +226,17 @@ class Params(NamedTuple):
             likely=(0.0, 0.3),
         ),
     ] = 0.12
+    mayor_record: Annotated[
+        float,
+        Param(
+            unit="log-odds/SD",
+            low=-1,
+            high=3,
+            doc="Mayor's list: an SD of what the city's government is seen to have done",
+            evidence="elections.retrospective",
+            likely=(-0.1, 0.6),
+        ),
+    ] = 0.2
     rival_weight: Annotated[
         float,
         Param(

@@ -24,6 +24,7 @@ _STEPS = 4096  # steps of equal chance in which a list's own draw is made
 _RACE = -np.log((np.arange(_STEPS) + 0.5) / _STEPS)  # the time at which a list arrives, by step
 _PIECE_BITS, _PIECE = 16, 65536.0  # four draws share one number: for each list, and for being loyal
 _LOYAL = 3  # piece, after those of the three lists
+NINE_TENTHS = 1.6448536269514722  # standard deviations from the middle to either end of nine tenths
 _HALF_BITS, _HALF = np.uint64(32), 4294967296.0
 
 
@@ -53,14 +54,44 @@ def turnout(age, education, compulsory, p):
 
 @compiled
 def tide(country, country_base, city_base, years, municipal, p):
-    """Return how far the region's swing moves the radical right here, in log-odds (shares between 0 and 1).
+    """Return how far the region's swing moves the radical right here, in log-odds.
 
+    ``country`` is the region as known now, in log-odds; the base results are shares between 0 and 1.
     Part of it is that places drift towards the region: a difference keeps only a part in every term.
     """
     felt = p.tide_municipal if municipal else p.tide_regional
     kept = p.gap_kept ** (years / p.term_years)
     gap = logit(city_base) - logit(country_base)
-    return felt * (logit(country) - logit(country_base)) + (kept - 1.0) * gap
+    return felt * (country - logit(country_base)) + (kept - 1.0) * gap
+
+
+def ranged(middle, low, high, z):
+    """Return the value ``z`` standard deviations from ``middle`` when ``low`` to ``high`` hold nine tenths of belief.
+
+    A two-piece normal, as for every other belief. NaN ends: ``middle`` itself.
+    """
+    if np.isnan(low) or np.isnan(high):
+        return middle
+    return middle + z / NINE_TENTHS * ((high - middle) if z > 0.0 else (middle - low))
+
+
+def known_region(country, low, high, years, z, p):
+    """Return the log-odds that the region would vote by at a municipal election, as far as anybody knows by then.
+
+    A poll has its range; a vote some ``years`` old is blurred by how far a region moves in such a time; a region that
+    votes itself is counted.
+    """
+    middle = logit(country)
+    if np.isnan(low) or np.isnan(high):
+        return middle + z * p.tide_drift * np.sqrt(years)
+    return ranged(middle, logit(low), logit(high), z)
+
+
+def own_way(before, terms, spread, z, p):
+    """Return how far a place or list goes its own way (log-odds): a part is kept in every term, and as much is new."""
+    kept = p.gap_kept ** (2.0 * terms)
+    new = spread * np.sqrt((1.0 - kept) / (1.0 - p.gap_kept**2)) if p.gap_kept < 1.0 else spread * np.sqrt(terms)
+    return before * np.sqrt(kept) + z * new
 
 
 @compiled
@@ -84,9 +115,31 @@ def right_push(openness, trust, safety, decline, p):
 
 
 @compiled
-def mayor_push(trust, belonging, p):
-    """Return how far trust in the city and belonging to it draw to the mayor's list, in log-odds."""
-    return p.mayor_trust * trust + p.mayor_belonging * belonging
+def mayor_push(trust, belonging, record, p):
+    """Return how far trust in the city, belonging to it and its visible record draw to the mayor's list, in log-odds."""
+    return p.mayor_trust * trust + p.mayor_belonging * belonging + p.mayor_record * record
+
+
+@compiled
+def nearby_push(others_risen, bridging, p):
+    """Return how far residents of other origin nearby move a majority voter to the radical right, in log-odds.
+
+    Which holds is disputed: that more of them in the area is felt as a threat, or that meeting them draws away from it.
+    """
+    return -p.contact_pull * bridging if p.contact_first > 0.5 else p.threat_pull * others_risen
+
+
+@compiled
+def count_others(people, households, areas):
+    """Write the share of residents of other than majority background of every area."""
+    areas.neighbours[:] = 0
+    for i in range(people.alive.size):
+        if people.alive[i]:
+            area = households.area[people.household[i]]
+            areas.neighbours[area, 0] += 1
+            areas.neighbours[area, 1] += people.background[i] > 0
+    for a in range(areas.neighbours.shape[0]):
+        areas.other_share[a] = areas.neighbours[a, 1] / max(areas.neighbours[a, 0], 1)
 
 
 @compiled
@@ -162,10 +215,13 @@ def _is_citizen(people, i, salt, t, p):
 
 
 @compiled
-def call_voters(people, households, areas, voters, electorate, level, compulsory, p, origin, round_salt, turn_salt, t):
+def call_voters(
+    people, households, areas, record, voters, electorate, level, compulsory, p, origin, round_salt, turn_salt, t
+):
     """Count those who turn out into ``voters`` (cell, push to the right, push to the mayor's list).
 
-    ``origin`` salts nationality and registering. Also counts who may vote: everybody, and those of foreign origin.
+    ``record`` is what the city's government is seen to have done (SD). ``origin`` salts nationality and registering.
+    Also counts who may vote: everybody, and those of foreign origin.
     """
     voters[:] = 0
     electorate[:] = 0
@@ -185,13 +241,15 @@ def call_voters(people, households, areas, voters, electorate, level, compulsory
         education = people.education[i]
         if rng.draw(turn_salt, key, 0) >= turnout(age, education, compulsory, p):
             continue
-        decline = areas.decline_push[households.area[people.household[i]]]
-        push = right_push(people.openness[i], people.trust[i], people.safety[i], decline, p)
+        area = households.area[people.household[i]]
+        push = right_push(people.openness[i], people.trust[i], people.safety[i], areas.decline_push[area], p)
+        if not foreign:
+            push += nearby_push(areas.other_share[area] - areas.start_other_share[area], people.bridging_share[i], p)
         drawn = rng.bits(round_salt, key, 0)
         right = bin_of(push, RIGHT_MIDDLE, RIGHT_BINS, (drawn >> _HALF_BITS) / _HALF)
         mayor = 0
         if level == MUNICIPAL:
-            push = mayor_push(people.trust[i], people.belonging[i], p)
+            push = mayor_push(people.trust[i], people.belonging[i], record, p)
             mayor = bin_of(push, MAYOR_MIDDLE, MAYOR_BINS, (drawn & np.uint64(_HALF - 1.0)) / _HALF)
         cell = cell_of(foreign, education, people.work[i] == Work.LOOKING)
         people.voter_cell[i] = (cell * RIGHT_BINS + right) * MAYOR_BINS + mayor
