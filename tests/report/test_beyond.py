@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mechlin.core.declare import Card, Elsewhere
+from mechlin.core.declare import Card
+from mechlin.core.elsewhere import Elsewhere
 from mechlin.report.beyond import CANNOT, beyond, reach
 
 CARD = Card("trust_share", "Much trust", "%", elsewhere=Elsewhere(8.0, 3, "Ghent, 2014 to 2017"))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, ge
 
 import numpy as np
 
+from mechlin.core.elsewhere import Elsewhere
 from mechlin.core.errors import Problem, nearest
 
 Combine = Literal["add", "multiply", "max", "stack"]
@@ -351,14 +352,6 @@ class Matters(NamedTuple):
     def at(self, level: float) -> float:
         """Return the smallest difference that matters where the indicator stands at ``level``."""
         return max(self.units, self.share * abs(level))
-
-
-class Elsewhere(NamedTuple):
-    """How far a number has moved in comparable cities: so many units within so many years, and where that was found."""
-
-    units: float
-    years: int
-    where: str
 
 
 ANY = Matters(0.0, 0.0, "nothing was said of it")

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.core.declare import Direction, Elsewhere, Indicator
+from mechlin.core.declare import Direction, Indicator
+from mechlin.core.elsewhere import Elsewhere
 from mechlin.statistics.counting import percent
 
 _LISTS: dict[str, tuple[str, int, str, Direction]] = {

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mechlin.core.declare import Direction, Elsewhere, Indicator
+from mechlin.core.declare import Direction, Indicator
+from mechlin.core.elsewhere import Elsewhere
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEM, ITEMS, PARTS
 from mechlin.statistics.counting import percent, share
 
