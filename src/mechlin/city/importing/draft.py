@@ -318,10 +318,9 @@ def _whole_rule(sums: np.ndarray, unit: str) -> str:
 def _say_sums(draft: Draft, what: str, sums: np.ndarray, unit: str) -> None:
     """Say that parts did not add up to their whole, by how much, and that they were scaled."""
     sums = np.where(np.nan_to_num(draft.columns["people"]) > 0, sums, np.nan)  # where nobody lives nothing adds up
-    off = np.abs(sums - 1) > _OFF
-    if not np.nan_to_num(off).any():
+    at = np.flatnonzero(np.abs(np.nan_to_num(sums, nan=1.0) - 1) > _OFF)
+    if not len(at):
         return
-    at = np.flatnonzero(off & np.isfinite(sums))
     worst = at[np.argmax(np.abs(sums[at] - 1))]
     whole = "the residents" if unit == "counts" else "one" if unit == "shares" else "100"
     low, high = np.nanmin(sums), np.nanmax(sums)

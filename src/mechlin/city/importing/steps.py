@@ -12,6 +12,7 @@ from mechlin.city.importing.places import assume_places, place_areas, place_scho
 from mechlin.city.importing.series import take_series
 from mechlin.city.importing.settle import apply_totals, fill_gaps, settle_homes
 from mechlin.city.importing.source import open_all
+from mechlin.city.tables.grouping import grouped
 from mechlin.core.errors import InputError
 
 
@@ -29,7 +30,7 @@ def draft_of(mapping: Mapping) -> Draft:
         apply_totals(collector, draft)
     problems = [*(p for s in sources.values() for p in s.problems), *collector.problems]
     if problems or draft is None:
-        raise InputError(dict.fromkeys(problems))
+        raise InputError(grouped(list(dict.fromkeys(problems))))
     draft.notes += [f"{s.file}: {note}" for s in sources.values() for note in dict.fromkeys(s.notes)] + collector.notes
     return draft
 
