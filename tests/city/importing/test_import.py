@@ -252,3 +252,13 @@ income_median_eur = { column = "inkomen", mean = true }""")  # fmt: skip
     assert made.columns["income_median_eur"][:2].tolist() == pytest.approx([1500, 1000])
     assert made.lines["shops"][0].spread > 0 and made.lines["shops"][0].source_row == "2, 3"
     assert pl.DataFrame({"km2": made.columns["area_km2"]})["km2"].to_list() == pytest.approx([1, 1, 1], rel=1e-4)
+
+
+def test_a_row_that_stands_twice_is_counted_once_and_another_one_of_the_same_area_is_asked_about(folder):
+    rows = DISTRICTS.splitlines()
+    (folder / "wijken.csv").write_text("\n".join([*rows[:3], rows[2], *rows[3:]]))
+    made = draft(folder, DUTCH)
+    assert made.columns["people"].tolist() == [1200, 800, 0] and any("counted once: 4" in n for n in made.notes)
+    (folder / "wijken.csv").write_text("\n".join([*rows[:3], rows[2].replace("800", "900"), *rows[3:]]))
+    with pytest.raises(InputError, match=r"2 rows for one area .Noord: rows 3, 4"):
+        draft(folder, DUTCH)

@@ -362,8 +362,10 @@ class Collector:
                 and source.numbers(heading).values.null_count() == len(mask)
             ):
                 told.append(f"{heading!r}: {', '.join(sorted(words)[:8])}")
+        most = groups.sort("n", descending=True).row(0, named=True)
+        label = self.roster[most["area"]] if most["area"] < len(self.roster) else Label("", "")
         self.wrong(
-            f"{source.file} has {int(groups['n'].max())} rows for one area",  # type: ignore[arg-type]
+            f"{source.file} has {most['n']} rows for one area ({label.name or label.code}: rows {most['row']})",
             q.place,
             allowed="one row for each area, or several that are to be added up",
             repair="say which with where = { ... }; " + ("; ".join(told) or "the same area stands twice"),

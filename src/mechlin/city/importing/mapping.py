@@ -220,7 +220,7 @@ class _Reader:
         quantities = {
             k: self.quantity(v, f"areas.{k}", files) for k, v in areas.items() if k in columns and k not in GROUPS
         }
-        if areas and "people" not in areas:
+        if "people" not in areas:
             self.wrong("nothing says how many people live in each area", "areas", repair='write people = "..."')
         words = {k: str(areas[k]) for k in _AREA_TEXT if k in areas}
         outlines = str(areas.get("outlines", ""))

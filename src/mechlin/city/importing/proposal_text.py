@@ -34,8 +34,11 @@ def mapping_text(proposal: Proposal, country: str, title: str, start: str = "", 
     for key, source in proposal.sources.items():
         if key not in used:
             lines += ["", f"# Nothing in {source.file} is sure enough to be used."]
-            continue
-        lines += ["", f"[files.{key}]", f"file = {_quoted(_from(source.spec.path, folder))}"]
+        lines += [
+            *([""] if key in used else []),
+            f"[files.{key}]",
+            f"file = {_quoted(_from(source.spec.path, folder))}",
+        ]
         lines += [
             f"{g.target} = {_quoted(g.column)}  # {g.sure:.0%} sure: {g.why}"
             for g in proposal.guesses

@@ -153,6 +153,11 @@ class Source:
             if left:
                 self.notes.append(f"{left} areas of other levels than {level} left out")
             sums = [a or b for a, b in zip(sums, wrong, strict=True)]
+        again = ~self.grid.cells.select(pl.struct(pl.all()).is_first_distinct()).to_series()
+        if again.any() and self.grid.shapes is None:
+            rows = ", ".join(str(self.grid.rows[n]) for n in again.arg_true()[:4])
+            self.notes.append(f"rows that stand twice word for word were counted once: {rows}")
+            sums = [a or b for a, b in zip(sums, again, strict=True)]
         return pl.Series([not s for s in sums], dtype=pl.Boolean)
 
     def numbers(self, heading: str) -> Numbers:
