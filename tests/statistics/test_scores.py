@@ -17,10 +17,11 @@ from mechlin.statistics.scores import (
     forecast,
     interval_score,
     naive,
+    rolling_misses,
     score,
+    score_shares,
     spread_of,
     summary,
-    yearly_misses,
 )
 
 YEARS = np.arange(2001, 2011)
@@ -76,12 +77,34 @@ def test_the_spread_grows_with_the_root_of_time_and_stays_within_bounds():
 
 def test_misses_are_shares_of_the_level_and_shrink_towards_the_others():
     runs = np.full((3, 10), 20.0)
-    misses = yearly_misses(YEARS, runs, seen((2001, 100.0), (2005, 120.0)))
+    misses = rolling_misses(YEARS, runs, seen((2001, 100.0), (2005, 120.0)))
     assert misses == [pytest.approx(20 / 120 / 2)]
+
+
+def test_misses_are_of_every_origin_and_per_root_of_a_year():
+    """From 2001, 2002 and 2006: 10 in one year, 10 in five and 0 in four, of a level of 110; the runs stay where they are."""
+    runs = np.zeros((3, YEARS.size))
+    misses = rolling_misses(YEARS, runs, seen((2001, 100.0), (2002, 110.0), (2006, 110.0)))
+    assert misses == pytest.approx([10 / 110, 10 / 110 / math.sqrt(5), 0.0])
+
+
+def test_the_spread_is_learnt_in_the_family_and_no_long_series_outvotes_a_short_one():
     p = Misfit(weight=1.0, change_share=0.0)
-    assert spread_of([0.3], [], p) == pytest.approx(math.sqrt(0.09 / 2))
-    assert spread_of([], [], p) == 0.0
-    assert 0.1 < spread_of([0.1], [0.3, 0.3, 0.3], Misfit()) < 0.3
+    assert spread_of([0.3], [], [], p) == pytest.approx(math.sqrt(0.09 / 2))
+    assert spread_of([], [], [], p) == 0.0
+    assert spread_of([], [[0.3]], [], p) == pytest.approx(math.sqrt(0.09 / 2))  # one relative against the judgement
+    assert spread_of([], [[0.3] * 50], [], p) == spread_of([], [[0.3]], [], p)
+    near, far = [[0.3], [0.3]], [[0.01], [0.01], [5.0]]
+    assert 0.2 < spread_of([], near, far, p) < 0.3 and spread_of([], [], far, p) < 0.01
+    assert 0.1 < spread_of([0.1], [[0.3]] * 3, [], Misfit()) < 0.3
+
+
+def test_how_much_of_the_score_hangs_on_one_indicator():
+    easy, hard = [one(True, 0.0, 90.0, 90.0)] * 2, [one(False, 12.0, 10.0, 10.0)] * 2
+    told = score_shares({"easy": easy, "hard": hard}, {"easy": 1.0, "hard": 1.0})
+    assert told["easy"]["score_share"] == pytest.approx(0.9)
+    assert told["easy"]["skill_last_value_without_it"] == pytest.approx(-0.2)
+    assert told["hard"]["skill_last_value_without_it"] == 1.0
 
 
 def one(inside, crps_, last, line):

@@ -137,3 +137,15 @@ def test_two_sources_may_differ_and_shares_and_per_cents_are_one_series(tmp_path
                     "poverty,2015,0.16,,,share,register,,\n", encoding="utf-8")  # fmt: skip
     (track,) = [t for t in backtest("mechelen", file, 2014, runs=4, store=store).tracks if t.scores]
     assert [s.seen.value for s in track.scores] == [15.0, 15.0, 16.0] and track.unit == "%"
+
+
+def test_scores_stand_by_family_horizon_and_sample_and_say_what_hangs_on_one_row(tmp_path, store):
+    file = observed(tmp_path, *(f"population,{y},{78900 + 700 * (y - 2007)},,,persons" for y in (2013, 2017)),
+                    "births,2014,1100,,,births", "births,2018,1000,,,births")  # fmt: skip
+    told = json.loads(backtest("mechelen", file, 2013, runs=8, store=store).to_json())
+    assert {n: f["observations"] for n, f in told["families"].items()} == {"flows": 2, "stocks": 2}
+    assert sum(f["observations"] for f in told["horizons"].values()) <= 4 and "1 to 2 years ahead" in told["horizons"]
+    assert told["samples"]["out of sample"]["observations"] == 4
+    assert sum(i["score_share"] for i in told["indicators"].values()) == pytest.approx(1.0)
+    skills = [i["skill_last_value"] for i in told["indicators"].values()]
+    assert told["mean_over_indicators"]["skill_last_value"] == pytest.approx(np.mean(skills))

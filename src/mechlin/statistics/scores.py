@@ -9,7 +9,7 @@ Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 201
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -18,7 +18,6 @@ from scipy.special import ndtri
 from mechlin.core.declare import Param
 
 INSIDE = 0.8
-_TO_SPREAD = 1.4826  # from the median size of normal errors to their standard deviation
 
 
 class Misfit(NamedTuple):
@@ -77,32 +76,44 @@ def medians(runs: np.ndarray) -> np.ndarray:
     return out
 
 
-def yearly_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
-    """Return what the runs' median missed between observations, as shares of the level and per root of a year."""
+def rolling_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
+    """Return what the runs' median missed from every observed year to every later one (rolling origins).
+
+    As shares of the level and per root of a year, so that errors over one year and over eight can be told together.
+    """
     middle = {int(y): v for y, v in zip(years, medians(runs), strict=True) if math.isfinite(v)}
     known = [s for s in before if s.year in middle]
     out = []
-    for one, next_ in zip(known, known[1:], strict=False):
-        level = max(abs(one.value), abs(next_.value))
-        if next_.year > one.year and level > 0:
-            missed = (next_.value - one.value) - (middle[next_.year] - middle[one.year])
-            out.append(missed / level / math.sqrt(next_.year - one.year))
+    for n, one in enumerate(known):
+        for later in known[n + 1 :]:
+            level = max(abs(one.value), abs(later.value))
+            if later.year > one.year and level > 0:
+                missed = (later.value - one.value) - (middle[later.year] - middle[one.year])
+                out.append(missed / level / math.sqrt(later.year - one.year))
     return out
 
 
-def spread_of(misses: Sequence[float], others: Sequence[float], p: Misfit) -> float:
-    """Return the yearly spread of misses: an indicator's own, the other indicators', and the declared judgement.
+def spread_of(
+    misses: Sequence[float], family: Sequence[Sequence[float]], others: Sequence[Sequence[float]], p: Misfit
+) -> float:
+    """Return the yearly spread of misses: an indicator's own, those of its family, of all others, and the judgement.
 
-    Of the others counts the middle size, so that one that moves wildly does not widen all.
+    Each other indicator has one vote, its own mean square, however long its series is. Of the others counts the middle
+    one, so that one that moves wildly does not widen all; of the family, which moves alike, the mean. Origins of one
+    series share years, so that ``p.weight`` of them count as one piece of evidence.
     """
 
-    def joined(squares: float, count: int, prior: float) -> float:
-        return math.sqrt((squares + p.weight * prior * prior) / (count + p.weight))
+    def squares(of: Sequence[Sequence[float]]) -> list[float]:
+        return [sum(m * m for m in one) / len(one) for one in of if one]
 
-    typical = _TO_SPREAD * float(np.median(np.abs(others))) if others else 0.0
-    return joined(
-        sum(m * m for m in misses), len(misses), joined(len(others) * typical**2, len(others), p.change_share)
-    )
+    def joined(square: float, count: float, prior: float) -> float:
+        return (count * square + p.weight * prior) / (count + p.weight)
+
+    far, near = squares(others), squares(family)
+    known = joined(float(np.median(far)) if far else 0.0, len(far), p.change_share**2)
+    known = joined(float(np.mean(near)) if near else 0.0, len(near), known)
+    own = sum(m * m for m in misses) / len(misses) if misses else 0.0
+    return math.sqrt(joined(own, len(misses) / p.weight if p.weight else len(misses), known))
 
 
 def forecast(
@@ -197,6 +208,27 @@ def summary(scores: Sequence[Score], scales: Sequence[float] | None = None) -> S
         line,
         _verdict(len(scores), last, line),
     )
+
+
+def score_shares(
+    scores: Mapping[str, Sequence[Score]], scales: Mapping[str, float]
+) -> dict[str, dict[str, float | None]]:
+    """Return by indicator which share of the whole score hangs on it, and the skill of all others without it.
+
+    The share is that of the last value's error, against which skill is told; ``scales`` make indicators comparable.
+    """
+    weight = {n: sum((s.last_value or 0.0) / (scales[n] or 1.0) for s in found) for n, found in scores.items()}
+    total = sum(weight.values())
+    out: dict[str, dict[str, float | None]] = {}
+    for name in scores:
+        rest = [(s, scales[n]) for n, found in scores.items() if n != name for s in found]
+        left = summary([s for s, _ in rest], [scale for _, scale in rest])
+        out[name] = {
+            "score_share": weight[name] / total if total > 0 else None,
+            "skill_last_value_without_it": left.skill_last_value,
+            "skill_linear_trend_without_it": left.skill_linear_trend,
+        }
+    return out
 
 
 def _verdict(count: int, last: float | None, line: float | None) -> str:

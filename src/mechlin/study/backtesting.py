@@ -21,14 +21,29 @@ from mechlin.core.errors import InputError, MechlinError, UsageError, whole_numb
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import Source
 from mechlin.evaluation.observed import bounds, in_unit, placed
+from mechlin.indicators.shared.families import family_of
 from mechlin.runs.store import Store
-from mechlin.statistics.scores import Misfit, Score, Seen, Summary, forecast, score, spread_of, summary, yearly_misses
+from mechlin.statistics.scores import (
+    Misfit,
+    Score,
+    Seen,
+    Summary,
+    forecast,
+    rolling_misses,
+    score,
+    score_shares,
+    spread_of,
+    summary,
+)
 from mechlin.study import pages
 from mechlin.study.asked import checked, raise_all
+from mechlin.study.draws import draws_of, stamp
 from mechlin.study.rehearsal import one_world
 from mechlin.study.results import Result
+from mechlin.study.worlds import owners
 
 _LAST_YEAR = 2100
+_HORIZONS = (("1 to 2 years ahead", 1, 2), ("3 to 5 years ahead", 3, 5), ("6 years and more", 6, 100))
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,11 @@ class Track:
     def summary(self) -> Summary:
         """The scores of this indicator, in its own unit."""
         return summary(self.scores)
+
+    @property
+    def family(self) -> str:
+        """The family of indicators in which its errors are learnt."""
+        return family_of(self.card.name)
 
     @property
     def scale(self) -> float:
@@ -96,15 +116,74 @@ class Backtest(Result):
         pairs = [(s, track.scale) for track in self.tracks for s in track.scores]
         return summary([s for s, _ in pairs], [scale for _, scale in pairs])
 
+    @property
+    def fitted_until(self) -> int | None:
+        """The last year that the city's worlds were held against: scores up to it are in sample. None: never."""
+        draws = draws_of(self.city)
+        return draws.until if draws is not None and draws.model == stamp(owners()) else None
+
+    def _together(self, wanted: Callable[[Track, Score], bool]) -> Summary:
+        pairs = [(s, t.scale) for t in self.tracks for s in t.scores if wanted(t, s)]
+        return summary([s for s, _ in pairs], [scale for _, scale in pairs])
+
+    def by_family(self) -> dict[str, Summary]:
+        """Return the scores of each family together, each divided by the size of its indicator."""
+        families = sorted({t.family for t in self.tracks if t.scores})
+        return {f: self._together(lambda t, _, f=f: t.family == f) for f in families}  # type: ignore[misc]
+
+    def by_horizon(self) -> dict[str, Summary]:
+        """Return the scores by how many years the last observation known before lies back."""
+        out = {}
+        for title, first, last in _HORIZONS:
+            found = self._together(
+                lambda t, s, a=first, b=last: bool(t.before) and a <= s.seen.year - t.before[-1].year <= b
+            )  # type: ignore[misc]
+            if found.observations:
+                out[title] = found
+        return out
+
+    def by_sample(self) -> dict[str, Summary]:
+        """Return the scores of years that the worlds were fitted to, and of those that they were not."""
+        until = self.fitted_until
+        parts = {
+            "in sample": self._together(lambda _, s: until is not None and s.seen.year <= until),
+            "out of sample": self._together(lambda _, s: until is None or s.seen.year > until),
+        }
+        return {name: found for name, found in parts.items() if found.observations}
+
+    @property
+    def mean_skill(self) -> dict[str, float | None]:
+        """The mean over indicators of each one's skill, so that no single one carries it."""
+        out: dict[str, float | None] = {}
+        for name in ("skill_last_value", "skill_linear_trend"):
+            found = [v for t in self.tracks if t.scores and (v := getattr(t.summary, name)) is not None]
+            out[name] = float(np.mean(found)) if found else None
+        return out
+
+    def hanging(self) -> dict[str, dict[str, float | None]]:
+        """Return by indicator how much of the whole score hangs on it, and the skill without it."""
+        tracks = [t for t in self.tracks if t.scores]
+        return score_shares({t.card.name: t.scores for t in tracks}, {t.card.name: t.scale for t in tracks})
+
     def to_json(self) -> str:
-        """Return scores as JSON: overall, by indicator, by observation, and what is left out."""
+        """Return scores as JSON: overall, by family, horizon and sample, by indicator, by observation, and what is left out."""
+        hanging = self.hanging()
         return json.dumps(
             {
                 **self.overall._asdict(),
+                "mean_over_indicators": self.mean_skill,
+                "fitted_until": self.fitted_until,
+                "families": {n: s._asdict() for n, s in self.by_family().items()},
+                "horizons": {n: s._asdict() for n, s in self.by_horizon().items()},
+                "samples": {n: s._asdict() for n, s in self.by_sample().items()},
                 "city": self.city.name,
                 "from": self.since,
                 "runs": self.runs,
-                "indicators": {t.card.name: t.summary._asdict() | {"unit": t.unit} for t in self.tracks if t.scores},
+                "indicators": {
+                    t.card.name: t.summary._asdict() | {"unit": t.unit, "family": t.family} | hanging[t.card.name]
+                    for t in self.tracks
+                    if t.scores
+                },
                 "rows": [
                     {
                         "indicator": t.card.name,
@@ -128,6 +207,8 @@ class Backtest(Result):
         """Return a row a person reads for each indicator, and one for all of them."""
         told = [(t.card.title, t.unit, t.summary) for t in self.tracks if t.scores]
         rows = [[title, *_told(s, unit)] for title, unit, s in told]
+        groups = [*self.by_family().items(), *self.by_horizon().items(), *self.by_sample().items()]
+        rows += [[f"Together: {name}", *_told(s, "of the level")] for name, s in groups]
         return [*rows, ["All together", *_told(self.overall, "of the level")]]
 
     @property
@@ -220,12 +301,11 @@ def backtest(
         runs_here = simulated * factor
         earlier = [*_seen(in_unit(history.get(name, []), factor)), *_seen(rows)]
         before = tuple(_one_a_year(s for s in earlier if s.year < since))
-        misses[name] = yearly_misses(years, runs_here, before)
+        misses[name] = rolling_misses(years, runs_here, before)
         tracks.append((name, rows, before, runs_here))
     out = []
     for name, rows, before, runs_here in tracks:
-        others = [m for other, found in misses.items() if other != name for m in found]
-        spread = spread_of(misses[name], others, Misfit())
+        spread = spread_among(name, misses)
         card = cards[name]
         scores = []
         for row, seen in zip(rows, _seen(rows), strict=True):
@@ -275,6 +355,14 @@ def _to_score(
         )
         wrong.append(UsageError(f"nothing in {file} is from {since} on: {ends}; give an earlier year with --from"))
     return known, left_out, max([since, *years])
+
+
+def spread_among(name: str, misses: Mapping[str, Sequence[float]]) -> float:
+    """Return the yearly spread of an indicator's misses, learnt from its own, its family's and all others'."""
+    family = family_of(name)
+    near = [found for other, found in misses.items() if other != name and family_of(other) == family]
+    far = [found for other, found in misses.items() if family_of(other) != family]
+    return spread_of(misses.get(name, ()), near, far, Misfit())
 
 
 def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:

@@ -27,7 +27,8 @@ from mechlin.evaluation.observations import Measured, Observation, looked_throug
 from mechlin.evaluation.observed import bounds
 from mechlin.evaluation.scores import BASELINES, FEWEST_FOR_ONE_SCORE, Tally, ends, tally
 from mechlin.runs.store import DamagedRun, Store
-from mechlin.statistics.scores import Misfit, Seen, forecast, naive, spread_of, yearly_misses
+from mechlin.statistics.scores import Misfit, Seen, forecast, naive, rolling_misses
+from mechlin.study.backtesting import spread_among
 
 SIDES = ("with", "without")
 _RESULTS, _RUNS = "results.json", "runs"
@@ -124,9 +125,8 @@ def drafted(
     place = measured.head.place
     before = [o for o in measured.current(indicator, place) if o.period < period]
     seen = _as_seen(before)
-    spread = spread_of(
-        yearly_misses(years, simulated_runs, seen), _misses_of_others(measured, runs, indicator), Misfit()
-    )
+    misses = {**_misses_of_others(measured, runs, indicator), indicator: rolling_misses(years, simulated_runs, seen)}
+    spread = spread_among(indicator, misses)
     wide = forecast(years, simulated_runs, seen, period, spread, Misfit(), bounds(simulated.unit, card.unit))
     values = [float(f"{v:.{_DIGITS}g}") for v in wide]
     low, middle, high = ends(values)
@@ -211,14 +211,14 @@ def _as_seen(observations: Iterable[Observation]) -> list[Seen]:
     return [Seen(o.period, o.value, *o.range) for o in observations]
 
 
-def _misses_of_others(measured: Measured, runs: Sequence[RunResult], indicator: str) -> list[float]:
+def _misses_of_others(measured: Measured, runs: Sequence[RunResult], indicator: str) -> dict[str, list[float]]:
     """Return what the runs missed of every other indicator that has observations."""
-    out: list[float] = []
+    out: dict[str, list[float]] = {}
     for name, card in measured.cards.items():
         if name != indicator and name in runs[0].series:
             simulated = cards_of([name])[name]
             values = np.stack([run.series[name] for run in runs]) * card_files.factor(card, simulated)
-            out += yearly_misses(runs[0].years, values, _as_seen(measured.current(name, measured.head.place)))
+            out[name] = rolling_misses(runs[0].years, values, _as_seen(measured.current(name, measured.head.place)))
     return out
 
 
