@@ -85,7 +85,7 @@ def test_progress_never_goes_back(stream):
 
 def test_the_whole_answer_looks_through_every_number(stream):
     last = [d for n, d in stream if n == "beside"][-1]
-    assert "other numbers" in last["html"]["findings"] and last["costs"] and last["map"]["specs"]
+    assert "Provisional: 5 of 16 pairs" in last["html"]["findings"] and last["costs"] and last["map"]["specs"]
     assert all(f["geometry"] is None for f in last["map"]["specs"]["with"]["data"]["values"]["features"])
 
 

@@ -16,8 +16,8 @@ from mechlin.core.declare import declared
 from mechlin.report import wording
 from mechlin.report.attribution_tables import SHARE_HEADINGS
 from mechlin.report.texts import LANGUAGES, language, missing, preferred
-from mechlin.study.comparison import Effect
 from mechlin.study.controls import PILLARS
+from mechlin.study.pairs import Effect
 from mechlin.web import view
 
 SOURCE = Path(mechlin.__path__[0])

@@ -26,7 +26,8 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.core.state import State
 from mechlin.core.views import Numbers
 from mechlin.engine.enrolment import NO_COSTS, Enrolment, Levers
-from mechlin.engine.package import area_mask, plans
+from mechlin.engine.package import plans
+from mechlin.engine.phases import area_mask
 from mechlin.engine.schedule import SCHEDULE
 from mechlin.engine.world import Starts, build_world, outside_series
 

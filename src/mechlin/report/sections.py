@@ -21,7 +21,8 @@ from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
 from mechlin.report.record import against_record
 from mechlin.study import turning
-from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.comparison import Comparison
+from mechlin.study.pairs import Effect
 from mechlin.study.scenario import Package, to_text
 
 DISCLAIMER = "Not a forecast: these are the knobs of a model, turned with and without the package."

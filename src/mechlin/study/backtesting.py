@@ -7,6 +7,7 @@ arrivals and elections around it, not of those. What the record held before that
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,15 +130,14 @@ class Backtest(Result):
     def by_family(self) -> dict[str, Summary]:
         """Return the scores of each family together, each divided by the size of its indicator."""
         families = sorted({t.family for t in self.tracks if t.scores})
-        return {f: self._together(lambda t, _, f=f: t.family == f) for f in families}  # type: ignore[misc]
+        return {f: self._together(partial(_is_of, f)) for f in families}
 
     def by_horizon(self) -> dict[str, Summary]:
         """Return the scores by how many years the last observation known before lies back."""
         out = {}
         for title, first, last in _HORIZONS:
-            found = self._together(
-                lambda t, s, a=first, b=last: bool(t.before) and a <= s.seen.year - t.before[-1].year <= b
-            )  # type: ignore[misc]
+            ahead = range(first, last + 1)
+            found = self._together(partial(_is_ahead, ahead))
             if found.observations:
                 out[title] = found
         return out
@@ -355,6 +355,15 @@ def _to_score(
         )
         wrong.append(UsageError(f"nothing in {file} is from {since} on: {ends}; give an earlier year with --from"))
     return known, left_out, max([since, *years])
+
+
+def _is_of(family: str, track: Track, _: Score) -> bool:
+    return track.family == family
+
+
+def _is_ahead(years: range, track: Track, one: Score) -> bool:
+    """Return whether an observation lies so many years after the last one known before."""
+    return bool(track.before) and one.seen.year - track.before[-1].year in years
 
 
 def spread_among(name: str, misses: Mapping[str, Sequence[float]]) -> float:

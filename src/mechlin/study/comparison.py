@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,7 @@ from mechlin.core.spec import RunResult
 from mechlin.statistics.effects import level
 from mechlin.statistics.intervals import FULL_PAIRS, Verdict, by_luck, held, interval, luck_limit, verdict
 from mechlin.study import pages
+from mechlin.study.pairs import Effect, paired, some
 from mechlin.study.results import Result, frame
 from mechlin.study.worlds import CHANCE, KINDS, shares, together
 
@@ -30,53 +31,6 @@ if TYPE_CHECKING:
     import altair
 
 Side = Literal["with", "without"]
-
-
-class Effect(NamedTuple):
-    """One indicator in one year or summed over all: both worlds, the paired difference, the verdict.
-
-    ``matters`` is the smallest difference that does, in the indicator's unit.
-    """
-
-    indicator: str
-    unit: str
-    year: int
-    span: str
-    with_: float
-    without: float
-    difference: float
-    low: float
-    high: float
-    pairs: int
-    other_way: int
-    verdict: Verdict
-    parts: dict[str, float] | None = None
-    matters: float = 0.0
-
-    def to_row(self) -> dict[str, Any]:
-        """Return the row of a table, as files and JSON have it."""
-        row = self._asdict()
-        row.pop("span")
-        return {("with" if k == "with_" else k): (None if v != v else v) for k, v in row.items()}
-
-
-def paired(with_runs: Iterable[RunResult], without_runs: Iterable[RunResult]) -> list[tuple[RunResult, RunResult]]:
-    """Return the runs two by two, same city, residents and seed; raise UsageError when one stands alone."""
-    one, other = ({_pair_key(r): r for r in runs} for runs in (with_runs, without_runs))
-    if not one or one.keys() != other.keys():
-        alone = len(one.keys() ^ other.keys())
-        raise UsageError(
-            f"{alone} runs have no partner with the same seed, residents and months"
-            if alone
-            else "there are no runs to compare"
-        )
-    return [(one[key], other[key]) for key in sorted(one)]
-
-
-def _pair_key(result: RunResult) -> tuple[Any, ...]:
-    s = result.spec
-    beliefs = json.dumps(s.params, sort_keys=True)
-    return s.seed, s.population, beliefs, s.city, s.city_hash, s.start, s.months, s.version
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,7 +62,7 @@ class Comparison(Result):
     def only(self, names: Iterable[str]) -> "Comparison":
         """Return the comparison of these indicators alone; their verdicts are those that they have among all."""
         wanted = set(names)
-        pairs = tuple((_some(one, wanted), _some(other, wanted)) for one, other in self.pairs)
+        pairs = tuple((some(one, wanted), some(other, wanted)) for one, other in self.pairs)
         return replace(self, pairs=pairs, among=0.0 if self.provisional else self.luck)
 
     @property
@@ -421,11 +375,6 @@ class Comparison(Result):
     def to_html(self, path: str | Path) -> Path:
         """Write the report as one page that works offline, and return where it is."""
         return pages.write("report", Path(path), self)
-
-
-def _some(run: RunResult, wanted: set[str]) -> RunResult:
-    series = {n: v for n, v in run.series.items() if n in wanted}
-    return replace(run, series=series, areas={n: v for n, v in run.areas.items() if n in wanted})
 
 
 def _no_nan(value: Any) -> Any:

@@ -27,10 +27,11 @@ from mechlin.runs.store import Store
 from mechlin.study import pages
 from mechlin.study.asked import UNTIL, checked
 from mechlin.study.city_check import city_doubts
-from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.comparison import Comparison
 from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.delivered import DeliveredPackage, in_draw
 from mechlin.study.draws import Draws, draws_of, stamp
+from mechlin.study.pairs import Effect
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mechlin.core.declare import Declared, declared
 from mechlin.core.errors import InputError, Problem
 from mechlin.evidence.priors import quantile
-from mechlin.study.comparison import Effect
+from mechlin.study.pairs import Effect
 from mechlin.study.worlds import owners
 
 _BELIEVED = 0.05  # between it and its mirror lies what is believed

@@ -21,7 +21,8 @@ from mechlin.city.tables.model import City
 from mechlin.core.declare import Declared, Transport, declared, fill
 from mechlin.core.errors import InputError, Problem, UsageError, nearest, whole_number
 from mechlin.core.spec import RunSpec
-from mechlin.engine.package import DOUBT, each_table
+from mechlin.engine.package import each_table
+from mechlin.engine.phases import DOUBT
 from mechlin.evidence.priors import Draw, dose_draws, knowledge_draws, structure_draws, two_piece
 from mechlin.study.draws import Kept, draws_of, stamp
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mechlin.report import wording
 from mechlin.report.texts import Language
-from mechlin.study.comparison import Comparison, Effect
+from mechlin.study.comparison import Comparison
+from mechlin.study.pairs import Effect
 
 
 @dataclass(frozen=True)
