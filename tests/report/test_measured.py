@@ -85,6 +85,14 @@ def test_shares_are_told_in_points(with_everything):
     assert re.search(r"an effect of −?[\d,.]+ to −?[\d,.]+ points in Town 0", said)
 
 
+def test_whether_an_effect_goes_the_way_that_is_better(found):
+    e = found.evaluations[0]
+    assert e.outcome.better == "down" and words.wanted(e) == "That is the direction wanted."
+    assert "against" in words.wanted(e._replace(outcome=e.outcome._replace(better="up")))
+    assert words.wanted(e._replace(outcome=e.outcome._replace(better="neither"))) == ""
+    assert words.wanted(e._replace(verdict=Verdict(CANNOT, None, LEANS, ()))) == ""
+
+
 def test_a_p_is_never_nought():
     assert words.p_value(0.004) == "0.004" and words.p_value(2 / 39) == "0.051" and words.p_value(None) == "–"
     assert words.p_value(0.0) == "< 0.001" and words.p_value(0.0, language("nl")) == "< 0,001"

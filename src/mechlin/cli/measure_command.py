@@ -52,6 +52,8 @@ def evaluate(
     breaks: Annotated[
         list[str] | None, typer.Option("--break", help="When the way of counting changed; may be repeated.")
     ] = None,
+    better: Annotated[str, typer.Option(help="Which direction is better: up, down or neither.")] = "neither",
+    dose_share: Annotated[float | None, typer.Option(help="The share of the planned doses that was delivered.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the page and the numbers.", parser=to_folder)] = None,
     language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
     as_json: AsJson = False,
@@ -64,7 +66,11 @@ def evaluate(
     from mechlin.report import texts
     from mechlin.study.measurement import measure
 
-    _one_way(plan, panel, [treated, since, unit, time, value, towns, crosswalk, exclude, window, matters, rehearsed])
+    _one_way(
+        plan,
+        panel,
+        [treated, since, unit, time, value, towns, crosswalk, exclude, window, matters, rehearsed, dose_share],
+    )
     texts.asked(language)
     if out is not None:
         check_place(out, "measured.html", "measured.json")
@@ -87,6 +93,8 @@ def evaluate(
         matters=matters,
         rehearsed=rehearsed,
         breaks=breaks or (),
+        better=better,
+        dose_share=dose_share,
     )
     if as_json:
         print(found.to_json())

@@ -59,7 +59,7 @@ _OUTCOME = {
     "dose_share": _NUMBER,
 }
 _DEVIATION = {"date": _PERIOD, "what": _TEXT, "why": _TEXT}
-_BETTER = ("up", "down", "neither")
+BETTER = ("up", "down", "neither")
 
 SKELETON = """\
 # A plan for `mechlin measure`. Fill it in, then: mechlin measure power FILE, mechlin measure plan sign FILE --by NAME.
@@ -223,9 +223,13 @@ def _outcomes(content: Mapping[str, Any], file: str) -> list[Problem]:
         elif name in seen:
             problems.append(Problem(f"{name} is an outcome twice", file=file, column=f"{of}value", repair="remove one"))
         seen.add(str(name))
-        if outcome.get("better", "neither") not in _BETTER:
+        if outcome.get("better", "neither") not in BETTER:
             what = f"better = {outcome['better']!r} is not possible"
-            problems.append(Problem(what, file=file, column=f"{of}better", allowed=", ".join(_BETTER)))
+            problems.append(Problem(what, file=file, column=f"{of}better", allowed=", ".join(BETTER)))
+        share = outcome.get("dose_share")
+        if isinstance(share, int | float) and not 0 <= share <= 1:
+            what = f"dose_share = {share:g} is no share"
+            problems.append(Problem(what, file=file, column=f"{of}dose_share", allowed="0 to 1"))
         matters = outcome.get("matters")
         if isinstance(matters, int | float) and not matters > 0:
             what = f"matters = {matters:g}: an effect that matters is above 0, whichever way it goes"
@@ -257,8 +261,15 @@ def _numbers(content: Mapping[str, Any], file: str) -> list[Problem]:
             what = f"{name!r} is no estimator"
             close = nearest(str(name), METHODS)
             problems.append(Problem(what, file=file, column="estimators", allowed=", ".join(METHODS), nearest=close))
-    if not estimators:
-        problems.append(Problem("no estimator is named", file=file, column="estimators", allowed=", ".join(METHODS)))
+    if not estimators or len(set(estimators)) < len(estimators):
+        problems.append(
+            Problem(
+                "each estimator is named once, and one at least",
+                file=file,
+                column="estimators",
+                allowed=", ".join(METHODS),
+            )
+        )
     known = {d.name: d.param for d in declared(Rules)}
     for key, value in content.get("rules", {}).items():
         if key not in known:

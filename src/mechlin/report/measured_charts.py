@@ -1,5 +1,6 @@
 """Charts of what was measured: the town among others, the effects found in every other town, and what could be seen."""
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from mechlin.report.texts import ENGLISH, Language
 _HEIGHT = 280
 _MOST_LINES = 60  # other towns that are drawn one by one
 _GREY = "#9aa0a6"
+_NAMED = 0.02  # a donor with more weight has its name on the map
 _COLOURS = {"own": "#8457a8", "levels": "#1f7fb8", "changes": "#2a8f6a", "did": "#c8641b"}
 
 
@@ -144,18 +146,17 @@ def donor_map(found: Evaluation, places: Mapping[str, tuple[float, float]], say:
     hidden = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     even = alt.Scale(zero=False, nice=False, padding=12)
     scale = alt.Scale(domain=[panel.town, say("donor"), say("set apart")], range=[_COLOURS["own"], "#1f7fb8", _GREY])
-    return (
-        alt.Chart(alt.Data(values=rows))
-        .mark_circle(opacity=0.85)
-        .encode(
-            x=alt.X("x:Q", axis=hidden, scale=even),
-            y=alt.Y("y:Q", axis=hidden, scale=even),
-            size=alt.Size("weight:Q", scale=alt.Scale(range=[30, 700]), legend=None),
-            color=alt.Color("what:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
-            tooltip=["town:N", "what:N", alt.Tooltip("weight:Q", format=".2f")],
-        )
-        .properties(width="container", height=_HEIGHT)
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("x:Q", axis=hidden, scale=even), y=alt.Y("y:Q", axis=hidden, scale=even)
     )
+    dots = base.mark_circle(opacity=0.85).encode(
+        size=alt.Size("weight:Q", scale=alt.Scale(domain=[0, 1], range=[30, 900]), legend=None),
+        color=alt.Color("what:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
+        tooltip=["town:N", "what:N", alt.Tooltip("weight:Q", format=".2f")],
+    )
+    named = base.transform_filter(f"datum.weight > {_NAMED} || datum.what == {json.dumps(panel.town)}")
+    names = named.mark_text(dy=-16, color=_GREY, fontSize=11).encode(text="town:N")
+    return alt.LayerChart(layer=[dots, names]).properties(width="container", height=_HEIGHT)
 
 
 def _unit(found: Evaluation, say: Language) -> tuple[float, str]:

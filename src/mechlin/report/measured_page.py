@@ -121,7 +121,8 @@ def _figure(e: Evaluation, sealed: str, parts: Parts, say: Language) -> str:
     shown = f"<figure><h3>{esc(heads[1])}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"
     notes = "".join(f"<li>{esc(text)}</li>" for text in words.notes(e, say))
     return (
-        f"<p>{esc(words.sentence(e, say))}.</p><figure>{line}<figcaption>{esc(start)}</figcaption></figure>"
+        f"<p>{esc(words.sentence(e, say))}. {esc(words.wanted(e, say))}</p>"
+        f"<figure>{line}<figcaption>{esc(start)}</figcaption></figure>"
         f"<div class='grid below'><figure><h3>{esc(heads[0])}</h3>{strip}"
         f"<figcaption>{esc(told)}</figcaption></figure>{shown if curve else ''}</div>"
         + table(caption, head, rows)

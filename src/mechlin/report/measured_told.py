@@ -35,6 +35,8 @@ def print_summary(found: "Measurement") -> None:
         print(f"DEVIATION FROM THE PLAN: {text}")
     for n, e in enumerate(found.evaluations):
         print(("\n" if n or found.deviations else "") + f"{words.word(e.verdict.word).upper()}. {words.sentence(e)}.")
+        if told := words.wanted(e):
+            print(f"  {told}")
         for text in words.reasons(e):
             print(f"  {text}")
         print()

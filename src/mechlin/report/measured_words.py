@@ -180,6 +180,16 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
     return told[why.rule]()
 
 
+def wanted(found: Evaluation, say: Language = ENGLISH) -> str:
+    """Return whether an effect goes the way that is better; empty where there is none or no way is."""
+    better, up = found.outcome.better, found.main.effect > 0
+    if found.verdict.word not in (HOLDS, LEANS) or better not in ("up", "down"):
+        return ""
+    if (better == "up") == up:
+        return say("That is the direction wanted.")
+    return say("That is against the direction wanted.")
+
+
 def reasons(found: Evaluation, say: Language = ENGLISH) -> list[str]:
     """Return every reason why the verdict is not the next better one."""
     return [reason(why, found, say) for why in found.verdict.why]

@@ -14,7 +14,7 @@ from mechlin.core.spec import model_version
 from mechlin.evaluation.estimators import METHODS
 from mechlin.evaluation.evaluate import NUMBERS, Choices, Evaluation, Outcome, evaluate, power, rows_of
 from mechlin.evaluation.panel import read_panel
-from mechlin.evaluation.plan import Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
+from mechlin.evaluation.plan import BETTER, Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
 from mechlin.evaluation.pool import MOST_DONORS, SPILL_KM, apart, towns_table
 from mechlin.evaluation.shipped import Shipped, shipped
 from mechlin.evaluation.shipped import place as place_of
@@ -152,7 +152,8 @@ def measure(
         return by_plan(read_plan(panel))
     origin = shipped().get(str(panel)) if isinstance(panel, str | Path) else None
     town, since = place or (origin.place if origin else None), start or (origin.start if origin else None)
-    _refuse(panel, town, since, estimators, penalty, donors_at_most, matters)
+    problems = [*_of_outcome(matters, better, dose_share), *_of_choices(estimators, penalty, donors_at_most)]
+    _refuse([*_of_panel(panel, town, since), *problems])
     source = place_of(str(panel)) if isinstance(panel, str | Path) else panel
     why = dict(exclude) if isinstance(exclude, Mapping) else dict.fromkeys(exclude, "")
     told = towns_table(towns) if towns else {}
@@ -191,38 +192,46 @@ def _places(told: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[float, flo
     return {name: where for name, town in told.items() if (where := place_km(town)) is not None}
 
 
-def _refuse(
-    panel: Any,
-    town: str | None,
-    since: Any,
-    estimators: Sequence[str],
-    penalty: float,
-    most: int,
-    matters: float | None,
-) -> None:
+def _refuse(problems: Sequence[Problem]) -> None:
     """Raise UsageError, with all problems, for a call that cannot mean anything."""
+    if problems:
+        raise UsageError("\n".join(map(str, problems)))
+
+
+def _of_panel(panel: Any, town: str | None, since: Any) -> list[Problem]:
     problems = []
+    if isinstance(panel, str | Path) and not Path(panel).is_file() and str(panel) not in shipped():
+        known, close = ", ".join(shipped()), nearest(str(panel), shipped())
+        problems.append(Problem(f"there is no panel {panel}", allowed=f"a file, or one of {known}", nearest=close))
     if not town:
         problems.append(Problem("no town is named", repair="name the place, on the command line with --treated"))
     if since is None:
         problems.append(Problem("no start is named", repair="name the start, on the command line with --from"))
-    for name in estimators:
-        if name not in METHODS:
-            close = nearest(name, METHODS)
-            problems.append(Problem(f"{name!r} is no estimator", allowed=", ".join(METHODS), nearest=close))
-    if not estimators:
-        problems.append(Problem("no estimator is named", allowed=", ".join(METHODS)))
-    problems += [
-        w for name, v in (("penalty", penalty), ("donors_at_most", most)) if (w := NUMBERS[name].problem(name, v))
+    return problems
+
+
+def _of_choices(estimators: Sequence[str], penalty: float, most: int) -> list[Problem]:
+    known = ", ".join(METHODS)
+    problems = [
+        Problem(f"{name!r} is no estimator", allowed=known, nearest=nearest(name, METHODS))
+        for name in estimators
+        if name not in METHODS
     ]
+    if not estimators or len(set(estimators)) < len(estimators):
+        problems.append(Problem("each estimator is named once, and one at least", allowed=known))
+    given = {"penalty": penalty, "donors_at_most": most}
+    return problems + [wrong for name, value in given.items() if (wrong := NUMBERS[name].problem(name, value))]
+
+
+def _of_outcome(matters: float | None, better: str, dose_share: float | None) -> list[Problem]:
+    problems = []
     if matters is not None and not matters > 0:
         problems.append(Problem(f"matters = {matters!r}: an effect that matters is above 0, whichever way it goes"))
-    if isinstance(panel, str | Path) and not Path(panel).is_file() and str(panel) not in shipped():
-        known = ", ".join(shipped())
-        close = nearest(str(panel), shipped())
-        problems.append(Problem(f"there is no panel {panel}", allowed=f"a file, or one of {known}", nearest=close))
-    if problems:
-        raise UsageError("\n".join(map(str, problems)))
+    if better not in BETTER:
+        problems.append(Problem(f"better = {better!r} is not possible", allowed=", ".join(BETTER)))
+    if dose_share is not None and not 0 <= dose_share <= 1:
+        problems.append(Problem(f"dose_share = {dose_share!r} is no share", allowed="0 to 1"))
+    return problems
 
 
 def _told(found: Evaluation) -> dict[str, Any]:
