@@ -10,6 +10,7 @@ autocorrelated noise. Nothing happens in any of them, unless an effect is plante
     extreme     the same where the town stood out: its level far above the others' (Illenberger, Small & Shaw 2020,
                 Epidemiology 31:815: the plain test on a synthetic control rejects 0.2 to 0.5), or the town chosen
                 because its last years were extreme for itself
+    few towns   how often the p with two towns left out calls nothing something, beside its bound
     coverage    how often the 90 % set holds the planted effect
     power       how often the stated smallest visible effect, planted in the town, is seen
     speed       one figure, 100 towns, 30 periods, everything on; and its power curve
@@ -23,7 +24,15 @@ import numpy as np
 
 from mechlin.evaluation.estimators import DID, MATCHED, METHODS
 from mechlin.evaluation.evaluate import Evaluation, Outcome, evaluate
-from mechlin.evaluation.inference import confidence_set, permutation_p, placebos, smallest_visible
+from mechlin.evaluation.inference import (
+    confidence_set,
+    left_out,
+    permutation_p,
+    placebos,
+    smallest_visible,
+    two_out_bound,
+    two_out_p,
+)
 from mechlin.evaluation.panel import Panel
 from mechlin.evaluation.verdict import HOLDS
 
@@ -94,6 +103,19 @@ def sizes(make, panels: int, towns: int, before: int, seed: int, *more: float) -
     return {k: round(v, 4) for k, v in said.items()}
 
 
+def few_towns(panels: int, towns: int, before: int = 10, seed: int = 5) -> dict[str, float]:
+    """Return how often the p with two towns left out is at most 0.05 where nothing happens, and the bound for it."""
+    rng = np.random.default_rng([seed, towns, before])
+    said = dict.fromkeys(METHODS, 0.0)
+    for _ in range(panels):
+        table = a_table(rng, towns, before)
+        for method in METHODS:
+            _, two = left_out(table, before, method, pairs=True)
+            small = two is not None and two_out_p(two, placebos(table, before, method).without) <= 0.05
+            said[method] += small / panels
+    return {k: round(v, 4) for k, v in said.items()} | {"bound": round(two_out_bound(towns, 0.05), 4)}
+
+
 def planted(panels: int, towns: int, before: int, seed: int = 7) -> dict[str, dict[str, float]]:
     """Return, by estimator, how often the 90 % set holds a planted effect, and how often what is visible is seen."""
     rng = np.random.default_rng([seed, towns, before])
@@ -130,6 +152,8 @@ def main() -> None:
     parser.add_argument("--panels", type=int, default=1000)
     panels = parser.parse_args().panels
     print(json.dumps({"speed": speed()}), flush=True)
+    for towns in (12, 17):
+        print(json.dumps({"few towns": few_towns(panels, towns), "towns": towns}), flush=True)
     for towns in (30, 100):
         for before in (4, 10):
             where = {"towns": towns, "before": before}
