@@ -21,7 +21,7 @@ def printed(tmp_path_factory):
 def test_the_files_are_where_the_command_says(printed):
     names = {p.name for p in printed.iterdir()}
     assert names == {"report.html", "results.json", "runs"}
-    assert len(list((printed / "runs").iterdir())) == 4
+    assert len(list((printed / "runs").iterdir())) == 6
 
 
 def test_python_gives_the_same_digits(printed, tmp_path):

@@ -45,15 +45,15 @@ def test_both_worlds_of_a_pair_share_residents_and_seed(computed, store):
         (1, 1, True), (2, 2, True), (3, 3, True), (1, 1, False), (2, 2, False), (3, 3, False),
     ]  # fmt: skip
     assert len({s.city_hash for s in done.specs}) == 1 and done.specs[0].city_hash
-    assert len(computed) == 6 and len(done.comparison.pairs) == 3
+    assert len(computed) == 9 and len(done.comparison.pairs) == 3  # with what other cities did
 
 
 def test_nothing_is_computed_twice_and_more_runs_only_add(computed, store):
     first = rehearse("mechelen", runs=2, store=store)
     again = rehearse("mechelen", runs=2, store=store)
-    assert len(computed) == 4 and again.to_json() == first.to_json()
+    assert len(computed) == 6 and again.to_json() == first.to_json()
     rehearse("mechelen", runs=3, store=store)
-    assert sorted(s.seed for s in computed[4:]) == [3, 3]
+    assert sorted(s.seed for s in computed[6:]) == [3, 3, 3]
 
 
 def test_a_stopped_rehearsal_goes_on_where_it_was(computed, store, monkeypatch):
@@ -67,10 +67,10 @@ def test_a_stopped_rehearsal_goes_on_where_it_was(computed, store, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         rehearse("mechelen", runs=8, store=store, threads=1, progress=stop)
     kept = len(store.list())
-    assert seen[0] == (0, 16) and seen[-1] == (5, 16) and kept >= 5
+    assert seen[0] == (0, 24) and seen[-1] == (5, 24) and kept >= 5
     before = len(computed)
     rehearse("mechelen", runs=8, store=store)
-    assert len(computed) - before == 16 - kept and len(store.list()) == 16
+    assert len(computed) - before == 24 - kept and len(store.list()) == 24
 
 
 def test_a_damaged_run_is_computed_again_and_said(computed, store):
@@ -78,13 +78,24 @@ def test_a_damaged_run_is_computed_again_and_said(computed, store):
     (store.path / first.specs[0].id() / "series.parquet").write_bytes(b"PAR1")
     with pytest.warns(UserWarning, match="damaged"):
         again = rehearse("mechelen", runs=2, store=store)
-    assert len(computed) == 5 and again.to_json() == first.to_json()
+    assert len(computed) == 7 and again.to_json() == first.to_json()
 
 
 def test_nothing_against_nothing_changes_nothing_and_runs_once(computed, store):
     done = rehearse("mechelen", package="nothing", runs=4, store=store)
     assert len(computed) == 4
     assert {row["verdict"] for row in done.to_rows()} == {"no change"}
+
+
+def test_beside_nothing_stands_what_other_cities_did(computed, store):
+    done = rehearse("mechelen", runs=2, store=store)
+    assert done.usual is not None
+    assert {w.spec.id() for w, _ in done.usual.pairs} == {w.spec.id() for w, _ in done.comparison.pairs}
+    told = json.loads(done.to_json())
+    assert [r["indicator"] for r in told["against_usual"]] == [r["indicator"] for r in told["summary"]]
+    assert rehearse("mechelen", against="other-cities", runs=2, store=store).usual is None
+    other = rehearse("mechelen", package="other-cities", runs=2, store=store)
+    assert other.usual is None and len(computed) == 6  # every one of these had been run
 
 
 def test_months_follow_until(computed, store):

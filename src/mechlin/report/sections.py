@@ -98,18 +98,31 @@ def claim(page: Page) -> str:
         else:
             first = _first(c, name)
             total, own = wording.change(e.with_ - first, e.unit), wording.change(e.without - first, e.unit)
-        rows.append([card.title, e.span, total, own, wording.gap(e), e.verdict])
-    head = ["", "", "With the package", "of which anyway", "of which the package", "verdict"]
+        rows.append([card.title, e.span, total, own, wording.gap(e), e.verdict, *_beside_usual(page, name)])
+    head = ["", "", "With the package", "of which anyway", "of which the package", "verdict", *_usual_head(page)]
     return (
         "<p>What differs between the two worlds is the package’s doing in this model, as far as its assumptions hold; a city "
         "may claim no more than that, and the record alone can show it. What also happens without the package "
-        "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”.</p>"
+        "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”. No city does nothing: where it is known "
+        "what cities like this one usually did, the last columns hold the package against that.</p>"
         + table(
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
         )
         + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
         + f'<p class="caption">{esc(c.caption(page.say.code))}</p><p class="doubt">{DISCLAIMER}</p>'
     )
+
+
+def _usual_head(page: Page) -> list[str]:
+    return ["against what other cities did", "verdict"] if page.setting.usual is not None else []
+
+
+def _beside_usual(page: Page, name: str) -> list[str]:
+    """Return the effect against what other cities did, and its verdict, where that was run."""
+    if page.setting.usual is None:
+        return []
+    e = page.setting.usual.effect(name)
+    return ["–", ""] if e is None else [wording.gap(e), e.verdict]
 
 
 def measures(page: Page) -> str:

@@ -340,9 +340,12 @@ class Comparison(Result):
         """Return every effect as a row: indicator, unit, year, with, without, difference, low, high, verdict."""
         return [effect.to_row() for effect in self.effects]
 
+    def headline_rows(self) -> list[dict[str, Any]]:
+        """Return the effect on each headline number as a row, with its span."""
+        return [e.to_row() | {"span": e.span} for n in self.headlines if (e := self.effect(n)) is not None]
+
     def to_json(self) -> str:
         """Return everything as JSON; the names of the runs say where each number comes from."""
-        summary = [e.to_row() | {"span": e.span} for n in self.headlines if (e := self.effect(n)) is not None]
         return json.dumps(
             {
                 "runs": [{"with": w.spec.id(), "without": wo.spec.id()} for w, wo in self.pairs],
@@ -351,7 +354,7 @@ class Comparison(Result):
                 "pairs": len(self.pairs),
                 "pairs_for_a_verdict": self.full,
                 "caption": self.caption(),
-                "summary": summary,
+                "summary": self.headline_rows(),
                 "rows": self.to_rows(),
                 "costs": [
                     {k: _no_nan(v) for k, v in r.items()} for r in self.costs("programme", "payer", "kind", "year")

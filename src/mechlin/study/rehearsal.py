@@ -41,10 +41,15 @@ from mechlin.study.worlds import KINDS, KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixe
 if TYPE_CHECKING:
     import altair
 
+OTHER_CITIES = "other-cities"  # the package of what cities like this one usually did
+
 
 @dataclass(frozen=True, repr=False)
 class Rehearsal(Result):
-    """A comparison of a city with and without a package, and everything needed to make it again."""
+    """A comparison of a city with and without a package, and everything needed to make it again.
+
+    ``usual`` compares the package with what other cities did, where that goes with the city.
+    """
 
     comparison: Comparison
     city: City
@@ -56,6 +61,7 @@ class Rehearsal(Result):
     seed: int = 1
     vary: str = "all"
     numbers: Mapping[str, float] = field(default_factory=dict)
+    usual: Comparison | None = None
 
     def effect(self, indicator: str, year: int | None = None) -> Effect | None:
         """Return what is to be said about an indicator; see :meth:`Comparison.effect`."""
@@ -142,6 +148,7 @@ class Rehearsal(Result):
             reactions=self._reactions(),
             attribution=self._attribution(),
             draws=self._draws(),
+            usual=self.usual,
         )
 
     def _draws(self) -> Draws | None:
@@ -241,14 +248,29 @@ def rehearse(
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]
     draws = [n // LUCKS if KNOWLEDGE in varied else None for n in range(runs)]
     sides = [(in_draw(package, draw), w) for package in (one, other) for draw, w in zip(draws, seen, strict=True)]
+    third = _usual(place, one, other)
+    sides += [(third.settings, w) for w in seen] if third else []
     specs = [spec_of(place, settings, w, months) for settings, w in sides]
     kept = store or Store((folder or data_home()) / "runs")
     with executor_at(cluster) as executor:
         results = run_all(specs, place, kept, threads, progress, executor)
-    with_runs, without_runs = ([results[s.id()] for s in part] for part in (specs[:runs], specs[runs:]))
+    with_runs, without_runs, usual_runs = (
+        [results[s.id()] for s in specs[n * runs : (n + 1) * runs]] for n in range(3)
+    )
     names = [*with_runs[0].series, *with_runs[0].areas]
-    comparison = Comparison.of(with_runs, without_runs, cards_of(names, place.backgrounds), varied)
-    return Rehearsal(comparison, place, one, other, tuple(specs), until, folder, seed, vary, numbers or {})
+    cards = cards_of(names, place.backgrounds)
+    comparison = Comparison.of(with_runs, without_runs, cards, varied)
+    usual = Comparison.of(with_runs, usual_runs, cards, varied) if third else None
+    return Rehearsal(
+        comparison, place, one, other, tuple(specs[: 2 * runs]), until, folder, seed, vary, numbers or {}, usual
+    )
+
+
+def _usual(city: City, package: Package, against: Package) -> Package | None:
+    """Return what other cities did, where it goes with the city and is neither side; a comparison with nothing has it too."""
+    if against.name != NOTHING or OTHER_CITIES not in city.packages or package.name in (NOTHING, OTHER_CITIES):
+        return None
+    return read_package(OTHER_CITIES, city.packages, measures.catalogue(), city)
 
 
 def one_world(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mechlin.city.tables.standing import Standing
+from mechlin.study.comparison import Comparison
 from mechlin.study.draws import Draws
 from mechlin.study.shared_out import Attribution
 from mechlin.study.turning import Reaction
@@ -17,9 +18,9 @@ class Setting:
     ``observed`` maps an indicator to rows of year, value, low, high, source, tag, note; ``shapes`` is a GeoJSON
     FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
     ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
-    ``attribution`` are what studies of this package have found before; ``draws`` those that the worlds were taken from.
-    ``standing`` says what the city's figures are worth, ``doubts`` what else about the city belongs above the findings, a
-    sentence each.
+    ``attribution`` are what studies of this package have found before; ``draws`` those that the worlds were taken from;
+    ``usual`` compares the package with what other cities did. ``standing`` says what the city's figures are worth,
+    ``doubts`` what else about the city belongs above the findings, a sentence each.
     """
 
     city: str = ""
@@ -37,3 +38,4 @@ class Setting:
     reactions: tuple[Reaction, ...] = ()
     attribution: Attribution | None = None
     draws: Draws | None = None
+    usual: Comparison | None = None

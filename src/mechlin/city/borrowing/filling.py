@@ -256,6 +256,6 @@ def split(total: int, weights: np.ndarray) -> np.ndarray:
     if total <= 0 or weights.sum() <= 0:
         return np.zeros(weights.size)
     exact = total * weights / weights.sum()
-    out = np.floor(exact)
+    out: np.ndarray = np.floor(exact)
     out[np.argsort(-(exact - out), kind="stable")[: int(round(total - out.sum()))]] += 1
     return out

@@ -66,7 +66,7 @@ def _climate(p: Params, seed: int, t: int) -> np.ndarray:
     """Return what some months do to the whole city's trust and pride, the same in every world of a seed."""
     salt = rng.salted(seed, CLIMATE, t)
     luck = [float(rng.normal(rng.draw(salt, 0, n))) for n in (0, 1)]
-    return np.array(luck) * p.climate * np.sqrt(MONTHS / 12.0)
+    return np.asarray(np.array(luck) * p.climate * np.sqrt(MONTHS / 12.0))
 
 
 def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
