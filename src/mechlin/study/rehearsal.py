@@ -96,7 +96,10 @@ class Rehearsal(Result):
         return self.comparison.to_rows()
 
     def to_json(self) -> str:
-        """Return everything as JSON: what the city's figures are worth first."""
+        """Return everything as JSON: what the city's figures are worth first.
+
+        ``against_usual`` holds the headline effects against what other cities did.
+        """
         worth = standing(self.city)
         city = {
             "name": self.city.name,
@@ -105,6 +108,8 @@ class Rehearsal(Result):
             "donors": list(worth.donors),
         }
         told = {"city": city, "doubts": list(self.doubts), **json.loads(self.comparison.to_json())}
+        if self.usual is not None:
+            told["against_usual"] = self.usual.headline_rows()
         return json.dumps(told, indent=1, allow_nan=False)
 
     @property
