@@ -174,3 +174,68 @@ def test_a_declining_area_pushes_its_residents(toy):
         sim.month(clock)
     push = sim.state["areas.decline_push"]
     assert push[0] - push[1:].max() > 0.1
+
+
+def test_both_worlds_of_a_seed_share_what_is_not_known_of_the_region_the_place_and_the_list(toy):
+    """Drawn by the seed: the tide of a municipal vote, and how far place and list go their own way; a package moves none."""
+    found = {}
+    for seed, package in ((1, {}), (1, {"street_renewal": {}}), (2, {})):
+        sim = Simulation(RunSpec(city="toy", months=144, seed=seed, package=package), toy)
+        for clock in sim.months:
+            sim.month(clock)
+        found[seed, bool(package)] = sim.state["city.own_way"][0].copy(), sim.state["city.right_parts"][0].copy()
+    (own, parts), (with_own, with_parts), (other, _) = found[1, False], found[1, True], found[2, False]
+    np.testing.assert_array_equal(own, with_own)
+    assert (own != 0).all() and (np.abs(own - other) > 1e-3).all()
+    assert abs(parts[0] - with_parts[0]) < 0.5 < abs(parts[0])  # the region, felt by about the same voters
+
+
+def test_a_range_in_the_table_moves_the_tide_of_municipal_elections_only(toy):
+    """Without age and range the tide is sharp; a wide range spreads it over seeds; a region's own vote is counted."""
+    from dataclasses import replace
+
+    def tides(low, high, **params):
+        columns = {"radical_right_low": low, "radical_right_high": high}
+        wide = replace(toy, elections=toy.elections.with_columns(**columns), hash=f"{low}")
+        out = []
+        for seed in (1, 2, 3):
+            params_of = {"elections": {"gap_kept": 1.0, **params}}
+            sim = Simulation(RunSpec(city="toy", months=70, seed=seed, params=params_of), wide)
+            found = []
+            for clock in sim.months:
+                sim.month(clock)
+                if level := int(sim.views["elections"].series.election_level[clock.t]):
+                    found.append(sim.state["city.right_parts"][0, (level - 1) * len(PARTS)])
+            out.append(found[::-1])  # the municipal one, and the regional one before it
+        return np.array(out)
+
+    import polars as pl
+
+    municipal = pl.col("level") == "municipal"
+    sharp = tides(pl.lit(None, pl.Float64), pl.lit(None, pl.Float64), tide_drift=0.0)
+    wide = tides(pl.when(municipal).then(8.0), pl.when(municipal).then(28.0), tide_drift=0.0)
+    assert np.abs(sharp).max() < 0.05
+    assert np.ptp(wide[:, 0]) > 2.0 and np.abs(wide[:, 1]).max() < 0.05
+
+
+def test_what_a_list_adds_is_a_part_of_its_own(toy):
+    """A person or joint list moves the part of lists, not the local one; the same in every election of a seed."""
+    from dataclasses import replace
+
+    import polars as pl
+
+    later = pl.col("date").str.starts_with("2006")
+    columns = {
+        "mayor_pull": pl.when(later).then(0.5),
+        "mayor_pull_low": pl.when(later).then(0.45),
+        "mayor_pull_high": pl.when(later).then(0.55),
+    }
+    joint = replace(toy, elections=toy.elections.with_columns(**columns), hash="joint")
+    parts = []
+    for city in (toy, joint):
+        sim = Simulation(RunSpec(city="toy", months=70), city)
+        for clock in sim.months:
+            sim.month(clock)
+        parts.append(sim.state["city.mayor_parts"][0, : len(PARTS)].copy())
+    moved = parts[1] - parts[0]
+    assert 5 < moved[PARTS.index("rivals")] < 15 and abs(moved[PARTS.index("local")]) < 1

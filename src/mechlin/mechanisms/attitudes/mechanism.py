@@ -161,17 +161,23 @@ MECHANISM = Mechanism(
             "month's adults. Seven tenths of its variance is a lasting trait. The rest moves twice a year towards "
             "what the streets, the centre, the country's mood and the resident's own years and meetings give, is "
             "shaken by the rest of life, and jumps when something is done to the resident or to close ones: a "
-            "crime, a stop, a fine, a home, a school. In December everybody is counted as they would answer the "
+            "crime, a stop, a fine, a home, a school. What everybody sees of the whole city since the start (streets, centre, "
+            "crime against the country's) is the government's record; what moves a whole city for reasons not held here "
+            "is drawn by the seed, the same in both worlds. In December everybody is counted as they would answer the "
             "city monitor, and a sample is asked.\n\n"
             "Background serves two things here: discrimination that residents of foreign origin meet (done to "
             "them, more where others are less open), and counting. Diversity of a street moves its residents' "
             "trust a little, everybody's alike."
         ),
         rule="attitude += speed x (trait + surroundings - attitude) + shake + news; losses weigh more than gains",
-        reads="where people live, offences, patrol, disorder, public space, shops, stops, fines, schools, openness",
+        reads=(
+            "where people live, offences, national crime, patrol, disorder, public space, "
+            "shops, stops, fines, schools, openness"
+        ),
         writes="safety, trust, belonging, pride; what the city monitor counts",
         leaves_out=(
-            "what people read and hear beyond their household, parties, how long a wait was, sectors' own fame"
+            "what people read and hear beyond their household, but for crime against the country's; what other cities do to "
+            "their streets; parties, how long a wait was, sectors' own fame"
         ),
     ),
     params=Params,

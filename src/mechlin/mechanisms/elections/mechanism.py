@@ -214,10 +214,12 @@ MECHANISM = Mechanism(
         about=(
             "Those of 18 and over with the country's nationality are called, to municipal elections also "
             "registered residents without it; most turn out where voting is compulsory. Each list has a standing, "
-            "fixed once from the last results before the start. It moves with the tide of the whole region and "
-            "with who else stands; on top come what draws a voter personally: origin, education, looking for "
+            "fixed once from the last results before the start. It moves with the tide of the whole region, as known by "
+            "then, with who else stands and what persons and joint lists add, and a way of its own that is drawn by the "
+            "seed; on top come what draws a voter personally: origin, education, looking for "
             "work, and, as the local part, openness, trust, feeling safe, belonging and the decline of the area "
-            "lived in. Loyal voters go by lasting leanings, the others decide afresh. Every result is taken apart "
+            "lived in, residents of other origin nearby (as threat or by contact, a switch), and the city's visible "
+            "record. Loyal voters go by lasting leanings, the others decide afresh. Every result is taken apart "
             "into tide, electorate, rivals and local change (mean over all orders of replacing the base "
             "election's inputs by today's, Shapley), and the luck of the draw. The parts add up."
         ),
@@ -225,7 +227,7 @@ MECHANISM = Mechanism(
         reads="the city's elections; attitudes, openness, origin, education, work; decline of areas",
         writes="nationality, last vote, votes, their parts, who may vote",
         leaves_out=(
-            "candidates, campaigns, coalitions, age and sex in the choice, blank votes as a protest, postal "
+            "campaigns, coalitions, age and sex in the choice, blank votes as a protest, postal "
             "districts; that the mood of the country is a part of trust: only a difference between two worlds is "
             "the city's"
         ),
