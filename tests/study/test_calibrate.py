@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import ndtr
 
 from mechlin.city.tables.scaffold import write_city
 from mechlin.city.tables.sources import load_city
@@ -18,7 +19,7 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import run as real_run
 from mechlin.runs.store import Store
 from mechlin.study.calibration import calibrate
-from mechlin.study.calibration_plan import Plan, Trust, observed, plan_in, read_plan, targets, valued
+from mechlin.study.calibration_plan import Plan, Trust, observed, plan_in, point_of, read_plan, targets, valued
 from mechlin.study.calibration_plan import level as number
 from mechlin.study.worlds import worlds
 
@@ -244,3 +245,26 @@ def test_levels_planted_in_a_toy_city_are_found_by_really_running_it(tmp_path):
         assert low <= truth[owner][number] <= high
         middle = row["declared"]
         assert (row["found"] < middle) == (share < 0.5)  # to the side on which it was planted
+
+
+@pytest.mark.parametrize("name", ["demography.depart_share", "housing.rim_level", "demography.arrive_spread"])
+@pytest.mark.parametrize("share", [0.03, 0.5, 0.8])
+def test_a_level_is_found_back_on_the_scale_of_belief(name, share):
+    d = number(name)[0]
+    assert ndtr(point_of(d, valued(d, share))) == pytest.approx(share, abs=2e-3)
+
+
+def test_a_city_without_levels_cannot_start_from_them(folder, calls):
+    with pytest.raises(UsageError, match="keeps no levels"):
+        calibrate(str(folder), kept_levels=True)
+    assert calls == []
+
+
+def test_draws_of_everything_start_from_the_levels_that_a_city_keeps(folder, calls, tmp_path):
+    plan = read_plan(load_city(folder))
+    values = [valued(DECLARED[name], 0.4) for name in plan.free]
+    rows = ",".join(map(str, values))
+    (folder / "calibration.csv").write_text(",".join(plan.free) + f"\n{rows}\n{rows}\n", encoding="utf-8")
+    found = calibrate(str(folder), kept_levels=True, joint=8, store=Store(tmp_path / "runs"))
+    assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 8 + 4 * 8
+    assert found.middle.tolist() == pytest.approx(values, rel=1e-3)

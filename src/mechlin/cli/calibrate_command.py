@@ -17,6 +17,10 @@ def calibrate(
     joint: Annotated[
         int, typer.Option(help="How many draws of everything believed to look at; those that the record rules out go.")
     ] = 128,
+    kept_levels: Annotated[
+        bool,
+        typer.Option("--kept-levels", help="Fit no levels: start those draws from the levels that the city keeps."),
+    ] = False,
     until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
     out: Out = Path("report"),
@@ -36,11 +40,11 @@ def calibrate(
     plan = plan._replace(until=until) if until is not None else plan
     ready(out, "calibration.html", "calibration.json")
     with bar("Calibrating") as progress:
-        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster, joint)
+        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster, joint, kept_levels)
     page = found.to_html(out / "calibration.html")
     write_text(out / "calibration.json", found.to_json())
     folder = place.folder if save and place.folder else out
-    kept = found.save(folder / DRAWS_FILE)
+    kept = folder / DRAWS_FILE if kept_levels else found.save(folder / DRAWS_FILE)
     found.save_joint(folder)
     if as_json:
         print(found.to_json())

@@ -196,11 +196,13 @@ def calibrate(
     progress: Callable[[int, int], None] | None = None,
     cluster: str | None = None,
     joint: int = JOINT,
+    kept_levels: bool = False,
 ) -> Calibration:
     """Fit the free levels of ``city`` to its history by ``runs`` runs, and return ``draws`` that agree with it.
 
     Then as many draws as ``joint`` of everything believed get levels of their own, and those are kept that the record
-    does not rule out; 0 leaves that out, and a multiple of four uses it best. ``plan`` replaces the city's own
+    does not rule out; 0 leaves that out, and a multiple of four uses it best. With ``kept_levels`` these start from the
+    levels that the city keeps, and no others are fitted. ``plan`` replaces the city's own
     calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes on. Raises
     InputError or UsageError when plan, package or history cannot be used.
 
@@ -219,13 +221,14 @@ def calibrate(
         partial(whole_number, "runs", runs, _FEWEST * len(plan.free), _RUNS_MAX),
         partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
         partial(whole_number, "joint", joint, 0, _JOINT_MAX),
+        partial(_as_kept, place, plan) if kept_levels else int,
         partial(extra, "sklearn.gaussian_process", "study"),
     ]
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:
-        total = _BEFORE + runs + (ROUNDS + 1) * joint
+        total = _BEFORE + (_BEFORE if kept_levels else runs) + (ROUNDS + 1) * joint
         runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, total)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)
@@ -238,7 +241,11 @@ def calibrate(
             return _outputs(runner.results(levels, _BEFORE + done), rows)
 
         seen = observed(rows, plan)
-        found = match(simulate, len(plan.free), seen, runs)
+        if kept_levels:
+            found = _as_kept(place, plan)
+            simulate(np.repeat(found.middle[None], _BEFORE, axis=0), 0)
+        else:
+            found = match(simulate, len(plan.free), seen, runs)
         last = runner.last
         luck = _outputs(before, rows).std(axis=0, ddof=1)
         together = None
@@ -270,6 +277,20 @@ def calibrate(
         total,
         together,
     )
+
+
+def _as_kept(city: City, plan: Plan) -> Found:
+    """Return the levels that a city keeps, as if just found; raise UsageError where it keeps none of these."""
+    kept = [
+        [owner.get(n) for o, _, n in (f.partition(".") for f in plan.free) if (owner := row.get(o, {})) is not None]
+        for row in city.calibration
+    ]
+    if not kept or any(v is None for row in kept for v in row):
+        raise UsageError(
+            f"{city.name} keeps no levels for all that calibration.toml frees; fit them first: mechlin calibrate"
+        )
+    points = np.array([[planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)] for row in kept])
+    return Found(points[1:] if len(points) > 1 else points, points[0], points[:0], np.zeros((0, 0)), ())
 
 
 class _Runner:

@@ -19,6 +19,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtri
 
 from mechlin import indicators, mechanisms
 from mechlin.city.tables.model import City
@@ -33,6 +34,7 @@ from mechlin.statistics.emulate import Observed
 FILE, DRAWS_FILE = "calibration.toml", "calibration.csv"
 _KEYS = ("until", "package", "free", "model_errors")
 _LAST_YEAR = 2100
+_HALVINGS, _FARTHEST = 40, 4.0  # of a share sought; standard deviations
 
 
 class Trust(NamedTuple):
@@ -90,6 +92,18 @@ def valued(d: Declared, share: float) -> float:
     else:
         value = d.param.low + share * (d.param.high - d.param.low)
     return round(value) if d.type is int else float(f"{value:.6g}")
+
+
+def point_of(d: Declared, value: float) -> float:
+    """Return the standard normal number whose share of belief :func:`valued` turns into ``value``; cut off at four."""
+    if d.param.likely is None:
+        low = high = (value - d.param.low) / (d.param.high - d.param.low)
+    else:
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):  # whatever the belief, what is valued rises with the share
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if quantile(d, middle) < value else (low, middle)
+    return float(np.clip(ndtri(0.5 * (low + high)), -_FARTHEST, _FARTHEST))
 
 
 def believed(d: Declared) -> tuple[float, float]:
