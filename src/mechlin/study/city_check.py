@@ -20,6 +20,7 @@ from mechlin.engine.simulation import residents
 from mechlin.evaluation.observed import placed
 from mechlin.study.calibration_plan import check_calibration
 from mechlin.study.draws import problems_in
+from mechlin.study.levels import solved_levels
 from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, read_reactions
 
@@ -76,7 +77,7 @@ def city_doubts(city: City, last_year: int) -> tuple[str, ...]:
         out.append(
             "The city's tables have no schools: nothing is said about them, and measures for schools do nothing."
         )
-    return tuple(out)
+    return (*out, *solved_levels(city).doubts)
 
 
 def check_beside(city: City) -> list[Problem]:

@@ -31,6 +31,7 @@ from mechlin.study.comparison import Comparison
 from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.delivered import DeliveredPackage, in_draw
 from mechlin.study.draws import Draws, draws_of, stamp
+from mechlin.study.levels import solved_levels
 from mechlin.study.pairs import Effect
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
@@ -101,12 +102,14 @@ class Rehearsal(Result):
         ``against_usual`` holds the headline effects against what other cities did.
         """
         worth = standing(self.city)
-        city = {
+        city: dict[str, Any] = {
             "name": self.city.name,
             **worth.to_row(),
             "borrowed": list(worth.borrowed),
             "donors": list(worth.donors),
         }
+        levels = solved_levels(self.city)
+        city["levels"] = {"solved": levels.values, "counted": levels.counted, "found": levels.found}
         told = {"city": city, "doubts": list(self.doubts), **json.loads(self.comparison.to_json())}
         if self.usual is not None:
             told["against_usual"] = self.usual.headline_rows()

@@ -25,6 +25,7 @@ from mechlin.engine.package import each_table
 from mechlin.engine.phases import DOUBT
 from mechlin.evidence.priors import Draw, dose_draws, knowledge_draws, structure_draws, two_piece
 from mechlin.study.draws import Kept, draws_of, stamp
+from mechlin.study.levels import solved_levels
 
 CHANCE, KNOWLEDGE, STRUCTURE = "chance", "knowledge", "structure"
 KINDS = (CHANCE, KNOWLEDGE, STRUCTURE)
@@ -65,7 +66,7 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
 
     Asking for more only adds. Another ``seed`` gives other residents and luck, the same beliefs. Where everything varies
     and the city keeps draws that its record does not rule out, the worlds are those; else the city's calibration, where
-    it has one, gives the levels of each world.
+    it has one, gives the levels of each world, and without one they are solved for from its own series.
     """
     wanted, first = kinds(vary), 1 + _SEEDS * (whole_number("seed", seed, 1, SEEDS_MAX) - 1)
     cells = _kept(city) if {KNOWLEDGE, STRUCTURE} <= {*wanted} else ()
@@ -77,7 +78,7 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
             kept, level = cells[cell % len(cells)]
             out.append(drawn.world(first + luck, kept.knowledge, kept.structure, level))
             continue
-        level = city.calibrated(cell if KNOWLEDGE in wanted else None)
+        level = _joined(city.calibrated(cell if KNOWLEDGE in wanted else None), solved_levels(city).values)
         knowledge = cell if KNOWLEDGE in wanted else None
         out.append(drawn.world(first + luck, knowledge, n // _BLOCK if STRUCTURE in wanted else None, level))
     return out

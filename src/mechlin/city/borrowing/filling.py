@@ -239,7 +239,7 @@ def _relative_income(f: Filling) -> np.ndarray:
         counts = np.nan_to_num(np.stack([f.known(c) for c in TENURES], axis=1))
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         out *= np.sqrt(_against(shares, ratios, lent(f.donors, "tenure"), TENURES))  # half of it goes with education
-    return out
+    return np.asarray(out)
 
 
 def _against(
@@ -248,7 +248,7 @@ def _against(
     """Return the mean ratio of each area against that of the lender's own mix; 1 where nothing is known."""
     mix = np.array([usual[1].values[c] for c in columns]) if usual else np.ones(len(columns)) / len(columns)
     found = shares @ ratios / float(mix @ ratios)
-    return np.where(shares.sum(axis=1) > 0, found, 1.0)
+    return np.asarray(np.where(shares.sum(axis=1) > 0, found, 1.0))
 
 
 def split(total: int, weights: np.ndarray) -> np.ndarray:
@@ -258,4 +258,4 @@ def split(total: int, weights: np.ndarray) -> np.ndarray:
     exact = total * weights / weights.sum()
     out: np.ndarray = np.floor(exact)
     out[np.argsort(-(exact - out), kind="stable")[: int(round(total - out.sum()))]] += 1
-    return out
+    return np.asarray(out)

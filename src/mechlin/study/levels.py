@@ -1,0 +1,111 @@
+"""Levels that a city's own series fix, solved for at the start: a city that was never calibrated is not silently off.
+
+Births and deaths are scaled to the city's counts when a run starts, and prices begin at one. How many leave hangs on how
+people choose between the city and its rim; that is solved for here, in a small copy of the city over its first years,
+so that leavers come out as the city counts them. A city with a calibration keeps its own levels.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from mechlin.city.tables.model import City
+from mechlin.city.toy import scaled_city
+from mechlin.core.spec import RunSpec
+from mechlin.engine.simulation import run
+
+_OWNER, _NUMBER = "housing", "rim_level"
+_FIRST, _SECOND = -2.3, -1.5  # tried first: the declared value, and more pull of the rim
+_LOW, _HIGH = -5.0, 3.0  # between which it is sought: beyond, nobody leaves to the rim or everybody does
+_PEOPLE, _PER_AREA = 6000, 20  # residents of the small copy, at least
+_SEEDS = (1, 2)
+_YEARS = 2
+_STEPS = 6  # runs of the copy at most, for each seed
+_NEAR = 0.03  # of the counted leavers: near enough
+_OFF = 0.15  # of what is counted: off by so much it is said
+_EVENTS = {"leavers": "leavers_per_1000", "births": "births_per_1000", "deaths": "deaths_per_1000"}
+
+
+class Levels(NamedTuple):
+    """The numbers solved for, and by event what the city counts and what the first years give, per 1,000 a year."""
+
+    values: dict[str, dict[str, float]]
+    counted: Mapping[str, float]
+    found: Mapping[str, float]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What could not be brought to the city's own series, a sentence each."""
+        off = {n: self.found[n] for n, v in self.counted.items() if v > 0 and abs(self.found[n] / v - 1.0) > _OFF}
+        return tuple(
+            f"The first years' {name} come to {value:.3g} per 1,000 residents a year where the city's own series says "
+            f"{self.counted[name]:.3g}: this level could not be solved for, and stocks that hang on it are off."
+            for name, value in off.items()
+        )
+
+
+_NONE = Levels({}, {}, {})
+
+
+@lru_cache(maxsize=8)
+def solved_levels(city: City) -> Levels:
+    """Return the levels solved for a city from its folder; none for a calibrated city, or one made up in code."""
+    if city.calibration or city.folder is None:
+        return _NONE
+    size = max(_PEOPLE, _PER_AREA * city.areas.height)
+    small = replace(scaled_city(city, size), statuses=city.statuses.clear())
+    counted = {name: _counted(city, series) for name, series in _EVENTS.items()}
+    level, found = _solve(small, counted["leavers"])
+    return Levels({_OWNER: {_NUMBER: round(level, 4)}}, counted, found)
+
+
+def _counted(city: City, series: str) -> float:
+    """Return the mean of a series over the first years."""
+    return float(city.series_by_month(series, city.start, 12 * _YEARS).mean())
+
+
+def _solve(city: City, wanted: float) -> tuple[float, dict[str, float]]:
+    """Return the level at which leavers are as wanted, or the nearest that was found, and the rates there (secant)."""
+    tried: list[tuple[float, float, dict[str, float]]] = []
+    level = _FIRST
+    for _ in range(_STEPS):
+        found = _rates(city, level)
+        tried.append((level, float(np.log(max(found["leavers"], 1e-3) / max(wanted, 1e-3))), found))
+        if abs(tried[-1][1]) < _NEAR:
+            break
+        level = _next(tried)
+    best = min(tried, key=lambda t: abs(t[1]))
+    return best[0], best[2]
+
+
+def _next(tried: list[tuple[float, float, dict[str, float]]]) -> float:
+    """Return the level to try next: where a line through what surrounds the aim, or through the nearest two, meets it."""
+    if len(tried) == 1:
+        return _SECOND if tried[0][1] < 0 else 2 * _FIRST - _SECOND
+    above, below = [t for t in tried if t[1] > 0], [t for t in tried if t[1] <= 0]
+    if above and below:
+        one, other = min(above, key=lambda t: t[1]), max(below, key=lambda t: t[1])
+    else:
+        one, other = sorted(tried, key=lambda t: abs(t[1]))[:2]
+    slope = (one[1] - other[1]) / (one[0] - other[0]) if one[0] != other[0] else 0.0
+    step = -one[1] / slope if abs(slope) > 1e-6 else 0.8
+    return float(np.clip(one[0] + np.clip(step, -1.5, 1.5), _LOW, _HIGH))
+
+
+def _rates(city: City, level: float) -> dict[str, float]:
+    """Return leavers, births and deaths per 1,000 residents and year over the first years at a level, both seeds."""
+    params = {owner: dict(values) for owner, values in city.calibrated(None).items()}
+    params.setdefault(_OWNER, {})[_NUMBER] = level
+    months = 12 * _YEARS - (int(city.start[5:7]) - 1)  # to the end of a year
+    results = [
+        run(RunSpec(city=city.name, start=city.start, months=months, seed=s, population=s, params=params), city)
+        for s in _SEEDS
+    ]
+    return {
+        name: float(np.mean([r.series[name][-_YEARS:].sum() / r.series["population"][-_YEARS:].sum() for r in results]))
+        * 1000
+        for name in _EVENTS
+    }
