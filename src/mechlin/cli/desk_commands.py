@@ -1,76 +1,27 @@
 """``mechlin desk``: real cases. The work is done in ``mechlin.desk``, an optional part: ``pip install 'mechlin[desk]'``."""
 
 import json
-import os
-import sys
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from mechlin.cli.shared import AsJson, print_rows, to_folder
+from mechlin.cli.desk_round_commands import letters, published, replay, verifier
+from mechlin.cli.desk_shared import HOME, NEEDS, As, Home, actor_by, day_given, office_in, password_of, today
+from mechlin.cli.shared import AsJson, print_rows
 from mechlin.core.errors import UsageError
 from mechlin.core.extras import extra
 from mechlin.core.files import write_text
 
-if TYPE_CHECKING:
-    from mechlin.desk.casework.office import Office
-    from mechlin.desk.ground.roles import Actor
-
-PASSWORD_VARIABLE = "MECHLIN_DESK_PASSWORD"
 _PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None, "add_completion": False}
-_NEEDS = ("sqlalchemy", "alembic", "cryptography", "argon2")
-
 desk_app = typer.Typer(help="Real cases: the same rules, which a clerk signs and anybody can check.", **_PLAIN)
 user_app = typer.Typer(help="Accounts and their roles.", **_PLAIN)
 retention_app = typer.Typer(help="What must go: list it, have it signed, destroy it.", **_PLAIN)
 desk_app.add_typer(user_app, name="user")
 desk_app.add_typer(retention_app, name="retention")
 
-Home = Annotated[Path, typer.Option(help="The folder of the desk.", parser=to_folder)]
-As = Annotated[
-    str, typer.Option("--as", help=f"The account that does it; its password is asked, or {PASSWORD_VARIABLE}.")
-]
-HOME = Path("desk")
-
-
-def _today() -> str:
-    return date.today().isoformat()
-
-
-def _office(folder: Path) -> "Office":
-    """Open a desk, or say which library is missing."""
-    for module in _NEEDS:
-        extra(module, "desk")
-    from mechlin.desk.ground.home import open_home
-    from mechlin.desk.procedures import office_of
-
-    return office_of(open_home(folder))
-
-
-def _password(name: str) -> str:
-    found = os.environ.get(PASSWORD_VARIABLE)
-    if found is not None:
-        return found
-    if not sys.stdin.isatty():
-        raise UsageError(f"the password of {name} is asked on a terminal; without one, set {PASSWORD_VARIABLE}")
-    from getpass import getpass
-
-    return getpass(f"Password of {name}: ")
-
-
-def _actor(office: "Office", name: str) -> "Actor":
-    """Return whoever gives the command, after the password was right."""
-    from mechlin.desk.ground import accounts
-
-    with office.home.database.write() as conn:
-        accounts.find(conn, name)
-        signed_in = accounts.sign_in(conn, name, _password(name), f"terminal of {name}")
-        if signed_in is None:
-            raise UsageError(f"that is not the password of {name}, or the account is locked or pauses")
-        accounts.sign_out(conn, signed_in.token)
-        return accounts.actor_named(conn, name, _today())
+for command in (letters, published, replay, verifier):
+    desk_app.command(command.__name__)(command)
 
 
 @desk_app.command()
@@ -85,7 +36,7 @@ def init(
     user: Annotated[str, typer.Option(help="The first account; it keeps the others.")] = "admin",
 ) -> None:
     """Make a desk: a database, a master key, and the first account."""
-    for module in _NEEDS:
+    for module in NEEDS:
         extra(module, "desk")
     from mechlin.desk.ground import accounts
     from mechlin.desk.ground.home import Settings, checked
@@ -93,12 +44,12 @@ def init(
     from mechlin.desk.ground.roles import RoleGiven
 
     settings = checked(Settings(town=town, database=database, language=language, contact=contact))
-    password = _password(user)
+    password = password_of(user)
     accounts.check_password(password)
     made = make(home, settings)
     with made.database.write() as conn:
-        accounts.add_account(conn, user, password, _today())
-        accounts.give_role(conn, user, RoleGiven("admin"), _today())
+        accounts.add_account(conn, user, password, today())
+        accounts.give_role(conn, user, RoleGiven("admin"), today())
     print(f"A desk for {town} in {home.resolve()}; the first account is {user}.")
     print(
         f"Copy {(home / settings.keys).resolve()} to a safe place now: without the master key nobody can read anything."
@@ -110,9 +61,9 @@ def user_add(name: Annotated[str, typer.Argument(help="The name to sign in with.
     """Add an account; its password is asked."""
     from mechlin.desk.ground import accounts
 
-    office = _office(home)
+    office = office_in(home)
     with office.home.database.write() as conn:
-        number = accounts.add_account(conn, name, _password(name), _today())
+        number = accounts.add_account(conn, name, password_of(name), today())
     print(f"{name} has the account {number}. It may do nothing yet: mechlin desk user role {name} ROLE")
 
 
@@ -132,16 +83,16 @@ def user_role(
     from mechlin.desk.ground import accounts
     from mechlin.desk.ground.roles import RoleGiven
 
-    office = _office(home)
+    office = office_in(home)
     if procedure != "*" and procedure not in office.procedures:
         raise UsageError(f"there is no procedure {procedure}; there are: {', '.join(office.procedures) or 'none'}")
-    first = _day(since or _today())
+    first = day_given(since or today())
     with office.home.database.write() as conn:
         if end:
             ended = accounts.end_roles(conn, name, role, first)
             print(f"{name} had the role {role} {ended} times; it ended.")
             return
-        accounts.give_role(conn, name, RoleGiven(role, procedure, area, deputy_of), first, _day(until))
+        accounts.give_role(conn, name, RoleGiven(role, procedure, area, deputy_of), first, day_given(until))
     print(f"{name} is {role} from {first} to {until}.")
 
 
@@ -150,8 +101,8 @@ def user_password(name: Annotated[str, typer.Argument(help="The account.")], hom
     """Give an account another password; its sessions end."""
     from mechlin.desk.ground import accounts
 
-    with _office(home).home.database.write() as conn:
-        accounts.set_password(conn, name, _password(name))
+    with office_in(home).home.database.write() as conn:
+        accounts.set_password(conn, name, password_of(name))
     print(f"{name} has another password.")
 
 
@@ -164,7 +115,7 @@ def user_lock(
     """Lock an account, or open it again; its sessions end at once."""
     from mechlin.desk.ground import accounts
 
-    with _office(home).home.database.write() as conn:
+    with office_in(home).home.database.write() as conn:
         accounts.lock(conn, name, not unlock)
     print(f"{name} is {'open' if unlock else 'locked'}.")
 
@@ -174,7 +125,7 @@ def user_matrix(home: Home = HOME, as_json: AsJson = False) -> None:
     """Print who may do what: every action with the roles that may take it."""
     from mechlin.desk.casework.matrix import matrix
 
-    office = _office(home)
+    office = office_in(home)
     rows = [
         {"action": action, "roles": ", ".join(sorted(roles))} for action, roles in matrix(office.procedures).items()
     ]
@@ -186,7 +137,7 @@ def check(home: Home = HOME) -> None:
     """Say everything that is wrong with the settings, the accounts and the procedures, at once."""
     from mechlin.desk.casework.matrix import wrong_with
 
-    found = wrong_with(_office(home), _today())
+    found = wrong_with(office_in(home), today())
     for line in found:
         print(line)
     if found:
@@ -204,7 +155,7 @@ def verify(
     from mechlin.desk.casework.verify import verify as verify_all
 
     heads = [word for text in held or () for word in _heads(text)]
-    found = verify_all(_office(home), heads)
+    found = verify_all(office_in(home), heads)
     if as_json:
         print(
             json.dumps({"events": found.events, "head": found.head, "first": found.first, "problems": found.problems})
@@ -231,7 +182,7 @@ def head(home: Home = HOME) -> None:
     from mechlin.desk.ground import log
     from mechlin.desk.ground.canonical import short_head
 
-    with _office(home).home.database.read() as conn:
+    with office_in(home).home.database.read() as conn:
         print(short_head(*log.tip(conn)))
 
 
@@ -240,7 +191,7 @@ def backup(path: Annotated[Path, typer.Argument(help="The file to write.")], hom
     """Write everything to one file, of one moment; the keys' folder is copied apart."""
     from mechlin.desk.ground.backup import backup as write
 
-    about = write(_office(home).home, path)
+    about = write(office_in(home).home, path)
     print(f"{about['seq']} events, to {path.resolve()}.")
 
 
@@ -250,7 +201,7 @@ def restore(path: Annotated[Path, typer.Argument(help="The backup.")], home: Hom
     from mechlin.desk.casework.verify import verify_within
     from mechlin.desk.ground.backup import restore as fill
 
-    office = _office(home)
+    office = office_in(home)
     about = fill(office.home, path, lambda conn: list(verify_within(office, conn).problems))
     print(f"{about['seq']} events restored and verified.")
 
@@ -264,8 +215,8 @@ def due(
     """List what is late or soon due, with whose it is."""
     from mechlin.desk.casework.keeping import due as list_due
 
-    with _office(home).home.database.read() as conn:
-        found = list_due(conn, _today(), days)
+    with office_in(home).home.database.read() as conn:
+        found = list_due(conn, today(), days)
     rows = [
         {"due": d.due, "case": d.case, "stage": d.stage, "officer": d.officer, "late": "late" if d.late else ""}
         for d in found
@@ -281,9 +232,9 @@ def retention_list(home: Home = HOME) -> None:
     """List the cases whose time of keeping is over and that nothing holds back."""
     from mechlin.desk.casework.keeping import must_go
 
-    office = _office(home)
+    office = office_in(home)
     with office.home.database.read() as conn:
-        print("\n".join(must_go(office, conn, _today())) or "Nothing must go.")
+        print("\n".join(must_go(office, conn, today())) or "Nothing must go.")
 
 
 @retention_app.command("prepare")
@@ -293,8 +244,8 @@ def retention_prepare(
     """Put a list of cases before the data protection officer; nothing is destroyed yet."""
     from mechlin.desk.casework.keeping import prepare_destruction
 
-    office = _office(home)
-    listed = prepare_destruction(office, _actor(office, by), cases)
+    office = office_in(home)
+    listed = prepare_destruction(office, actor_by(office, by), cases)
     print(f"List {listed.seq}. To be signed by another: mechlin desk retention sign {listed.seq} --as NAME")
 
 
@@ -308,8 +259,8 @@ def retention_sign(
     """Sign a list and destroy its keys: nobody can read these cases' personal data ever again."""
     from mechlin.desk.casework.keeping import sign_destruction
 
-    office = _office(home)
-    certificate = sign_destruction(office, _actor(office, by), listed)
+    office = office_in(home)
+    certificate = sign_destruction(office, actor_by(office, by), listed)
     print(certificate)
     if out:
         write_text(out, certificate)
@@ -327,10 +278,10 @@ def export(
     from mechlin.desk.casework.keeping import exported
     from mechlin.desk.ground.roles import may
 
-    office = _office(home)
+    office = office_in(home)
     if personal and (case == "ALL" or not by):
         raise UsageError("what is sealed leaves for one case only, and for an account: --as NAME")
-    if personal and not may(_actor(office, by), "export a case"):
+    if personal and not may(actor_by(office, by), "export a case"):
         raise UsageError(f"{by} has no role that may export a case")
     with office.home.database.read() as conn:
         text = "".join(f"{line}\n" for line in exported(office, conn, case, personal))
@@ -350,17 +301,10 @@ def import_steps(
     from mechlin.core.toml import decoded
     from mechlin.desk.casework.keeping import imported
 
-    office = _office(home)
+    office = office_in(home)
     lines = decoded(file.read_bytes(), str(file)).splitlines()
-    for receipt in imported(office, _actor(office, by), lines, str(file)):
+    for receipt in imported(office, actor_by(office, by), lines, str(file)):
         print(receipt.case, receipt.seq)
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"{text!r} is not a day; write it like 2026-03-14") from None
 
 
 @desk_app.command()
@@ -374,4 +318,4 @@ def serve(
     """Open the desk in a browser."""
     from mechlin.desk.web.serve import serve as serve_desk
 
-    serve_desk(_office(home), host, port)
+    serve_desk(office_in(home), host, port)

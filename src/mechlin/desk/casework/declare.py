@@ -187,6 +187,7 @@ class Procedure:
     public: "Callable[[Look], list[Part]] | None" = None  # what anybody may see of a case; none: nothing
     doses: "Callable[[Look], dict[str, float]] | None" = None  # what a case delivered, as counts
     form_by: "Callable[[Look, dict[str, Any]], str] | None" = None  # the form, where it hangs on more than the day
+    computed: Choices = ()  # what is worked out and shown at the desk: (name, what is read)
     data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON
 
     def action(self, name: str) -> Action | None:
@@ -224,6 +225,7 @@ class Look:
     actor: Actor = RESIDENT_ACTOR
     opening: str = ""  # the procedure, while a case is being opened
     parent_id: str = ""
+    kept: dict[str, State] = field(default_factory=dict)  # parents read before: given on where many are looked at
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -239,7 +241,9 @@ class Look:
     def parent(self) -> State | None:
         """The case that this one belongs to: an application's round."""
         number = self.state.parent or self.parent_id
-        return load(self.conn, number) if number else None
+        if number and number not in self.kept:
+            self.kept[number] = load(self.conn, number)
+        return self.kept.get(number)
 
     def children(self, procedure: str = "", case: str = "") -> list[State]:
         """Return the cases that belong to this one, in the order of their numbers."""

@@ -5,6 +5,7 @@ what was decided; it can no longer be made when the person's key is destroyed.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -121,6 +122,18 @@ def rows_of(look: Look, case: str = "") -> list[Row[Any]]:
     """Return the rows of all letters of a case, oldest first."""
     query = select(letter).where(letter.c.case == (case or look.state.id)).order_by(letter.c.decision)
     return list(look.conn.execute(query))
+
+
+def of_children(look: Look, procedure: str) -> Iterator[Made]:
+    """Yield the last letter of every case that belongs to this one, where its person can still be told."""
+    kept = {look.state.id: look.state}
+    rows = {r.case: r for r in look.conn.execute(select(letter).order_by(letter.c.decision))}
+    for state in look.children(procedure):
+        if state.id in rows:
+            here = Look(look.home, look.conn, look.procedures, state, look.day, look.actor, kept=kept)
+            made = make(here, rows[state.id])
+            if made:
+                yield made
 
 
 def of_number(look: Look, number: str) -> Made | None:

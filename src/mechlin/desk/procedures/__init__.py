@@ -21,11 +21,12 @@ Names and free texts of people are sealed (``TEXT``, ``LONG_TEXT``, ``PERSON``);
 field may ask for background, nationality, religion or origin: a test reads every declaration.
 """
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from mechlin.desk.casework.declare import Procedure
+from mechlin.desk.casework.declare import Look, Procedure
 from mechlin.desk.casework.office import Office
 from mechlin.desk.casework.usual import completed
 from mechlin.desk.ground.home import Home
@@ -47,3 +48,13 @@ def catalogue() -> dict[str, Procedure]:
 def office_of(home: Home) -> Office:
     """Return the office of a desk, with every procedure."""
     return Office(home, catalogue())
+
+
+def replays() -> dict[str, Callable[[Look, str, float | None, float | None], list[dict[str, str]]]]:
+    """Return the rules by which a real list can be run again, by name."""
+    found = {}
+    for module in iter_modules(__path__):
+        again = getattr(import_module(f"{__name__}.{module.name}"), "REPLAY", None)
+        if again is not None:
+            found[module.name] = again
+    return found

@@ -19,7 +19,7 @@ from mechlin.desk.casework.office import Receipt, Request, day_of, hindrance
 from mechlin.desk.casework.state import State
 from mechlin.desk.ground import accounts, heads
 from mechlin.desk.ground.canonical import canonical
-from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor
+from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor, may
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
 Typed = dict[str, Any]
@@ -42,6 +42,7 @@ def html(found: Visit, template: str, title: str, status: int = 200, **values: A
         path=found.request.url.path,
         fields=declare,
         person_fields=PERSON_FIELDS,
+        may=lambda action: may(found.actor, action),
         **values,
     )
     return remember(found, HTMLResponse(text, status))

@@ -51,6 +51,7 @@ def today(found: Visit) -> Response:
         rows = list(conn.execute(select(cases).where(cases.c.closed == "").order_by(cases.c.due, cases.c.id)))
         late = keeping.due(conn, day)
         waiting = [r.id for r in rows if r.waiting and _may_sign(found, load(conn, r.id))]
+    rows.sort(key=lambda r: (r.due == "", r.due, r.id))
     mine = [r for r in rows if r.officer == found.actor.account]
     readable = [d for d in late if _reads(found, d.procedure)]
     return pages.html(
@@ -99,7 +100,9 @@ def case(found: Visit, number: str) -> Response:
         steps = [
             (a, hindrance(look, a))
             for a in procedure.actions
-            if a.stages and a.shown and found.actor.role_for(a.by, state.procedure, state.area)
+            if a.shown
+            and (look.state.stage in a.stages or "*" in a.stages)
+            and found.actor.role_for(a.by, state.procedure, state.area)
         ]
         below = conn.execute(select(cases).where(cases.c.parent == number).order_by(cases.c.id)).all()
         values: dict[str, Any] = {
@@ -133,20 +136,20 @@ def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
 
 def _answered(look: Look, answers: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return what was answered, each with its question, sealed answers opened."""
-    labels = {f.name: f.label for a in look.procedure.actions for f in a.fields}
+    labels = {f.name: f.label for a in look.procedure.actions for f in a.fields} | dict(look.procedure.computed)
     out: list[tuple[str, Any]] = []
     for name, value in answers.items():
+        if name not in labels:
+            continue  # what is worked out for letters and lists
         told = look.told(value)
         if isinstance(value, dict) and "sealed" in value and told is None:
-            out.append((labels.get(name, name), say("erased")))
+            out.append((labels[name], say("erased")))
         elif isinstance(told, dict) and "given" in told:
-            out.append(
-                (labels.get(name, name), ", ".join(str(told[f.name]) for f in PERSON_FIELDS if told.get(f.name)))
-            )
+            out.append((labels[name], ", ".join(str(told[f.name]) for f in PERSON_FIELDS if told.get(f.name))))
         elif isinstance(told, list) and told and isinstance(told[0], dict):
-            out.append((labels.get(name, name), say("{n} rows", n=len(told))))
+            out.append((labels[name], say("{n} rows", n=len(told))))
         else:
-            out.append((labels.get(name, name), ", ".join(map(str, told)) if isinstance(told, list) else told))
+            out.append((labels[name], ", ".join(map(str, told)) if isinstance(told, list) else told))
     return out
 
 

@@ -330,6 +330,7 @@ APPLICATION = Procedure(
     ),
     parent=ROUNDS,
     about="parent",
+    computed=(("school", "School"), ("wish", "Wish"), ("late", "Came late")),
     minors=True,
     keep_years=5,
     letter_parts=letter_parts,

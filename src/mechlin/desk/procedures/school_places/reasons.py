@@ -15,7 +15,7 @@ def placed(look: Look, values: dict[str, Any]) -> Decision:
         say(
             "Your child has a place at the school of wish {wish}: {school}.",
             wish=values["wish"],
-            school=values["school"],
+            school=values["school_name"],
         )
         if got
         else say("All the schools on your list are full with children who come before."),

@@ -20,7 +20,15 @@ from mechlin.desk.casework.declare import (
     Stage,
 )
 from mechlin.desk.ground.canonical import canonical, digest
-from mechlin.desk.procedures.school_places.lists import APPLICATIONS, HAS_PLACE, ROUNDS, child_of, rows_of, schools
+from mechlin.desk.procedures.school_places.lists import (
+    APPLICATIONS,
+    HAS_PLACE,
+    ROUNDS,
+    child_of,
+    names,
+    rows_of,
+    schools,
+)
 from mechlin.desk.procedures.school_places.shown import published, shown
 from mechlin.law import school_draw
 from mechlin.law.school_draw import Place, as_rows, from_rows
@@ -137,10 +145,19 @@ def _give(look: Look, values: dict[str, Any]) -> list[Follow]:
     why = school_draw.explain(
         children, schools(look.state), a["distance_share"], a["reserved_share"], look.state.id, a["seed"], places
     )
+    called = names(look.state)
     until = {"take_up_until": a["take_up_until"], "children": len(children)}
     return [
         Follow(
-            p.application, "placed", {"school": p.school, "wish": p.wish, "why": rows_of(why[p.application]), **until}
+            p.application,
+            "placed",
+            {
+                "school": p.school,
+                "school_name": called.get(p.school, ""),
+                "wish": p.wish,
+                "why": rows_of(why[p.application]),
+                **until,
+            },
         )
         for p in places
     ]
