@@ -15,6 +15,7 @@ from mechlin.report import charts
 from mechlin.report.texts import language
 from mechlin.study.attribution import Attribution, Share
 from mechlin.study.scenario import from_text, to_text
+from mechlin.study.worlds import model_stamp
 from mechlin.web import address, answers
 from mechlin.web.app import app
 from mechlin.web.drawings import words_for
@@ -243,7 +244,7 @@ def an_attribution(bench, settings, package="as-it-went", **changes):
     share = Share("poverty", "street_renewal", 0.01, 0.005, 0.02, 0.5, "up", 1e6, None, "")
     cards = {"poverty": Card("poverty", "Poverty", "share", "down")}
     found = Attribution(bench.city.name, package, "nothing", "2006-12", 4, 8, "all sets", cards,
-                        {"street_renewal": "Renewal of streets"}, (share,), (), (), settings, "0")  # fmt: skip
+                        {"street_renewal": "Renewal of streets"}, (share,), (), (), settings, "0", model_stamp())  # fmt: skip
     return replace(found, **changes)
 
 
@@ -261,7 +262,13 @@ def test_shares_go_with_the_settings_whatever_the_package_is_called(bench):
         file.write_text(an_attribution(bench, saved.settings, "package").to_json(), encoding="utf-8")
         assert bench.attribution(scenario).package == "package"
         assert bench.attribution(scenario_of(SHORT, bench)) is None
-        for other in ({"city": "elsewhere"}, {"until": "2007-12"}, {"against": "in-phases"}, {"shares": ()}):
+        for other in (
+            {"city": "elsewhere"},
+            {"until": "2007-12"},
+            {"against": "in-phases"},
+            {"shares": ()},
+            {"model": "of another"},
+        ):
             file.write_text(an_attribution(bench, saved.settings, "package", **other).to_json(), encoding="utf-8")
             assert bench.attribution(scenario) is None, other
         for broken in ("", "{", "[]", "{}", "null"):

@@ -26,9 +26,8 @@ from mechlin.statistics import shapley
 from mechlin.statistics.effects import level
 from mechlin.statistics.intervals import interval_of_mean, verdicts
 from mechlin.study.asked import RUNS_MAX, checked
-from mechlin.study.draws import stamp
 from mechlin.study.shared_out import Additivity, Attribution, Share, Synergy
-from mechlin.study.worlds import World, kinds, owners, spec_of, worlds
+from mechlin.study.worlds import World, kinds, model_stamp, spec_of, worlds
 
 EXACT = 10  # measures up to which every set is run
 _WORLDS_FEW, _WORLDS_MANY = 4, 20
@@ -98,7 +97,7 @@ def attribute(
         tuple(plan.additivity(names)),
         one.settings,
         model_version(),
-        stamp(owners()),
+        model_stamp(),
     )
 
 

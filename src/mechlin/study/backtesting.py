@@ -38,10 +38,10 @@ from mechlin.statistics.scores import (
 )
 from mechlin.study import pages
 from mechlin.study.asked import checked, raise_all
-from mechlin.study.draws import draws_of, stamp
+from mechlin.study.draws import draws_of
 from mechlin.study.rehearsal import one_world
 from mechlin.study.results import Result
-from mechlin.study.worlds import owners
+from mechlin.study.worlds import model_stamp
 
 _LAST_YEAR = 2100
 _HORIZONS = (("1 to 2 years ahead", 1, 2), ("3 to 5 years ahead", 3, 5), ("6 years and more", 6, 100))
@@ -121,7 +121,7 @@ class Backtest(Result):
     def fitted_until(self) -> int | None:
         """The last year that the city's worlds were held against: scores up to it are in sample. None: never."""
         draws = draws_of(self.city)
-        return draws.until if draws is not None and draws.model == stamp(owners()) else None
+        return draws.until if draws is not None and draws.model == model_stamp() else None
 
     def _together(self, wanted: Callable[[Track, Score], bool]) -> Summary:
         pairs = [(s, t.scale) for t in self.tracks for s in t.scores if wanted(t, s)]

@@ -14,8 +14,8 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.statistics.emulate import IMPLAUSIBLE, Observed
 from mechlin.statistics.smoother import assimilate
 from mechlin.study.calibration_plan import Plan, Target
-from mechlin.study.draws import APART, Draws, Kept, stamp
-from mechlin.study.worlds import Beliefs, owners, spec_of
+from mechlin.study.draws import APART, Draws, Kept
+from mechlin.study.worlds import Beliefs, model_stamp, spec_of
 
 RESIDENTS = "population"
 ROUNDS = 3
@@ -83,7 +83,7 @@ def join(
     )
     ruled = {name: int(one.sum()) for name, one in limits.items() if one.any()}
     ordered = dict(sorted(ruled.items(), key=lambda item: -item[1]))
-    return Draws(plan.until, plan.package, stamp(owners()), count, ordered, beyond, plan.free, kept)
+    return Draws(plan.until, plan.package, model_stamp(), count, ordered, beyond, plan.free, kept)
 
 
 def implausible(told: np.ndarray, seen: Observed, chance: np.ndarray, rows: Sequence[Target]) -> dict[str, np.ndarray]:

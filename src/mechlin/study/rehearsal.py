@@ -30,14 +30,14 @@ from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison
 from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.delivered import DeliveredPackage, in_draw
-from mechlin.study.draws import Draws, draws_of, stamp
+from mechlin.study.draws import Draws, draws_of
 from mechlin.study.levels import solved_levels
 from mechlin.study.pairs import Effect
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
-from mechlin.study.worlds import KINDS, KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, owners, spec_of, worlds
+from mechlin.study.worlds import KINDS, KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, model_stamp, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
@@ -162,7 +162,7 @@ class Rehearsal(Result):
     def _draws(self) -> Draws | None:
         """Return the draws that the worlds of this rehearsal were taken from, where its package is that of the record."""
         found = draws_of(self.city)
-        taken = found and kinds(self.vary) == KINDS and not self.numbers and found.model == stamp(owners())
+        taken = found and kinds(self.vary) == KINDS and not self.numbers and found.model == model_stamp()
         return found if found and taken and found.package == self.package.name else None
 
     def _again(self) -> tuple[str, str]:
@@ -198,15 +198,15 @@ class Rehearsal(Result):
         return read_package(package.name, self.city.packages, measures.catalogue()).settings == package.settings
 
     def _reactions(self) -> tuple[Reaction, ...]:
-        """Return how findings about this package react to numbers, where a screening goes with the city."""
+        """Return how findings about this package react to numbers, where a screening of this model goes with the city."""
         found = read_reactions(self.city.folder / REACTIONS_FILE) if self.city.folder else []
-        return tuple(r for r in found if r.package == self.package.name)
+        return tuple(r for r in found if (r.package, r.model) == (self.package.name, model_stamp()))
 
     def _attribution(self) -> Attribution | None:
         """Return how the effect was shared out before, beside the runs or with the city; of these settings and beliefs."""
         for folder in (self.out, self.city.folder):
             found = read_attribution(folder / ATTRIBUTION_FILE) if folder else None
-            asked = (self.package.settings, self.against.name, stamp(owners()))
+            asked = (self.package.settings, self.against.name, model_stamp())
             if found and (found.settings, found.against, found.model) == asked:
                 return found
         return None

@@ -32,7 +32,7 @@ from mechlin.statistics.effects import effect
 from mechlin.study.asked import checked, smaller
 from mechlin.study.results import Result
 from mechlin.study.turning import REACTION_COLUMNS, Reaction
-from mechlin.study.worlds import World, owners, spec_of
+from mechlin.study.worlds import World, model_stamp, owners, spec_of
 
 PEOPLE = 10_000
 _SALIB = ("analyze.morris", "sample.morris", "analyze.sobol", "sample.sobol")
@@ -137,7 +137,7 @@ class Sensitivity(Result):
             writer.writerow(REACTION_COLUMNS)
             for r in self.reactions:
                 if r.mu_star > 0.0:
-                    writer.writerow([*r[:3], *(f"{v:.4g}" for v in r[3:])])
+                    writer.writerow([*r[:3], *(f"{v:.4g}" for v in r[3:7]), r.model])
         return path
 
 
@@ -187,7 +187,7 @@ def screen(
     for k, name in enumerate(cards):
         found = morris_analysis.analyze(problem, points, effects[:, k], num_levels=_LEVELS, seed=1, scaled=False)
         reactions += [
-            Reaction(one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()))
+            Reaction(one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()), model_stamp())
             for number, m, s, d in zip(moved.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
         ]
     result = Sensitivity(place.name, people or 0, runner.count, cards, tuple(reactions))

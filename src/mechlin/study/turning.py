@@ -20,14 +20,15 @@ _BELIEVED = 0.05  # between it and its mirror lies what is believed
 _REACH = 0.001  # how far into the tails of a prior one number may be moved
 
 REACTIONS_FILE = "reactions.csv"
-REACTION_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")
+_FORMER_COLUMNS = ("package", "number", "indicator", "mu", "mu_star", "sigma", "effect")  # before models had a stamp
+REACTION_COLUMNS = (*_FORMER_COLUMNS, "model")
 
 
 class Reaction(NamedTuple):
     """How an effect reacts to one number: mean (signed), mean size and spread of its elementary effects.
 
     An elementary effect is the change over the whole unit interval of the number's prior; ``effect`` is the package's
-    mean effect over all points, to which they are to be held.
+    mean effect over all points, to which they are to be held, and ``model`` the stamp of what was believed.
     """
 
     package: str
@@ -37,6 +38,7 @@ class Reaction(NamedTuple):
     mu_star: float
     sigma: float
     effect: float
+    model: str = ""
 
 
 def read_reactions(path: Path) -> list[Reaction]:
@@ -48,7 +50,7 @@ def read_reactions(path: Path) -> list[Reaction]:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError([Problem(f"not a table of commas: {error}", file=path.name, repair=repair)]) from None
-    if not rows or tuple(rows[0]) != REACTION_COLUMNS:
+    if not rows or tuple(rows[0]) not in (REACTION_COLUMNS, _FORMER_COLUMNS):
         raise InputError(
             [
                 Problem(
@@ -58,21 +60,21 @@ def read_reactions(path: Path) -> list[Reaction]:
         )
     found, problems = [], []
     for at, row in enumerate(rows[1:], 2):
-        wrong = _unread(row)
+        wrong = _unread(row, len(rows[0]))
         if wrong:
             problems.append(Problem(wrong, file=path.name, row=at, repair=repair))
         else:
-            found.append(Reaction(row[0], row[1], row[2], *map(float, row[3:])))
+            found.append(Reaction(row[0], row[1], row[2], *map(float, row[3:7]), *row[7:]))
     if problems:
         raise InputError(problems)
     return found
 
 
-def _unread(row: Sequence[str]) -> str:
+def _unread(row: Sequence[str], cells: int) -> str:
     """Return why a row of reactions cannot be, or ''."""
-    if len(row) != len(REACTION_COLUMNS):
-        return f"the row has {len(row)} cells, the heading has {len(REACTION_COLUMNS)}"
-    for name, cell in zip(REACTION_COLUMNS[3:], row[3:], strict=True):
+    if len(row) != cells:
+        return f"the row has {len(row)} cells, the heading has {cells}"
+    for name, cell in zip(_FORMER_COLUMNS[3:], row[3:7], strict=True):
         try:
             sound = math.isfinite(float(cell))
         except ValueError:

@@ -9,7 +9,7 @@ Source: nested random effects: Searle, Casella & McCulloch 1992, Variance Compon
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -61,6 +61,12 @@ def owners() -> dict[str, Any]:
     return {**mechanisms.catalogue(), "transport": _Shared(), **measure_folder.catalogue()}
 
 
+@cache
+def model_stamp() -> str:
+    """Return the stamp of everything that is believed now: what a study found under other beliefs is of another model."""
+    return stamp(owners())
+
+
 def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -> list[World]:
     """Return ``count`` worlds; those left out of ``vary`` keep the city's or the declared values.
 
@@ -87,7 +93,7 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
 def _kept(city: City) -> list[tuple[Kept, dict[str, dict[str, float]]]]:
     """Return the draws that the city's record does not rule out, with their levels; none where they are of other beliefs."""
     draws = draws_of(city)
-    return [(k, draws.values(k)) for k in draws.cells] if draws and draws.model == stamp(owners()) else []
+    return [(k, draws.values(k)) for k in draws.cells] if draws and draws.model == model_stamp() else []
 
 
 class Beliefs:

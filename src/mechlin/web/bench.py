@@ -22,6 +22,7 @@ from mechlin.study.controls import Control, controls, titles
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.study.shared_out import Attribution, read_attribution
+from mechlin.study.worlds import model_stamp
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
 
@@ -116,10 +117,14 @@ class Bench:
     def attribution(self, scenario: Scenario) -> Attribution | None:
         """Return the shares of the measures, where `mechlin attribute` has computed them for these very settings."""
         one, other = self.packages(scenario)
-        asked = (self.city.name, json.loads(json.dumps(one.settings)), other.name, scenario.until)
+        asked = (self.city.name, json.loads(json.dumps(one.settings)), other.name, scenario.until, model_stamp())
         for folder in (self.out, self.city.folder):
             found = _read(folder / "attribution.json") if folder else None
-            if found and (found.city, found.settings, found.against, found.until) == asked and found.shares:
+            if (
+                found
+                and (found.city, found.settings, found.against, found.until, found.model) == asked
+                and found.shares
+            ):
                 return found
         return None
 
