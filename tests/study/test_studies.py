@@ -110,8 +110,9 @@ def test_a_planted_box_of_failures_is_found():
 def test_where_the_package_fails_in_runs(store, package):
     """A gain of 0.4 or less is a failure: it comes about where the transport factor lies below 0.47."""
     found = discover("mechelen", "rent_burden", package, at_least=0.4, people=None, count=128, store=store)
-    assert 0 < found.failed < 64 and [limit.number for limit in found.limits] == [TRANSPORT]
-    assert 0.4 < found.limits[0].high < 0.55 and found.coverage > 0.6
+    (limit,) = [limit for limit in found.limits if limit.number == TRANSPORT]  # a box may shave off luck elsewhere
+    assert 0 < found.failed < 64 and len(found.limits) <= 2
+    assert 0.4 < limit.high < 0.55 and found.coverage > 0.6
     for name, why in (("nothing", "no indicator 'nothing'"), ("facts.home_burglary", "not a headline")):
         with pytest.raises(UsageError, match=why):
             discover("mechelen", name, package, people=None, count=16, store=store)
@@ -140,6 +141,6 @@ def test_assumptions_lists_every_guess_the_strongest_first(capsys):
         load_city("mechelen"), [reaction("housing.taste_spread", 9.0), reaction("housing.viewings", 1.0)]
     )
     assert [r["number"] for r in rows[:2]] == ["housing.taste_spread", "housing.viewings"]
-    assert not any(r["number"] == CALLBACK for r in rows)  # it has evidence
+    assert not any(r["number"] == "demography.move_peak" for r in rows)  # it has firm evidence
     assert main(["assumptions", "--json"]) == 0
     assert "housing.taste_spread" in capsys.readouterr().out
