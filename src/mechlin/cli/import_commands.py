@@ -16,6 +16,9 @@ def import_city(
     out: Annotated[
         Path | None, typer.Option(help="The city's folder; without it, beside the mapping and called like it.")
     ] = None,
+    neighbour: Annotated[
+        str, typer.Option(help="A city to borrow from what nobody published, before its country is asked.")
+    ] = "",
 ) -> None:
     """Make a city's folder from published files: whole, or not at all with everything that is wrong."""
     from mechlin.city.importing.steps import import_city as run
@@ -24,7 +27,7 @@ def import_city(
     if out is not None and len(mappings) > 1:
         raise UsageError("--out is for one mapping; several cities are written beside their mappings")
     for mapping in mappings:
-        done = run(mapping, out)
+        done = run(mapping, out, neighbour)
         for note in done.notes:
             print(f"  {note}")
         total = sum(done.tags.values())

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
+from mechlin.city.borrowing.folder import borrow
 from mechlin.city.importing.draft import Draft
 from mechlin.city.importing.mapping import Mapping
 from mechlin.city.tables.check import check_folder
+from mechlin.city.tables.countries import country_codes, country_of
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
-from mechlin.city.tables.origins import FILE, Origin, joined, origins_text, row_keys
+from mechlin.city.tables.origins import FILE, Origin, joined, origins_of, origins_text, row_keys
 from mechlin.city.tables.reading import TABLES, Folder
 from mechlin.city.tables.sources import list_cities
-from mechlin.core.errors import InputError, UsageError
+from mechlin.core.errors import InputError, Problem, UsageError
 
 MAPPING = "mapping.toml"
 _MADE = ("city.toml", "areas.csv", "context.csv", "schools.csv", "outlines.geojson", FILE, MAPPING)
@@ -28,23 +30,21 @@ def check_out(path: Path) -> None:
         raise UsageError(f"{path} exists and was not made by an import; choose another folder with --out, or move it")
 
 
-def write_folder(draft: Draft, mapping: Mapping, path: Path) -> Path:
-    """Put a city's folder at ``path``, whole or not at all; raise InputError when it does not pass the checks.
+def write_folder(draft: Draft, mapping: Mapping, path: Path, neighbour: str = "") -> list[Origin]:
+    """Put a city's folder at ``path``, whole or not at all; return a line for each cell or column that was borrowed.
 
-    What the former folder held beside the tables that an import makes (packages, history, elections) stays.
+    What nobody published is borrowed from ``neighbour`` and the country's profile. What the former folder held beside
+    the tables that an import makes (packages, history, elections of one's own) stays. Raises InputError with everything
+    that is wrong after that.
     """
     check_out(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".import-") as aside:
         made = Path(aside) / "city"
         made.mkdir()
-        for kept in path.iterdir() if path.is_dir() else ():
-            if kept.name not in _MADE:
-                (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, made / kept.name)
-        _write_tables(draft, mapping, made)
-        problems = check_folder(Folder(made))
-        if problems:
-            raise InputError(problems)
+        kept = _keep(path, made) if path.is_dir() else []
+        _write_tables(draft, mapping, made, kept)
+        lines = _whole(made, str(mapping.head["country"]), neighbour)
         former = Path(aside) / "former"
         if path.exists():
             path.rename(former)
@@ -54,17 +54,45 @@ def write_folder(draft: Draft, mapping: Mapping, path: Path) -> Path:
             if former.exists():
                 former.rename(path)
             raise
-    return path
+    return lines
 
 
-def _write_tables(draft: Draft, mapping: Mapping, made: Path) -> None:
+def _keep(path: Path, made: Path) -> list[Origin]:
+    """Copy what an import does not make; return the lines about it. What was borrowed is borrowed afresh."""
+    lines = [o for o in origins_of(Folder(path).table(FILE)) if o.table not in _MADE]
+    borrowed = {o.table for o in lines if o.tag == "borrowed"}
+    for kept in path.iterdir():
+        if kept.name not in _MADE and kept.name not in borrowed:
+            (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, made / kept.name)
+    return [o for o in lines if (made / o.table).is_file()]
+
+
+def _whole(made: Path, country: str, neighbour: str) -> list[Origin]:
+    """Borrow what a folder lacks, and check it; raise InputError with all that is still wrong."""
+    if neighbour or country_of(country) is not None:
+        return borrow(made, neighbour=neighbour).lines
+    problems = check_folder(Folder(made))
+    if problems:
+        known = ", ".join(country_codes())
+        nobody = Problem(
+            f"there is no profile of {country!r} to borrow from what nobody published",
+            file="city.toml",
+            column="country",
+            allowed=known,
+            repair="give what is missing in the mapping, or name a city with --neighbour",
+        )
+        raise InputError([nobody, *problems])
+    return []
+
+
+def _write_tables(draft: Draft, mapping: Mapping, made: Path, kept: list[Origin]) -> None:
     (made / "city.toml").write_text(_head_text(mapping), encoding="utf-8")
     areas = draft.table()
     order = [c for c in TABLES["areas.csv"].known if c in areas.columns]
     areas = areas.select([*order, *(c for c in areas.columns if c not in order)])
     areas = areas.with_columns(pl.col(c).round(6) for c in areas.columns if c.startswith("share_"))
     areas.write_csv(made / "areas.csv")
-    origins = draft.origins()
+    origins = [*draft.origins(), *kept]
     if draft.series:
         context = _context(draft)
         context.write_csv(made / "context.csv")

@@ -19,7 +19,6 @@ _COUNTS = (
     "shops",
 )
 _TENURES = ("homes_owner", "homes_private_rent", "homes_social")
-_PLACES = ("x_km", "y_km", "area_km2")
 _MOST = 0.25  # of a total: areas further off than this count something else, and are not scaled
 _MOST_MOVED = 0.1  # of a number: what fitting adds to how far it may be off; the seed's own spread says the rest
 _SAID = 0.0005  # of a total: less is rounding
@@ -109,42 +108,6 @@ def _fitted_homes(draft: Draft, given: dict[str, float]) -> None:
     draft.notes.append(f"homes: tenures fitted to the city's totals (IPF), which moved {moved:.1%} of the homes")
 
 
-def fill_gaps(draft: Draft) -> None:
-    """Fill what one area lacks and others have: the mean of the city's other areas, marked as borrowed from them.
-
-    The spread of such a number is that of the others. Where nobody lives there is nothing to fill.
-    """
-    people = np.nan_to_num(draft.columns["people"])
-    filled: dict[str, list[str]] = {}
-    for column, values in draft.columns.items():
-        gap = ~np.isfinite(values) & (people > 0)
-        others = np.isfinite(values) & (people > 0)
-        if column in _PLACES or column == "people" or not gap.any() or not others.any():
-            continue
-        weight = people[others]
-        base = people if column in (*_COUNTS, "people_25_up") else np.ones(len(people))  # counts go with people
-        ratio = np.average(values[others] / base[others], weights=weight)
-        off = (
-            np.sqrt(np.average((values[others] / base[others] - ratio) ** 2, weights=weight)) / ratio if ratio else 0.0
-        )
-        values[gap] = np.rint(ratio * base[gap]) if column in _COUNTS else ratio * base[gap]
-        names = [draft.names[n] for n in np.flatnonzero(gap)]
-        filled.setdefault(", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""), []).append(
-            column
-        )
-        rule = "mean of the city's other areas"
-        new = {
-            draft.codes[n]: Origin(
-                "areas.csv", draft.codes[n], column, "borrowed", rule=rule, spread=round(float(off), 3)
-            )
-            for n in np.flatnonzero(gap)
-        }
-        had = {o.row: o for o in draft.lines.get(column, ())}
-        draft.lines[column] = [(new | had)[c] for c in draft.codes if c in new or c in had]
-    for names_said, columns in filled.items():
-        draft.notes.append(f"borrowed from the city's other areas for {names_said}: {', '.join(columns)}")
-
-
 def _retold(draft: Draft, column: str, rule: str, spread: float) -> None:
     """Add to the origin of every number of a column what was done with it."""
     draft.lines[column] = [
@@ -158,41 +121,51 @@ def _retold(draft: Draft, column: str, rule: str, spread: float) -> None:
 
 
 def settle_homes(draft: Draft) -> None:
-    """Make homes whole and of one sum, each household in one, where the columns are there; say what had to be moved."""
-    if not {*_TENURES, "homes_vacant"} <= set(draft.columns):
+    """Make homes whole and of one sum, each household in one, where tenures are known; say what had to be moved.
+
+    Where nobody counted households there is one for each occupied home. What is not known stays so.
+    """
+    if not set(_TENURES) <= set(draft.columns):
         return
+    n = len(draft.codes)
     parts = np.stack([np.rint(draft.columns[c]) for c in _TENURES], axis=1)
-    vacant = np.rint(draft.columns["homes_vacant"])
-    occupied = parts.sum(axis=1)
-    households = draft.columns.get("households")
-    if households is None or not np.isfinite(households).any():
-        households = occupied
-        draft.columns["households"] = occupied
-        draft.lines["households"] = [
-            Origin("areas.csv", code, "households", "derived", rule="one in each occupied home") for code in draft.codes
-        ]
-    households = np.where(np.isfinite(households), np.rint(households), occupied)
-    households = np.where((people := draft.columns["people"]) > 0, np.maximum(households, 1), 0)
+    vacant = np.rint(draft.columns.get("homes_vacant", np.full(n, np.nan)))
+    occupied, people = parts.sum(axis=1), draft.columns["people"]
+    known, counted = np.isfinite(occupied), draft.columns.get("households", np.full(n, np.nan))
+    households = np.where(np.isfinite(counted), np.rint(counted), occupied)
+    households = np.where(people > 0, np.maximum(households, 1), 0)
     households = np.minimum(households, _adults(draft, people))
-    over = np.flatnonzero(np.abs(occupied - households) > 0)
-    if len(over):
-        stock = occupied + vacant
-        vacant = np.where(occupied > households, stock - households, vacant)
-        gone = occupied.sum() - households.sum()
-        no_tenure = (occupied == 0) & (households > 0)
-        shares = np.where(no_tenure[:, None], parts.sum(axis=0, keepdims=True), parts)
-        parts = whole_parts(households, shares)
-        draft.notes.append(
-            f"homes and households differed in {len(over)} areas ({gone:+,.0f} homes in all): every household has one home;"
-            " homes without one count as vacant"
+    moved = known & (occupied != households)
+    if moved.any():
+        vacant[moved] = (
+            np.where(np.isnan(vacant[moved]), 0, vacant[moved]) + np.maximum(occupied - households, 0)[moved]
         )
-    for n, column in enumerate(_TENURES):
-        draft.columns[column] = parts[:, n]
-    draft.columns["homes_vacant"], draft.columns["households"] = vacant, households
-    draft.columns["homes"] = parts.sum(axis=1) + vacant
-    if "homes" not in draft.lines or len(draft.lines["homes"]) < len(draft.codes):
-        rule = "sum of its tenures and vacant homes"
-        draft.lines["homes"] = [Origin("areas.csv", code, "homes", "derived", rule=rule) for code in draft.codes]
+        shares = np.where((occupied == 0)[:, None], np.nansum(parts, axis=0, keepdims=True), parts)
+        parts[moved] = whole_parts(households[moved], shares[moved])
+        gone = (occupied - households)[moved].sum()
+        draft.notes.append(
+            f"homes and households differed in {moved.sum()} areas ({gone:+,.0f} homes in all): every household has one"
+            " home; homes without one count as vacant"
+        )
+    for at, column in enumerate(_TENURES):
+        draft.columns[column] = parts[:, at]
+    for column, values, rule in (
+        ("households", np.where(known, households, counted), "one in each occupied home"),
+        ("homes_vacant", vacant, "homes without a household"),
+        (
+            "homes",
+            np.where(np.isfinite(vacant), parts.sum(axis=1) + vacant, np.nan),
+            "sum of its tenures and vacant homes",
+        ),
+    ):
+        draft.columns[column] = values
+        had = {o.row: o for o in draft.lines.get(column, ())}
+        new = {
+            c: Origin("areas.csv", c, column, "derived", rule=rule)
+            for c, v in zip(draft.codes, values, strict=True)
+            if v == v
+        }
+        draft.lines[column] = [had.get(code, new[code]) for code in there]
 
 
 def _adults(draft: Draft, people: np.ndarray) -> np.ndarray:

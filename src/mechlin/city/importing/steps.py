@@ -1,6 +1,5 @@
 """The whole import: from a mapping to a city's folder, with every problem of every file at once."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +9,12 @@ from mechlin.city.importing.folder import check_out, write_folder
 from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
 from mechlin.city.importing.series import take_series
-from mechlin.city.importing.settle import apply_totals, fill_gaps, settle_homes
+from mechlin.city.importing.settle import apply_totals, settle_homes
 from mechlin.city.importing.source import open_all
 from mechlin.city.tables.grouping import grouped
+from mechlin.city.tables.origins import Origin
+from mechlin.city.tables.sources import load_city
+from mechlin.city.tables.standing import standing
 from mechlin.core.errors import InputError
 
 
@@ -45,18 +47,27 @@ class Imported:
     tags: dict[str, int]
 
 
-def import_city(mapping_file: str | Path, out: str | Path | None = None) -> Imported:
+def import_city(mapping_file: str | Path, out: str | Path | None = None, neighbour: str = "") -> Imported:
     """Make a city's folder from published files, whole or not at all; without ``out`` beside the mapping.
 
-    Raises InputError with all problems of the mapping, of the files or of the tables made from them.
+    What nobody published is borrowed from the city ``neighbour``, and else from the country's profile. Raises InputError
+    with all problems of the mapping, of the files or of the tables made from them.
     """
     mapping = read_mapping(mapping_file)
     path = Path(out) if out is not None else mapping.path.with_suffix("")
     check_out(path)
     draft = draft_of(mapping)
     assume_places(draft)
-    fill_gaps(draft)
     settle_homes(draft)
-    write_folder(draft, mapping, path)
-    tags = Counter(line.tag for line in draft.origins())
-    return Imported(path, len(draft.codes), tuple(draft.notes), dict(tags))
+    lines = write_folder(draft, mapping, path, neighbour)
+    return Imported(path, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
+
+
+def _lent(lines: list[Origin]) -> list[str]:
+    """Return a word about what was borrowed, by lender."""
+    out: dict[str, dict[str, None]] = {}
+    for line in lines:
+        if line.tag == "borrowed":
+            name = line.row.partition(" ")[0] if line.table == "context.csv" else line.column
+            out.setdefault(line.file, {})[name if line.table != "elections.csv" else "elections"] = None
+    return [f"borrowed from {lender}: {', '.join(names)}" for lender, names in out.items()]
