@@ -5,6 +5,8 @@ import pytest
 
 from mechlin.city.importing.mapping import read_mapping
 from mechlin.city.importing.steps import draft_of, import_city
+from mechlin.city.tables.origins import cell_origins
+from mechlin.city.tables.sources import load_city
 from mechlin.core.errors import InputError, UsageError
 
 PEOPLE = """"region","födelseregion","kön","Antal 2020","Antal 2021"
@@ -262,3 +264,32 @@ def test_a_row_that_stands_twice_is_counted_once_and_another_one_of_the_same_are
     (folder / "wijken.csv").write_text("\n".join([*rows[:3], rows[2].replace("800", "900"), *rows[3:]]))
     with pytest.raises(InputError, match=r"2 rows for one area .Noord: rows 3, 4"):
         draft(folder, DUTCH)
+
+
+def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(folder):
+    (folder / "ergens.toml").write_text(DUTCH)
+    made = import_city(folder / "ergens.toml")
+    assert made.tags["borrowed"] and any("borrowed from" in note for note in made.notes)
+    city = load_city(made.folder)
+    cells = cell_origins("areas.csv", city.areas, city.statuses)
+    for column in ("income_median_eur", "homes_owner", "homes_poor_quality_share"):
+        assert set(cells.filter(column=column)["tag"]) == {"borrowed"}, column
+    assert set(cells.filter(column="people")["tag"]) == {"counted"}
+    (made.folder / "history.csv").write_text("indicator,year,value,low,high,unit,source,tag,note\n")
+    with (made.folder / "sources.csv").open("a") as file:
+        file.write("history.csv,*,value,press,,,,mine,\n")
+    (made.folder / "history.csv").write_text(
+        "indicator,year,value,low,high,unit,source,tag,note\npopulation,2016,2000,2000,2000,persons,,press,\n"
+    )
+    before = (made.folder / "areas.csv").read_text()
+    again = import_city(folder / "ergens.toml")
+    assert (again.folder / "areas.csv").read_text() == before and again.tags == made.tags
+    assert "history.csv,*,value,press" in (again.folder / "sources.csv").read_text()  # one's own tables stay
+
+
+def test_where_nobody_lends_all_that_is_missing_is_told(folder):
+    (folder / "ergens.toml").write_text(DUTCH.replace('"NL"', '"FR"'))
+    with pytest.raises(InputError) as error:
+        import_city(folder / "ergens.toml")
+    assert "no profile of 'FR'" in str(error.value) and "homes_owner" in str(error.value)
+    assert not (folder / "ergens").exists()

@@ -25,7 +25,9 @@ def test_a_shipped_city_passes_its_checks_and_every_number_says_whence_it_is(nam
     assert numbers.filter(rule="not said").height == 0
     counted = numbers.filter(tag="counted")
     assert counted.height and (counted["source_row"] != "").all() and (counted["source_file"] != "").all()
-    assert (numbers.filter(tag="derived")["rule"] != "").all()
+    assert (numbers.filter(pl.col("tag") != "counted")["rule"] != "").all()
+    borrowed = numbers.filter(tag="borrowed")
+    assert borrowed.height and (borrowed["source_file"] != "").all() and (borrowed["spread"] > 0).mean() > 0.9
 
 
 @pytest.mark.skipif(not GIVEN.is_dir(), reason="the published files are not here")
@@ -36,7 +38,7 @@ def test_a_shipped_city_is_what_its_mapping_makes(name, lines, tmp_path):
     (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     made = import_city(tmp_path / f"{name}.toml", tmp_path / "made")
     assert made.areas == lines
-    for file in ("areas.csv", "context.csv", "sources.csv"):
+    for file in ("areas.csv", "context.csv", "elections.csv", "sources.csv"):
         assert (made.folder / file).read_text() == (city_folder(name) / file).read_text(), file
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from mechlin.city.borrowing.donors import Donor, lender_name
 from mechlin.city.tables.countries import Country
-from mechlin.city.tables.elections import SCHEMA
+from mechlin.city.tables.elections import RANGES, SCHEMA
 from mechlin.city.tables.model import REQUIRED_SERIES
 from mechlin.city.tables.origins import Origin
 from mechlin.core.clock import month_number
@@ -81,8 +81,10 @@ def national_elections(country: Country, start: str) -> tuple[pl.DataFrame, list
             national = right.last(_last_vote(country, date))
             own = national if date == before[-1] else None
             rule = float(voting.is_compulsory(date))
-            rows.append((date, voting.level, rule, national, 0.0, 0.0, 0.0, own, None, country.name, "borrowed", ""))
-    table = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("date")
+            row = dict.fromkeys(("mayor_list", "incumbent", "rival_pull"), 0.0) | {"date": date, "level": voting.level}
+            said = {"source": country.name, "tag": "borrowed", "note": ""}
+            rows.append(row | said | {"compulsory": rule, "radical_right_country": national, "radical_right_city": own})
+    table = pl.DataFrame(rows, schema={n: t for n, t in SCHEMA.items() if n not in RANGES}).sort("date")
     lender = lender_name(country)
     line = Origin(_ELECTIONS, "*", "radical_right_city", "borrowed", lender, rule=right.source, spread=_VOTE_SPREAD)
     return table, [Origin(_ELECTIONS, "*", "*", "borrowed", lender, rule=right.source), line]

@@ -160,11 +160,8 @@ def settle_homes(draft: Draft) -> None:
     ):
         draft.columns[column] = values
         had = {o.row: o for o in draft.lines.get(column, ())}
-        new = {
-            c: Origin("areas.csv", c, column, "derived", rule=rule)
-            for c, v in zip(draft.codes, values, strict=True)
-            if v == v
-        }
+        there = [code for code, v in zip(draft.codes, values, strict=True) if np.isfinite(v)]
+        new = {code: Origin("areas.csv", code, column, "derived", rule=rule) for code in there}
         draft.lines[column] = [had.get(code, new[code]) for code in there]
 
 
