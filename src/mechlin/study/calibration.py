@@ -281,11 +281,9 @@ def calibrate(
 
 def _as_kept(city: City, plan: Plan) -> Found:
     """Return the levels that a city keeps, as if just found; raise UsageError where it keeps none of these."""
-    kept = [
-        [owner.get(n) for o, _, n in (f.partition(".") for f in plan.free) if (owner := row.get(o, {})) is not None]
-        for row in city.calibration
-    ]
-    if not kept or any(v is None for row in kept for v in row):
+    names = [(owner, number) for owner, _, number in (name.partition(".") for name in plan.free)]
+    kept = [[row[o][n] for o, n in names if n in row.get(o, {})] for row in city.calibration]
+    if not kept or len(kept[0]) < len(names):
         raise UsageError(
             f"{city.name} keeps no levels for all that calibration.toml frees; fit them first: mechlin calibrate"
         )

@@ -64,7 +64,8 @@ def read_reactions(path: Path) -> list[Reaction]:
         if wrong:
             problems.append(Problem(wrong, file=path.name, row=at, repair=repair))
         else:
-            found.append(Reaction(row[0], row[1], row[2], *map(float, row[3:7]), *row[7:]))
+            mu, size, spread, whole = map(float, row[3:7])
+            found.append(Reaction(row[0], row[1], row[2], mu, size, spread, whole, "".join(row[7:])))
     if problems:
         raise InputError(problems)
     return found
