@@ -210,3 +210,22 @@ def test_an_effect_that_cannot_be_told_is_not_shared_out(comparison):
     text = report(comparison, a_setting(attribution=found))
     assert f"<h3>Card of {clear}</h3>" in text and f"<h3>Card of {unclear}</h3>" not in text
     assert f"cannot be told whether the package as a whole moved them: Card of {unclear}." in text
+
+
+def test_doses_that_are_claims_are_told_with_what_hangs_on_them(build):
+    """In a made-up city families stay as the dose says: the page names the dose, its range, and that they follow it."""
+    c = build(16)
+    order = np.argsort(
+        [w.series["net_migration.families"].sum() - o.series["net_migration.families"].sum() for w, o in c.pairs]
+    )
+    times = np.empty(16)
+    times[order] = np.linspace(0.5, 1.4, 16)
+    doubt = {"home_renovation": {"homes_per_year": {"2003-01": 10.0}, "doubt": {"homes_per_year": [0.5, 1.5]}}}
+    pairs = tuple(
+        (replace(w, spec=replace(w.spec, package={"home_renovation": {"homes_per_year": {"2003-01": 10.0 * t}}},
+                                 asked={"package": doubt})), o)
+        for t, (w, o) in zip(times, c.pairs, strict=True)
+    )  # fmt: skip
+    page = report(replace(c, pairs=pairs), a_setting())
+    assert "Doses that are claims" in page and "0.5 to 1.5 times" in page and "rank correlation +1.00" in page
+    assert "Doses that are claims" not in report(c, a_setting())

@@ -16,6 +16,7 @@ from mechlin.report.blocks.money import money
 from mechlin.report.blocks.people import people as who_paid
 from mechlin.report.blocks.reached import reached
 from mechlin.report.blocks.shares import shares
+from mechlin.report.claimed import doses_in_doubt
 from mechlin.report.diversity_link import link_sentence
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
@@ -173,7 +174,7 @@ def guesses(page: Page) -> str:
         f"{_HELD[len(page.comparison.varied) > 1]} `mechlin assumptions` lists every guess, those first that move the "
         f"main findings most.{about}</p>"
         f"<details><summary>All {len(found)} numbers that rest on judgement</summary>"
-        f"{table('Numbers without evidence.', head, rows)}</details>"
+        f"{table('Numbers without evidence.', head, rows)}</details>{doses_in_doubt(page)}"
     )
 
 

@@ -195,11 +195,11 @@ class Comparison(Result):
         self._known(indicator)
         if year is None and self.card(indicator).adds_up:
             span = f"over {self.years[0]} to {self.years[-1]}"
-            return self._effect(indicator, int(self.years[-1]), span, *self._levels(indicator))
+            return self._effect(indicator, int(self.years[-1]), span, *self.levels(indicator))
         found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
         return found[-1] if found else None
 
-    def _levels(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
+    def levels(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the level of an indicator by pair, with and without: its sum, or its last value that all know."""
         with_, without = self.values(indicator, "with"), self.values(indicator, "without")
         if self.card(indicator).adds_up:
@@ -215,7 +215,7 @@ class Comparison(Result):
             return self.among
         odds = []
         for name in dict.fromkeys([*self.headlines, *self.others]):
-            with_, without = self._levels(name)
+            with_, without = self.levels(name)
             differences = (with_ - without)[np.isfinite(with_ - without)]
             if differences.any():
                 odds.append(float(by_luck(differences, together(self.varied))))

@@ -1,0 +1,97 @@
+"""What of an effect hangs on doses that a city claims: their ranges, and the effects that follow them from world to world."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin.report import wording
+from mechlin.report.markup import esc, table
+from mechlin.report.parts import Page
+from mechlin.study.comparison import Comparison
+
+_DOUBT = "doubt"
+_BY_LUCK = 0.01  # a rank correlation this likely by luck is not told; there are as many as doses and headlines
+
+
+class Claimed(NamedTuple):
+    """A dose in doubt: measure, number, believed multiples of what is written, and those of each pair."""
+
+    measure: str
+    number: str
+    low: float
+    high: float
+    times: np.ndarray
+
+
+def claimed(c: Comparison) -> list[Claimed]:
+    """Return every dose of the package that has a range, with what each world drew."""
+    specs = [pair[0].spec for pair in c.pairs]
+    written = specs[0].asked.get("package", {})
+    return [
+        Claimed(name, number, *ends, np.array([_times(s.package[name], table_, at, number) for s in specs]))
+        for name, values in written.items()
+        for at, table_ in enumerate(values if isinstance(values, list) else [values])
+        for number, ends in table_.get(_DOUBT, {}).items()
+    ]
+
+
+def _times(drawn: Any, written: dict[str, Any], at: int, number: str) -> float:
+    """Return how many times what is written a world's dose is; NaN where nothing but zero is written."""
+    here = (drawn if isinstance(drawn, list) else [drawn])[at]
+    pairs = zip(_numbers(here[number]), _numbers(written[number]), strict=True)
+    largest = max(pairs, key=lambda pair: pair[1], default=(0.0, 0.0))
+    return largest[0] / largest[1] if largest[1] else float("nan")
+
+
+def _numbers(value: Any) -> list[float]:
+    return [float(v) for v in value.values()] if isinstance(value, dict) else [float(value)]
+
+
+def hanging(c: Comparison, found: list[Claimed]) -> Iterator[tuple[str, Claimed, float]]:
+    """Yield headline, dose and rank correlation wherever an effect follows a dose further than luck would."""
+    from scipy.stats import spearmanr
+
+    for name in c.headlines:
+        with_, without = c.levels(name)
+        moved = with_ - without
+        for dose in found:
+            known = np.isfinite(moved) & np.isfinite(dose.times)
+            if known.sum() < c.full or np.ptp(moved[known]) == 0 or np.ptp(dose.times[known]) == 0:
+                continue
+            told = spearmanr(dose.times[known], moved[known])
+            if told.pvalue < _BY_LUCK:
+                yield name, dose, float(told.statistic)
+
+
+def doses_in_doubt(page: Page) -> str:
+    """Return the doses that the package is in doubt about, and which headline effects hang on them."""
+    c = page.comparison
+    found = claimed(c)
+    if not found:
+        return ""
+    rows = [
+        [
+            _title(page, d),
+            d.number,
+            f"{d.low:g} to {d.high:g} times",
+            f"{np.nanmin(d.times):.2f} to {np.nanmax(d.times):.2f}",
+        ]
+        for d in found
+    ]
+    lines = [
+        f"{wording.name_of(c.card(name).title)} follows {_title(page, d)}, {d.number} (rank correlation {r:+.2f})"
+        for name, d, r in hanging(c, found)
+    ]
+    said = (
+        f"Over these worlds, effects that follow a claimed dose: {'; '.join(lines)}."
+        if lines
+        else "Over these worlds no headline effect follows a claimed dose further than luck would; with so few worlds only a "
+        "strong dependence shows."
+    )
+    head = ["Measure", "dose", "believed", "in these worlds"]
+    return f"<h3>Doses that are claims</h3><p>{esc(said)}</p>" + table("Of what is written in the package.", head, rows)
+
+
+def _title(page: Page, dose: Claimed) -> str:
+    return page.titles.get(dose.measure, dose.measure)
