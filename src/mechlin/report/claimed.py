@@ -29,7 +29,13 @@ def claimed(c: Comparison) -> list[Claimed]:
     specs = [pair[0].spec for pair in c.pairs]
     written = specs[0].asked.get("package", {})
     return [
-        Claimed(name, number, *ends, np.array([_times(s.package[name], table_, at, number) for s in specs]))
+        Claimed(
+            name,
+            number,
+            float(ends[0]),
+            float(ends[1]),
+            np.array([_times(s.package[name], table_, at, number) for s in specs]),
+        )
         for name, values in written.items()
         for at, table_ in enumerate(values if isinstance(values, list) else [values])
         for number, ends in table_.get(_DOUBT, {}).items()
