@@ -81,9 +81,9 @@ def national_elections(country: Country, start: str) -> tuple[pl.DataFrame, list
             national = right.last(_last_vote(country, date))
             own = national if date == before[-1] else None
             rule = float(voting.is_compulsory(date))
-            row = dict.fromkeys(("mayor_list", "incumbent", "rival_pull"), 0.0) | {"date": date, "level": voting.level}
-            said = {"source": country.name, "tag": "borrowed", "note": ""}
-            rows.append(row | said | {"compulsory": rule, "radical_right_country": national, "radical_right_city": own})
+            row: dict[str, float | str | None] = {"mayor_list": 0.0, "incumbent": 0.0, "rival_pull": 0.0}
+            row |= {"date": date, "level": voting.level, "source": country.name, "tag": "borrowed", "note": ""}
+            rows.append(row | {"compulsory": rule, "radical_right_country": national, "radical_right_city": own})
     table = pl.DataFrame(rows, schema={n: t for n, t in SCHEMA.items() if n not in RANGES}).sort("date")
     lender = lender_name(country)
     line = Origin(_ELECTIONS, "*", "radical_right_city", "borrowed", lender, rule=right.source, spread=_VOTE_SPREAD)
