@@ -228,14 +228,12 @@ def no_city(tmp_path, monkeypatch, instead_of_runs):
 
 def test_what_is_not_known_widens_the_band(table, no_city):
     delivered_in(table(), "mechelen", None, no_city / "measured")
-    done = rehearse("mechelen", "delivered", runs=16, until="2018-12", out=no_city / "a")
+    done = rehearse("mechelen", "delivered", runs=8, until="2018-12", out=no_city / "a")
     e = done.effect("trust_share")
-    assert e.high - e.low > 4 and 0 <= e.low and e.high <= 7
+    assert e.high - e.low > 3 and 0 <= e.low and e.high <= 7
     drawn = [w.series["trust_share"][-1] for w, _ in done.comparison.pairs]
-    assert drawn[0::2] == drawn[1::2] and len(set(drawn)) == 8  # two in a row share what is known
-    alike = rehearse("mechelen", "delivered", runs=16, until="2018-12", out=no_city / "b", vary="chance")
-    assert len({w.series["trust_share"][-1] for w, _ in alike.comparison.pairs}) == 1
-    assert "--package delivered" in done.setting().command
+    assert drawn[0::2] == drawn[1::2] and len(set(drawn)) == 4  # two in a row share what is known
+    assert "--package delivered" in done._again()[0]
 
 
 def test_rehearse_register_observe_score_and_rehearse_again(table, no_city, capsys, monkeypatch, at):
@@ -262,7 +260,7 @@ def test_rehearse_register_observe_score_and_rehearse_again(table, no_city, caps
     scored = json.loads(said("forecast", "score", "--json", "--doses", str(table())))
     (one,) = scored["scored"]
     assert one["score"]["observed"] == 61 and scored["by_indicator"]["trust_share"]["crps"] == one["score"]["crps"]
-    shown = said("forecast", "show", "trust_share-mechelen-2028")
+    shown = said("forecast", "show", "trust_share-Mechelen-2028")
     assert "conditions: cannot tell" in shown  # hours of a month may be none or all that were planned
     printed = json.loads(said(*rehearsal, "--package", "delivered", "--out", "two"))
     again = rehearse("mechelen", "delivered", runs=4, until="2028-12", out="three", threads=1)

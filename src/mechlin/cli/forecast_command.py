@@ -275,7 +275,10 @@ def _tell(f: "Forecast") -> None:
     print(f"Sealed: {e['at']}, by {e['by']}{' and ' + e['second'] if e['second'] else ''}")
     print(f"Settles: {e['settles']['source']}, on {e['settles']['on']}")
     for name, value in e["baselines"].items():
-        print(f"Beside it, {BASELINE_TEXTS[name]}: {plain(value)}")
+        if value is not None:
+            print(f"Beside it, {BASELINE_TEXTS[name]}: {plain(value)}")
+    if e["since"] is None:
+        print("Nothing was observed before: no other forecast to beat, and a width that is a judgement")
     _tell_conditions(e)
     if f.void:
         print(f"Void: {f.void['reason']} (signed by {f.void['by']} and {f.void['second']})")

@@ -23,6 +23,7 @@ from mechlin.evaluation.observations import Measured, Observation
 from mechlin.evaluation.scores import Settled, settle
 
 FILE = "forecasts.jsonl"
+KNOWN_AFTER = 2  # years; assumption: by then the number of a year has been published somewhere
 REVISED_FOR = timedelta(days=365)  # assumption: so long after a final edition a correction still moves a score
 
 
@@ -201,6 +202,14 @@ def _refusals(
             Problem(
                 f"{what}: it is published on {_day(due)}, and today is {_day(today)}",
                 repair="register a later period, or name with --on the day on which the number will be published",
+            )
+        )
+    elif today.year > draft.period + KNOWN_AFTER:
+        problems.append(
+            Problem(
+                f"{what}: {draft.period} is {today.year - draft.period} years ago; its number may be known",
+                allowed=f"years from {today.year - KNOWN_AFTER} on",
+                repair="hold it against the observation as a back-test instead: `mechlin backtest --help`",
             )
         )
     problems += _other_definition(measured, draft, what)

@@ -16,8 +16,8 @@ from mechlin.study.comparison import Comparison
 if TYPE_CHECKING:
     from mechlin.study.optimisation import Front
 
-WITH, WITHOUT, OBSERVED = "with", "without", "observed"
-_COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8"}
+WITH, WITHOUT, OBSERVED, OTHERS = "with", "without", "observed", "other towns"
+_COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8", OTHERS: "#2a8f6a"}
 _HEIGHT = 230
 _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
@@ -28,18 +28,21 @@ def lines(
     indicator: str,
     observed: Iterable[Mapping[str, Any]] = (),
     words: Mapping[str, str] | None = None,
+    others: Iterable[tuple[int, float]] = (),
 ) -> alt.LayerChart:
-    """Return an indicator over the years: both worlds with their bands, and what was observed.
+    """Return an indicator over the years: both worlds with their bands, what was observed, and what other towns say.
 
     ``observed`` rows have year, value, low, high, source, tag, note, in the unit of the indicator. ``words`` are
-    what "with", "without", "observed" and the unit are called in another language.
+    what "with", "without", "observed" and the unit are called in another language. ``others`` are year and value of the city
+    as other towns make it, in the unit for reading.
     """
     said = {world: (words or {}).get(world, world) for world in _COLOURS}
     card = comparison.card(indicator)
     factor, behind = wording.scaled(card.unit)
     seen = [_seen_row(row, factor) for row in observed]
     seen = [{**row, "world": said[OBSERVED]} for row in seen]
-    worlds = list(_COLOURS) if seen else [WITH, WITHOUT]
+    mixed = [{"world": said[OTHERS], "year": year, "value": _figures(value)} for year, value in others]
+    worlds = [WITH, WITHOUT, *([OBSERVED] if seen else []), *([OTHERS] if mixed else [])]
     unit = behind.strip() or card.unit
     axis = _unit_axis((words or {}).get(unit, unit))
     colour = alt.Color(
@@ -67,6 +70,11 @@ def lines(
         known = ["source:N", "how:N", "note:N"]
         mark = facts.mark_point(filled=True, size=55, shape="diamond", opacity=1)
         layers += [whisker, mark.encode(x=x, y=y, color=colour, tooltip=[*tip, *known])]
+    if mixed:
+        first, last = years.domain
+        town = alt.Chart(alt.Data(values=[r for r in mixed if first <= r["year"] <= last]))
+        layers.append(town.mark_line(strokeWidth=2, strokeDash=[2, 2]).encode(x=x, y=y, color=colour))
+        layers.append(town.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip[:3]))
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 

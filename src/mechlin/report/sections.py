@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mechlin.engine import cards
-from mechlin.report import charts, doubt, fairness, votes, where_acted, wording
+from mechlin.report import charts, doubt, fairness, other_towns, votes, where_acted, wording
 from mechlin.report.agreement import agreement
 from mechlin.report.beyond import beyond
 from mechlin.report.bibliography import sources_table
@@ -111,6 +111,7 @@ def claim(page: Page) -> str:
         )
         + f"<p>{esc(votes.tide_of_crime(c))}</p>{votes.decomposed(c)}"
         + f'<p class="caption">{esc(c.caption(page.say.code))}</p><p class="doubt">{DISCLAIMER}</p>'
+        + other_towns.told(page)
     )
 
 

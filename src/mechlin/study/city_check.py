@@ -4,6 +4,7 @@
 reads: the packages, the calibration, the map to the record, how findings react, how an effect was shared out.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from mechlin.evaluation.observed import placed
 from mechlin.study.calibration_plan import check_calibration
 from mechlin.study.draws import problems_in
 from mechlin.study.levels import solved_levels
+from mechlin.study.other_towns import check_other_towns
 from mechlin.study.shared_out import ATTRIBUTION_FILE, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, read_reactions
 
@@ -135,9 +137,14 @@ def _record(city: City | None) -> list[Problem]:
 def _studies(folder: Path) -> list[Problem]:
     """Return what is wrong with what studies left for the page."""
     problems = problems_in(folder)
-    for read, file in ((read_reactions, REACTIONS_FILE), (read_attribution, ATTRIBUTION_FILE)):
+    checks: tuple[tuple[Callable[[Path], object], Path], ...] = (
+        (read_reactions, folder / REACTIONS_FILE),
+        (read_attribution, folder / ATTRIBUTION_FILE),
+        (check_other_towns, folder),
+    )
+    for check, place in checks:
         try:
-            read(folder / file)
+            check(place)
         except InputError as error:
             problems += error.problems
     return problems

@@ -32,6 +32,7 @@ from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.delivered import DeliveredPackage, in_draw
 from mechlin.study.draws import Draws, draws_of
 from mechlin.study.levels import solved_levels
+from mechlin.study.other_towns import other_towns
 from mechlin.study.pairs import Effect
 from mechlin.study.results import Result
 from mechlin.study.setting import Setting
@@ -157,6 +158,7 @@ class Rehearsal(Result):
             attribution=self._attribution(),
             draws=self._draws(),
             usual=self.usual,
+            other_towns=other_towns(self.comparison, self.city.folder),
         )
 
     def _draws(self) -> Draws | None:

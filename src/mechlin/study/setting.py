@@ -7,6 +7,7 @@ from typing import Any
 from mechlin.city.tables.standing import Standing
 from mechlin.study.comparison import Comparison
 from mechlin.study.draws import Draws
+from mechlin.study.other_towns import OtherTowns
 from mechlin.study.shared_out import Attribution
 from mechlin.study.turning import Reaction
 
@@ -39,3 +40,4 @@ class Setting:
     attribution: Attribution | None = None
     draws: Draws | None = None
     usual: Comparison | None = None
+    other_towns: Mapping[str, OtherTowns] = field(default_factory=dict)

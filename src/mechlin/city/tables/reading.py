@@ -31,6 +31,7 @@ _NO_TABLES = (
     "reactions.csv",
     "attribution.json",
     "draws.json",
+    "other_towns.toml",
     "README.md",
 )
 SIZE_MAX = 50_000_000  # bytes of one file

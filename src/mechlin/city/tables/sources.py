@@ -48,7 +48,7 @@ def check_city(name_or_path: str | Path) -> list[Problem]:
     return check_folder(Folder(city_folder(name_or_path)))
 
 
-_MOVES_NO_RUN = ("calibration.toml", "reactions.csv")
+_MOVES_NO_RUN = ("calibration.toml", "reactions.csv", "other_towns.toml", "other_towns")
 
 
 @lru_cache(maxsize=8)
@@ -82,11 +82,12 @@ def load_city(city: str | Path | City) -> City:
 def _digest(folder: Path) -> str:
     """Return the hash of every file in the folder; those too large to be read are refused by the checks.
 
-    What is to be calibrated, and how findings were seen to react, move no run: they leave every stored run as it is.
+    What is to be calibrated, how findings were seen to react, and what other towns did (the file and a folder for its
+    tables) move no run: they leave every stored run as it is.
     """
     digest = hashlib.blake2b(digest_size=10)
     read = (p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".geojson") and p.is_file())
-    read = (p for p in read if p.name not in _MOVES_NO_RUN)
+    read = (p for p in read if p.relative_to(folder).parts[0] not in _MOVES_NO_RUN)
     for path in sorted(p for p in read if p.stat().st_size <= SIZE_MAX):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())

@@ -1,0 +1,196 @@
+"""What other towns did, beside what was rehearsed: where a panel of towns goes with a city.
+
+    other_towns.toml in the city's folder, a heading for each simulated indicator:
+
+    [renovations]
+    panel = "flemish-permits"   # one that comes with Mechlin, or a table beside this file
+    value = "index"             # its column
+    town = "Mechelen"
+    start = 2001                # the first year with the package
+    one = 1.6                   # what one of the panel's units is in the indicator's
+    note = "…"
+
+The rehearsed difference is the model's; the difference from other towns is the record's. They answer one question by two
+roads, and a page shows both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechlin import indicators
+from mechlin.core.errors import InputError, MechlinError, Problem, nearest
+from mechlin.core.toml import decoded, read_toml, with_rows
+from mechlin.evaluation import shipped
+from mechlin.evaluation.evaluate import Choices, Evaluation, Outcome, evaluate
+from mechlin.evaluation.panel import Panel, read_panel
+from mechlin.study.comparison import Comparison
+
+OTHER_TOWNS_FILE = "other_towns.toml"
+_DONORS_A_YEAR = 3  # towns for each year before: more of them fit any past in many ways, of which a penalty chooses one
+_PENALTY = 0.1  # assumption: towns alike weigh alike, and the fit before hardly suffers (evaluation/estimators.py)
+_NEEDED = {"panel": str, "value": str, "town": str, "start": int, "one": (int, float)}
+_OPTIONAL = {"note": str, "title": str, "unit": str, "source": str, "licence": str}
+
+
+class Beside(NamedTuple):
+    """A panel that goes with an indicator of a city; ``one`` is what one of its units is in the indicator's."""
+
+    indicator: str
+    panel: Path
+    value: str
+    town: str
+    start: int
+    one: float
+    title: str
+    unit: str
+    source: str
+    licence: str
+    note: str = ""
+
+
+class OtherTowns(NamedTuple):
+    """One indicator held against other towns: what it says, and both lines in the indicator's unit by year.
+
+    Everything is in the indicator's unit. ``rehearsed`` is the median over pairs of the mean difference in the years of
+    the panel from the start on, None where they do not overlap.
+    """
+
+    beside: Beside
+    found: Evaluation
+    years: tuple[int, ...]
+    observed: tuple[float, ...]
+    others: tuple[float, ...]
+    rehearsed: float | None
+
+    @property
+    def visible(self) -> float | None:
+        """The smallest effect that these towns could have shown, or None where none could."""
+        size = self.found.main.visible.effect
+        return float(size) if np.isfinite(size) else None
+
+
+def read_other_towns(folder: Path) -> dict[str, Beside]:
+    """Return which panel goes with which indicator; none where there is no file. Raises InputError with every problem."""
+    file = folder / OTHER_TOWNS_FILE
+    if not file.is_file():
+        return {}
+    text = decoded(file.read_bytes(), file.name)
+    found, problems = {}, []
+    for name, table in read_toml(text, file.name).items():
+        wrong = _wrong(name, table, folder)
+        problems += wrong
+        if not wrong:
+            found[name] = _beside(name, table, folder)
+    if problems:
+        raise InputError(with_rows(problems, text))
+    return found
+
+
+def _wrong(name: str, table: Any, folder: Path) -> list[Problem]:
+    def problem(key: str, what: str, allowed: str = "", nearest: str = "", repair: str = "") -> Problem:
+        column = f"{name}.{key}" if key else name
+        return Problem(f"{name}: {what}", OTHER_TOWNS_FILE, None, column, allowed, nearest, repair)
+
+    if not isinstance(table, Mapping):
+        return [problem("", "is no table", repair=f"write [{name}] on a line of its own, its settings below")]
+    known, problems = indicators.catalogue(), []
+    if name not in known:
+        problems.append(problem("", "the model does not simulate it", nearest=nearest(name, known)))
+    for key in table:
+        if key not in _NEEDED and key not in _OPTIONAL:
+            problems.append(problem(key, f"{key!r} is not known", nearest=nearest(key, [*_NEEDED, *_OPTIONAL])))
+    for key, kind in (_NEEDED | _OPTIONAL).items():
+        if key in _NEEDED and key not in table:
+            problems.append(problem("", f"{key} is missing"))
+        elif key in table and (not isinstance(table[key], kind) or isinstance(table[key], bool)):  # type: ignore[arg-type]
+            problems.append(problem(key, f"{key} = {table[key]!r} is not possible"))
+    panel = table.get("panel")
+    if isinstance(panel, str) and panel not in shipped.names() and not (folder / panel).is_file():
+        problems.append(
+            problem("panel", f"there is no panel {panel!r}", nearest=nearest(panel, shipped.names()), allowed="a panel that "
+                    "comes with Mechlin, or a table beside this file")
+        )  # fmt: skip
+    return problems
+
+
+def _beside(name: str, table: Mapping[str, Any], folder: Path) -> Beside:
+    known = shipped.shipped().get(table["panel"])
+    said = {key: table.get(key, getattr(known, key) if known else "") for key in ("title", "unit", "source", "licence")}
+    path = known.path if known else folder / table["panel"]
+    return Beside(
+        name,
+        path,
+        table["value"],
+        table["town"],
+        table["start"],
+        float(table["one"]),
+        **said,
+        note=table.get("note", ""),
+    )
+
+
+def check_other_towns(folder: Path) -> None:
+    """Raise InputError with everything that is wrong with a city's panels, their tables included."""
+    problems: list[Problem] = []
+    for beside in read_other_towns(folder).values():
+        try:
+            _panel(beside)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+
+
+def _panel(beside: Beside) -> Panel:
+    """Return the panel in the indicator's unit."""
+    columns = {"unit": "town", "time": "year", "value": beside.value}
+    panel = read_panel(beside.panel, beside.town, beside.start, columns)
+    return replace(panel, table=panel.table * beside.one)
+
+
+@lru_cache(maxsize=32)
+def _evaluated(beside: Beside, outcome: Outcome, _touched: float) -> Evaluation:
+    """Return the evaluation, kept while neither the panel's file nor the question changes."""
+    panel = _panel(beside)
+    many = len(panel.donors) > _DONORS_A_YEAR * panel.before
+    return evaluate([(panel, outcome)], Choices(penalty=_PENALTY if many else 0.0))[0]
+
+
+def other_towns(c: Comparison, folder: Path | None) -> dict[str, OtherTowns]:
+    """Return what other towns say of the indicators of a rehearsal; a panel that cannot be read is left out.
+
+    What is wrong with it is told when the city is looked through.
+    """
+    try:
+        asked = read_other_towns(folder) if folder else {}
+    except InputError:
+        return {}
+    found = {}
+    for name, beside in asked.items():
+        if name not in c.indicators:
+            continue
+        try:
+            found[name] = _held(c, beside)
+        except (MechlinError, OSError):
+            continue
+    return found
+
+
+def _held(c: Comparison, beside: Beside) -> OtherTowns:
+    panel = _panel(beside)
+    after = [n for n in panel.numbers[panel.before :] if n in set(c.years.tolist())]
+    rehearsed = None
+    if after:
+        at = np.isin(c.years, after)
+        gaps = (c.values(beside.indicator, "with") - c.values(beside.indicator, "without"))[:, at]
+        rehearsed = float(np.median(np.nanmean(gaps, axis=1))) if np.isfinite(gaps).any() else None
+    card = c.card(beside.indicator)
+    outcome = Outcome(beside.indicator, card.title, card.unit, card.better, rehearsed=rehearsed)
+    found = _evaluated(beside, outcome, beside.panel.stat().st_mtime)
+    own, line = found.panel.table[0].tolist(), found.main.fit.line.tolist()
+    return OtherTowns(beside, found, tuple(int(n) for n in found.panel.numbers), tuple(own), tuple(line), rehearsed)

@@ -1,0 +1,109 @@
+"""Other towns beside the modelled difference: what goes with a city, what is refused, and what the page says."""
+
+import re
+
+import numpy as np
+import pytest
+
+from mechlin.city.tables.sources import load_city
+from mechlin.core.declare import Card
+from mechlin.core.errors import InputError
+from mechlin.core.spec import RunResult, RunSpec
+from mechlin.evaluation.shipped import shipped
+from mechlin.report.report import report
+from mechlin.study.city_check import check_beside
+from mechlin.study.comparison import Comparison
+from mechlin.study.other_towns import check_other_towns, other_towns, read_other_towns
+from mechlin.study.setting import Setting
+
+YEARS = np.arange(2001, 2019)
+CARDS = {
+    "renovations": Card("renovations", "Homes renovated", "homes", "up", headline=True, role="delivered"),
+    "poverty": Card("poverty", "Residents in poverty", "share", "down", headline=True),
+}
+
+
+@pytest.fixture(scope="module")
+def renovated():
+    """Return sixteen pairs in which the package adds 40 homes a year."""
+    sides = []
+    for package, more in (({"home_renovation": {}}, 40.0), ({}, 0.0)):
+        side = []
+        for seed in range(1, 17):
+            noise = np.random.default_rng(seed).normal(0, 5, YEARS.size)
+            spec = RunSpec("mechelen", package=package, seed=seed, version="test")
+            series = {"renovations": 160 + more + noise, "poverty": 0.15 + noise / 1000}
+            side.append(RunResult(spec, YEARS, series, {}))
+        sides.append(side)
+    return Comparison.of(*sides, cards=CARDS)
+
+
+def text_of(c, found):
+    page = report(c, Setting(city="Mechelen", other_towns=found))
+    section = page[page.index("What other towns did") : page.index('<h2 id="measures">')]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split()), page
+
+
+def test_mechelens_report_says_what_other_towns_did(renovated):
+    found = other_towns(renovated, load_city("mechelen").folder)
+    one = found["renovations"]
+    assert one.rehearsed == pytest.approx(40) and one.years == tuple(range(1996, 2019))
+    assert one.observed[0] == pytest.approx(130, abs=0.5)  # of the index back to homes, as they were counted
+    assert one.found.main.low < one.found.main.effect < one.found.main.high and one.visible > 40
+    told, page = text_of(renovated, found)
+    assert "Homes renovated 2001 to 2018 +40" in told and "could not have been seen" in told
+    assert (
+        "For 1 headline no panel" in told and "Residents in poverty" in told and "what the package does itself" in told
+    )
+    assert '"world":"other towns"' in page and "Statbel&#x27;s open data licence" in page
+
+
+def test_a_city_without_panels_says_so(renovated, tmp_path):
+    assert other_towns(renovated, tmp_path) == other_towns(renovated, None) == {}
+    assert "No panel of other towns goes with this city" in text_of(renovated, {})[0]
+
+
+def test_panels_of_other_towns_move_no_run(tmp_path):
+    """They stand in a city's folder and are no part of what names a run."""
+    import shutil
+
+    from mechlin.city.tables.sources import _digest
+
+    folder = tmp_path / "mechelen"
+    shutil.copytree(load_city("mechelen").folder, folder)
+    before = _digest(folder)
+    (folder / "other_towns.toml").unlink()
+    (folder / "other_towns").mkdir()
+    (folder / "other_towns" / "own.csv").write_text("town,year,value\n")
+    assert _digest(folder) == before
+
+
+GOOD = '[renovations]\npanel = "flemish-permits"\nvalue = "index"\ntown = "Mechelen"\nstart = 2001\none = 1.602\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("[renovations]", "[renovation]"), "row 1, .*the model does not simulate it; did you mean 'renovations'"),
+        (("flemish-permits", "flemish-permit"), "row 2, .*did you mean 'flemish-permits'"),
+        (("start = 2001", 'start = "2001"'), "row 5, .*is not possible"),
+        (("one = 1.602\n", ""), "one is missing"),
+        (("one =", "on ="), "did you mean 'one'"),
+        (('"Mechelen"', '"Mechlin"'), "'Mechlin' is not in the table.*did you mean 'Mechelen'"),
+        (('"index"', '"indx"'), "there is no column 'indx'"),
+        (("start = 2001", "start = 1990"), "flemish-permits"),
+    ],
+)
+def test_a_panel_that_cannot_be_is_refused(tmp_path, change, said):
+    assert change[0] in GOOD
+    (tmp_path / "other_towns.toml").write_text(GOOD.replace(*change))
+    with pytest.raises(InputError) as wrong:
+        check_other_towns(tmp_path)
+    assert re.search(said, str(wrong.value)), str(wrong.value)
+
+
+def test_what_goes_with_mechelen_is_sound():
+    city = load_city("mechelen")
+    assert check_beside(city) == []
+    asked = read_other_towns(city.folder)
+    assert set(asked) == {"renovations"} and asked["renovations"].source == shipped()["flemish-permits"].source
