@@ -7,7 +7,9 @@ from mechlin.report.parts import Page
 from mechlin.study.other_towns import OtherTowns
 
 DELIVERED = "delivered"  # the role of an indicator that counts a dose
-_CAPTION = "Differences a year, the mean of these years; in brackets the effects that placebos in other towns do not rule out (90 %)."
+_CAPTION = (
+    "Differences a year, the mean of these years; in brackets what placebos in other towns do not rule out (90 %)."
+)
 _HEAD = ("", "years", "rehearsed, a year", "beside other towns, a year", "smallest that could be seen", "verdict")
 
 
@@ -23,7 +25,8 @@ def told(page: Page) -> str:
     rows = [_row(page, one) for one in found.values()]
     figures = "".join(_figure(page, one) for one in found.values())
     none = (
-        f"<p>For {len(without)} headline{'s' if len(without) > 1 else ''} no panel of other towns goes with this city: {esc('; '.join(without))}. "
+        f"<p>For {len(without)} headline{'s' if len(without) > 1 else ''} no panel of other towns goes with this city: "
+        f"{esc('; '.join(without))}. "
         "What would have come anyway, there only the model says.</p>"
         if without
         else ""
