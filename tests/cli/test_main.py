@@ -77,7 +77,7 @@ def test_wrong_use_is_code_two_and_a_sentence(capsys, arguments, words):
 def test_what_is_refused_does_not_first_compile(tmp_path):
     done = shell("rehearse", "atlantis", MECHLIN_CACHE=str(tmp_path))
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr == "there is no city 'atlantis'. Known: mechelen; or give a folder\n"
+    assert done.stderr == "there is no city 'atlantis'. Known: amsterdam, malmo, mechelen; or give a folder\n"
 
 
 def test_an_interruption_says_that_work_is_kept(capsys, monkeypatch):

@@ -50,7 +50,9 @@ def test_light_keeps_property_and_not_people():
 def test_disorder_invites_offences_only_when_that_alternative_is_chosen():
     assert guardianship.usual_success(Offence.THEFT, 0.9, 0.0, P) == pytest.approx(0.8)
     chosen = P._replace(disorder_to_crime=1)
-    assert guardianship.usual_success(Offence.THEFT, 0.9, 0.0, chosen) == pytest.approx(0.8 * np.exp(0.2 * 0.6))
+    assert guardianship.usual_success(Offence.THEFT, 0.9, 0.0, chosen) == pytest.approx(
+        0.8 * np.exp(P.disorder_weight * 0.6)
+    )
 
 
 def test_a_burglary_raises_the_risk_nearby_by_its_ground():

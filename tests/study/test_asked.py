@@ -20,6 +20,7 @@ from mechlin.study.discovery import discover
 from mechlin.study.optimisation import optimise
 from mechlin.study.rehearsal import rehearse
 from mechlin.study.sensitivity import screen
+from mechlin.study.turning import REACTION_COLUMNS
 from mechlin.study.worlds import kinds, worlds
 
 
@@ -257,9 +258,10 @@ def _spoil_calibration(folder):
     (folder / "calibration.csv").write_text("\n".join([*table[:40], ",".join(["7", *cells[1:]]), *table[41:]]) + "\n")
 
 
+REACTIONS = ",".join(REACTION_COLUMNS)
 SPOILED = [
     ("reactions.csv", lambda f: (f / "reactions.csv").write_text("package,number\nx,y\n"), "heading"),
-    ("reactions.csv", lambda f: (f / "reactions.csv").open("a").write("a,b,c,1,2,nan,3\na,b\n") and None, "'nan'"),
+    ("reactions.csv", lambda f: (f / "reactions.csv").write_text(f"{REACTIONS}\na,b,c,1,2,nan,3,m\na,b\n"), "'nan'"),
     ("attribution.json", lambda f: (f / "attribution.json").write_text('{"city": 1'), "not an attribution"),
     ("attribution.json", lambda f: (f / "attribution.json").write_text("[]"), "not an attribution"),
     ("calibration.csv", _spoil_calibration, "outside"),
