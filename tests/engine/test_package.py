@@ -226,8 +226,10 @@ def test_the_package_in_the_documentation_can_be_read(tmp_path):
     from mechlin.city.tables.sources import load_city
 
     page = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "packages.md"
-    (block,) = re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    settings = read(tmp_path, block, load_city("mechelen"), month_number("2018-12")).settings
+    blocks = re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = [read(tmp_path, block, load_city("mechelen"), month_number("2018-12")).settings for block in blocks]
+    settings = found[0]
+    assert found[1]["visible_patrol"]["doubt"] == {"officers": [0.1, 1.1]}
     assert len(settings["cameras"]) == 2 and settings["visible_patrol"]["areas"] == [
         "Centrum",
         "Esdoorn",
