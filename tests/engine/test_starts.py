@@ -3,7 +3,7 @@
 import numpy as np
 
 from mechlin.core.spec import RunSpec
-from mechlin.engine import run as engine
+from mechlin.engine import simulation as engine
 from mechlin.engine.world import Starts
 
 AMPLE = 10**9  # bytes

@@ -39,7 +39,7 @@ def test_cities_stream_one_after_the_other_and_a_stopped_stream_goes_on(towns):
 
 def test_residents_of_a_finished_city_are_let_go(towns):
     for _ in stream(cities_in(towns / "towns")[:2], "nothing", out=towns / "let_go", runs=1, until="2001-12"):
-        assert engine_run._population.cache_info().currsize == 0 and not engine_run._STARTS.kept
+        assert engine_run.residents.cache_info().currsize == 0 and not engine_run._STARTS.kept
 
 
 def test_without_anybody_to_tell_the_error_is_raised(towns):

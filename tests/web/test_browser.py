@@ -29,6 +29,7 @@ def visit(browser, served):
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         opened.append(context)
         page = context.new_page()
+        page.set_default_navigation_timeout(90_000)  # another worker may be compiling on the same core
         page.asked, page.wrong = [], []
         page.on("request", lambda r: page.asked.append(r.url))
         page.on("pageerror", lambda e: page.wrong.append(str(e)))
