@@ -245,11 +245,11 @@ def test_what_cannot_be_is_refused_once_with_its_place(folder, kind):
     assert problem.repair or problem.nearest or problem.allowed
 
 
-SIGNS = {".": "suppressed", "-": "nought, or no figure", "..": "not available", "x": "suppressed",
+SIGNS = {".": "suppressed", "-": "zero, or no figure", "..": "not available", "x": "suppressed",
          "-99997": "not available, by code", "NA": "not available"}  # fmt: skip
 
 
-def test_each_kind_of_missing_is_named_and_none_becomes_nought(folder):
+def test_each_kind_of_missing_is_named_and_none_becomes_zero(folder):
     for row, sign in enumerate(SIGNS, 2):
         put(row, income_median_eur=sign)(folder)
     found = check_city(folder)

@@ -123,7 +123,7 @@ def test_per_cents_beside_shares_between_towns_and_within_one(tmp_path):
 
 
 def test_small_numbers_are_not_taken_for_shares():
-    """Rates near one, figures around nought, an index: none of them is a mixture of units."""
+    """Rates near one, figures around zero, an index: none of them is a mixture of units."""
     rng = np.random.default_rng(1)
     near_one = [(f"T{k}", 2000 + t, float(np.exp(rng.normal()))) for k in range(20) for t in range(9)]
     around = [(f"T{k}", 2000 + t, float(rng.normal())) for k in range(20) for t in range(9)]

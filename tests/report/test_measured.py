@@ -93,7 +93,7 @@ def test_whether_an_effect_goes_the_way_that_is_better(found):
     assert words.wanted(e._replace(verdict=Verdict(CANNOT, None, LEANS, ()))) == ""
 
 
-def test_a_p_is_never_nought():
+def test_a_p_is_never_zero():
     assert words.p_value(0.004) == "0.004" and words.p_value(2 / 39) == "0.051" and words.p_value(None) == "–"
     assert words.p_value(0.0) == "< 0.001" and words.p_value(0.0, language("nl")) == "< 0,001"
     assert words.limit_of(0.2) == "0.2" and words.limit_of(0.05, language("nl")) == "0,05"

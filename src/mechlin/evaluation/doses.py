@@ -1,6 +1,6 @@
 """What was delivered of what was planned: a table by measure, parameter, area and month, and the package it makes.
 
-A plan is not a dose. What is not known is never counted as nought: a month without a row, an empty cell or a share of
+A plan is not a dose. What is not known is never counted as zero: a month without a row, an empty cell or a share of
 services that did not report is a range, from nothing more to as much as was planned, and the unconfirmed is a range from
 nothing to what was said. A rehearsal of the delivered package draws from these ranges, so what is not known widens its
 band.

@@ -25,7 +25,7 @@ DID, LEVELS, CHANGES = "did", "levels", "changes"
 METHODS = (DID, LEVELS, CHANGES)
 MATCHED = (LEVELS, CHANGES)
 _ROUNDS = 50  # of the solver, for each donor; it needs two or three
-_NOUGHT = 1e-12  # a weight below it is rounding
+_ZERO = 1e-12  # a weight below it is rounding
 _SAME_FIT = 1e-7  # of the spread of the donors: lines that differ by less fit equally well
 
 
@@ -72,7 +72,7 @@ def simplex_weights(donors: np.ndarray, target: np.ndarray, penalty: float = 0.0
     aim = np.zeros(system.shape[0])
     aim[-1] = 1.0
     found, _ = nnls(system, aim, maxiter=_ROUNDS * n)
-    found[found < _NOUGHT] = 0.0
+    found[found < _ZERO] = 0.0
     return np.asarray(found / found.sum())
 
 
@@ -105,7 +105,7 @@ def equal_fits(
     chosen = np.asarray(donors, int)
     compared = centred(table, before, method)
     past = compared[chosen, :before].T
-    size = max(float(np.abs(past - past.mean()).max()), _NOUGHT)
+    size = max(float(np.abs(past - past.mean()).max()), _ZERO)
     after = compared[chosen, before:].mean(axis=1)
     own = float(compared[town, before:].mean())
     here = own - float(weights @ after)

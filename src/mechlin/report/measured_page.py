@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_DONORS = 25  # rows of the table of weights
 _MOST_LEFT_OUT = 40
-_NO_WEIGHT = 0.0005  # weights below it round to nought in the table
+_NO_WEIGHT = 0.0005  # weights below it round to zero in the table
 
 
 def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mechlin.study.measurement import Measurement
 
 
-_LEAST_P = 0.0005  # below it three decimals would show nought
+_LEAST_P = 0.0005  # below it three decimals would show zero
 
 
 def title_of(found: Evaluation, say: Language = ENGLISH) -> str:

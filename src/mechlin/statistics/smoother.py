@@ -49,7 +49,7 @@ def _step(
 
 
 def _slopes(x: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Return how far each output follows each level, shape (dims, m), by least squares; what may be luck is nought."""
+    """Return how far each output follows each level, shape (dims, m), by least squares; what may be luck is zero."""
     n, dims = x.shape
     inner = np.linalg.inv(x.T @ x + 1e-6 * n * np.eye(dims))
     slopes = inner @ x.T @ d

@@ -111,10 +111,9 @@ def _wrong(name: str, table: Any, folder: Path) -> list[Problem]:
             problems.append(problem(key, f"{key} = {table[key]!r} is not possible"))
     panel = table.get("panel")
     if isinstance(panel, str) and panel not in shipped.names() and not (folder / panel).is_file():
-        problems.append(
-            problem("panel", f"there is no panel {panel!r}", nearest=nearest(panel, shipped.names()), allowed="a panel that "
-                    "comes with Mechlin, or a table beside this file")
-        )  # fmt: skip
+        allowed = "a panel that comes with Mechlin, or a table beside this file"
+        close = nearest(panel, shipped.names())
+        problems.append(problem("panel", f"there is no panel {panel!r}", nearest=close, allowed=allowed))
     return problems
 
 

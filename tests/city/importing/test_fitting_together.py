@@ -14,7 +14,7 @@ def test_bands_that_need_no_cutting_keep_their_numbers():
     assert np.allclose(rebinned(shares, [0, 18, 35, 65, 105], [0, 18, 35, 65, 105]), shares)
 
 
-def test_cut_bands_lie_near_the_truth_and_never_below_nought():
+def test_cut_bands_lie_near_the_truth_and_never_below_zero():
     ages = np.arange(105)
     alive = np.exp(-((np.maximum(ages - 40, 0) / 30) ** 2)) * (1 + 0.3 * np.exp(-(((ages - 27) / 8) ** 2)))
     alive /= alive.sum()

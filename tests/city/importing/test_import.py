@@ -96,10 +96,10 @@ def test_years_in_headings_dimensions_and_names_are_read(folder):
     )
 
 
-def test_signs_mean_what_the_countrys_office_says_and_none_is_nought_silently(folder):
+def test_signs_mean_what_the_countrys_office_says_and_none_is_zero_silently(folder):
     made = draft(folder, SWEDEN)
     owners = made.columns["homes_owner"]
-    assert owners[1] == 1414 and owners[2] == 0  # Statistics Sweden: - is nought
+    assert owners[1] == 1414 and owners[2] == 0  # Statistics Sweden: - is zero
     assert owners[0] != owners[0] and any("not asked in 1 of 3 areas (Almvik)" in n for n in made.notes)
     assert [o.row for o in made.lines["homes_owner"]] == ["A2", "A3"]
 

@@ -222,7 +222,7 @@ def test_what_a_mark_means_is_not_guessed():
     )
 
 
-def test_no_sign_is_nought_unless_the_offices_key_says_so():
+def test_no_sign_is_zero_unless_the_offices_key_says_so():
     cells = pl.Series([".", "-", "..", "x", "-99997", "NA", "", "0"])
     general = parse(cells, signs_of())
     assert general.kinds.to_list() == [
@@ -238,7 +238,7 @@ def test_no_sign_is_nought_unless_the_offices_key_says_so():
     assert general.values.to_list() == [None] * 7 + [0.0]
     assert parse(cells, signs_of("scb")).values.to_list()[:2] == [None, 0.0]
     assert parse(cells, signs_of("scb")).kinds[0] == "does not apply"
-    assert parse(cells, signs_of("", {"x": "nought"})).values[3] == 0.0
+    assert parse(cells, signs_of("", {"x": "zero"})).values[3] == 0.0
 
 
 def test_headings_that_differ_in_their_year_are_one_column():

@@ -25,7 +25,7 @@ class Shares(NamedTuple):
 def as_shares(parts: np.ndarray, people: np.ndarray | None = None) -> Shares:
     """Return parts, shape (areas, parts), as shares: they are counts, per cents or shares already, by what they add up to.
 
-    Where all parts are known but one area's sum is nought, its shares are NaN. ``people`` tells counts from per cents in
+    Where all parts are known but one area's sum is zero, its shares are NaN. ``people`` tells counts from per cents in
     a city where areas have about a hundred residents.
     """
     sums = parts.sum(axis=1)

@@ -1,6 +1,6 @@
 """What areas are called: code and name out of one cell, sums and levels recognised, two lists of areas joined.
 
-Names are compared without capitals, accents, hyphens and the like; codes without the noughts that spreadsheets lose.
+Names are compared without capitals, accents, hyphens and the like; codes without the zeros that spreadsheets lose.
 What does not join is told with the nearest, and never joined by guess.
 """
 

@@ -283,7 +283,7 @@ class _Reader:
                     f"{place}.office",
                     allowed=", ".join(OFFICES),
                     nearest=nearest(str(office), OFFICES),
-                    repair='or write missing = { "-" = "nought" }',
+                    repair='or write missing = { "-" = "zero" }',
                 )
             for sign, kind in spec.get("missing", {}).items():
                 if kind not in KINDS:

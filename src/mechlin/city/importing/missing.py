@@ -1,4 +1,4 @@
-"""What the signs in place of a number mean, by the office's own key: no sign is nought unless the key says so.
+"""What the signs in place of a number mean, by the office's own key: no sign is zero unless the key says so.
 
 The keys are those that the offices print below their tables. ``GENERAL`` is what most offices mean; a sign about which
 offices differ is not decided there.
@@ -9,10 +9,10 @@ from typing import NamedTuple
 SUPPRESSED = "suppressed"  # counted, but not published: too few people, or too unsure
 NOT_ASKED = "not asked"  # not available: nobody counted it, or not yet
 NONE = "does not apply"  # cannot be, as the income of an area without people
-NOUGHT = "nought"
+ZERO = "zero"
 UNSAID = "unsaid"  # offices differ on this sign, and no key was given
 BLANK = "blank"
-KINDS = (SUPPRESSED, NOT_ASKED, NONE, NOUGHT, UNSAID, BLANK)
+KINDS = (SUPPRESSED, NOT_ASKED, NONE, ZERO, UNSAID, BLANK)
 
 
 class Office(NamedTuple):
@@ -56,16 +56,15 @@ GENERAL = Office(
 )
 # Each office's own legend, as printed below its tables; signs it does not mention keep their general meaning.
 OFFICES = {
-    "cbs": Office("Statistics Netherlands", {".": SUPPRESSED, "x": SUPPRESSED, "-": NOUGHT, "–": NOUGHT}),
-    "scb": Office("Statistics Sweden", {"..": NOT_ASKED, ".": NONE, "-": NOUGHT, "–": NOUGHT}),
-    "statbel": Office("Statbel", {"-": NOUGHT, ".": NOT_ASKED, "x": SUPPRESSED}),
+    "cbs": Office("Statistics Netherlands", {".": SUPPRESSED, "x": SUPPRESSED, "-": ZERO, "–": ZERO}),
+    "scb": Office("Statistics Sweden", {"..": NOT_ASKED, ".": NONE, "-": ZERO, "–": ZERO}),
+    "statbel": Office("Statbel", {"-": ZERO, ".": NOT_ASKED, "x": SUPPRESSED}),
     "destatis": Office(
-        "Destatis", {"-": NOUGHT, "–": NOUGHT, ".": SUPPRESSED, "...": NOT_ASKED, "/": SUPPRESSED, "x": NONE}
+        "Destatis", {"-": ZERO, "–": ZERO, ".": SUPPRESSED, "...": NOT_ASKED, "/": SUPPRESSED, "x": NONE}
     ),
-    "insee": Office("INSEE", {"s": SUPPRESSED, "nd": NOT_ASKED, "///": NONE, "...": NOT_ASKED, "-": NOUGHT}),
+    "insee": Office("INSEE", {"s": SUPPRESSED, "nd": NOT_ASKED, "///": NONE, "...": NOT_ASKED, "-": ZERO}),
     "ons": Office(
-        "ONS",
-        {"c": SUPPRESSED, "[c]": SUPPRESSED, ":": NOT_ASKED, "[x]": NOT_ASKED, "z": NONE, "[z]": NONE, "-": NOUGHT},
+        "ONS", {"c": SUPPRESSED, "[c]": SUPPRESSED, ":": NOT_ASKED, "[x]": NOT_ASKED, "z": NONE, "[z]": NONE, "-": ZERO}
     ),
     "eurostat": Office("Eurostat", {":": NOT_ASKED, ":c": SUPPRESSED, "c": SUPPRESSED, ":z": NONE}),
 }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mechlin.city.importing.missing import BLANK, NOUGHT
+from mechlin.city.importing.missing import BLANK, ZERO
 
 MIXED = "both"
 _SPACES = r"[\s\u00a0\u2007\u2009\u202f'’]"
@@ -74,7 +74,7 @@ def parse(cells: pl.Series, signs: dict[str, str], decimal: str = "") -> Numbers
     is_number = plain.str.contains(_NUMBER) & kinds.is_null()
     values = pl.select(pl.when(is_number).then(plain)).to_series().cast(pl.Float64, strict=False)
     values = pl.select(pl.when(values.is_finite()).then(values)).to_series()  # 1e999 is no number
-    values = pl.select(pl.when(kinds == NOUGHT).then(0.0).otherwise(values)).to_series()
+    values = pl.select(pl.when(kinds == ZERO).then(0.0).otherwise(values)).to_series()
     bad = values.is_null() & kinds.is_null()
     return Numbers(values, kinds, bad, own, grouped and not mark, percent)
 

@@ -45,7 +45,7 @@ def _said(path: Path, names: list[str], sheet: str) -> str:
 
 
 def _plain(cell: str | None) -> str:
-    """Return a cell as it is shown: whole numbers without the nought that a spreadsheet keeps behind them."""
+    """Return a cell as it is shown: whole numbers without the zero that a spreadsheet keeps behind them."""
     return "" if cell is None else cell.removesuffix(".0")
 
 

@@ -42,7 +42,7 @@ class Concept(NamedTuple):
 # them than in what households have to live on.
 CONCEPTS = {
     "": Concept("median net equivalised income", 1.0, 0.0, ""),
-    "mean wage": Concept("mean wage of all residents of working age, nought included", 0.5, 0.12, "assumption"),
+    "mean wage": Concept("mean wage of all residents of working age, zero included", 0.5, 0.12, "assumption"),
     "mean taxable income": Concept("mean taxable income per taxpayer", 0.6, 0.10, "assumption"),
     "mean net income": Concept("mean net income per person", 0.8, 0.08, "assumption"),
     "mean household income": Concept("mean disposable income of households", 0.7, 0.08, "assumption"),

@@ -1,7 +1,7 @@
 """Cells of text as numbers: what is empty, what is a sign of an office, what is written in another dialect.
 
 A blank where nobody lives is no gap: there is nothing to count. Signs are told apart by kind, for a figure that was
-suppressed can be borrowed and one that is nought must not be.
+suppressed can be borrowed and one that is zero must not be.
 """
 
 import math
@@ -23,10 +23,10 @@ _SUPPRESSED, _ABSENT = "a figure that was suppressed", "a figure that is not ava
 _SIGNS = {
     **dict.fromkeys((".", "x", "c", "*", "s", "/"), _SUPPRESSED),
     **dict.fromkeys(("..", "...", ":", "na", "n/a", "n.a.", "nan", "nd", "n.d.", "null", "none", "#n/a"), _ABSENT),
-    **dict.fromkeys(("-", "–", "—"), "nought, or no figure: offices differ"),
+    **dict.fromkeys(("-", "–", "—"), "zero, or no figure: offices differ"),
 }
 _CODES = re.compile(r"-9{3,}\d*(?:\.0*)?")  # -999, -9999, -99997
-_NOUGHT = "write 0 where the office's key says nought, else leave the cell empty and let `mechlin city borrow` fill it"
+_ZERO = "write 0 where the office's key says zero, else leave the cell empty and let `mechlin city borrow` fill it"
 _CODE_MOST = -999.0  # the largest number that stands for a missing one
 _ALWAYS = ("x_km", "y_km", "area_km2", "people", "households", "group_quarters")  # counted where nobody lives, too
 
@@ -124,7 +124,7 @@ def _sign_problem(file: str, text: pl.Series, rows: list[int]) -> Problem:
     sign = text[rows[0]]
     kind = _SIGNS.get(sign.lower(), f"{_ABSENT}, by code")
     more = f"; so in rows {listed([str(at + 2) for at in rows[1:]])}" if len(rows) > 1 else ""
-    repair = _NOUGHT if "nought" in kind else _BORROW
+    repair = _ZERO if "zero" in kind else _BORROW
     return Problem(
         f"{sign!r} is not a number: it stands for {kind}{more}",
         file,

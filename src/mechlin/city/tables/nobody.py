@@ -1,6 +1,6 @@
 """Areas in which no household lives: harbours, parks, works, and institutions that stand alone.
 
-Their shares and incomes are blank or nought in every office's tables. Neither is a figure, so neither may enter a
+Their shares and incomes are blank or zero in every office's tables. Neither is a figure, so neither may enter a
 statistic: shares count for nothing where nobody lives, and an income is set to the city's, so that nothing divides by it.
 """
 
@@ -16,7 +16,7 @@ def nobody_lives(areas: pl.DataFrame) -> pl.Series:
 
 
 def institutions(areas: pl.DataFrame) -> pl.Series:
-    """Return how many residents of each area live in institutions; nought where the table does not say, or says too many."""
+    """Return how many residents of each area live in institutions; zero where the table does not say, or says too many."""
     if "group_quarters" not in areas.columns:
         return pl.Series([0.0] * areas.height, dtype=pl.Float64)
     said = areas["group_quarters"].fill_null(0.0)
@@ -24,7 +24,7 @@ def institutions(areas: pl.DataFrame) -> pl.Series:
 
 
 def where_nobody_lives(areas: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with blanks of such areas filled: nought, but for the income, which is the mean of the others."""
+    """Return the table with blanks of such areas filled: zero, but for the income, which is the mean of the others."""
     if "people" not in areas.columns:
         return areas
     empty = nobody_lives(areas)
