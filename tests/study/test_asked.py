@@ -289,6 +289,17 @@ def test_one_check_of_a_city_for_its_own_command_and_for_all_studies(file, spoil
         assert any(p.file == file for p in caught.value.problems)
 
 
+def test_what_is_wrong_beside_the_tables_is_said_with_them(tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(city_folder("mechelen"), folder)
+    (folder / "history.csv").open("a").write("nonsense,0,1\n")
+    (folder / "draws.json").write_text('{"until": "x"', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        rehearse(str(folder))
+    assert {"history.csv", "draws.json"} <= {p.file for p in caught.value.problems}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["town"]
+
+
 def test_a_broken_attribution_beside_the_runs_is_told_before_them(tmp_path):
     (tmp_path / "attribution.json").write_text("{}")
     with pytest.raises(InputError, match=r"attribution\.json"):

@@ -14,7 +14,7 @@ from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, n
 from mechlin.core.spec import RunSpec
 from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.engine.package import read_package as package_of
-from mechlin.study.city_check import check_beside, check_build
+from mechlin.study.city_check import check_beside, check_build, check_city
 from mechlin.study.delivered import find_delivered, is_delivered, read_delivered
 
 AS_IT_WENT = "as-it-went"
@@ -56,7 +56,7 @@ def checked(
         attempt(whole_number, "threads", threads, 1, 1024)
     for check in more:
         attempt(check)
-    place = attempt(load_city, city)
+    place = attempt(_loaded, city)
     sound = place is None or attempt(_whole_city, place) is not None
     months = attempt(_months, place.start if place is not None else RunSpec.start, UNTIL if until is None else until)
     if place is not None:
@@ -74,6 +74,14 @@ def checked(
     if wrong:
         raise_all(wrong)
     return place, read[0], read[-1], months, until or UNTIL
+
+
+def _loaded(city: City | str | Path) -> City:
+    """Return the city; where its tables are wrong, what is wrong beside them is said with that."""
+    try:
+        return load_city(city)
+    except InputError as error:
+        raise InputError(check_city(city) if isinstance(city, str | Path) else error.problems) from None
 
 
 def _whole_city(city: City) -> bool:

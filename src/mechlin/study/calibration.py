@@ -218,7 +218,7 @@ def calibrate(
     place = load_city(city)
     plan = plan or planned.read_plan(place)
     own: list[Callable[[], object]] = [
-        partial(whole_number, "runs", runs, _FEWEST * len(plan.free), _RUNS_MAX),
+        partial(whole_number, "runs", runs, 0 if kept_levels else _FEWEST * len(plan.free), _RUNS_MAX),
         partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
         partial(whole_number, "joint", joint, 0, _JOINT_MAX),
         partial(_as_kept, place, plan) if kept_levels else int,
