@@ -1,6 +1,5 @@
 """What of an effect hangs on doses that a city claims: their ranges, and the effects that follow them from world to world."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,10 +7,11 @@ import numpy as np
 from mechlin.report import wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
+from mechlin.statistics.intervals import luck_limit
 from mechlin.study.comparison import Comparison
+from mechlin.study.worlds import LUCKS
 
 _DOUBT = "doubt"
-_BY_LUCK = 0.01  # a rank correlation this likely by luck is not told; there are as many as doses and headlines
 
 
 class Claimed(NamedTuple):
@@ -54,20 +54,32 @@ def _numbers(value: Any) -> list[float]:
     return [float(v) for v in value.values()] if isinstance(value, dict) else [float(value)]
 
 
-def hanging(c: Comparison, found: list[Claimed]) -> Iterator[tuple[str, Claimed, float]]:
-    """Yield headline, dose and rank correlation wherever an effect follows a dose further than luck would."""
+def hanging(c: Comparison, found: list[Claimed]) -> list[tuple[str, Claimed, float]]:
+    """Return headline, dose and rank correlation wherever an effect follows a dose further than luck would.
+
+    Pairs that share what is believed share the doses too: their mean counts once. Luck is held over all doses and
+    headlines together, as it is for verdicts.
+    """
     from scipy.stats import spearmanr
 
+    told = []
     for name in c.headlines:
         with_, without = c.levels(name)
-        moved = with_ - without
         for dose in found:
-            known = np.isfinite(moved) & np.isfinite(dose.times)
-            if known.sum() < c.full or np.ptp(moved[known]) == 0 or np.ptp(dose.times[known]) == 0:
+            times, moved = (_by_belief(values) for values in (dose.times, with_ - without))
+            known = np.isfinite(moved) & np.isfinite(times)
+            if len(c.pairs) < c.full or np.ptp(moved[known]) == 0 or np.ptp(times[known]) == 0:
                 continue
-            told = spearmanr(dose.times[known], moved[known])
-            if told.pvalue < _BY_LUCK:
-                yield name, dose, float(told.statistic)
+            follows = spearmanr(times[known], moved[known])
+            told.append((name, dose, float(follows.statistic), float(follows.pvalue)))
+    limit = luck_limit([odds for *_, odds in told])
+    return [(name, dose, r) for name, dose, r, odds in told if odds <= limit]
+
+
+def _by_belief(values: np.ndarray) -> np.ndarray:
+    """Return the means of pairs in a row that share what is believed."""
+    whole = len(values) // LUCKS * LUCKS
+    return np.asarray(values[:whole].reshape(-1, LUCKS).mean(axis=1))
 
 
 def doses_in_doubt(page: Page) -> str:
@@ -86,14 +98,15 @@ def doses_in_doubt(page: Page) -> str:
         for d in found
     ]
     lines = [
-        f"{wording.name_of(c.card(name).title)} follows {_title(page, d)}, {d.number} (rank correlation {r:+.2f})"
+        f"{wording.name_of(c.card(name).title)}, by how large {d.number} of “{_title(page, d)}” really was (rank correlation "
+        f"{wording.plain(r, 2)})"
         for name, d, r in hanging(c, found)
     ]
     said = (
-        f"Over these worlds, effects that follow a claimed dose: {'; '.join(lines)}."
+        f"Effects that visibly hang on a claimed dose, over these worlds: {'; '.join(lines)}."
         if lines
-        else "Over these worlds no headline effect follows a claimed dose further than luck would; with so few worlds only a "
-        "strong dependence shows."
+        else f"No headline effect visibly hangs on a claimed dose. {len(c.pairs)} pairs draw each dose {len(c.pairs) // LUCKS} "
+        "times, so that only a very strong dependence could show."
     )
     head = ["Measure", "dose", "believed", "in these worlds"]
     return f"<h3>Doses that are claims</h3><p>{esc(said)}</p>" + table("Of what is written in the package.", head, rows)

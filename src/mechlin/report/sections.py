@@ -102,10 +102,11 @@ def claim(page: Page) -> str:
         rows.append([card.title, e.span, total, own, wording.gap(e), e.verdict, *_beside_usual(page, name)])
     head = ["", "", "With the package", "of which anyway", "of which the package", "verdict", *_usual_head(page)]
     return (
-        "<p>What differs between the two worlds is the package’s doing in this model, as far as its assumptions hold; a city "
-        "may claim no more than that, and the record alone can show it. What also happens without the package "
-        "(ageing, arrivals, prices, the country’s economy) is in the column “anyway”. No city does nothing: where it is known "
-        "what cities like this one usually did, the last columns hold the package against that.</p>"
+        "<p>In this model, what differs between the two worlds is the package’s doing. A city may claim no more than that, and "
+        "no more than the model’s assumptions carry: whether it came about, only real figures can show. What also happens "
+        "without the package (ageing, arrivals, prices, the country’s economy) is in the column “anyway”. No city does "
+        "nothing: the last columns, where there are any, hold the package against what cities like this one usually did, as "
+        "far as that could be put together.</p>"
         + table(
             "Change since the first year; of what is counted by the year, the sum. Medians need not add up.", head, rows
         )
