@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from mechlin.city.importing.cubes import read_json_table
-from mechlin.city.importing.encoding import read_text
-from mechlin.city.importing.missing import signs_of
 from mechlin.city.importing.numerals import MIXED, parse
 from mechlin.city.importing.opening import open_grid
 from mechlin.city.importing.years import year_columns
+from mechlin.city.tables.encoding import read_text
+from mechlin.city.tables.signs import signs_of
 from mechlin.core.errors import InputError, UsageError
 
 ROWS = [["kod", "namn", "folkmängd"], ["1280C1010", "Östermalm", "1 675"], ["1280C1020", "Västra Hamnen", "922"]]

@@ -10,12 +10,12 @@ import polars as pl
 
 from mechlin.city.importing.labels import Label, join
 from mechlin.city.importing.mapping import Mapping, Quantity
-from mechlin.city.importing.missing import BLANK
 from mechlin.city.importing.other_areas import CUT_SPREAD, Overlay
 from mechlin.city.importing.source import Source
 from mechlin.city.importing.units import UNITS
 from mechlin.city.importing.words import TOTALS
 from mechlin.city.importing.years import nearest_year
+from mechlin.city.tables.signs import BLANK
 from mechlin.core.errors import Problem, nearest
 
 _MOST_SAID = 4  # examples in one message

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from mechlin.city.importing.encoding import read_text
 from mechlin.city.importing.grid import Grid
+from mechlin.city.tables.encoding import read_text
 from mechlin.core.errors import InputError, Problem
 
 VALUE, FLAG, CODE = "value", "flag", " (code)"

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from mechlin.city.importing.encoding import read_text
 from mechlin.city.importing.grid import Grid, grid_of
+from mechlin.city.tables.encoding import read_text
 from mechlin.core.errors import InputError, Problem
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mechlin.city.importing.missing import KINDS, OFFICES
 from mechlin.city.importing.units import CONCEPTS, UNITS
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.city.tables.reading import TABLES
+from mechlin.city.tables.signs import KINDS, OFFICES
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 from mechlin.core.toml import decoded, read_toml, with_rows
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mechlin.city.importing.missing import BLANK, ZERO
+from mechlin.city.tables.signs import BLANK, ZERO
 
 MIXED = "both"
 _SPACES = r"[\s\u00a0\u2007\u2009\u202f'’]"

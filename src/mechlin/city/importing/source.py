@@ -10,11 +10,11 @@ import polars as pl
 from mechlin.city.importing.grid import Grid
 from mechlin.city.importing.labels import Label, is_sum, levels_of, shared_frame, split_label
 from mechlin.city.importing.mapping import FileSpec
-from mechlin.city.importing.missing import signs_of
 from mechlin.city.importing.numerals import Numbers, decimal_mark, parse
 from mechlin.city.importing.opening import open_grid
 from mechlin.city.importing.words import AREAS, YEARS
 from mechlin.city.importing.years import YearColumns, year_columns, year_of
+from mechlin.city.tables.signs import signs_of
 from mechlin.core.errors import InputError, Problem, nearest
 
 _OFFICE_OF = {"NL": "cbs", "SE": "scb", "BE": "statbel", "DE": "destatis", "FR": "insee", "GB": "ons"}

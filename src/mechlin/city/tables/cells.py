@@ -12,20 +12,22 @@ from typing import NamedTuple
 import polars as pl
 
 from mechlin.city.tables.grouping import listed
+from mechlin.city.tables.signs import GENERAL, NONE, NOT_ASKED, SUPPRESSED, UNSAID
 from mechlin.core.errors import Problem
 
 _EMPTY = "the cell is empty"
 _ROW_GAPS = 3  # empty cells of one row that are said as one problem
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+$")  # 0,21 and 1.931,21
 _BORROW = "give the figure, or leave the cell empty and let `mechlin city borrow` fill it and mark it"
-# What stands in place of a number, as most offices use it. Their own keys differ: the import asks whose table it is.
-_SUPPRESSED, _ABSENT = "a figure that was suppressed", "a figure that is not available"
-_SIGNS = {
-    **dict.fromkeys((".", "x", "c", "*", "s", "/"), _SUPPRESSED),
-    **dict.fromkeys(("..", "...", ":", "na", "n/a", "n.a.", "nan", "nd", "n.d.", "null", "none", "#n/a"), _ABSENT),
-    **dict.fromkeys(("-", "–", "—"), "zero, or no figure: offices differ"),
+# What stands in place of a number, in words; the keys of single offices differ: the import asks whose table it is.
+_KINDS = {
+    SUPPRESSED: "a figure that was suppressed",
+    NOT_ASKED: "a figure that is not available",
+    NONE: "a figure that cannot be",
+    UNSAID: "zero, or no figure: offices differ",
 }
 _CODES = re.compile(r"-9{3,}\d*(?:\.0*)?")  # -999, -9999, -99997
+_SIGNS = {sign: _KINDS[kind] for sign, kind in GENERAL.signs.items() if not _CODES.fullmatch(sign)}
 _ZERO = "write 0 where the office's key says zero, else leave the cell empty and let `mechlin city borrow` fill it"
 _CODE_MOST = -999.0  # the largest number that stands for a missing one
 _ALWAYS = ("x_km", "y_km", "area_km2", "people", "households", "group_quarters")  # counted where nobody lives, too
@@ -122,7 +124,7 @@ def _numbers(file: str, text: pl.Series) -> tuple[pl.Series, list[Problem]]:
 
 def _sign_problem(file: str, text: pl.Series, rows: list[int]) -> Problem:
     sign = text[rows[0]]
-    kind = _SIGNS.get(sign.lower(), f"{_ABSENT}, by code")
+    kind = _SIGNS.get(sign.lower(), f"{_KINDS[NOT_ASKED]}, by code")
     more = f"; so in rows {listed([str(at + 2) for at in rows[1:]])}" if len(rows) > 1 else ""
     repair = _ZERO if "zero" in kind else _BORROW
     return Problem(

@@ -2,12 +2,9 @@
 
 import re
 
+from mechlin.city.tables.encoding import is_sixteen_bits, likely_encoding
 from mechlin.core.errors import Problem
 
-_NUL_SHARE = 0.2  # of characters: a text of 16 bits a letter, read as if it had 8, is half empty
-# Letters of the languages of Europe outside ASCII, and the bytes that Windows-1252 has for them.
-_LETTERS = set("éèêëáàâäåæçíìîïñóòôöøœúùûüßÉÈÊÁÀÂÄÅÆÇÍÎÑÓÔÖØŒÚÛÜ")
-_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "MacRoman"}
 _STARTS = {
     b"PK\x03\x04": "a spreadsheet (Excel or the like)",
     b"\xd0\xcf\x11\xe0": "an old Excel file",
@@ -21,7 +18,7 @@ def text_of(data: bytes, file: str, start: str) -> str | Problem:
     for mark, kind in _STARTS.items():
         if data.startswith(mark):
             return Problem(f"the file is {kind}, not text", file=file, allowed="CSV in UTF-8", repair=_IMPORT)
-    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(0) > _NUL_SHARE * len(data)
+    utf16 = is_sixteen_bits(data)
     try:
         text, at = data.decode("utf-8-sig"), data.find(0)
     except UnicodeDecodeError as error:
@@ -38,16 +35,6 @@ def text_of(data: bytes, file: str, start: str) -> str | Problem:
     if not text.strip():
         return Problem("the file is empty", file=file, repair=start)
     return text if not file.endswith(".csv") else _table_text(text, file)
-
-
-def likely_encoding(data: bytes) -> str:
-    """Return the name of the older encoding in which the bytes outside ASCII are letters."""
-    high = bytes(b for b in data if b > 127)
-    likeness = {
-        name: sum(letter in _LETTERS for letter in high.decode(codec, errors="replace"))
-        for codec, name in _ENCODINGS.items()
-    }
-    return max(likeness, key=lambda name: likeness[name])
 
 
 def _table_text(text: str, file: str) -> str | Problem:

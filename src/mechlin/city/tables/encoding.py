@@ -46,13 +46,27 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return data.decode(codec), "" if codec == "utf-8-sig" else "UTF-16"
-    if data.count(0) > _NUL_SHARE * max(len(data), 1):
+    if is_sixteen_bits(data):
         return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be"), "UTF-16"
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
-        codec = max(_OLD, key=lambda name: likeness(data, name))
+        codec = _likely(data)
         return data.decode(codec, errors="replace"), _OLD[codec]
+
+
+def is_sixteen_bits(data: bytes) -> bool:
+    """Return whether the bytes are text of sixteen bits a letter, by its mark or by how many are zero."""
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.count(0) > _NUL_SHARE * max(len(data), 1)
+
+
+def likely_encoding(data: bytes) -> str:
+    """Return the name of the older encoding in which the bytes outside ASCII are most like a European language."""
+    return _OLD[_likely(data)]
+
+
+def _likely(data: bytes) -> str:
+    return max(_OLD, key=lambda name: likeness(data, name))
 
 
 def likeness(data: bytes, codec: str) -> float:
