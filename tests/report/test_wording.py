@@ -87,16 +87,39 @@ def test_there_is_no_minus_before_zero(value, decimals):
 @pytest.mark.parametrize(
     ("value", "low", "high", "words"),
     [
-        (0.13, 0.004, 0.62, "0.130 lower in 2018 with the package (0.004 to 0.620)"),
-        (0.13, 0.04, 0.62, "0.13 lower in 2018 with the package (0.04 to 0.62)"),
-        (25.0, 0.3, 60.0, "25.0 lower in 2018 with the package (0.3 to 60.0)"),
-        (0.13, 1e-9, 0.62, "0.130000 lower in 2018 with the package (0.000000 to 0.620000)"),
+        (0.13, 0.004, 0.62, "0.1 lower in 2018 with the package (just above 0 to 0.6)"),
+        (0.13, 0.04, 0.22, "0.13 lower in 2018 with the package (0.04 to 0.22)"),
+        (25.0, 0.3, 60.0, "25 lower in 2018 with the package (just above 0 to 60)"),
+        (0.13, 1e-9, 0.62, "0.1 lower in 2018 with the package (just above 0 to 0.6)"),
+        (0.04, 0.01, 0.62, "0.04 lower in 2018 with the package (0.01 to 0.62)"),
+        (4.0, 4.0, 4.0, "4 lower in 2018 with the package (the same in at least four pairs of five)"),
+        (243.0, 123.0, 405.0, "240 lower in 2018 with the package (120 to 400)"),
     ],
 )
 def test_an_end_that_is_not_zero_is_not_written_as_zero(value, low, high, words):
     assert wording.sentence("Votes", "index", "in 2018", "lower", -value, -high, -low) == f"Votes: {words}"
 
 
-def test_a_difference_whose_interval_holds_zero_needs_no_more_decimals():
-    assert wording.difference(-0.13, -0.62, -0.004, "index") == "−0.130 (−0.620 to −0.004)"
-    assert wording.difference(-0.13, -0.62, 0.004, "index") == "−0.13 (−0.62 to 0.00)"
+@pytest.mark.parametrize(
+    ("value", "low", "high", "unit", "said"),
+    [
+        (-0.13, -0.62, -0.004, "index", "−0.1 (−0.6 to just below 0)"),
+        (-0.13, -0.62, 0.004, "index", "−0.1 (−0.6 to 0.0)"),
+        (4.0, 4.0, 4.0, "persons", "+4 (the same in at least four pairs of five)"),
+        (0.00135, 0.00004, 0.00619, "share", "+0.1 (just above 0 to 0.6) points"),
+        (243.0, 123.0, 405.0, "persons", "+240 (120 to 400)"),
+        (0.000011, -0.000012, 0.000014, "share", "0.00 (less than 0.01 either way) points"),
+        (0.4, -0.3, 0.45, "persons", "0 (less than 1 either way)"),
+        (-0.1905, -0.3251, -0.0504, "per 100 residents", "−0.19 (−0.33 to −0.05)"),
+    ],
+)
+def test_a_number_is_as_fine_as_its_interval_allows(value, low, high, unit, said):
+    assert wording.difference(value, low, high, unit) == said
+
+
+def test_a_range_on_one_side_that_may_be_luck_says_so():
+    told = wording.sentence("Vacant shops", "%", "in 2018", "cannot tell", -3.8, -8.2, -1.4)
+    assert told == (
+        "Cannot tell whether the package makes a difference to vacant shops in 2018: these pairs lie from "
+        "−8 to −1 percentage points, but among so many numbers that may be luck"
+    )

@@ -13,7 +13,7 @@ from jinja2.ext import babel_extract
 import mechlin
 from mechlin import indicators, measures
 from mechlin.core.declare import declared
-from mechlin.report import wording
+from mechlin.report import everyday, wording
 from mechlin.report.attribution_tables import SHARE_HEADINGS
 from mechlin.report.texts import LANGUAGES, language, missing, preferred
 from mechlin.study.controls import PILLARS
@@ -35,12 +35,14 @@ def texts_of_the_page():
     found |= {
         *wording._FORMS.values(),
         *(form for *_, form in wording._BIG),
+        *everyday.FORMS,
+        wording._MAY_BE_LUCK,
         "points",
         "percentage points",
         "EUR a month",
     }
     report = SOURCE / "report"
-    ours = [report / name for name in ("wording.py", "where_acted.py", "attribution_tables.py")]
+    ours = [report / name for name in ("wording.py", "everyday.py", "where_acted.py", "attribution_tables.py")]
     ours += report.glob("measured_*.py")
     for path in [*(SOURCE / "web").glob("*.py"), *(report / "blocks").glob("*.py"), *ours]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
@@ -85,6 +87,7 @@ def test_words_with_a_context_are_there(code):
     words += [("strength", s) for s in ("firm", "weak", "assumption")] + [
         ("kind", k) for k in ("investment", "running")
     ]
+    words += [("thing", things) for things in everyday.THINGS]
     words += [("enrolled", p.table) for p in measures.catalogue().values()]
     known = {(m.context, m.id) for m in language(code).messages}
     assert [w for w in words if w not in known] == []

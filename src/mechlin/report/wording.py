@@ -21,6 +21,10 @@ _FORMS = {
     (False, True): "{title}: {amount} higher {span} with the package",
     (False, False): "{title}: {amount} lower {span} with the package",
 }
+_MAY_BE_LUCK = (
+    "Cannot tell whether the package makes a difference to {title} {span}: these pairs lie from {range}, but among so many "
+    "numbers that may be luck"
+)
 _PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
 
 
@@ -86,26 +90,43 @@ def _behind(unit: str, say: Language, points: str = "%") -> str:
 # -------------------------------------------------------------------------------------------- numbers
 
 
-def places_for(value: float, low: float, high: float) -> int:
-    """Return how many decimals show two figures of the largest, and no end as zero that is not (six at most).
+def places_for(value: float, low: float, high: float, unit: str = "") -> int:
+    """Return with how many decimals a figure and its interval are written; below zero they are rounded to tens or more.
 
-    An interval that excludes zero would otherwise be read as one that touches it.
+    As finely as the interval allows: it spans at least five steps of what is written, at least ten where these are tens,
+    and no step is finer than the unit's. Without an interval two figures of the value are shown.
     """
-    size = max((abs(v) for v in (value, low, high) if math.isfinite(v)), default=0.0)
-    if size == 0.0:
-        return 0
-    decimals = max(0, min(6, 1 - math.floor(math.log10(size))))
-    near = min(abs(low), abs(high)) if low * high > 0.0 else math.inf
-    while decimals < 6 and round(near, decimals) == 0.0:
+    finest = _finest(unit)
+    width = abs(high - low)
+    if not (math.isfinite(width) and width > 0.0):
+        size = max((abs(v) for v in (value, low, high) if math.isfinite(v)), default=0.0)
+        whole = size == 0.0 or (value == low == high and value == round(value))
+        return 0 if whole else max(0, min(finest, 1 - math.floor(math.log10(size))))
+    decimals = -math.floor(math.log10(width / 5.0))
+    if decimals < 0:
+        decimals = min(0, -math.floor(math.log10(width / 10.0)))
+    while decimals < 0 and round(value, decimals) == 0.0 != round(value):
         decimals += 1
-    return decimals
+    return min(finest, decimals)
+
+
+def _finest(unit: str) -> int:
+    """Return how many decimals a difference of this unit may have at most; those of its level, and one more of per cents."""
+    if scaled(unit)[1].strip() == "%":
+        return 2
+    if unit.startswith("per "):
+        return 2
+    return 0 if is_count(unit) or unit == "EUR/month" else 3
 
 
 def plain(value: float, decimals: int, say: Language = ENGLISH) -> str:
-    """Return a number with thousands separated, a true minus sign, and no minus before zero."""
+    """Return a number with thousands separated, a true minus sign, and no minus before zero.
+
+    ``decimals`` below zero round to tens, hundreds and so on.
+    """
     if not math.isfinite(value):
         return "–"
-    text = f"{value:,.{decimals}f}"
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}" if decimals < 0 else f"{value:,.{decimals}f}"
     if text.startswith("-"):
         text = text[1:] if float(text.replace(",", "")) == 0 else "−" + text[1:]
     return say.marked(text)
@@ -127,26 +148,46 @@ def change(value: float, unit: str, say: Language = ENGLISH) -> str:
 def _decimals(unit: str) -> int:
     if is_count(unit) or unit == "EUR/month":
         return 0
+    if unit.startswith("per "):
+        return 2
     return 1 if scaled(unit)[1] else 3
 
 
 def difference(value: float, low: float, high: float, unit: str, say: Language = ENGLISH) -> str:
     """Return a difference with its interval: "+310 (120 to 480)", "−0.8 (−1.2 to −0.3) points"."""
     factor, _ = scaled(unit)
-    decimals = places_for(*(v * factor for v in (value, low, high)))
-    sign = "+" if value > 0 else ""
-    ends = between(low, high, unit, decimals, say)
-    return f"{sign}{plain(value * factor, decimals, say)}{ends}{_behind(unit, say, 'points')}"
+    decimals = places_for(value * factor, low * factor, high * factor, unit)
+    told = plain(value * factor, decimals, say)
+    sign = "+" if value > 0 and _shown(value * factor, decimals) else ""
+    return f"{sign}{told}{between(low, high, unit, decimals, say)}{_behind(unit, say, 'points')}"
 
 
 def between(low: float, high: float, unit: str, decimals: int, say: Language = ENGLISH) -> str:
-    """Return " (120 to 480)", or nothing where there is no interval."""
-    return f" ({_ends(low, high, unit, decimals, say)})" if math.isfinite(low) and math.isfinite(high) else ""
-
-
-def _ends(low: float, high: float, unit: str, decimals: int, say: Language) -> str:
+    """Return " (120 to 480)"; nothing where there is no interval, and that pairs agree where both ends are alike."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
     factor, _ = scaled(unit)
-    return say("{low} to {high}", low=plain(low * factor, decimals, say), high=plain(high * factor, decimals, say))
+    if round(low * factor, decimals) == round(high * factor, decimals) != 0.0:
+        return f" ({say('the same in at least four pairs of five')})"
+    return f" ({ends(low, high, unit, decimals, say)})"
+
+
+def ends(low: float, high: float, unit: str, decimals: int, say: Language = ENGLISH) -> str:
+    """Return "120 to 480"; an end that is not zero is not written as zero, and two that are alike are written once."""
+    factor, _ = scaled(unit)
+    one, other = low * factor, high * factor
+    if not _shown(one, decimals) and not _shown(other, decimals) and (one or other):
+        return say("less than {n} either way", n=plain(10.0**-decimals, decimals, say))
+    inside = say("just above 0") if one > 0 else say("just below 0")
+    told = [
+        inside if one * other > 0 and not _shown(end, decimals) else plain(end, decimals, say) for end in (one, other)
+    ]
+    return told[0] if told[0] == told[1] else say("{low} to {high}", low=told[0], high=told[1])
+
+
+def _shown(value: float, decimals: int) -> bool:
+    """Return whether anything but zero is left of a number as it is written."""
+    return math.isfinite(value) and round(value, decimals) != 0.0
 
 
 def gap(e: Finding, say: Language = ENGLISH) -> str:
@@ -172,7 +213,7 @@ def sentence(
     if beside := beside_title(unit):
         named += f" ({say(beside)})"
     factor, _ = scaled(unit)
-    decimals = places_for(*(v * factor for v in (value, low, high)))
+    decimals = places_for(value * factor, low * factor, high * factor, unit)
     if verdict == "no change":
         return say("{title}: exactly the same with the package as without, in every pair of runs", title=named)
     behind = _behind(unit, say, "percentage points")
@@ -182,17 +223,17 @@ def sentence(
         form = "{title} {span}: {range}, too small a difference to matter"
         if verdict == "provisional":
             form = "{title} {span}: provisional, so far {range}"
-        return say(form, title=named, span=when, range=_ends(low, high, unit, decimals, say) + behind)
+        return say(form, title=named, span=when, range=ends(low, high, unit, decimals, say) + behind)
     if verdict == "cannot tell":
         inside = _lower(named)
         if not (math.isfinite(low) and math.isfinite(high)):
             return say("Cannot tell whether the package makes a difference to {title} {span}", title=inside, span=when)
-        return say(
-            "Cannot tell whether the package makes a difference to {title} {span}: anything from {range}",
-            title=inside,
-            span=when,
-            range=_ends(low, high, unit, decimals, say) + behind,
-        )
+        form = "Cannot tell whether the package makes a difference to {title} {span}: anything from {range}"
+        if low * high > 0.0:
+            form = _MAY_BE_LUCK
+        return say(form, title=inside, span=when, range=ends(low, high, unit, decimals, say) + behind)
+    while decimals < 6 and not _shown(value * factor, decimals):  # what is said to differ is not shown as nothing
+        decimals += 1
     amount = plain(abs(value) * factor, decimals, say) + behind
     near, far = sorted((abs(low), abs(high)))
     told = say(_FORMS[is_count(unit), value > 0], title=named, amount=amount, span=when)
@@ -294,7 +335,8 @@ def eur(value: float, say: Language = ENGLISH) -> str:
     size, sign = abs(value), "−" if value < 0 else ""
     for least, decimals, form in _BIG:
         if size >= least:
-            return sign + say(form, n=plain(size / least, decimals, say))
+            fine = 0 if size >= 100.0 * least else decimals  # three figures are enough
+            return sign + say(form, n=plain(size / least, fine, say))
     return sign + say("EUR {n}", n=plain(round(size, -3) if size >= _THOUSANDS_FROM else size, 0, say))
 
 
