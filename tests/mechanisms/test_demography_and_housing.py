@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.core.codes import Work
+from mechlin.core.spec import RunSpec
+from mechlin.engine.simulation import Simulation, run
 from mechlin.mechanisms.demography.lives import BIRTH, DEATH, HOME, PARTNER, stage_of, years
 from mechlin.mechanisms.demography.mechanism import Params as DemographyParams
 from mechlin.mechanisms.demography.mechanism import yearly_rates
@@ -22,6 +24,7 @@ from mechlin.mechanisms.housing.appeal import (
     surroundings,
 )
 from mechlin.mechanisms.housing.mechanism import Params as HousingParams
+from mechlin.mechanisms.housing.prices import nobody_is_turned_away_from_empty_homes
 from mechlin.mechanisms.upkeep.homes import need_of, renovation_chance
 from mechlin.mechanisms.upkeep.mechanism import Params as UpkeepParams
 
@@ -147,3 +150,25 @@ def test_compiled_and_plain_python_agree():
     args = (0.3, 0.6, 0.4, 2.0, 0.3, 0.8, 0.5, 1, False, p)
     assert appeal(*args) == appeal.py_func(*args)
     assert looking_rate(30.0, 1, False, p) == looking_rate.py_func(30.0, 1, False, p)
+
+
+@pytest.mark.parametrize("empty,turned_away,broken", [(0.2, 500, True), (0.2, 90, False), (0.1, 500, False)])
+def test_a_city_where_homes_stand_empty_beside_hundreds_turned_away_is_refused(toy, empty, turned_away, broken):
+    state = Simulation(RunSpec(city="toy", months=1), toy).state
+    state["homes.vacant"][:] = False
+    state["homes.occupant"][:] = 0
+    few = int(empty * state["homes.vacant"].size)
+    state["homes.vacant"][:few], state["homes.occupant"][:few] = True, -1
+    state["city.turned_away"][0] = turned_away
+    assert bool(nobody_is_turned_away_from_empty_homes(state)) == broken
+
+
+def test_who_has_found_nothing_for_long_looks_farther(toy):
+    """Fewer leave for want of a home where the search widens with every month."""
+    left = [
+        run(RunSpec(city="toy", months=60, params={"housing": {"search_wider": wider}}), toy)
+        .series["turned_away"]
+        .sum()
+        for wider in (0.0, 2.0)
+    ]
+    assert left[1] < left[0]

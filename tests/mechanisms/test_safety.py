@@ -12,7 +12,16 @@ from mechlin.core.codes import Offence, words
 from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import Simulation, run
 from mechlin.law import parental_procedure
-from mechlin.mechanisms.safety import deeds, guardianship, offending, parental_cases, reach, stops, victims
+from mechlin.mechanisms.safety import (
+    elsewhere,
+    guardianship,
+    offending,
+    parental_cases,
+    reach,
+    recording,
+    stops,
+    victims,
+)
 from mechlin.mechanisms.safety.mechanism import MECHANISM, Params, level_at
 
 P = MECHANISM.params()
@@ -30,9 +39,17 @@ def test_cameras_work_by_setting_and_not_on_violence():
 
 
 def test_twice_the_usual_officers_and_a_dose_past_the_largest():
-    assert guardianship.police_risk(Offence.THEFT, 3.0, 3.0, P) == pytest.approx(2**-0.17)
-    assert guardianship.police_risk(Offence.VIOLENCE, 3.0, 3.0, P) == pytest.approx(2**-0.34)
-    assert guardianship.police_risk(Offence.THEFT, 9e9, 3.0, P) == pytest.approx(4**-0.17)
+    twice, most = guardianship.police_dose(3.0, 3.0, P), guardianship.police_dose(9e9, 3.0, P)
+    assert guardianship.police_risk(Offence.THEFT, twice, P) == pytest.approx(2**-0.17)
+    assert guardianship.police_risk(Offence.VIOLENCE, twice, P) == pytest.approx(2**-0.34)
+    assert guardianship.police_risk(Offence.THEFT, most, P) == pytest.approx(4**-0.17)
+
+
+def test_more_officers_record_more_of_violence_and_nuisance_and_no_more_thefts():
+    assert recording.recording(Offence.THEFT, 2.0, P) == pytest.approx(0.45)
+    assert recording.recording(Offence.VIOLENCE, 1.0, P) == pytest.approx(0.35)
+    assert recording.recording(Offence.VIOLENCE, 2.0, P) == pytest.approx(0.35 * 2**0.2)
+    assert recording.recording(Offence.NUISANCE, 4.0, P._replace(detection=2.0)) == 1.0
 
 
 def test_solving_problems_works_at_spots_and_stops_hardly():
@@ -57,7 +74,7 @@ def test_disorder_invites_offences_only_when_that_alternative_is_chosen():
 
 def test_a_burglary_raises_the_risk_nearby_by_its_ground():
     assert reach.near_repeat(0, 0.1, P) == 1.0
-    assert reach.near_repeat(2, 0.2, P) == pytest.approx(1.5)
+    assert reach.near_repeat(2, 0.2, P) == pytest.approx(1 + 0.05 * 0.8 * 2 / 0.2)
     assert reach.near_repeat(50, 0.1, P) == P.near_repeat_max
 
 
@@ -67,8 +84,8 @@ def test_last_months_burglary_is_remembered_through_this_months(victim, before, 
 
 
 def test_recordings_solve_part_of_what_would_stay_unsolved():
-    assert deeds.clearance(Offence.THEFT, 0.0, P) == pytest.approx(0.08)
-    assert deeds.clearance(Offence.THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
+    assert recording.clearance(Offence.THEFT, 0.0, P) == pytest.approx(0.08)
+    assert recording.clearance(Offence.THEFT, 1.0, P) == pytest.approx(0.08 + 0.92 * 0.1)
 
 
 def test_offending_peaks_at_eighteen_and_has_its_limits():
@@ -105,6 +122,13 @@ def test_circumstances_never_exceed_their_ceiling(
         peer = guardianship.peer_risk(z, p.peer_weight)
         found = offending.circumstances(looking, young, peer, reach, diverted, stopped, harm, plan, therapy, fined, p)
         assert 0.0 < found <= offending.ceiling(p)
+
+
+@pytest.mark.parametrize("mean", [0.3, 4.0, 29.0, 31.0, 400.0])
+def test_offences_from_elsewhere_have_the_mean_expected_and_rise_with_the_draw(mean):
+    drawn = [elsewhere.poisson((i + 0.5) / 4000, mean) for i in range(4000)]
+    assert np.mean(drawn) == pytest.approx(mean, rel=0.01, abs=0.01) and drawn == sorted(drawn)
+    assert np.var(drawn) == pytest.approx(mean, rel=0.03)
 
 
 def test_nobody_is_reached_twice_by_youth_work():
@@ -198,6 +222,41 @@ def test_a_measure_can_let_more_happen(toy, usual):
     assert added > 0 and done[2] - done[0] == pytest.approx(added, rel=0.25)
 
 
+def test_help_for_residents_does_not_reach_those_from_elsewhere(toy):
+    """Youth work that stops most young residents leaves the offences of the others as they were, one for one."""
+    without, with_it = (simulated(toy, 12, {"youth_risk": 0.0}, youth_reach=reach) for reach in (0.0, 1.0))
+    young = [sim.state["city.offences_by_age"][0, :4].sum() for sim in (without, with_it)]
+    assert young[1] < 0.7 * young[0]
+    np.testing.assert_array_equal(*(sim.state["city.offences_from_elsewhere"] for sim in (without, with_it)))
+
+
+def test_about_the_share_stated_comes_from_elsewhere(toy):
+    state = simulated(toy, 12, {"outside_share": 0.33, "nuisance_level": 8.0}).state
+    assert state["city.offences_from_elsewhere"].sum() / state["city.offences"].sum() == pytest.approx(0.33, abs=0.06)
+
+
+def test_whoever_is_in_custody_offends_against_nobody(toy):
+    """All adults before a court are held for good: each of them has one such charge at most after which nothing follows."""
+    held = {"custody_share": 1.0, "custody_months": 120, "violence_level": 3.0, "solved_violence": 1.0}
+    free = simulated(toy, 24, {**held, "custody_share": 0.0}).state
+    kept = simulated(toy, 24, held).state
+    assert kept["city.offences_by_age"].sum() < free["city.offences_by_age"].sum()
+    last_charge, held_until = kept["people.charged_month"], kept["people.held_until"]
+    in_custody = kept["people.alive"] & (held_until > 24)
+    assert in_custody.any() and (held_until[in_custody] == last_charge[in_custody] + 120).all()
+
+
+def test_recording_more_is_not_suffering_more(toy):
+    """With perfect detection and no deterrence, more officers fill the statistics and change nobody's life."""
+    blind = {"police_property": 0.0, "police_violence": 0.0, "detection": 1.0, "solved_violence": 0.0}
+    blind |= {"solved_nuisance": 0.0, "solved_theft": 0.0, "solved_burglary": 0.0, "solved_vehicle": 0.0}
+    few, many = (simulated(toy, 12, {**blind, "evidence_gain": 0.0}, officers=n).state for n in (0.0, 5.0))
+    np.testing.assert_array_equal(few["city.offences"], many["city.offences"])
+    np.testing.assert_array_equal(few["areas.offence_rate"], many["areas.offence_rate"])
+    assert many["city.offences_recorded"][0, Offence.NUISANCE] > few["city.offences_recorded"][0, Offence.NUISANCE]
+    assert many["city.offences_recorded"][0, Offence.THEFT] == few["city.offences_recorded"][0, Offence.THEFT]
+
+
 def test_more_stops_only_add_people_stopped(toy):
     first, second = set(), set()
 
@@ -216,7 +275,7 @@ def test_more_stops_only_add_people_stopped(toy):
 
 @pytest.mark.parametrize("form,fine_eur", [(1, 100.0), (2, 175.0)])
 def test_the_procedure_in_the_city_keeps_its_places_and_its_law(toy, form, fine_eur):
-    often = {"nuisance_level": 2.0}
+    often = {"nuisance_level": 8.0}
     most = []
 
     def plans(sim, clock):
@@ -236,7 +295,7 @@ def test_the_procedure_in_the_city_keeps_its_places_and_its_law(toy, form, fine_
 
 
 def test_without_places_nobody_who_agreed_is_fined(toy):
-    all_agree = {"nuisance_level": 2.0, "accept_share": 1.0}
+    all_agree = {"nuisance_level": 8.0, "accept_share": 1.0}
     sim = simulated(toy, 24, all_agree, procedure=1, fine_eur=100.0, plan_places=0.0)
     _, _, _, agreed, closed, fined, _ = sim.state["city.procedure"][0]
     assert agreed > 0 < closed and fined == 0 == sim.state["city.fines_eur"][0]

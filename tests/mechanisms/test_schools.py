@@ -161,6 +161,20 @@ def test_only_whom_school_disappoints_the_rim_pulls(toy):
     assert pull[19] < pull[8]
 
 
+def test_smaller_classes_in_all_schools_count_against_the_rim(toy):
+    """What makes every school better makes no area better than another, and still the city better than its rim."""
+    usual, small = (Simulation(RunSpec(city="toy", months=9), toy) for _ in range(2))
+    for sim, cut, shown in ((usual, 0.0, 0.0), (small, 5.0, 1.0)):
+        for clock in sim.months:
+            sim.levers.merged["schools.class_size_cut"][:] = cut
+            sim.levers.merged["schools.guarantee"][:] = shown
+            sim.month(clock)
+    p = usual.params["schools"]
+    gain = small.state["areas.school_appeal"] - usual.state["areas.school_appeal"]
+    assert gain == pytest.approx(np.full(gain.size, 5.0 * p.class_size_weight + p.guarantee_weight), abs=0.25)
+    assert abs(usual.state["areas.school_appeal"].mean()) < 0.2
+
+
 def test_families_about_to_leave_are_counted_once_by_education(toy):
     sim = Simulation(RunSpec(city="toy", months=12), toy)
     state, schools = sim.state, sim.mechanisms["schools"]

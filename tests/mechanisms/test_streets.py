@@ -12,7 +12,7 @@ from mechlin.engine.schedule import SCHEDULE
 from mechlin.engine.simulation import Simulation, run
 from mechlin.mechanisms.upkeep.homes import need_of
 from mechlin.mechanisms.upkeep.mechanism import Params
-from mechlin.mechanisms.upkeep.shops import closing_chance, footfall, letting_chance, margin, rent_next
+from mechlin.mechanisms.upkeep.shops import closing_chance, footfall, helped_chance, letting_chance, margin, rent_next
 from mechlin.mechanisms.upkeep.streets import disorder_level, distance_inside, empty_share, felt, public_space_next
 
 P = Params()
@@ -111,6 +111,12 @@ def test_shops_are_booked_and_every_one_that_goes_is_counted(toy):
         let, closed, merged, converted = (int(s[f"city.{n}"][0]) - before[n] for n in names)
         assert s["areas.shops"].sum() == shops - merged - converted
         assert s["areas.shops_vacant"].sum() == vacant + closed - let - merged - converted
+
+
+def test_help_lets_no_shop_sooner_that_is_empty_only_between_two_tenants():
+    assert helped_chance(2.0, 40, 100, P) == pytest.approx(2 / 40 * (1 - 5 / 40))
+    assert helped_chance(2.0, 5, 100, P) == helped_chance(2.0, 1, 100, P) == 0.0
+    assert helped_chance(1e6, 10, 100, P) == pytest.approx(0.5)
 
 
 def test_a_shop_more_changes_nothing_for_the_other_areas(toy):

@@ -81,6 +81,25 @@ def test_p2_fails_when_nobody_prefers_anybody():
     assert not together < nobody
 
 
+def mechelen_without(**housing):
+    """Return dissimilarity in Mechelen after eleven years, and the highest share of minors by district after fourteen."""
+    city = load_city("mechelen")
+    params = {owner: dict(values) for owner, values in city.calibrated(None).items()}
+    params.setdefault("housing", {}).update(housing)
+    series = run(RunSpec(city="mechelen", months=168, params=params), city).series
+    path = series["segregation.background.dissimilarity"]
+    return path[11], path[0], series["foreign_origin_share.minors.highest_district"][-1]
+
+
+def test_p2_holds_in_mechelen_and_the_gap_between_its_districts_stays():
+    """Who lives where hangs on preferences; with them the district of most minors of foreign origin is near the 72 % of 2015."""
+    with_it, at_start, highest = mechelen_without()
+    nobody, *_, levelled = mechelen_without(own_weight=0.0)
+    assert with_it - nobody > 0.04
+    assert with_it > 0.8 * at_start
+    assert abs(highest - 72.0) < 6.0 < 72.0 - levelled
+
+
 def moves_of_the_majority(own_weight, seed, months=96):
     """Return how the majority moves into and out of the half of areas with most residents of minority background.
 

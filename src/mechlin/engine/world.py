@@ -24,6 +24,9 @@ STATIC_FIELDS: tuple[Field, ...] = (
     Field("areas.x_km", np.float64, "km", 0, "East of the origin"),
     Field("areas.y_km", np.float64, "km", 0, "North of the origin"),
     Field("areas.area_km2", np.float64, "km2", 0, "Size"),
+    Field(
+        "areas.district", np.int16, "code", 0, "District it belongs to; each area its own where no districts are named"
+    ),
     Field("areas.kind", np.int8, "code", 0, "Kind of area, as the city's table names it"),
     Field("schools.x_km", np.float64, "km", 0, "East of the origin"),
     Field("schools.y_km", np.float64, "km", 0, "North of the origin"),
@@ -46,6 +49,7 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     filled["homes.by_area"] = np.argsort(filled["homes.area"], kind="stable")
     listed = np.bincount(filled["homes.area"], minlength=population.sizes["areas"])
     filled["areas.homes_listed"], filled["areas.first_home"] = listed, np.cumsum(listed) - listed
+    filled["areas.district"] = _districts(city)
     for column in ("disorder", "shops", "shops_vacant"):
         if column in city.areas.columns:
             filled[f"areas.{column}"] = city.areas[column].to_numpy()
@@ -59,6 +63,12 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
         if mechanism.widths is not None:
             widths.update(mechanism.widths(population.sizes["areas"]))
     return build_state(fields, filled, sizes, widths)
+
+
+def _districts(city: City) -> np.ndarray:
+    """Return the district of each area, as numbers in the order of their names."""
+    column = "district" if "district" in city.areas.columns else "code"
+    return np.unique(city.areas[column].cast(str).to_numpy(), return_inverse=True)[1].astype(np.int16)
 
 
 class Starts:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from mechlin.core.declare import Indicator
 from mechlin.statistics.counting import percent
 
@@ -20,7 +22,31 @@ def _in_city(view: Any) -> Any:
     return percent(everybody - view.areas.backgrounds[:, 0].sum(), everybody)
 
 
+def _of_minors(view: Any) -> Any:
+    """Return the share among minors by district; nan where none live."""
+    areas = view.areas
+    of_minorities, minors = (np.bincount(areas.district, c) for c in (areas.children_of_minorities, areas.children))
+    return percent(of_minorities, minors)
+
+
+def _district(name: str, word: str, pick: Any) -> Indicator:
+    return Indicator(
+        f"foreign_origin_share.minors.{name}_district",
+        f"Minors of foreign origin in the district with the {word} share",
+        "%",
+        "neither",
+        ("areas.district", "areas.children_of_minorities", "areas.children"),
+        lambda view: pick(_of_minors(view)),
+        _NUMERATOR.replace("residents", "residents under 18"),
+        "residents under 18 of that district",
+        _SOURCE,
+        when="january",
+    )
+
+
 INDICATORS = (
+    _district("highest", "highest", np.nanmax),
+    _district("lowest", "lowest", np.nanmin),
     Indicator(
         "foreign_origin_share",
         "Residents of foreign origin",

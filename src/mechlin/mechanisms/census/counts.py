@@ -102,6 +102,7 @@ def count_people(people, households, areas, city, t):
     areas.backgrounds[:] = 0
     areas.educations[:] = 0
     areas.children[:] = 0
+    areas.children_of_minorities[:] = 0
     city.people_by_age[:] = 0
     aged_20_64 = working_20_64 = working_18_64 = looking_18_64 = 0
     for i in range(people.alive.size):
@@ -116,6 +117,7 @@ def count_people(people, households, areas, city, t):
         city.people_by_age[0, min(age // 5, 19)] += 1
         if age < MAJORITY:
             areas.children[area] += 1
+            areas.children_of_minorities[area] += people.background[i] != 0
             continue
         if age >= 25:
             education = max(people.education[i], 0)

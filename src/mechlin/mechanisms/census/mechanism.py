@@ -49,8 +49,8 @@ def counts_add_up(state: State) -> str:
     people = state["areas.people"].astype(np.int64)
     bad = np.count_nonzero(state["areas.backgrounds"].sum(axis=1) != people)
     bad += np.count_nonzero(state["areas.income_fifths"].sum(axis=1) != people)
-    for part in ("children", "poor_people"):
-        bad += np.count_nonzero(state[f"areas.{part}"] > people)
+    for part, whole in (("children", "people"), ("poor_people", "people"), ("children_of_minorities", "children")):
+        bad += np.count_nonzero(state[f"areas.{part}"] > state[f"areas.{whole}"])
     bad += np.count_nonzero(state["areas.educations"].sum(axis=1) > people - state["areas.children"])
     bad += np.count_nonzero(state["areas.poor_homes"] > state["areas.homes"])
     bad += int(state["city.people_by_age"].sum() != people.sum())
@@ -77,6 +77,7 @@ FIELDS = (
     _area("educations", "people", "Residents of 25 and over by education: low, middle, high", 3),
     _area("income_fifths", "people", "Residents by fifth of equivalised household income, lowest first", 5),
     _area("children", "people", "Residents under 18"),
+    _area("children_of_minorities", "people", "Residents under 18 of minority background"),
     _area("poor_people", "people", "Residents below the poverty line"),
     _area("homes", "homes", "Dwellings that stand"),
     _area("poor_homes", "homes", "Dwellings of poor quality"),

@@ -13,6 +13,7 @@ from mechlin.mechanisms.housing.prices import (
     WAIT,
     country_growth,
     homes_and_households_agree,
+    nobody_is_turned_away_from_empty_homes,
     salts_at,
     update_prices,
 )
@@ -191,5 +192,5 @@ MECHANISM = Mechanism(
     step=step,
     series=("house_price_index_region", "inflation"),
     matched=(SERVICE_LEVERS, BUYER_LEVERS),
-    invariants=(homes_and_households_agree,),
+    invariants=(homes_and_households_agree, nobody_is_turned_away_from_empty_homes),
 )

@@ -48,6 +48,17 @@ class Params(NamedTuple):
             likely=(0.7, 2.5),
         ),
     ] = 1.0
+    search_wider: Annotated[
+        float,
+        Param(
+            unit="1/month",
+            low=0,
+            high=2,
+            doc="Rise of that distance with each month without a home",
+            evidence="housing.search",
+            likely=(0.05, 0.4),
+        ),
+    ] = 0.15
     viewings: Annotated[int, Param("homes", 1, 40, "Most homes viewed in a month, of those within that distance")] = 8
     lodging_months: Annotated[int, Param("months", 1, 60, "Months without a home until it leaves")] = 12
     burden_max: Annotated[float, Param("share", 0, 1, "Largest share of income that a tenant can pay")] = 0.45
@@ -78,8 +89,8 @@ class Params(NamedTuple):
     ] = 1.8
     own_weight: Annotated[
         float,
-        Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group", likely=(1.2, 5)),
-    ] = 3.0
+        Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group", likely=(3.5, 9.5)),
+    ] = 6.5
     safety_weight: Annotated[
         float, Param("1/SD", 0, 2, "Liking of an area where people feel safe", "housing.safety", likely=(0.0, 0.3))
     ] = 0.1

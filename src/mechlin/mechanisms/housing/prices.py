@@ -60,3 +60,17 @@ def homes_and_households_agree(state) -> str:
     bad += np.count_nonzero(home[occupant[taken]] != taken)
     bad += np.count_nonzero(state["households.area"][housed] != state["homes.area"][home[housed]])
     return f"{bad} disagreements about who lives where" if bad else ""
+
+
+_EMPTY = 0.12  # share of dwellings that stand empty: more than this is plenty
+_MANY_TURNED_AWAY = 0.003  # of residents in a year, and no fewer than a hundred
+
+
+def nobody_is_turned_away_from_empty_homes(state) -> str:
+    """Where homes stand empty by the eighth, hundreds do not leave for want of one."""
+    standing = np.count_nonzero((state["homes.occupant"] >= 0) | state["homes.vacant"])
+    empty = np.count_nonzero(state["homes.vacant"]) / max(standing, 1)
+    turned_away, people = int(state["city.turned_away"].sum()), np.count_nonzero(state["people.alive"])
+    if empty <= _EMPTY or turned_away <= max(100, _MANY_TURNED_AWAY * people):
+        return ""
+    return f"{turned_away} people found no home in a year in which {empty:.0%} of the homes stood empty"

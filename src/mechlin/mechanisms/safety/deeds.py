@@ -1,4 +1,4 @@
-"""What follows on an offence that succeeds: who is harmed, whether the police solve it, and what is counted.
+"""What follows on an offence that succeeds: who is harmed, whether the police hear of it and solve it, what is counted.
 
 The offences of a month stand in a list and are gone through in stages: homes, residents, consequences. Each stage
 fetches from memory for many offences at a time what would have to be waited for one by one.
@@ -11,28 +11,15 @@ from mechlin.core.codes import MAJORITY, Offence
 from mechlin.core.compiled import compiled
 from mechlin.law.parental_procedure import AGE_MIN
 from mechlin.mechanisms.safety.parental_cases import find
+from mechlin.mechanisms.safety.recording import clearance
 from mechlin.mechanisms.safety.victims import burgle, harm_resident, household_in, member_of
 
+FROM_ELSEWHERE = -1  # in place of the row of a resident
 _BAND, _BANDS = 5, 20  # years
 _MOST_COUNTED = 30_000
 _MOST_CHARGES = 100
-_SORT, _SOLVED, _DIVERTED = range(4, 7)  # numbers of the draws of one offence; offending.py has those before
+_SORT, _SOLVED, _DIVERTED, _RECORDED, _CUSTODY = range(4, 9)  # draws of one offence; offending.py has those before
 _HOMES = 200  # the homes looked at take those from here on
-
-
-@compiled
-def clearance(kind, recorded, p):
-    """Return the chance that an offence is solved; recordings add evidence to part of what would stay unsolved."""
-    usual = p.solved_burglary
-    if kind == Offence.THEFT:
-        usual = p.solved_theft
-    elif kind == Offence.VEHICLE:
-        usual = p.solved_vehicle
-    elif kind == Offence.VIOLENCE:
-        usual = p.solved_violence
-    elif kind == Offence.NUISANCE:
-        usual = p.solved_nuisance
-    return usual + (1.0 - usual) * p.evidence_gain * min(recorded, 1.0)
 
 
 @compiled
@@ -57,11 +44,12 @@ def diverted_share(age, kind, p):
 
 @compiled
 def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
-    """Charge a resident: court or diversion, and for minors the parental procedure when it is in force."""
+    """Charge a resident: court, custody or diversion, and for minors the parental procedure when it is in force."""
     people.charged_month[i] = t
     people.charges[i] = min(people.charges[i] + 1, _MOST_CHARGES)
     people.diverted[i] = rng.draw(salt, key, _DIVERTED) < diverted_share(age, kind, p)
-    city.offences_solved[0, kind] += 1
+    if age >= MAJORITY and not people.diverted[i] and rng.draw(salt, key, _CUSTODY) < p.custody_share:
+        people.held_until[i] = max(people.held_until[i], t + p.custody_months)
     if form == 0 or age >= MAJORITY or age < AGE_MIN[form] or (kind != Offence.NUISANCE and kind != Offence.THEFT):
         return
     find(people, households, city, i, kind == Offence.THEFT, form, t)
@@ -83,18 +71,28 @@ def carry_out(people, households, homes, areas, city, levers, form, p, salt, dee
     for k in range(deeds):
         i, key, kind = np.int64(people.deed_row[k]), people.deed_key[k], np.int64(people.deed_kind[k])
         area, h, victim = np.int64(people.deed_area[k]), np.int64(people.deed_household[k]), people.deed_victim[k]
-        age = (np.int64(t) - people.born_month[i]) // 12
-        people.offences[i] = min(people.offences[i] + 1, _MOST_COUNTED)
+        age = np.int64(0)
+        if i == FROM_ELSEWHERE:
+            city.offences_from_elsewhere[0, kind] += 1
+        else:
+            age = (np.int64(t) - people.born_month[i]) // 12
+            people.offences[i] = min(people.offences[i] + 1, _MOST_COUNTED)
+            city.offences_by_age[0, min(age // _BAND, _BANDS - 1)] += 1
+            city.offences_by_sex[0, np.int64(people.female[i])] += 1
         areas.next_offences[area, kind] += 1
         city.offences[0, kind] += 1
-        city.offences_by_age[0, min(age // _BAND, _BANDS - 1)] += 1
-        city.offences_by_sex[0, np.int64(people.female[i])] += 1
         first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
-        city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
         if kind == Offence.BURGLARY:
             if first_sort:
                 burgle(households, homes, areas, city, area, h, p, salt, key, _HOMES, t)
         elif kind != Offence.NUISANCE:
             harm_resident(people, households, homes, areas, city, area, h, victim, kind, salt, key, _HOMES, t)
-        if rng.draw(salt, key, _SOLVED) < clearance(kind, levers.recorded_share[area], p):
+        if rng.draw(salt, key, _RECORDED) >= areas.recorded[area, kind]:
+            continue
+        city.offences_recorded[0, kind] += 1
+        city.facts[0, 2 * kind + (0 if first_sort else 1)] += 1
+        if rng.draw(salt, key, _SOLVED) >= clearance(kind, levers.recorded_share[area], p):
+            continue
+        city.offences_solved[0, kind] += 1
+        if i != FROM_ELSEWHERE:
             _charge(people, households, city, i, age, kind, form, p, salt, key, t)

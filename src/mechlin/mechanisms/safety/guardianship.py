@@ -9,6 +9,7 @@ import numpy as np
 
 from mechlin.core.codes import OFFENCES, Offence
 from mechlin.core.compiled import compiled
+from mechlin.mechanisms.safety.recording import recording, usually_recorded
 
 _FEW = 100  # residents: an area with fewer counts as having this many where a rate per resident is told
 _SETTLING = 24  # months: a household that has moved in less long ago is new to its neighbours
@@ -42,12 +43,17 @@ def camera_risk(kind, street, carpark, home, p):
 
 
 @compiled
-def police_risk(kind, extra, usual, p):
-    """Return the relative risk with officers beyond the usual: a constant elasticity, up to a largest dose.
+def police_dose(extra, usual, p):
+    """Return the number of officers against the usual one, up to a largest dose."""
+    return min(1.0 + max(extra, 0.0) / max(usual, _FEWEST_OFFICERS), p.police_dose_max)
+
+
+@compiled
+def police_risk(kind, dose, p):
+    """Return the relative risk with ``dose`` times the usual number of officers: a constant elasticity.
 
     What they do counts as what officers usually do: the elasticity is one of their number, not of hours in sight.
     """
-    dose = min(1.0 + max(extra, 0.0) / max(usual, _FEWEST_OFFICERS), p.police_dose_max)
     violent = kind == Offence.VIOLENCE or kind == Offence.NUISANCE
     return dose ** (p.police_violence if violent else p.police_property)
 
@@ -99,16 +105,17 @@ def guarded_success(usual, risk):
 
 @compiled
 def guard_areas(areas, city, levers, p):
-    """Set each area's chance that an attempt succeeds, without and with this month's measures."""
+    """Set each area's chances that an attempt succeeds, without and with this month's measures, and is recorded."""
     city.highest_success[0] = 0.0
     for a in range(areas.people.size):
-        residents = max(areas.people[a], _FEW)
+        residents, dose = max(areas.people[a], _FEW), police_dose(levers.officers[a], areas.usual_officers[a], p)
         areas.patrol_seen[a] = levers.patrol_hours[a] * _PEOPLE_PER_1000 / residents
         guarded = levers.camera_share[a] + levers.carpark_camera_share[a] + levers.home_camera_share[a] > 0.0
         guarded |= (
             levers.officers[a] + levers.problem_solving[a] + levers.aggressive_stops[a] + levers.lighting[a] > 0.0
         )
         for kind in range(OFFENCES):
+            areas.recorded[a, kind] = recording(kind, dose, p)
             usual = usual_success(kind, areas.disorder[a], areas.new_neighbours[a], p)
             areas.usual_success[a, kind] = areas.success[a, kind] = usual
             city.highest_success[0] = max(city.highest_success[0], usual)
@@ -117,7 +124,7 @@ def guard_areas(areas, city, levers, p):
             risk = camera_risk(
                 kind, levers.camera_share[a], levers.carpark_camera_share[a], levers.home_camera_share[a], p
             )
-            risk *= police_risk(kind, levers.officers[a], areas.usual_officers[a], p)
+            risk *= police_risk(kind, dose, p)
             risk *= style_risk(kind, levers.problem_solving[a], levers.aggressive_stops[a], areas.usual_stops[a], p)
             risk *= lighting_risk(kind, levers.lighting[a], p)
             areas.success[a, kind] = guarded_success(usual, risk)
@@ -205,15 +212,17 @@ def count_neighbours(households, areas, t):
 
 
 @compiled
-def close_month(areas, first):
-    """Let this month's offences become last month's, and smooth the yearly rate by area.
+def close_month(areas, p, first):
+    """Let this month's offences become last month's, and smooth the yearly rate by area, as usually recorded.
 
-    The first month has no year behind it: the city's offences stand where the opportunities are.
+    The rate is what residents, shops and streets answer to. It is told in offences that the police record where their
+    number is the usual one, as its effects were measured, and more recording alone does not move it. The first month has
+    no year behind it: the city's offences stand where the opportunities are.
     """
     for kind in range(OFFENCES):
-        total = areas.next_offences[:, kind].sum()
+        total, recorded = areas.next_offences[:, kind].sum(), usually_recorded(kind, p)
         for a in range(areas.people.size):
-            per_100_in_a_year = 12.0 * 100.0 / max(areas.people[a], _FEW)
+            per_100_in_a_year = recorded * 12.0 * 100.0 / max(areas.people[a], _FEW)
             now = areas.next_offences[a, kind]
             if first:
                 areas.offence_rate[a, kind] = total * opportunity_share(areas, a, kind) * per_100_in_a_year

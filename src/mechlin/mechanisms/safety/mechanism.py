@@ -1,4 +1,4 @@
-"""Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people."""
+"""People offend, places are guarded, others are harmed, the police record and solve some of it and stop people."""
 
 from functools import lru_cache
 
@@ -16,8 +16,8 @@ from mechlin.mechanisms.safety.parental_cases import AGES, OUTCOMES
 from mechlin.mechanisms.safety.reach import open_regions, regions, widths
 from mechlin.mechanisms.safety.stops import AGE_LIMITS
 
-TRAIT, OFFEND, DEED, LOOK, CASE, ORDER, STOP = (
-    rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "look", "case", "order", "stop")
+TRAIT, OFFEND, DEED, LOOK, CASE, ORDER, STOP, ELSEWHERE = (
+    rng.stream(f"safety.{s}") for s in ("trait", "offend", "deed", "look", "case", "order", "stop", "elsewhere")
 )
 FIRST_YEAR = 2001  # in which the levels are those of the parameters and the country's index is one
 
@@ -46,8 +46,8 @@ def highest_level(series, p, clock) -> float:
     """Return the highest rate that anybody of inclination one can have in what is left of this year."""
     months = range(clock.t, min(clock.t + 13 - clock.month, series.national_recorded_crime_index.size))
     _, highest, *_ = _fixed(p)
-    found: float = highest * max(float(level_in(series, p, clock, t).sum()) for t in months)
-    return found
+    whole: float = max(float(level_in(series, p, clock, t).sum()) for t in months)
+    return float(highest * (1.0 - p.outside_share) * whole)
 
 
 def start(view, p, seed, clock):
@@ -56,6 +56,8 @@ def start(view, p, seed, clock):
     view.areas.region[:], near = regions(view.areas.x_km, view.areas.y_km)
     view.areas.near[: len(near)] = near
     everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
+    people = view.people
+    view.city.inclination[0] = people.offending_bound[: people.alive.size][people.alive].sum(dtype=np.float64)
 
 
 def step(view, levers, p, seed, clock):
@@ -78,15 +80,20 @@ def step(view, levers, p, seed, clock):
         rng.salted(seed, CASE, t),
         rng.salted(seed, ORDER, 0),
         rng.salted(seed, STOP, t),
+        rng.salted(seed, ELSEWHERE, t),
     )
-    safety_month(people, households, view.homes, areas, city, levers, p, level, shares, highest, salts, t, last)
+    own, others = level * (1.0 - p.outside_share), level * p.outside_share
+    safety_month(people, households, view.homes, areas, city, levers, p, own, others, shares, highest, salts, t, last)
 
 
 def counts_agree(state) -> str:
     """Offences by age, by sex and by kind add up to one another, and no chance is impossible."""
     total = int(state["city.offences"].sum())
-    bad = sum(int(state[f"city.{c}"].sum()) != total for c in ("offences_by_age", "offences_by_sex", "facts"))
-    bad += int((state["city.offences_solved"] > state["city.offences"]).sum())
+    own = total - int(state["city.offences_from_elsewhere"].sum())
+    recorded = state["city.offences_recorded"]
+    bad = sum(int(state[f"city.{c}"].sum()) != own for c in ("offences_by_age", "offences_by_sex"))
+    bad += int(state["city.facts"].sum()) != int(recorded.sum())
+    bad += int((state["city.offences_solved"] > recorded).sum()) + int((recorded > state["city.offences"]).sum())
     success, usual = state["areas.success"], state["areas.usual_success"]
     bad += int(((success < 0) | (success > 1) | (usual > 1)).sum())
     return f"{bad} counts of offences do not add up" if bad else ""
@@ -114,6 +121,7 @@ FIELDS = (
     _person("diverted", np.bool_, "yes/no", 0, "The last charge ended in a warning or mediation, not in a court"),
     _person("victim_month", np.int16, "month", NEVER, "Month in which the resident was last a victim"),
     _person("stopped_month", np.int16, "month", NEVER, "Month in which the police last stopped the resident"),
+    _person("held_until", np.int16, "month", NEVER, "Month in which the last custody ends; nobody offends in custody"),
     _person("plan_months", np.int8, "months", 0, "Left of a parental plan or of family therapy"),
     _person("therapy_month", np.int16, "month", NEVER, "Month in which family therapy began"),
     _person("warned_month", np.int16, "month", NEVER, "Month of the last warning under the parental procedure"),
@@ -136,7 +144,12 @@ FIELDS = (
     Field("households.fined_month", np.int16, "month", NEVER, "Month in which the parents were last fined"),
     _area("offences", "offences", "Last month's, by kind: burglary, theft, vehicle, violence, nuisance", 5, np.int32),
     _area("next_offences", "offences", "This month's, being counted", 5, np.int32),
-    _area("offence_rate", "offences/100/year", "By kind, smoothed over a year; under 100 residents count as 100", 5),
+    _area(
+        "offence_rate",
+        "offences/100/year",
+        "By kind as usually recorded, over a year; under 100 residents count as 100",
+        5,
+    ),
     _area("patrol_seen", "hours/1000/month", "Visible patrol beyond the usual, for 1,000 residents"),
     _area("usual_officers", "full-time", "Usual officers, shared out by opportunity for nuisance and violence"),
     _area("usual_stops", "stops/month", "Usual stops"),
@@ -148,16 +161,19 @@ FIELDS = (
     ),
     _area("usual_success", "share", "Of attempts by kind, succeed without any measure", 5),
     _area("success", "share", "Of attempts by kind, succeed this month", 5),
+    _area("recorded", "share", "Of offences by kind, recorded by the police this month", 5),
     _area("young", "people", "Residents of 12 to 25", dtype=np.int64),
     _area("young_charged", "people", "Those of them charged in the past year", dtype=np.int64),
     _area("peer", "ratio", "Relative risk of growing up among those charged"),
     _area("newly", "households", "Moved in less than two years ago", dtype=np.int64),
     _area("settled", "households", "The others", dtype=np.int64),
     _area("new_neighbours", "share", "Of households, moved in lately, beyond the city's share"),
-    _flow("offences", "offences", "By kind", 5),
-    _flow("facts", "offences", "By kind in two sorts: homes, bicycles, from vehicles, robbery first", 10),
-    _flow("offences_by_age", "offences", "By five-year age band of the offender", 20),
-    _flow("offences_by_sex", "offences", "By men, by women", 2),
+    _flow("offences", "offences", "By kind, recorded or not", 5),
+    _flow("offences_from_elsewhere", "offences", "By people who live elsewhere, by kind", 5),
+    _flow("offences_recorded", "offences", "That the police record, by kind", 5),
+    _flow("facts", "offences", "Recorded, by kind in two sorts: homes, bicycles, from vehicles, robbery first", 10),
+    _flow("offences_by_age", "offences", "Of residents, by five-year age band of the offender", 20),
+    _flow("offences_by_sex", "offences", "Of residents: by men, by women", 2),
     _flow("offences_prevented", "offences", "Attempts stopped by measures for good, less those let happen, by kind", 5),
     _flow("offences_moved", "offences", "Attempts that measures stopped and that succeeded elsewhere, by kind", 5),
     _flow("offences_solved", "offences", "Solved, by kind", 5),
@@ -180,6 +196,9 @@ FIELDS = (
     Field(
         "city.highest_level", np.float64, "offences/month", 0, "At inclination one, in the year's worst circumstances"
     ),
+    Field(
+        "city.inclination", np.float64, "ratio", 0, "Of all residents at the start together, by which others' is set"
+    ),
     Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),
 )
@@ -188,13 +207,15 @@ MECHANISM = Mechanism(
     name="safety",
     text=MechanismText(
         summary=(
-            "Some residents offend, places are guarded, people are harmed, the police solve some of it and stop people."
+            "People offend, places are guarded, others are harmed, the police record and solve some of it and stop people."
         ),
         about=(
             "A resident's inclination is lasting and very unequal; age, sex, work, peers and the help within "
             "reach do the rest. An attempt is made in an area drawn by opportunity and distance. The area's "
             "guardianship, the usual and what measures add, may stop it; what measures stop may move elsewhere, "
-            "or spare the next area as well. The country's tide and what locks and immobilisers did everywhere "
+            "or spare the next area as well. People from elsewhere offend too, where there is most to find; no help "
+            "for residents reaches them. The police hear of a part of it and solve a part of that; who is held in "
+            "custody offends against nobody outside. The country's tide and what locks and immobilisers did everywhere "
             "hold with and without any measure."
         ),
         rule=(
@@ -203,9 +224,7 @@ MECHANISM = Mechanism(
         ),
         reads="age, work, household, incomes; homes, shops, residents, disorder by area; background only to count",
         writes="offences, victims, charges, stops, cases of parents and minors, by person, household, area and city",
-        leaves_out=(
-            "gangs, drugs trade, offenders from other cities, prison, reporting; a procedure's effect is not assumed"
-        ),
+        leaves_out=("gangs, drugs trade, how custody changes people; a procedure's effect is not assumed"),
         sources="opportunity and guardianship (Cohen & Felson 1979); the rest stands with the parameters' evidence.",
     ),
     params=Params,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core.compiled import compiled
+from mechlin.mechanisms.safety.elsewhere import elsewhere_month
 from mechlin.mechanisms.safety.guardianship import close_month, guard_areas
 from mechlin.mechanisms.safety.offending import new_households, offending_month
 from mechlin.mechanisms.safety.parental_cases import cases_month
@@ -21,11 +22,15 @@ class Salts(NamedTuple):
     case: np.uint64
     order: np.uint64
     stop: np.uint64
+    elsewhere: np.uint64
 
 
 @compiled
-def safety_month(people, households, homes, areas, city, levers, p, level, shares, highest, salts, t, last):
-    """Advance a month; ``last`` is the last month of the year, ``highest`` the largest that circumstances make of a rate."""
+def safety_month(people, households, homes, areas, city, levers, p, level, others, shares, highest, salts, t, last):
+    """Advance a month at these levels of attempts: ``level`` by residents, ``others`` by people from elsewhere.
+
+    ``last`` is the last month of the year, ``highest`` the largest that circumstances make of a rate.
+    """
     new_households(households, t)
     guard_areas(areas, city, levers, p)
     offending_month(
@@ -46,8 +51,9 @@ def safety_month(people, households, homes, areas, city, levers, p, level, share
         t,
         last,
     )
+    elsewhere_month(people, households, homes, areas, city, levers, p, others, salts.elsewhere, t)
     city.fines_month_eur[0, :] = 0
     if levers.procedure[0] > 0 or levers.therapy_places[0] > 0 or city.open_cases[0] > 0:
         cases_month(people, households, city, levers, p, salts.case, salts.order, t)
     stops_month(people, households, homes, areas, city, levers, p, salts.stop, t)
-    close_month(areas, t == 0)
+    close_month(areas, p, t == 0)

@@ -140,7 +140,7 @@ def newcomer(people, i, shares, p, salt, t):
     """Set what a newborn, an arrival or a first resident brings."""
     people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
     people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = people.tempted_month[i] = NEVER
-    people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = NEVER
+    people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = people.held_until[i] = NEVER
     people.plan_months[i] = people.charges[i] = 0
     people.case_priority[i] = 0
     people.offences[i] = 0
@@ -205,15 +205,17 @@ def stays_prevented(success, usual, displacement, u):
 
 
 @compiled
-def _where_it_succeeds(areas, city, here, kind, p, salt, key):
-    """Return the area in which an attempt succeeds, or -1; what measures prevent may move on to another area.
+def where_it_succeeds(areas, city, here, area, kind, p, salt, key):
+    """Return where an attempt by somebody from ``here`` succeeds, or -1: in ``area``, or in one to which it moves on.
 
-    What succeeds only because measures raise a risk is taken off what they prevent.
+    An ``area`` of -1 has yet to be chosen. What succeeds only because measures raise a risk is taken off what they
+    prevent.
     """
     u = rng.draw(salt, key, _SUCCESS)
     if u >= city.highest_success[0]:  # it would fail anywhere
         return np.int64(-1)
-    area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
+    if area < 0:
+        area = choose_area(areas, here, kind, -1, p, salt, key, _AREAS)
     if u >= max(areas.usual_success[area, kind], areas.success[area, kind]):
         return np.int64(-1)
     by_itself = u < areas.usual_success[area, kind]  # it would succeed without any measure
@@ -239,6 +241,8 @@ def _where_it_succeeds(areas, city, here, kind, p, salt, key):
 @compiled
 def _rate(people, households, areas, city, levers, i, age, shares, p, t):
     """Return a resident's rate this month against the level."""
+    if t < people.held_until[i]:
+        return 0.0
     h = people.household[i]
     area = households.area[h]
     stopped = people.stopped_month[i] > t - p.stop_months
@@ -375,7 +379,7 @@ def offending_month(
             key = rng.join(people.key[i], np.uint64(n))
             kind = _kind_of(rng.draw(deed, key, _KIND) * total, level)
             here = np.int64(households.area[people.household[i]])
-            area = _where_it_succeeds(areas, city, here, kind, p, deed, key)
+            area = where_it_succeeds(areas, city, here, np.int64(-1), kind, p, deed, key)
             if area < 0:
                 continue
             people.deed_row[deeds], people.deed_key[deeds] = i, key

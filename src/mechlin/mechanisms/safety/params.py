@@ -6,28 +6,53 @@ from mechlin.core.declare import Param
 
 
 class Params(NamedTuple):
-    """Levels are attempts a year by a man of average inclination at the peak age, in 2001; risks are relative."""
+    """Levels are attempts a year by a man of average inclination at the peak age, in 2001; risks are relative.
+
+    An attempt counts whether or not the police ever hear of it, and whether a resident makes it or somebody from elsewhere.
+    """
 
     burglary_level: Annotated[
-        float, Param("1/year", 0, 9, "Attempts: burglary", evidence="safety.levels", likely=(0.06, 0.1))
-    ] = 0.08
+        float, Param("1/year", 0, 9, "Attempts: burglary", evidence="safety.levels", likely=(0.075, 0.125))
+    ] = 0.1
     theft_level: Annotated[
         float,
         Param(
-            "1/year", 0, 9, "Attempts: theft of bicycles, bags, in shops", evidence="safety.levels", likely=(0.18, 0.32)
+            "1/year", 0, 9, "Attempts: theft of bicycles, bags, in shops", evidence="safety.levels", likely=(0.4, 0.71)
         ),
-    ] = 0.235
+    ] = 0.52
     vehicle_level: Annotated[
         float,
-        Param("1/year", 0, 9, "Attempts: theft of and from vehicles", evidence="safety.levels", likely=(0.13, 0.21)),
-    ] = 0.17
+        Param("1/year", 0, 9, "Attempts: theft of and from vehicles", evidence="safety.levels", likely=(0.2, 0.32)),
+    ] = 0.26
     violence_level: Annotated[
-        float, Param("1/year", 0, 9, "Attempts: robbery, assault", evidence="safety.levels", likely=(0.05, 0.09))
-    ] = 0.07
+        float, Param("1/year", 0, 9, "Attempts: robbery, assault", evidence="safety.levels", likely=(0.14, 0.26))
+    ] = 0.2
     nuisance_level: Annotated[
         float,
-        Param("1/year", 0, 9, "Attempts: vandalism, public nuisance", evidence="safety.levels", likely=(0.1, 0.2)),
-    ] = 0.15
+        Param("1/year", 0, 9, "Attempts: vandalism, public nuisance", evidence="safety.levels", likely=(0.4, 0.8)),
+    ] = 0.6
+    outside_share: Annotated[
+        float, Param("share", 0, 0.9, "Of attempts, by people who live elsewhere", "safety.outside", (0.23, 0.45))
+    ] = 0.33
+    reported_burglary: Annotated[
+        float, Param("share", 0.05, 1, "Burglaries that the police record", "safety.reporting", (0.7, 0.9))
+    ] = 0.8
+    reported_theft: Annotated[
+        float, Param("share", 0.05, 1, "Thefts that the police record", "safety.reporting", (0.35, 0.55))
+    ] = 0.45
+    reported_vehicle: Annotated[
+        float, Param("share", 0.05, 1, "Vehicle crime that the police record", "safety.reporting", (0.55, 0.75))
+    ] = 0.65
+    reported_violence: Annotated[
+        float, Param("share", 0.05, 1, "Violence that the police record", "safety.reporting", (0.25, 0.45))
+    ] = 0.35
+    reported_nuisance: Annotated[
+        float, Param("share", 0.05, 1, "Nuisance that the police record", "safety.reporting", (0.15, 0.35))
+    ] = 0.25
+    detection: Annotated[
+        float,
+        Param("1", -1, 2, "Elasticity of recording violence and nuisance to officers", "safety.detection", (0.0, 0.5)),
+    ] = 0.2
     tide_weight: Annotated[
         float,
         Param(
@@ -168,11 +193,11 @@ class Params(NamedTuple):
             (-0.3, 0.2),
         ),
     ] = -0.05
-    solved_burglary: Annotated[float, Param("share", 0, 1, "Burglaries solved")] = 0.1
-    solved_theft: Annotated[float, Param("share", 0, 1, "Thefts solved")] = 0.08
-    solved_vehicle: Annotated[float, Param("share", 0, 1, "Vehicle crime solved")] = 0.05
-    solved_violence: Annotated[float, Param("share", 0, 1, "Violence solved")] = 0.55
-    solved_nuisance: Annotated[float, Param("share", 0, 1, "Nuisance solved")] = 0.25
+    solved_burglary: Annotated[float, Param("share", 0, 1, "Of burglaries recorded, solved")] = 0.1
+    solved_theft: Annotated[float, Param("share", 0, 1, "Of thefts recorded, solved")] = 0.08
+    solved_vehicle: Annotated[float, Param("share", 0, 1, "Of vehicle crime recorded, solved")] = 0.05
+    solved_violence: Annotated[float, Param("share", 0, 1, "Of violence recorded, solved")] = 0.55
+    solved_nuisance: Annotated[float, Param("share", 0, 1, "Of nuisance recorded, solved")] = 0.25
     evidence_gain: Annotated[
         float, Param("share", -1, 1, "Of the unsolved, solved where all is recorded", "safety.evidence", (0.02, 0.2))
     ] = 0.1
@@ -186,6 +211,13 @@ class Params(NamedTuple):
         float, Param("ratio", 0, 2, "Offending after diversion against a court", "safety.diversion", (0.72, 1.0), 1.0)
     ] = 0.85
     diversion_months: Annotated[int, Param("months", 0, 120, "For which that holds", "safety.diversion")] = 24
+    custody_share: Annotated[
+        float,
+        Param("share", 0, 1, "Of adults charged before a court, taken into custody", "safety.custody", (0.03, 0.15)),
+    ] = 0.07
+    custody_months: Annotated[
+        int, Param("months", 0, 120, "For which they then cannot offend", "safety.custody", (3, 12))
+    ] = 6
     stops_per_100_per_year: Annotated[float, Param("1/100/year", 0, 200, "Usual stops")] = 4.0
     stops_per_hour: Annotated[
         float,

@@ -69,9 +69,11 @@ def place_at(shares, u):
 def near_repeat(burglaries, area_km2, p):
     """Return how much likelier a home of the area is chosen after last month's burglaries there.
 
-    Each raises the risk nearby: ``near_repeat_km2`` is that rise, added up over the ground around a burgled home.
+    Each that is usually recorded raises the risk nearby: ``near_repeat_km2`` is that rise, added up over the ground
+    around a burgled home.
     """
-    return min(1.0 + p.near_repeat_km2 * burglaries / max(area_km2, 1e-3), p.near_repeat_max)
+    recorded = p.reported_burglary * burglaries
+    return min(1.0 + p.near_repeat_km2 * recorded / max(area_km2, 1e-3), p.near_repeat_max)
 
 
 @compiled

@@ -145,22 +145,21 @@ def count_pupils(people, households, schools, near, class_size, city, roll, p):
 
 
 @allocating
-def rate_areas(areas, schools, near, class_size, p):
-    """Write how good the schools known in an area are to a typical family: log of the sum of exp(liking), centred."""
+def rate_areas(areas, schools, near, class_size, guarantee, city, p, first):
+    """Write how good the schools known in an area are to a typical family: log of the sum of exp(liking).
+
+    It is told against the city's mean at the start, before the ``first`` month. So what makes all its schools better or
+    worse counts in the choice between the city and the rim, whose schools stay as they were.
+    """
     for a in range(areas.x_km.size):
         total = 0.0
         for s in near.school[a]:
             km = np.hypot(areas.x_km[a] - schools.x_km[s], areas.y_km[a] - schools.y_km[s])
-            total += np.exp(
-                liking(
-                    km,
-                    schools.indicator_share[s],
-                    p.composition_weight,
-                    schools.quality_in_use[s],
-                    class_size[s],
-                    0.0,
-                    p,
-                )
+            value = liking(
+                km, schools.indicator_share[s], p.composition_weight, schools.quality_in_use[s], class_size[s], 0.0, p
             )
+            total += np.exp(value + p.guarantee_weight * guarantee[s])
         areas.school_appeal[a] = np.log(max(total, TINY))
-    areas.school_appeal[:] -= areas.school_appeal.mean()
+    if first:
+        city.school_appeal_start[0] = areas.school_appeal.mean()
+    areas.school_appeal[:] -= city.school_appeal_start[0]

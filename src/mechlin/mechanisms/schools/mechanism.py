@@ -92,8 +92,13 @@ FIELDS = (
         "Added to the pull of the rim: unplaced or disappointed at school",
     ),
     Field(
-        "areas.school_appeal", np.float64, "1", 0, "How good the schools nearby are to families; mean over areas zero"
+        "areas.school_appeal",
+        np.float64,
+        "1",
+        0,
+        "How good the schools nearby are, against the city's mean at the start",
     ),
+    Field("city.school_appeal_start", np.float64, "1", 0, "How good the schools of an average area were at the start"),
     _city("school_entrants", "children", "Children who sought a place in the entry year"),
     _city("first_wishes", "children", "Of these, got their first wish"),
     _city("wishes_granted", "children", "Of these, got one of their wishes"),

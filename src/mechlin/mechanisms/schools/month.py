@@ -63,7 +63,7 @@ def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) 
     city.school_entrants[0], city.first_wishes[0], city.wishes_granted[0], city.unplaced[0] = outcome[:4]
     city.tour_families[0], city.children_of_school_age[0] = outcome[4], roll.row.size
     _sum_up(view, members)
-    rate_areas(areas, schools, near, class_size, p)
+    rate_areas(areas, schools, near, class_size, view.levers.guarantee, city, p, first_rounds > 0)
 
 
 @lru_cache(maxsize=4)

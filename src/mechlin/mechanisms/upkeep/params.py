@@ -163,6 +163,17 @@ class Params(NamedTuple):
             "1", -2, 2, "Rise (log) of letting by a levy of 100 euros a month", "shops.levy", likely=(0.0, 0.3), nil=0.0
         ),
     ] = 0.15
+    empty_between: Annotated[
+        float,
+        Param(
+            unit="share",
+            low=0,
+            high=0.5,
+            doc="Of shops, empty only between two tenants: help lets none of these sooner",
+            evidence="shops.friction",
+            likely=(0.03, 0.07),
+        ),
+    ] = 0.05
     merged_share: Annotated[float, Param("share", 0, 1, "Of shops helped, joined to the shop next door")] = 0.1
     converted_usual: Annotated[
         float,

@@ -45,6 +45,13 @@ def letting_chance(usual, gap, levy_eur, p):
 
 
 @compiled
+def helped_chance(grants, vacant, shops, p):
+    """Return the chance that a vacant shop is helped this month: ever fewer are left that stand empty for long."""
+    for_long = max(1.0 - p.empty_between * shops / vacant, 0.0)
+    return min(grants, vacant) / vacant * for_long
+
+
+@compiled
 def shops_month(areas, city, levers, p, salt, t):
     """Close, let, merge and convert shops, one draw each."""
     lost = (1.0 - p.spending_lost) ** (t / 12.0)
@@ -63,8 +70,9 @@ def shops_month(areas, city, levers, p, salt, t):
         closes = closing_chance(gap, p)
         vacant = max(areas.shops_vacant[a], 1)
         let = letting_chance(areas.letting_rate[a], gap, levers.vacancy_levy_eur[a], p)
-        let += levers.shop_grants[a] * (1.0 - p.merged_share) / vacant
-        merged = let + levers.shop_grants[a] * p.merged_share / vacant
+        helped = helped_chance(levers.shop_grants[a], vacant, areas.shops[a], p)
+        let += helped * (1.0 - p.merged_share)
+        merged = let + helped * p.merged_share
         converted = merged + p.converted_usual / 12.0 + levers.shops_converted[a] / vacant
         opened = closed = joined = gone = 0
         trading = areas.shops[a] - areas.shops_vacant[a]
