@@ -18,8 +18,7 @@ def calibrate(
         int, typer.Option(help="How many draws of everything believed to look at; those that the record rules out go.")
     ] = 128,
     kept_levels: Annotated[
-        bool,
-        typer.Option("--kept-levels", help="Fit no levels: start those draws from the levels that the city keeps."),
+        bool, typer.Option("--kept-levels", help="Search no prior: lead the levels that the city keeps to the record.")
     ] = False,
     until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
@@ -44,7 +43,7 @@ def calibrate(
     page = found.to_html(out / "calibration.html")
     write_text(out / "calibration.json", found.to_json())
     folder = place.folder if save and place.folder else out
-    kept = folder / DRAWS_FILE if kept_levels else found.save(folder / DRAWS_FILE)
+    kept = found.save(folder / DRAWS_FILE)
     found.save_joint(folder)
     if as_json:
         print(found.to_json())

@@ -28,12 +28,13 @@ from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.emulate import Found, match
+from mechlin.statistics.smoother import assimilate
 from mechlin.study import calibration_plan as planned
 from mechlin.study import pages
 from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
 from mechlin.study.draws import DRAWS_FILE, Draws
-from mechlin.study.joining import ROUNDS, join
+from mechlin.study.joining import ROUNDS, join, spread_from
 from mechlin.study.results import Result
 
 RUNS, DRAWS, JOINT = 160, 64, 128
@@ -201,8 +202,8 @@ def calibrate(
     """Fit the free levels of ``city`` to its history by ``runs`` runs, and return ``draws`` that agree with it.
 
     Then as many draws as ``joint`` of everything believed get levels of their own, and those are kept that the record
-    does not rule out; 0 leaves that out, and a multiple of four uses it best. With ``kept_levels`` these start from the
-    levels that the city keeps, and no others are fitted. ``plan`` replaces the city's own
+    does not rule out; 0 leaves that out, and a multiple of four uses it best. With ``kept_levels`` no prior is searched:
+    the levels that the city keeps are led to the record by an ensemble smoother. ``plan`` replaces the city's own
     calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes on. Raises
     InputError or UsageError when plan, package or history cannot be used.
 
@@ -228,7 +229,7 @@ def calibrate(
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:
-        total = _BEFORE + (_BEFORE if kept_levels else runs) + (ROUNDS + 1) * joint
+        total = _BEFORE + (ROUNDS * draws + _BEFORE if kept_levels else runs) + (ROUNDS + 1) * joint
         runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, total)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)
@@ -241,13 +242,15 @@ def calibrate(
             return _outputs(runner.results(levels, _BEFORE + done), rows)
 
         seen = observed(rows, plan)
+        luck = _outputs(before, rows).std(axis=0, ddof=1)
         if kept_levels:
-            found = _as_kept(place, plan)
-            simulate(np.repeat(found.middle[None], _BEFORE, axis=0), 0)
+            start = spread_from(_as_kept(place, plan), draws)
+            points = assimilate(lambda at, number: simulate(at, number * draws), start, seen, luck, ROUNDS)
+            found = Found(points, points.mean(axis=0), points[:0], np.zeros((0, 0)), ())
+            simulate(np.repeat(found.middle[None], _BEFORE, axis=0), ROUNDS * draws)
         else:
             found = match(simulate, len(plan.free), seen, runs)
         last = runner.last
-        luck = _outputs(before, rows).std(axis=0, ddof=1)
         together = None
         if joint:
             together = join(
@@ -279,16 +282,20 @@ def calibrate(
     )
 
 
-def _as_kept(city: City, plan: Plan) -> Found:
-    """Return the levels that a city keeps, as if just found; raise UsageError where it keeps none of these."""
+def _as_kept(city: City, plan: Plan) -> np.ndarray:
+    """Return the levels that a city keeps (standard normal scale); raise UsageError where it keeps none of these."""
     names = [(owner, number) for owner, _, number in (name.partition(".") for name in plan.free)]
     kept = [[row[o][n] for o, n in names if n in row.get(o, {})] for row in city.calibration]
     if not kept or len(kept[0]) < len(names):
         raise UsageError(
             f"{city.name} keeps no levels for all that calibration.toml frees; fit them first: mechlin calibrate"
         )
-    points = np.array([[planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)] for row in kept])
-    return Found(points[1:] if len(points) > 1 else points, points[0], points[:0], np.zeros((0, 0)), ())
+    return np.array(
+        [
+            [planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)]
+            for row in kept[1:] or kept  # the first is the middle of the others
+        ]
+    )
 
 
 class _Runner:

@@ -19,7 +19,8 @@ from mechlin.study.worlds import Beliefs, model_stamp, spec_of
 
 RESIDENTS = "population"
 ROUNDS = 3
-_WIDER = 2.0  # times the spread of levels found with the beliefs of the middle, to begin with
+_WIDER = 2.0  # times the spread of levels found before, to begin with
+_APART_AT_LEAST = 0.1  # standard normal scale: where those found all agree
 _POPULATIONS = 8  # made once each and lived in many worlds
 _FIRST_SEED = 500_001  # of runs that no rehearsal makes
 _BEYOND = 0.5  # share of draws far from an indicator from which on it is the model that cannot reach it
@@ -58,9 +59,7 @@ def join(
             for c, share in enumerate(ndtr(points))
         ]
 
-    middle = found.mean(axis=0)
-    start = middle + _WIDER * (found[np.arange(count) % len(found)] - middle)
-    start += 0.1 * np.random.default_rng(1).standard_normal(start.shape)
+    start = spread_from(found, count)
     points = assimilate(lambda at, number: outputs(run(specs(at, number))), start, seen, chance, ROUNDS)
     told = outputs(run(specs(points, ROUNDS)))
     far = implausible(told, seen, chance, rows)
@@ -84,6 +83,13 @@ def join(
     ruled = {name: int(one.sum()) for name, one in limits.items() if one.any()}
     ordered = dict(sorted(ruled.items(), key=lambda item: -item[1]))
     return Draws(plan.until, plan.package, model_stamp(), count, ordered, beyond, plan.free, kept)
+
+
+def spread_from(found: np.ndarray, count: int) -> np.ndarray:
+    """Return ``count`` levels to begin with, spread wider about the middle than those ``found``."""
+    middle = found.mean(axis=0)
+    start = middle + _WIDER * (found[np.arange(count) % len(found)] - middle)
+    return np.asarray(start + _APART_AT_LEAST * np.random.default_rng(1).standard_normal(start.shape))
 
 
 def implausible(told: np.ndarray, seen: Observed, chance: np.ndarray, rows: Sequence[Target]) -> dict[str, np.ndarray]:
