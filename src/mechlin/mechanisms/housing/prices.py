@@ -68,9 +68,12 @@ _MANY_TURNED_AWAY = 0.003  # of residents in a year, and no fewer than a hundred
 
 def nobody_is_turned_away_from_empty_homes(state) -> str:
     """Where homes stand empty by the eighth, hundreds do not leave for want of one."""
-    standing = np.count_nonzero((state["homes.occupant"] >= 0) | state["homes.vacant"])
-    empty = np.count_nonzero(state["homes.vacant"]) / max(standing, 1)
-    turned_away, people = int(state["city.turned_away"].sum()), np.count_nonzero(state["people.alive"])
+    vacant, standing = (
+        int(state["homes.vacant"].sum()),
+        int(((state["homes.occupant"] >= 0) | state["homes.vacant"]).sum()),
+    )
+    empty = vacant / max(standing, 1)
+    turned_away, people = int(state["city.turned_away"].sum()), int(state["people.alive"].sum())
     if empty <= _EMPTY or turned_away <= max(100, _MANY_TURNED_AWAY * people):
         return ""
     return f"{turned_away} people found no home in a year in which {empty:.0%} of the homes stood empty"
