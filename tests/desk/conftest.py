@@ -45,7 +45,7 @@ KINDS = [
 ]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "een lang wachtwoord"
-ROLES = ("clerk", "signer", "auditor", "dpo", "admin", "school", "council")
+ROLES = ("clerk", "signer", "auditor", "dpo", "admin", "school", "council", "police", "coordinator")
 
 
 def decides(look, values):

@@ -10,7 +10,20 @@ from mechlin.desk.casework.fields import PERSON_FIELDS
 from mechlin.desk.ground.roles import ROLES
 
 ROOT = Path(mechlin.desk.__path__[0])
-PUBLIC_PAGES = ("base", "part", "start", "form", "fields", "own", "receipt", "letter", "refused", "parts", "sign_in")
+PUBLIC_PAGES = (
+    "base",
+    "part",
+    "start",
+    "form",
+    "fields",
+    "own",
+    "receipt",
+    "letter",
+    "refused",
+    "parts",
+    "sign_in",
+    "register",
+)
 
 
 def of_templates(names=PUBLIC_PAGES):

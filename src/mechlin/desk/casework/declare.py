@@ -128,6 +128,7 @@ class Action:
     then: "Callable[[Look, dict[str, Any]], list[Follow]] | None" = None  # what follows in other cases, by rule
     works_out: "Callable[[Look, dict[str, Any]], dict[str, Any]] | None" = None  # adds what is computed to the answers
     shown: bool = True  # whether it is offered as a button
+    renews: bool = False  # whether the term of the stage begins anew where the step stays on it: a yearly review
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,11 @@ class Procedure:
     keep_years: int = 10  # after it has ended; then the keys are destroyed
     letter_parts: "Callable[[Look, dict[str, Any]], list[Part]] | None" = None  # what a letter says besides
     public: "Callable[[Look], list[Part]] | None" = None  # what anybody may see of a case; none: nothing
-    doses: "Callable[[Look], dict[str, float]] | None" = None  # what a case delivered, as counts
+    doses: "Callable[[Look], dict[str, float]] | None" = None  # what it delivered by then: see casework/doses.py
     form_by: "Callable[[Look, dict[str, Any]], str] | None" = None  # the form, where it hangs on more than the day
     computed: Choices = ()  # what is worked out and shown at the desk: (name, what is read)
     data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON
+    row: "Callable[[Look], dict[str, Any]] | None" = None  # a case's line in a public register, and in its open data
 
     def action(self, name: str) -> Action | None:
         """Return the step of that name."""

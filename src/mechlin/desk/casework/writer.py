@@ -63,7 +63,7 @@ class Writer:
         procedure, state, day = self.look.procedure, self.look.state, self.look.day
         stage = procedure.stage(body["stage"])
         out: dict[str, Any] = {"day": day}
-        if stage.name != state.stage:
+        if stage.name != state.stage or action.renews:
             out["due"] = due_on(day, stage.days) if stage.days is not None else ""
             out["closed"] = day if stage.ends else ""
         if "decision" in body and procedure.objection:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from mechlin.core.errors import MechlinError
 from mechlin.core.language import LANGUAGES
 from mechlin.desk.casework.office import Office
-from mechlin.desk.web import door, pages, staff
+from mechlin.desk.web import door, pages, registers, staff
 from mechlin.desk.web.door import LANGUAGE, RefusedError, Visit
 
 _STATIC = {"desk.css": ("web/static/desk.css", "text/css"), "check_draw.py": ("check_draw.py", "text/plain")}
@@ -30,6 +30,8 @@ def app(office: Office) -> ASGIApp:
         _page("/heads", pages.public_heads),
         _page("/public/{case}", pages.public_case),
         _page("/public/{case}/data.json", pages.public_data),
+        _page("/register/{procedure}", registers.register),
+        _page("/register/{procedure}/data.csv", registers.register_data),
         _page("/sign-in", pages.sign_in, pages.signed_in),
         _page("/sign-out", None, staff.signed_out),
         _page("/today", staff.today),

@@ -78,10 +78,12 @@ def start(found: Visit) -> Response:
         shown = [
             (state.id, found.office.procedures[name].title, found.office.procedures[name].stage(state.stage).said)
             for name, p in found.office.procedures.items()
-            if p.public
+            if p.public and not p.row
             for state in look.beside(name)
         ]
-    return html(found, "start.html", found.office.home.settings.town, offers=offers, shown=shown[:200])
+    kept = [(name, p.title) for name, p in found.office.procedures.items() if p.row]
+    title = found.office.home.settings.town
+    return html(found, "start.html", title, offers=offers, shown=shown[:200], registers=kept)
 
 
 def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str, str]]:
