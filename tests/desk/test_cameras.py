@@ -20,8 +20,14 @@ PLACE = {"place": "Vaartstraat, parking", "owner": "town", "purpose": "=thefts f
          "retention_days": 30, "north": 51.025, "east": 4.478}  # fmt: skip
 
 
+@pytest.fixture
+def town(tmp_path):
+    return make_desk(tmp_path / "desk", "sqlite", {"cameras": completed(PROCEDURE)})
+
+
 @pytest.fixture(params=KINDS)
-def town(request, tmp_path):
+def each_town(request, tmp_path):
+    """On each database: for the one test that goes through everything."""
     return make_desk(tmp_path / "desk", request.param, {"cameras": completed(PROCEDURE)})
 
 
@@ -52,7 +58,8 @@ def used(town, pictogram="yes"):
     return case
 
 
-def test_cameras_from_the_proposal_to_the_yearly_review_and_their_end(town):
+def test_cameras_from_the_proposal_to_the_yearly_review_and_their_end(each_town):
+    town = each_town
     case = used(town)
     state = town.state(case)
     assert state.stage == "in_use" and state.due == "2027-03-02"

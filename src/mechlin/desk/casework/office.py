@@ -206,6 +206,7 @@ class Office:
         number = state.id or self._new_number(conn, procedure, now)
         inner = Writer(conn, look, now, number, state.area or writer.area, parent)
         values = dict(follow.answers)
+        values |= action.works_out(look, values) if action.works_out else {}
         decision = action.decides(look, values) if action.decides else None
         self._take(inner, action, SYSTEM_ACTOR, "system", inner.body(action, values, decision, None), None)
 

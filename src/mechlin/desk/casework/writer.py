@@ -70,7 +70,7 @@ class Writer:
             out["objection_until"] = due_on(day, procedure.objection.days)
         if action.name == STARTED:
             out["due"] = after_stop(state.due, state.stopped, day)
-        if not state.officer and self.look.actor.account.startswith("A-"):
+        if not state.officer and not body.get("officer") and self.look.actor.account.startswith("A-"):
             out["officer"] = self.look.actor.account
         return out
 

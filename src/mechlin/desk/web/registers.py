@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mechlin.desk.casework.declare import Procedure
+from mechlin.desk.casework.state import State
 from mechlin.desk.web import pages
 from mechlin.desk.web.door import RefusedError, Visit
 
@@ -48,7 +49,7 @@ def _rows(found: Visit, name: str) -> tuple[Procedure, list[dict[str, Any]]]:
     if procedure is None or procedure.row is None:
         raise RefusedError(404, "There is nothing here.")
     with found.office.home.database.read() as conn:
-        states = found.office.look(conn, pages.State(), pages.today(), found.actor, name).beside(name)
+        states = found.office.look(conn, State(), pages.today(), found.actor, name).beside(name)
         looks = [found.office.look(conn, state, pages.today(), found.actor) for state in states]
         return procedure, [procedure.row(look) for look in looks]
 
