@@ -16,7 +16,7 @@ def test_draws_that_come_with_a_city_are_of_this_model(name):
     city = load_city(name)
     draws = draws_of(city)
     if (city.folder / FILE).is_file():
-        assert draws is not None and draws.model == model_stamp(), "mechlin calibrate CITY --kept-levels --save"
+        assert draws is not None and draws.model == model_stamp(), "mechlin calibrate CITY --quick --save"
         assert len(draws.cells) >= 8 and draws.levels == tuple(
             f"{o}.{n}" for o, row in city.calibration[0].items() for n in row
         )

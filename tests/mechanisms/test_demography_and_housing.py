@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mechlin.core.codes import Work
 from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import Simulation, run
-from mechlin.mechanisms.demography.lives import BIRTH, DEATH, HOME, PARTNER, stage_of, years
+from mechlin.mechanisms.demography.lives import BIRTH, DEATH, HOME, PARTNER, carry_out, stage_of, years
 from mechlin.mechanisms.demography.mechanism import Params as DemographyParams
 from mechlin.mechanisms.demography.mechanism import yearly_rates
 from mechlin.mechanisms.economy.mechanism import Params as EconomyParams
@@ -172,3 +172,20 @@ def test_who_has_found_nothing_for_long_looks_farther(toy):
         for wider in (0.0, 2.0)
     ]
     assert left[1] < left[0]
+
+
+def test_a_lone_parent_and_a_child_may_die_in_the_same_month(toy):
+    """The child's household has ended by then: once this left a loop without an end, one run in some hundreds."""
+    sim = Simulation(RunSpec(city="toy", months=2), toy)
+    s, view, t = sim.state, sim.views["demography"], 1
+    child = next(
+        int(i)
+        for i in np.flatnonzero(s["people.alive"] & (t - s["people.born_month"] < 12 * 10))
+        if s["people.partner"][s["households.first"][s["people.household"][i]]] < 0
+    )
+    members = np.flatnonzero(s["people.alive"] & (s["people.household"] == s["people.household"][child]))
+    rows = [*(m for m in members if m != child), child]
+    view.people.event[rows], view.people.event_row[: len(rows)] = DEATH, rows
+    carry_out(view.people, view.households, view.city, len(rows), 0.0, np.uint64(1), t)
+    assert not s["people.alive"][rows].any() and s["city.deaths"][0] == len(rows) - 1
+    assert sim.broken() == []

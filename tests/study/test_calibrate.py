@@ -77,8 +77,9 @@ def folder(tmp_path):
     return path
 
 
-def test_planted_levels_are_found_and_what_the_record_is_silent_about_is_said(folder, calls, tmp_path):
-    found = calibrate(str(folder), 48, 32, store=Store(tmp_path / "runs"), joint=0)
+@pytest.mark.parametrize("quick,draws", [(False, 32), (True, 128)])
+def test_planted_levels_are_found_and_what_the_record_is_silent_about_is_said(folder, calls, tmp_path, quick, draws):
+    found = calibrate(str(folder), 48, draws, store=Store(tmp_path / "runs"), joint=0, quick=quick)
     rows = {r["number"]: r for r in found.number_rows()}
     for name, truth in TRUTH.items():
         low, high = rows[name]["found_range"]
@@ -254,10 +255,10 @@ def test_a_level_is_found_back_on_the_scale_of_belief(name, share):
     assert ndtr(point_of(d, valued(d, share))) == pytest.approx(share, abs=2e-3)
 
 
-def test_a_city_without_levels_cannot_start_from_them(folder, calls):
-    with pytest.raises(UsageError, match="keeps no levels"):
-        calibrate(str(folder), kept_levels=True)
-    assert calls == []
+def test_quick_levels_of_a_city_that_keeps_none_begin_with_what_is_believed(folder, calls, tmp_path):
+    found = calibrate(str(folder), quick=True, draws=40, joint=0, store=Store(tmp_path / "runs"))
+    assert len(set(calls)) == len(calls) == found.count == 8 + 3 * 40 + 8
+    assert len(np.unique(found.draws, axis=0)) == 40
 
 
 def test_draws_of_everything_start_from_the_levels_that_a_city_keeps(folder, calls, tmp_path):
@@ -265,6 +266,6 @@ def test_draws_of_everything_start_from_the_levels_that_a_city_keeps(folder, cal
     values = [valued(DECLARED[name], 0.4) for name in plan.free]
     rows = ",".join(map(str, values))
     (folder / "calibration.csv").write_text(",".join(plan.free) + f"\n{rows}\n{rows}\n", encoding="utf-8")
-    found = calibrate(str(folder), kept_levels=True, draws=4, joint=8, store=Store(tmp_path / "runs"))
+    found = calibrate(str(folder), quick=True, draws=4, joint=8, store=Store(tmp_path / "runs"))
     assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 3 * 4 + 8 + 4 * 8
     assert len(found.draws) == 4 and found.middle.tolist() == pytest.approx(values, rel=0.3)

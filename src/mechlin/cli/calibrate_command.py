@@ -17,8 +17,9 @@ def calibrate(
     joint: Annotated[
         int, typer.Option(help="How many draws of everything believed to look at; those that the record rules out go.")
     ] = 128,
-    kept_levels: Annotated[
-        bool, typer.Option("--kept-levels", help="Search no prior: lead the levels that the city keeps to the record.")
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Within minutes, by an ensemble smoother; from the levels that the city keeps."),
     ] = False,
     until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,
@@ -39,7 +40,7 @@ def calibrate(
     plan = plan._replace(until=until) if until is not None else plan
     ready(out, "calibration.html", "calibration.json")
     with bar("Calibrating") as progress:
-        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster, joint, kept_levels)
+        found = fit(place, runs, draws, plan, Store(out / "runs"), threads, progress, cluster, joint, quick)
     page = found.to_html(out / "calibration.html")
     write_text(out / "calibration.json", found.to_json())
     folder = place.folder if save and place.folder else out

@@ -197,13 +197,14 @@ def calibrate(
     progress: Callable[[int, int], None] | None = None,
     cluster: str | None = None,
     joint: int = JOINT,
-    kept_levels: bool = False,
+    quick: bool = False,
 ) -> Calibration:
     """Fit the free levels of ``city`` to its history by ``runs`` runs, and return ``draws`` that agree with it.
 
     Then as many draws as ``joint`` of everything believed get levels of their own, and those are kept that the record
-    does not rule out; 0 leaves that out, and a multiple of four uses it best. With ``kept_levels`` no prior is searched:
-    the levels that the city keeps are led to the record by an ensemble smoother. ``plan`` replaces the city's own
+    does not rule out; 0 leaves that out, and a multiple of four uses it best. ``quick`` takes an ensemble
+    smoother in place of the search with emulators: ``draws`` levels, those that the city keeps or else drawn from what is
+    believed, are led to the record within minutes. ``plan`` replaces the city's own
     calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes on. Raises
     InputError or UsageError when plan, package or history cannot be used.
 
@@ -219,17 +220,16 @@ def calibrate(
     place = load_city(city)
     plan = plan or planned.read_plan(place)
     own: list[Callable[[], object]] = [
-        partial(whole_number, "runs", runs, 0 if kept_levels else _FEWEST * len(plan.free), _RUNS_MAX),
+        partial(whole_number, "runs", runs, 0 if quick else _FEWEST * len(plan.free), _RUNS_MAX),
         partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
         partial(whole_number, "joint", joint, 0, _JOINT_MAX),
-        partial(_as_kept, place, plan) if kept_levels else int,
         partial(extra, "sklearn.gaussian_process", "study"),
     ]
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:
-        total = _BEFORE + (ROUNDS * draws + _BEFORE if kept_levels else runs) + (ROUNDS + 1) * joint
+        total = _BEFORE + (ROUNDS * draws + _BEFORE if quick else runs) + (ROUNDS + 1) * joint
         runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, total)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)
@@ -243,8 +243,8 @@ def calibrate(
 
         seen = observed(rows, plan)
         luck = _outputs(before, rows).std(axis=0, ddof=1)
-        if kept_levels:
-            start = spread_from(_as_kept(place, plan), draws)
+        if quick:
+            start = _to_begin_with(place, plan, draws)
             points = assimilate(lambda at, number: simulate(at, number * draws), start, seen, luck, ROUNDS)
             found = Found(points, points.mean(axis=0), points[:0], np.zeros((0, 0)), ())
             simulate(np.repeat(found.middle[None], _BEFORE, axis=0), ROUNDS * draws)
@@ -282,19 +282,15 @@ def calibrate(
     )
 
 
-def _as_kept(city: City, plan: Plan) -> np.ndarray:
-    """Return the levels that a city keeps (standard normal scale); raise UsageError where it keeps none of these."""
+def _to_begin_with(city: City, plan: Plan, count: int) -> np.ndarray:
+    """Return ``count`` levels (standard normal scale): about those that the city keeps, or drawn from what is believed."""
     names = [(owner, number) for owner, _, number in (name.partition(".") for name in plan.free)]
     kept = [[row[o][n] for o, n in names if n in row.get(o, {})] for row in city.calibration]
     if not kept or len(kept[0]) < len(names):
-        raise UsageError(
-            f"{city.name} keeps no levels for all that calibration.toml frees; fit them first: mechlin calibrate"
-        )
-    return np.array(
-        [
-            [planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)]
-            for row in kept[1:] or kept  # the first is the middle of the others
-        ]
+        return np.random.default_rng(1).standard_normal((count, len(names)))
+    others = kept[1:] or kept  # the first is the middle of the others
+    return spread_from(
+        np.array([[planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)] for row in others]), count
     )
 
 

@@ -63,7 +63,7 @@ def carry_out(people, households, city, events, away_share, salt, t):
         fetch((households.first, households.changed_month), h)
     for n in range(events):
         i = people.event_row[n]
-        if people.event[i] == DEATH:
+        if people.event[i] == DEATH and people.alive[i]:  # a child left alone this month is no longer in the city
             city.deaths[0] += 1
             _end_life(people, households, city, i, t)
     for n in range(events):
