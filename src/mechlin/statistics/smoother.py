@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlin.statistics.emulate import Observed
 
-_BY_LUCK = 2.0  # standard errors of a slope below which it is taken for luck
+_BY_LUCK = 2.0  # standard errors of a slope, or of a correlation, below which it is taken for luck
 
 Simulate = Callable[[np.ndarray, int], np.ndarray]
 
@@ -41,11 +41,20 @@ def _step(
     """Return by how much each member's levels move; errors of the record count ``larger`` times in variance."""
     x = points - points.mean(axis=0)
     slopes = _slopes(x, distances - distances.mean(axis=0))
-    cov = np.atleast_2d(np.cov(x.T))
+    cov = _covariance(x)
     errors = larger * (1.0 + luck)
     gain = np.linalg.solve(slopes.T @ cov @ slopes + np.diag(errors), slopes.T @ cov).T
     wanted = np.sqrt(errors - luck) * rng.standard_normal(distances.shape)  # each run has its own luck already
     return np.asarray((wanted - distances) @ gain.T)
+
+
+def _covariance(x: np.ndarray) -> np.ndarray:
+    """Return how levels vary together over the members; what may be luck is zero, so that no level moves with another by it."""
+    cov = np.atleast_2d(np.cov(x.T))
+    sizes = np.sqrt(np.diag(cov))
+    lucky = np.abs(cov) < _BY_LUCK / np.sqrt(len(x)) * np.outer(sizes, sizes)
+    values, vectors = np.linalg.eigh(np.where(lucky, 0.0, cov))
+    return np.asarray(vectors * np.maximum(values, 0.0) @ vectors.T)
 
 
 def _slopes(x: np.ndarray, d: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
+from scipy.stats import qmc
 
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
@@ -287,7 +288,7 @@ def _to_begin_with(city: City, plan: Plan, count: int) -> np.ndarray:
     names = [(owner, number) for owner, _, number in (name.partition(".") for name in plan.free)]
     kept = [[row[o][n] for o, n in names if n in row.get(o, {})] for row in city.calibration]
     if not kept or len(kept[0]) < len(names):
-        return np.random.default_rng(1).standard_normal((count, len(names)))
+        return np.asarray(ndtri(qmc.LatinHypercube(len(names), rng=np.random.default_rng(1)).random(count)))
     others = kept[1:] or kept  # the first is the middle of the others
     return spread_from(
         np.array([[planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)] for row in others]), count
