@@ -162,6 +162,7 @@ def attribute(
     ] = None,
     out: Out = Path("report"),
     threads: Threads = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which measure carried how much of each effect, what goes together, and what it cost."""
@@ -172,7 +173,10 @@ def attribute(
 
     ready(out, "attribution.html", "attribution.json")
     with bar("Sharing out") as progress:
-        found = share_out(city, package, against, indicator or (), runs, until, Store(out / "runs"), threads, progress)
+        store = Store(out / "runs")
+        found = share_out(
+            city, package, against, indicator or (), runs, until, store, threads, progress, cluster=cluster
+        )
     page = found.to_html(out / "attribution.html")
     write_text(out / "attribution.json", found.to_json())
     if as_json:
@@ -196,6 +200,7 @@ def backtest(
     runs: Annotated[int, typer.Option(help="How many runs.")] = 16,
     out: Out = Path("report"),
     threads: Threads = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold forecasts against what was observed: coverage, CRPS, and skill against two naive forecasts."""
@@ -206,7 +211,7 @@ def backtest(
 
     ready(out, "backtest.html", "backtest.json")
     with bar("Running") as progress:
-        found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress)
+        found = hold_against(city, observed, since, package, runs, Store(out / "runs"), threads, progress, cluster)
     page = found.to_html(out / "backtest.html")
     write_text(out / "backtest.json", found.to_json())
     if as_json:

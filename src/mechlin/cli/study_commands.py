@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mechlin.cli.shared import AsJson, Out, Package, Threads, Until, bar, print_rows, ready
+from mechlin.cli.shared import AsJson, Cluster, Out, Package, Threads, Until, bar, print_rows, ready
 from mechlin.core.files import check_place
 
 City = Annotated[str, typer.Argument(help="A city by name, or its folder.")]
@@ -25,6 +25,7 @@ def sensitivity(
     save: Annotated[Path | None, typer.Option(help="Keep the reactions in this file, to go with the city.")] = None,
     out: Out = Path("report"),
     threads: Threads = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the numbers on which the findings hang: Morris screening, then Sobol indices of the few that matter."""
@@ -46,6 +47,7 @@ def sensitivity(
             store=Store(out / "runs"),
             threads=threads,
             progress=progress,
+            cluster=cluster,
         )
     if save is not None:
         found.save(save)
@@ -89,6 +91,7 @@ def discover(
     until: Until = "2018-12",
     out: Out = Path("report"),
     threads: Threads = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Say in which worlds a package fails: a box of few numbers in which failure is common (PRIM)."""
@@ -109,6 +112,7 @@ def discover(
             Store(out / "runs"),
             threads,
             progress,
+            cluster,
         )
     if as_json:
         print(found.to_json())
@@ -128,6 +132,7 @@ def optimise(
     until: Until = "2018-12",
     out: Out = Path("report"),
     threads: Threads = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Search for the best package within a budget, robust over worlds; draw the front of cost and effect."""
@@ -137,7 +142,8 @@ def optimise(
 
     ready(out, "front.png")
     with bar("Trying packages") as progress:
-        found = search(city, budget, indicator, package, trials, runs, until, Store(out / "runs"), threads, progress)
+        store = Store(out / "runs")
+        found = search(city, budget, indicator, package, trials, runs, until, store, threads, progress, cluster)
     picture = out / "front.png"
     charts.front(found).save(picture)
     best = found.best

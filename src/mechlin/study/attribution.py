@@ -5,6 +5,7 @@ measures all sets are run; beyond, a drawn order of measures and its reverse in 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +21,7 @@ from mechlin.core.places import data_home
 from mechlin.core.spec import RunResult, model_version
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Source
+from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics import shapley
@@ -47,6 +49,7 @@ def attribute(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     vary: str = "all",
+    cluster: str | None = None,
 ) -> Attribution:
     """Share the effects of ``package`` out among the measures in which it differs from ``against``.
 
@@ -72,12 +75,11 @@ def attribute(
     seen = worlds(place, count, kinds(vary))
     plan = _Plan(place, one.settings, other.settings, differing, seen, months)
     needed = {(w, s) for w in range(count) for s in plan.sets(w, exact)}
-    plan.run(needed, kept, threads, progress)
-    if not exact:
-        largest = plan.largest()
-        plan.run(
-            {(w, s) for w in range(min(count, _ALONE)) for s in _alone(differing, largest)}, kept, threads, progress
-        )
+    with executor_at(cluster) as executor:
+        plan.run(needed, kept, threads, progress, executor)
+        if not exact:
+            few = {(w, s) for w in range(min(count, _ALONE)) for s in _alone(differing, plan.largest())}
+            plan.run(few, kept, threads, progress, executor)
     names = list(indicators) or plan.headlines()
     plan.take(names)
     return Attribution(
@@ -153,10 +155,11 @@ class _Plan:
         store: Store,
         threads: int | None,
         progress: Callable[[int, int], None] | None,
+        executor: Executor | None,
     ) -> None:
         """Run what is missing."""
         specs = {key: spec_of(self.city, self._settings(key[1]), self.seen[key[0]], self.months) for key in wanted}
-        results = run_all(specs.values(), self.city, store, threads, progress)
+        results = run_all(specs.values(), self.city, store, threads, progress, executor)
         self.results |= {key: results[spec.id()] for key, spec in specs.items()}
         any_result = next(iter(self.results.values()))
         self.cards = cards_of(any_result.series, self.city.backgrounds)

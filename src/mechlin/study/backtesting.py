@@ -251,6 +251,7 @@ def backtest(
     store: Store | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
 ) -> Backtest:
     r"""Hold forecasts dated 1 January of ``since`` against the table in ``observed``.
 
@@ -280,7 +281,7 @@ def backtest(
 
     checked(place, package, None, runs, until, threads, more=[told])
     history = placed(place.history.with_row_index("row", offset=2), place, cards, "history.csv").rows
-    results = one_world(place, package, runs, until, store, threads, progress)
+    results = one_world(place, package, runs, until, store, threads, progress, cluster=cluster)
     years = results[0].years
     tracks, misses = [], {}
     for name in known:

@@ -25,6 +25,7 @@ from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.extras import extra
 from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import quantile
+from mechlin.runs.cluster import executor_at
 from mechlin.runs.store import Store
 from mechlin.study.asked import checked, number, smaller
 from mechlin.study.results import Result
@@ -108,6 +109,7 @@ def discover(
     store: Store | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
 ) -> Failures:
     """Return where the package's effect on a headline is not better than ``at_least`` (in the hoped direction).
 
@@ -136,8 +138,9 @@ def discover(
     small = scaled_city(place, people) if people else place
     numbers = Numbers.behind(sorted({*one.settings, *other.settings}))
     points = qmc.LatinHypercube(len(numbers.names), rng=np.random.default_rng(_SEED)).random(count)
-    runner = Runner(small, one.settings, other.settings, months, store, threads, progress)
-    effects, cards = runner.effects(numbers, points)
+    with executor_at(cluster) as executor:
+        runner = Runner(small, one.settings, other.settings, months, store, threads, progress, executor)
+        effects, cards = runner.effects(numbers, points)
     found = effects[:, list(cards).index(indicator)] * (1.0 if known[indicator].better == "up" else -1.0)
     return box(indicator, numbers, points, found <= at_least)
 

@@ -6,6 +6,7 @@ nine worlds of ten. What comes back is the front: packages of which none is both
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from mechlin.core.errors import UsageError, whole_number
 from mechlin.core.extras import extra
 from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Source, each_table
+from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.effects import effect
@@ -117,6 +119,7 @@ def optimise(
     store: Store | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
 ) -> Front:
     """Search for the best package within ``budget_eur`` (all payers, all years) made of the measures of ``package``.
 
@@ -138,37 +141,46 @@ def optimise(
     if not measures:
         raise UsageError("the package has no measures to choose from")
     seen = worlds(place, runs)
-    without = _series(place, {}, seen, months, store, threads)
     card = cards_of([indicator], place.backgrounds)[indicator]
     tried: dict[str, Candidate] = {}
-
-    def measured(trial: Any) -> tuple[float, float]:
-        doses = {name: trial.suggest_categorical(name, list(DOSES)) for name in measures}
-        key = repr(sorted(doses.items()))
-        if key not in tried:
-            settings = {n: scaled_settings(n, one.settings[n], DOSES[d]) for n, d in doses.items() if d != "off"}
-            with_it = _series(place, settings, seen, months, store, threads)
-            tried[key] = _candidate(doses, with_it, without, indicator, card)
-        if progress is not None:
-            progress(len(trial.study.trials), trials)
-        found = tried[key]
-        return found.cost_eur, found.robust_effect
-
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(directions=["minimize", "maximize"], sampler=optuna.samplers.TPESampler(seed=_SEED))
     for start in ("off", "half", "as it went", "double"):
         study.enqueue_trial(dict.fromkeys(measures, start))
     for name in measures:
         study.enqueue_trial({m: "as it went" if m == name else "off" for m in measures})
-    study.optimize(measured, n_trials=max(trials, len(measures) + len(DOSES)))
+
+    with executor_at(cluster) as executor:
+        series = partial(_series, place, seen, months, store, threads, executor)
+        without = series({})
+
+        def measured(trial: Any) -> tuple[float, float]:
+            doses = {name: trial.suggest_categorical(name, list(DOSES)) for name in measures}
+            key = repr(sorted(doses.items()))
+            if key not in tried:
+                settings = {n: scaled_settings(n, one.settings[n], DOSES[d]) for n, d in doses.items() if d != "off"}
+                with_it = series(settings)
+                tried[key] = _candidate(doses, with_it, without, indicator, card)
+            if progress is not None:
+                progress(len(trial.study.trials), trials)
+            found = tried[key]
+            return found.cost_eur, found.robust_effect
+
+        study.optimize(measured, n_trials=max(trials, len(measures) + len(DOSES)))
     return Front(indicator, card, budget_eur, tuple(tried.values()))
 
 
 def _series(
-    city: City, settings: Mapping[str, Any], seen: Sequence[Any], months: int, store: Any, threads: Any
+    city: City,
+    seen: Sequence[Any],
+    months: int,
+    store: Any,
+    threads: Any,
+    executor: Executor | None,
+    settings: Mapping[str, Any],
 ) -> list[Any]:
     specs = [spec_of(city, settings, world, months) for world in seen]
-    results = run_all(specs, city, store, threads)
+    results = run_all(specs, city, store, threads, None, executor)
     return [results[s.id()] for s in specs]
 
 

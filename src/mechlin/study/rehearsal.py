@@ -292,9 +292,11 @@ def one_world(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     vary: str = "all",
+    cluster: str | None = None,
 ) -> list[RunResult]:
     """Return ``runs`` runs of one package, in the worlds of a rehearsal and in their order."""
     place, one, _, months, _ = checked(city, package, package, runs, until, threads, more=[partial(kinds, vary)])
     specs = [spec_of(place, one.settings, world, months) for world in worlds(place, runs, kinds(vary))]
-    results = run_all(specs, place, store or Store(data_home() / "runs"), threads, progress)
+    with executor_at(cluster) as executor:
+        results = run_all(specs, place, store or Store(data_home() / "runs"), threads, progress, executor)
     return [results[spec.id()] for spec in specs]

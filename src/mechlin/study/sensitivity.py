@@ -9,6 +9,7 @@ Sources: Morris 1991, Technometrics 33:161; Saltelli et al. 2010, Comput Phys Co
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING, Source
 from mechlin.evidence.priors import beliefs, quantile, switches
 from mechlin.evidence.registry import evidence
+from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
 from mechlin.statistics.effects import effect
@@ -154,6 +156,7 @@ def screen(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     numbers: Sequence[str] = (),
+    cluster: str | None = None,
 ) -> Sensitivity:
     """Screen every number by ``trajectories`` Morris trajectories; then ``base`` Sobol points of the ``survivors``.
 
@@ -181,21 +184,24 @@ def screen(
     moved = Numbers.behind(sorted({*one.settings, *other.settings})).chosen(numbers)
     problem = _problem(moved)
     points = morris_sample.sample(problem, trajectories, num_levels=_LEVELS, seed=1)
-    runner = Runner(small, one.settings, other.settings, months, store, threads, progress)
-    effects, cards = runner.effects(moved, points)
-    reactions = []
-    for k, name in enumerate(cards):
-        found = morris_analysis.analyze(problem, points, effects[:, k], num_levels=_LEVELS, seed=1, scaled=False)
-        reactions += [
-            Reaction(one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()), model_stamp())
-            for number, m, s, d in zip(moved.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
-        ]
-    result = Sensitivity(place.name, people or 0, runner.count, cards, tuple(reactions))
-    if not survivors:
-        return result
-    few = moved.only([name for name, _ in result.ranking()[:survivors]])
-    indices = tuple(_sobol(few, runner, base))
-    return replace(result, runs=runner.count, indices=indices)
+    with executor_at(cluster) as executor:
+        runner = Runner(small, one.settings, other.settings, months, store, threads, progress, executor)
+        effects, cards = runner.effects(moved, points)
+        reactions = []
+        for k, name in enumerate(cards):
+            found = morris_analysis.analyze(problem, points, effects[:, k], num_levels=_LEVELS, seed=1, scaled=False)
+            reactions += [
+                Reaction(
+                    one.name, number, name, float(m), float(s), float(d), float(effects[:, k].mean()), model_stamp()
+                )
+                for number, m, s, d in zip(moved.names, found["mu"], found["mu_star"], found["sigma"], strict=True)
+            ]
+        result = Sensitivity(place.name, people or 0, runner.count, cards, tuple(reactions))
+        if not survivors:
+            return result
+        few = moved.only([name for name, _ in result.ranking()[:survivors]])
+        indices = tuple(_sobol(few, runner, base))
+        return replace(result, runs=runner.count, indices=indices)
 
 
 def _sobol(numbers: Numbers, runner: "Runner", base: int) -> list[Index]:
@@ -234,7 +240,9 @@ class Runner:
         store: Store | None,
         threads: int | None,
         progress: Callable[[int, int], None] | None,
+        executor: Executor | None,
     ) -> None:
+        self.executor = executor
         self.city, self.sides, self.months = city, (one, other), months
         self.store, self.threads, self.progress, self.count = store, threads, progress, 0
 
@@ -243,7 +251,7 @@ class Runner:
         worlds = [numbers.world(point, 1) for point in points]
         pairs = [[spec_of(self.city, side, w, self.months) for side in self.sides] for w in worlds]
         specs = [spec for pair in pairs for spec in pair]
-        results = run_all(specs, self.city, self.store, self.threads, self.progress)
+        results = run_all(specs, self.city, self.store, self.threads, self.progress, self.executor)
         self.count += len(results)
         cards = cards_of(next(iter(results.values())).series, self.city.backgrounds)
         headlines = {n: c for n, c in cards.items() if c.headline}

@@ -1,0 +1,82 @@
+"""How good would forecasts have been from earlier years on, each from a fit that knew nothing later?
+
+    python -m benchmarks.rolling            # Mechelen, from fits to 2004, 2006 and 2008
+    python -m benchmarks.rolling --origins 2005 2009
+
+A copy of the city forgets all its levels and draws, is fitted anew to its record up to a year (levels from what is
+believed, then draws of everything, of which the record of then rules some out), and forecasts every later row of the record that
+ships with the city. Rules and priors were written by people who knew these years: a fair test is one on years that nobody
+has seen, and such years are withheld from the project on purpose.
+"""
+
+import argparse
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from mechlin.city.tables.sources import load_city
+from mechlin.runs.store import Store
+from mechlin.study.backtesting import Backtest, backtest
+from mechlin.study.calibration import calibrate
+from mechlin.study.calibration_plan import DRAWS_FILE, read_plan
+
+FORGOTTEN = ("calibration.csv", "draws.json", "attribution.json")
+
+
+def forecast_from(origin: int, place: Path, draws: int, joint: int, runs: int) -> Backtest:
+    """Return the forecasts of a copy of Mechelen that was fitted to its record up to ``origin``."""
+    folder = place / f"mechelen-{origin}"
+    shutil.copytree(load_city("mechelen").folder, folder)
+    for name in FORGOTTEN:
+        (folder / name).unlink(missing_ok=True)
+    city, store = load_city(folder), Store(place / "runs")
+    plan = read_plan(city)._replace(until=origin)
+    found = calibrate(city, plan=plan, draws=draws, joint=joint, quick=True, store=store)
+    found.save(folder / DRAWS_FILE)
+    found.save_joint(folder)
+    kept = len(found.joint.draws) if found.joint is not None else 0
+    print(f"{origin}: {kept} of {joint} draws kept", flush=True)
+    return backtest(load_city(folder), folder / "history.csv", origin + 1, plan.package, runs, store)
+
+
+def main() -> None:
+    """Fit, forecast, and print coverage and skill by family over all origins."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--origins", type=int, nargs="+", default=[2004, 2006, 2008])
+    parser.add_argument("--draws", type=int, default=64)
+    parser.add_argument("--joint", type=int, default=48)
+    parser.add_argument("--runs", type=int, default=16)
+    asked = parser.parse_args()
+    inside: dict[str, list[bool]] = defaultdict(list)
+    skills: dict[str, dict[str, list[float]]] = {
+        "skill_last_value": defaultdict(list),
+        "skill_linear_trend": defaultdict(list),
+    }
+    with tempfile.TemporaryDirectory() as place:
+        for origin in asked.origins:
+            found = forecast_from(origin, Path(place), asked.draws, asked.joint, asked.runs)
+            for track in (t for t in found.tracks if t.scores):
+                inside[track.family] += [s.inside for s in track.scores]
+                for name, by in skills.items():
+                    value = getattr(track.summary, name)
+                    if value is not None:
+                        by[track.card.name].append(value)
+    print("\n| family | observations | inside the middle 80 % |\n|---|---|---|")
+    for family, those in sorted(inside.items()):
+        print(f"| {family} | {len(those)} | {np.mean(those):.2f} |")
+    everything = [one for those in inside.values() for one in those]
+    print(f"| all | {len(everything)} | {np.mean(everything):.2f} |")
+    for name, by in skills.items():
+        means = {n: float(np.mean(v)) for n, v in by.items()}
+        best = max(means, key=lambda n: means[n])
+        without = np.mean([v for n, v in means.items() if n != best])
+        print(
+            f"{name}: mean {np.mean(list(means.values())):.2f} over {len(means)} indicators, {without:.2f} without {best}"
+        )
+
+
+if __name__ == "__main__":
+    main()
