@@ -6,6 +6,8 @@ import pytest
 from mechlin.city.tables.scaffold import write_city
 from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
+from mechlin.core.spec import RunSpec
+from mechlin.engine.simulation import run
 from mechlin.study.city_check import city_doubts
 from mechlin.study.levels import Levels, solved_levels
 from mechlin.study.worlds import worlds
@@ -31,6 +33,24 @@ def test_leavers_of_the_first_years_are_those_of_the_city(towns, rate):
     assert found.found["leavers"] == pytest.approx(rate, rel=0.08) and found is solved_levels(towns[rate])
     assert not any("leavers" in doubt for doubt in city_doubts(towns[rate], 2004))
     assert all(w.params["housing"]["rim_level"] == found.values["housing"]["rim_level"] for w in worlds(towns[rate], 5))
+
+
+def test_unemployment_of_the_first_years_is_that_of_the_citys_series(tmp_path):
+    """It starts there, and stays near by how fast work is lost and found."""
+    place = write_city(tmp_path / "Town", "Town")
+    context = pl.read_csv(place / "context.csv", infer_schema_length=None)
+    rate = pl.col("indicator") == "unemployment_rate_region"
+    low, high = (context.with_columns(value=pl.when(rate).then(one).otherwise(pl.col("value"))) for one in (4.0, 14.0))
+    found = []
+    for table, wanted in ((low, 4.0), (high, 14.0)):
+        table.write_csv(place / "context.csv")
+        town = load_city(place)
+        begins = run(RunSpec(city=town.name, start=town.start, months=12), town).series["unemployment_rate"][0]
+        assert begins == pytest.approx(wanted, rel=0.25)
+        solved = solved_levels(town)
+        assert solved.found["unemployment_rate"] == pytest.approx(wanted, rel=0.15)
+        found.append(solved.values["economy"])
+    assert found[0]["find_rate"] > found[1]["find_rate"] and found[0]["loss_rate"] < found[1]["loss_rate"]
 
 
 def test_more_leavers_need_more_pull_of_the_rim(towns):

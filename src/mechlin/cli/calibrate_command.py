@@ -18,8 +18,7 @@ def calibrate(
         int, typer.Option(help="How many draws of everything believed to look at; those that the record rules out go.")
     ] = 128,
     quick: Annotated[
-        bool,
-        typer.Option("--quick", help="Within minutes, by an ensemble smoother; from the levels that the city keeps."),
+        bool, typer.Option("--quick", help="Within minutes, by an ensemble smoother in place of a search.")
     ] = False,
     until: Annotated[int | None, typer.Option(help="The last year of the record, in place of the city's own.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Put the accepted draws into the city's folder.")] = False,

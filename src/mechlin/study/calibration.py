@@ -35,7 +35,7 @@ from mechlin.study import pages
 from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
 from mechlin.study.draws import DRAWS_FILE, Draws
-from mechlin.study.joining import ROUNDS, join, spread_from
+from mechlin.study.joining import ROUNDS, join
 from mechlin.study.results import Result
 
 RUNS, DRAWS, JOINT = 160, 64, 128
@@ -203,11 +203,10 @@ def calibrate(
     """Fit the free levels of ``city`` to its history by ``runs`` runs, and return ``draws`` that agree with it.
 
     Then as many draws as ``joint`` of everything believed get levels of their own, and those are kept that the record
-    does not rule out; 0 leaves that out, and a multiple of four uses it best. ``quick`` takes an ensemble
-    smoother in place of the search with emulators: ``draws`` levels, those that the city keeps or else drawn from what is
-    believed, are led to the record within minutes. ``plan`` replaces the city's own
-    calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes on. Raises
-    InputError or UsageError when plan, package or history cannot be used.
+    does not rule out; 0 leaves that out, and a multiple of four uses it best. ``quick`` takes an ensemble smoother in
+    place of the search with emulators: ``draws`` levels from what is believed are led to the record. ``plan`` replaces
+    the city's own calibration.toml. What the store holds is not computed again, so a calibration that was stopped goes
+    on. Raises InputError or UsageError when plan, package or history cannot be used.
 
     >>> from pathlib import Path
     >>> import mechlin
@@ -245,7 +244,7 @@ def calibrate(
         seen = observed(rows, plan)
         luck = _outputs(before, rows).std(axis=0, ddof=1)
         if quick:
-            start = _to_begin_with(place, plan, draws)
+            start = ndtri(qmc.LatinHypercube(len(plan.free), rng=np.random.default_rng(1)).random(draws))
             points = assimilate(lambda at, number: simulate(at, number * draws), start, seen, luck, ROUNDS)
             found = Found(points, points.mean(axis=0), points[:0], np.zeros((0, 0)), ())
             simulate(np.repeat(found.middle[None], _BEFORE, axis=0), ROUNDS * draws)
@@ -280,18 +279,6 @@ def calibrate(
         {"before": _lines(before, rows), "after": _lines(last, rows)},
         total,
         together,
-    )
-
-
-def _to_begin_with(city: City, plan: Plan, count: int) -> np.ndarray:
-    """Return ``count`` levels (standard normal scale): about those that the city keeps, or drawn from what is believed."""
-    names = [(owner, number) for owner, _, number in (name.partition(".") for name in plan.free)]
-    kept = [[row[o][n] for o, n in names if n in row.get(o, {})] for row in city.calibration]
-    if not kept or len(kept[0]) < len(names):
-        return np.asarray(ndtri(qmc.LatinHypercube(len(names), rng=np.random.default_rng(1)).random(count)))
-    others = kept[1:] or kept  # the first is the middle of the others
-    return spread_from(
-        np.array([[planned.point_of(d, v) for d, v in zip(plan.declared, row, strict=True)] for row in others]), count
     )
 
 

@@ -86,9 +86,10 @@ def join(
 
 
 def spread_from(found: np.ndarray, count: int) -> np.ndarray:
-    """Return ``count`` levels to begin with, spread wider about the middle than those ``found``."""
-    middle = found.mean(axis=0)
-    start = middle + _WIDER * (found[np.arange(count) % len(found)] - middle)
+    """Return ``count`` levels to begin with, spread wider about the middle than those ``found``, never wider than belief."""
+    middle, spread = found.mean(axis=0), found.std(axis=0)
+    wider = np.clip(1.0 / np.maximum(spread, 1e-9), 1.0, _WIDER)
+    start = middle + wider * (found[np.arange(count) % len(found)] - middle)
     return np.asarray(start + _APART_AT_LEAST * np.random.default_rng(1).standard_normal(start.shape))
 
 

@@ -1,8 +1,9 @@
 """Levels that a city's own series fix, solved for at the start: a city that was never calibrated is not silently off.
 
 Births and deaths are scaled to the city's counts when a run starts, and prices begin at one. How many leave hangs on how
-people choose between the city and its rim; that is solved for here, in a small copy of the city over its first years,
-so that leavers come out as the city counts them. A city with a calibration keeps its own levels.
+people choose between the city and its rim, how many are out of work on how fast they lose and find some. Both are solved for here
+together, in a small copy of the city over its first years, so that leavers and unemployment come out as its series say.
+A city with a calibration keeps its own levels.
 """
 
 from collections.abc import Mapping
@@ -15,22 +16,31 @@ import numpy as np
 from mechlin.city.tables.model import City
 from mechlin.city.toy import scaled_city
 from mechlin.core.spec import RunSpec
-from mechlin.engine.simulation import run
+from mechlin.engine.simulation import filled_params, run, scheduled
 
 _OWNER, _NUMBER = "housing", "rim_level"
+_WORK, _FIND, _LOSE = "economy", "find_rate", "loss_rate"
+_RATE, _REGION = "unemployment_rate", "unemployment_rate_region"
+_MOST = 1.5  # logarithm by which finding and losing work move apart at most
 _FIRST, _SECOND = -2.3, -1.5  # tried first: the declared value, and more pull of the rim
 _LOW, _HIGH = -5.0, 3.0  # between which it is sought: beyond, nobody leaves to the rim or everybody does
 _PEOPLE, _PER_AREA = 6000, 20  # residents of the small copy, at least
 _SEEDS = (1, 2)
 _YEARS = 2
 _STEPS = 6  # runs of the copy at most, for each seed
-_NEAR = 0.03  # of the counted leavers: near enough
+_NEAR = 0.03  # of the counted leavers, and of unemployment: near enough
 _OFF = 0.15  # of what is counted: off by so much it is said
 _EVENTS = {"leavers": "leavers_per_1000", "births": "births_per_1000", "deaths": "deaths_per_1000"}
+_WORDS = {name: (f"{name} come", "per 1,000 residents a year") for name in _EVENTS} | {
+    _RATE: ("unemployment comes", "per cent")
+}
 
 
 class Levels(NamedTuple):
-    """The numbers solved for, and by event what the city counts and what the first years give, per 1,000 a year."""
+    """The numbers solved for, and what the city's series say and the first years give.
+
+    Events per 1,000 residents a year, unemployment in per cent of those who work or look for work.
+    """
 
     values: dict[str, dict[str, float]]
     counted: Mapping[str, float]
@@ -41,7 +51,7 @@ class Levels(NamedTuple):
         """What could not be brought to the city's own series, a sentence each."""
         off = {n: self.found[n] for n, v in self.counted.items() if v > 0 and abs(self.found[n] / v - 1.0) > _OFF}
         return tuple(
-            f"The first years' {name} come to {value:.3g} per 1,000 residents a year where the city's own series says "
+            f"The first years' {_WORDS[name][0]} to {value:.3g} {_WORDS[name][1]} where the city's own series says "
             f"{self.counted[name]:.3g}: this level could not be solved for, and stocks that hang on it are off."
             for name, value in off.items()
         )
@@ -57,9 +67,16 @@ def solved_levels(city: City) -> Levels:
         return _NONE
     size = max(_PEOPLE, _PER_AREA * city.areas.height)
     small = replace(scaled_city(city, size), statuses=city.statuses.clear())
-    counted = {name: _counted(city, series) for name, series in _EVENTS.items()}
-    level, found = _solve(small, counted["leavers"])
-    return Levels({_OWNER: {_NUMBER: round(level, 4)}}, counted, found)
+    counted = {name: _counted(city, series) for name, series in (*_EVENTS.items(), (_RATE, _REGION))}
+    level, apart, found = _solve(small, counted)
+    work = {name: round(value, 4) for name, value in _work(city, apart).items()}
+    return Levels({_OWNER: {_NUMBER: round(level, 4)}, _WORK: work}, counted, found)
+
+
+def _work(city: City, apart: float) -> dict[str, float]:
+    """Return how fast work is found and lost, ``apart`` (logarithm) further from each other than declared."""
+    declared = filled_params(scheduled(), city.calibrated(None))[_WORK]
+    return {_FIND: declared.find_rate * np.exp(apart / 2.0), _LOSE: declared.loss_rate * np.exp(-apart / 2.0)}
 
 
 def _counted(city: City, series: str) -> float:
@@ -67,18 +84,30 @@ def _counted(city: City, series: str) -> float:
     return float(city.series_by_month(series, city.start, 12 * _YEARS).mean())
 
 
-def _solve(city: City, wanted: float) -> tuple[float, dict[str, float]]:
-    """Return the level at which leavers are as wanted, or the nearest that was found, and the rates there (secant)."""
+def _solve(city: City, wanted: Mapping[str, float]) -> tuple[float, float, dict[str, float]]:
+    """Return the levels at which leavers and unemployment are as wanted, or the nearest found, and the rates there.
+
+    The pull of the rim follows the secant; who is out of work falls as work is found faster and lost more rarely.
+    """
     tried: list[tuple[float, float, dict[str, float]]] = []
-    level = _FIRST
+    work: list[float] = []
+    level, apart = _FIRST, 0.0
     for _ in range(_STEPS):
-        found = _rates(city, level)
-        tried.append((level, float(np.log(max(found["leavers"], 1e-3) / max(wanted, 1e-3))), found))
-        if abs(tried[-1][1]) < _NEAR:
+        found = _rates(city, level, apart)
+        tried.append((level, _gap(found, wanted, "leavers"), found))
+        work.append(apart)
+        out_of_work = _gap(found, wanted, _RATE)
+        if abs(tried[-1][1]) < _NEAR and abs(out_of_work) < _NEAR:
             break
-        level = _next(tried)
-    best = min(tried, key=lambda t: abs(t[1]))
-    return best[0], best[2]
+        level = _next(tried) if abs(tried[-1][1]) >= _NEAR else level
+        apart = float(np.clip(apart + out_of_work, -_MOST, _MOST))
+    best = min(range(len(tried)), key=lambda n: np.hypot(tried[n][1], _gap(tried[n][2], wanted, _RATE)))
+    return tried[best][0], work[best], tried[best][2]
+
+
+def _gap(found: Mapping[str, float], wanted: Mapping[str, float], name: str) -> float:
+    """Return the logarithm of what was found over what is wanted."""
+    return float(np.log(max(found[name], 1e-3) / max(wanted[name], 1e-3)))
 
 
 def _next(tried: list[tuple[float, float, dict[str, float]]]) -> float:
@@ -95,17 +124,19 @@ def _next(tried: list[tuple[float, float, dict[str, float]]]) -> float:
     return float(np.clip(one[0] + np.clip(step, -1.5, 1.5), _LOW, _HIGH))
 
 
-def _rates(city: City, level: float) -> dict[str, float]:
-    """Return leavers, births and deaths per 1,000 residents and year over the first years at a level, both seeds."""
+def _rates(city: City, level: float, apart: float) -> dict[str, float]:
+    """Return over the first years, both seeds, events per 1,000 residents and year, and unemployment in per cent."""
     params = {owner: dict(values) for owner, values in city.calibrated(None).items()}
     params.setdefault(_OWNER, {})[_NUMBER] = level
+    params[_WORK] = params.get(_WORK, {}) | _work(city, apart)
     months = 12 * _YEARS - (int(city.start[5:7]) - 1)  # to the end of a year
     results = [
         run(RunSpec(city=city.name, start=city.start, months=months, seed=s, population=s, params=params), city)
         for s in _SEEDS
     ]
-    return {
+    rates = {
         name: float(np.mean([r.series[name][-_YEARS:].sum() / r.series["population"][-_YEARS:].sum() for r in results]))
         * 1000
         for name in _EVENTS
     }
+    return rates | {_RATE: float(np.mean([r.series[_RATE][-_YEARS:].mean() for r in results]))}

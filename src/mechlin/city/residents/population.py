@@ -210,6 +210,15 @@ def _households(city: City, seed: int, area: np.ndarray, columns: dict[str, np.n
     return implausible
 
 
+def _out_of_work(city: City, works: float, looks: float) -> float:
+    """Return by what to multiply those who look for work so that unemployment starts where the city's series does.
+
+    A city with a calibration starts with what it was fitted with.
+    """
+    rate = float(city.series_by_month("unemployment_rate_region", city.start, 1)[0]) / 100.0
+    return rate / max(1.0 - rate, 0.01) * works / max(looks, 1e-9)
+
+
 def _traits(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) -> None:
     """Fill work, language and the lasting differences between persons."""
     key, group, education = columns["people.key"], columns["people.background"], columns["people.education"]
@@ -222,6 +231,8 @@ def _traits(city: City, seed: int, p: Params, columns: dict[str, np.ndarray]) ->
     studying = age < MAJORITY + 2 * level
     works, looks = works * senior, looks * senior
     active = (age >= MAJORITY) & (age < 65) & ~studying
+    if not city.calibration:
+        looks *= _out_of_work(city, works[active].sum(), looks[active].sum())
     work = np.where(
         active & (u < works), Work.WORKING, np.where(active & (u < works + looks), Work.LOOKING, Work.OUTSIDE)
     )
