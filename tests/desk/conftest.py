@@ -30,7 +30,7 @@ from mechlin.desk.casework.declare import (
 from mechlin.desk.casework.keeping import leave_no_trace
 from mechlin.desk.casework.office import Office, Request
 from mechlin.desk.casework.usual import completed
-from mechlin.desk.ground import accounts, home
+from mechlin.desk.ground import accounts, home, roles
 from mechlin.desk.ground.database import Database
 from mechlin.desk.ground.roles import RESIDENT_ACTOR, RoleGiven
 from mechlin.desk.ground.tables import APPEND_ONLY, METADATA
@@ -45,7 +45,8 @@ KINDS = [
 ]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "een lang wachtwoord"
-ROLES = ("clerk", "signer", "auditor", "dpo", "admin", "school", "council", "police", "coordinator")
+ROLES = tuple(roles.ROLES)
+SECONDS = ("clerk", "jury", "official")  # roles that two accounts have: jury2 is the second member of a jury
 
 
 def decides(look, values):
@@ -146,6 +147,12 @@ def with_accounts(made):
         for role in ROLES:
             accounts.add_account(conn, role, PASSWORD, "2026-01-01")
             accounts.give_role(conn, role, RoleGiven(role), "2026-01-01")
+        for role in SECONDS:
+            accounts.add_account(conn, f"{role}2", PASSWORD, "2026-01-01")
+            accounts.give_role(conn, f"{role}2", RoleGiven(role), "2026-01-01")
+        accounts.add_account(conn, "both", PASSWORD, "2026-01-01")  # somebody with two roles
+        for role in ("jury", "official"):
+            accounts.give_role(conn, "both", RoleGiven(role), "2026-01-01")
     return made
 
 

@@ -164,7 +164,7 @@ class Objection:
     days: int
     to: str
     article: str
-    reopens: str = ""  # where an objection is upheld; "" stays
+    reopens: "str | Callable[[Look], str]" = ""  # the stage where an objection is upheld; "" stays
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from mechlin.desk.casework.declare import (
     Decision,
     Field,
     Look,
+    Objection,
     Procedure,
     say,
 )
@@ -79,7 +80,7 @@ def _objection(procedure: Procedure) -> list[Action]:
             "Answer the objection",
             ("clerk", "official"),
             ANY,
-            after=lambda look, values, _: objection.reopens if values["objection_outcome"] == UPHELD else "",
+            after=lambda look, values, _: _reopened(look, objection) if values["objection_outcome"] == UPHELD else "",
             fields=(
                 Field("objection_outcome", "What is the answer?", CHOICE, choices=OUTCOMES),
                 Field("objection_reason", "Why?", LONG_TEXT),
@@ -91,6 +92,10 @@ def _objection(procedure: Procedure) -> list[Action]:
             decides=lambda look, values: _answer(look, values, objection.article),
         ),
     ]
+
+
+def _reopened(look: Look, objection: Objection) -> str:
+    return objection.reopens(look) if callable(objection.reopens) else objection.reopens
 
 
 def _can_object(look: Look) -> str:
