@@ -145,7 +145,7 @@ def shown(look: Look) -> list[Part]:
 
 def _hours(state: Any) -> float:
     sure = confirmed(state) - struck(state)
-    return sum(e.body["answers"]["minutes"] for e in entries(state) if e.seq in sure) / 60
+    return float(sum(e.body["answers"]["minutes"] for e in entries(state) if e.seq in sure) / 60)
 
 
 def published(look: Look) -> dict[str, Any]:

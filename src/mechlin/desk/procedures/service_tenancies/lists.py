@@ -155,7 +155,8 @@ def months_worked(look: Look) -> list[tuple[str, int, int]]:
     """Return each whole month since the start with the minutes confirmed and owed, oldest first."""
     starts = date.fromisoformat(look.answers["starts_on"])
     first = starts if starts.day == 1 else _next_month(starts)
-    done, sure = {}, confirmed(look.state) - struck(look.state)
+    done: dict[str, int] = {}
+    sure = confirmed(look.state) - struck(look.state)
     for event in entries(look.state):
         if event.seq in sure:
             a = event.body["answers"]
