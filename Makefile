@@ -6,12 +6,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 CITY   ?= mechelen
 OUT    ?= report
+DESK   ?= demonstration
 RUNS   ?= 16
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS   := pyproject.toml constraints.txt
 SPREAD := -n auto --dist loadfile  # tests on every core, those of one file on the same
 
-.PHONY: help demo serve test test-fast coverage check format docs bench clean
+.PHONY: help demo serve desk test test-fast coverage check format docs bench clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -22,6 +23,10 @@ demo: $(VENV)/.run  ## Rehearse Mechelen 2001 to 2018, with and without the appr
 
 serve: $(VENV)/.run  ## Open the workbench: move the measures in a browser, see the city answer
 	@$(BIN)/mechlin serve $(CITY) --out $(OUT)
+
+desk: $(VENV)/.desk  ## Open the desk of an invented town in a browser: a year of cases, a clock to put ahead
+	@[ -e $(DESK)/desk.toml ] || $(BIN)/mechlin desk init --demo --home $(DESK)
+	@$(BIN)/mechlin desk serve --home $(DESK)
 
 test: $(VENV)/.test  ## Pass the tests
 	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
@@ -50,7 +55,7 @@ bench: $(VENV)/.bench  ## Measure speed; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 clean:  ## Remove what was set up, cached and written
-	rm -rf $(VENV) $(OUT) dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(OUT) $(DESK) dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
 	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -67,6 +72,10 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(PINS) | $(VENV)/bin/python
 	@$(PIP) -e .
 	@touch $@
+
+$(VENV)/.desk: $(PINS) | $(VENV)/bin/python
+	@$(PIP) -e '.[desk]'
+	@touch $(VENV)/.run $@
 
 $(VENV)/.test: $(PINS) | $(VENV)/bin/python
 	@$(PIP) -e '.[test]'

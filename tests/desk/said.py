@@ -71,3 +71,88 @@ def of_procedure(procedure: Procedure, roles=("resident",)):
 def of_roles():
     """Return the names of roles."""
     return set(ROLES.values())
+
+
+ERRORS = (
+    "Problem",
+    "MechlinError",
+    "RefusedError",
+    "NotAllowedError",
+    "NotLawfulError",
+    "ChangedMeanwhileError",
+    "NothingStored",
+    "UsageError",
+    "_wrong",
+    "sign_in",
+)
+SEEN = ("casework", "procedures", "web", "ground/database.py", "ground/accounts.py")  # what pages can show
+TYPED = ("serve.py", "replay.py", "doses.py")  # read on a terminal only
+
+
+def pattern(node):
+    """Return a sentence as a catalogue holds it, from a text or an f-string: "applying begins on {day}"."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        out, seen = "", []
+        for v in node.values:
+            if isinstance(v, ast.Constant):
+                out += v.value
+            else:
+                seen.append(name_of(v.value))
+                number = seen.count(seen[-1])
+                out += f"{{{seen[-1]}{number if number > 1 else ''}}}"
+        return out
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return pattern(node.left) + pattern(node.right)
+    return ""
+
+
+def name_of(node):
+    """Return the word by which a hole is called: the last name in what fills it."""
+    names = [n.attr if isinstance(n, ast.Attribute) else n.id for n in ast.walk(node)
+             if isinstance(n, ast.Attribute | ast.Name)]  # fmt: skip
+    texts = [
+        n.value
+        for n in ast.walk(node)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value.isidentifier()
+    ]
+    return (texts or names or ["what"])[0]
+
+
+def both(node):
+    """Yield a node, or both ways of a condition."""
+    if isinstance(node, ast.IfExp):
+        yield from both(node.body)
+        yield from both(node.orelse)
+    else:
+        yield node
+
+
+def of_errors(without=(), root=ROOT):
+    """Return every sentence with which the desk can refuse something on a page, as patterns."""
+    found = set()
+    files = [
+        f for place in SEEN for f in ([root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py")))
+    ]
+    for path in files:
+        if path.name in TYPED or set(path.parts) & set(without):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in ERRORS:
+                    found |= {pattern(w) for a in node.args for w in both(a)}
+                    found |= {pattern(w) for k in node.keywords if k.arg == "repair" for w in both(k.value)}
+                found |= {pattern(w) for k in node.keywords if k.arg == "possible" and isinstance(k.value, ast.Lambda)
+                          for w in both(k.value.body)}  # fmt: skip
+            elif isinstance(node, ast.FunctionDef) and getattr(node.returns, "id", "") == "str":
+                found |= {
+                    pattern(w) for n in ast.walk(node) if isinstance(n, ast.Return) and n.value for w in both(n.value)
+                }
+    return {
+        text
+        for text in found
+        if len(re.sub(r"\{\w+\}", "", text).split()) >= 2 and "_LIKE" not in text and "\n" not in text
+    }

@@ -5,13 +5,47 @@ import pytest
 from mechlin.core.language import missing
 from mechlin.desk.casework import letters
 from mechlin.desk.procedures import catalogue
-from tests.desk.said import ROOT, of_procedure, of_source, of_templates
+from tests.desk.said import ROOT, of_errors, of_procedure, of_source, of_templates
 
 
 @pytest.mark.parametrize("code", ["nl", "fr"])
 def test_pages_for_everybody_are_translated(code):
     texts = of_templates() | of_templates(("today", "case", "retention")) | of_source(ROOT / "casework")
     assert missing(texts, letters.language(code)) == []
+
+
+LATER = (
+    "grant",
+    "grant_round",
+    "tenancy",
+    "tenancy_call",
+    "parents",
+    "parental",
+    "parental_case",
+)  # labels of staff to come
+LATER_PLACES = ("grants", "service_tenancies", "parents")
+
+
+@pytest.mark.parametrize("code", ["nl", "fr"])
+@pytest.mark.parametrize("name", sorted(set(catalogue()) - {*LATER}))
+def test_what_staff_read_of_a_procedure_is_translated(name, code):
+    assert missing(of_procedure(catalogue()[name], roles=()), letters.language(code)) == []
+
+
+@pytest.mark.parametrize("code", ["nl", "fr"])
+def test_every_reason_why_something_cannot_be_done_is_translated(code):
+    assert missing(of_errors(LATER_PLACES), letters.language(code)) == []
+    assert "a sentence never translated" in {*missing(["a sentence never translated"], letters.language(code))}
+
+
+def test_a_finished_sentence_is_told_in_the_language_of_whoever_reads_it():
+    nl = letters.language("nl")
+    assert nl.told("applying begins on 2026-03-02") == "aanmelden begint op 2 maart 2026"
+    told = nl.told("'Close' cannot follow on 'closed' in the form '2023': it follows on 'open for applications'")
+    assert told == "'Afsluiten' kan niet volgen op 'gesloten' in de vorm '2023': het volgt op 'open voor aanmeldingen'"
+    assert (
+        nl.told("Nobody wrote this.") == "Nobody wrote this." and letters.language("en").told("applying") == "applying"
+    )
 
 
 @pytest.mark.parametrize("code", ["nl", "fr"])

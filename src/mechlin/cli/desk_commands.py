@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mechlin.cli.desk_round_commands import letters, published, replay, verifier
+from mechlin.cli.desk_round_commands import doses, letters, published, replay, verifier
 from mechlin.cli.desk_shared import HOME, NEEDS, As, Home, actor_by, day_given, office_in, password_of, today
 from mechlin.cli.shared import AsJson, print_rows
 from mechlin.core.errors import UsageError
@@ -20,13 +20,13 @@ retention_app = typer.Typer(help="What must go: list it, have it signed, destroy
 desk_app.add_typer(user_app, name="user")
 desk_app.add_typer(retention_app, name="retention")
 
-for command in (letters, published, replay, verifier):
+for command in (doses, letters, published, replay, verifier):
     desk_app.command(command.__name__)(command)
 
 
 @desk_app.command()
 def init(
-    town: Annotated[str, typer.Option(help="The name of the town.")],
+    town: Annotated[str, typer.Option(help="The name of the town.")] = "",
     home: Home = HOME,
     database: Annotated[str, typer.Option(help="Where the database is: SQLite in the folder unless told.")] = (
         "sqlite:///desk.db"
@@ -34,8 +34,9 @@ def init(
     language: Annotated[str, typer.Option(help="The language of letters where none is known: nl, fr, en.")] = "nl",
     contact: Annotated[str, typer.Option(help="The office that residents turn to.")] = "",
     user: Annotated[str, typer.Option(help="The first account; it keeps the others.")] = "admin",
+    demo: Annotated[bool, typer.Option("--demo", help="An invented town with a whole year of cases, to try.")] = False,
 ) -> None:
-    """Make a desk: a database, a master key, and the first account."""
+    """Make a desk: a database, a master key, and the first account; or an invented town to walk through."""
     for module in NEEDS:
         extra(module, "desk")
     from mechlin.desk.ground import accounts
@@ -43,6 +44,9 @@ def init(
     from mechlin.desk.ground.home import init as make
     from mechlin.desk.ground.roles import RoleGiven
 
+    if demo:
+        _demonstrate(home, database, language)
+        return
     settings = checked(Settings(town=town, database=database, language=language, contact=contact))
     password = password_of(user)
     accounts.check_password(password)
@@ -54,6 +58,19 @@ def init(
     print(
         f"Copy {(home / settings.keys).resolve()} to a safe place now: without the master key nobody can read anything."
     )
+
+
+def _demonstrate(home: Path, database: str, language: str) -> None:
+    """Make the demonstration town, and say how to walk in."""
+    from mechlin.desk.casework.verify import verify as verify_all
+    from mechlin.desk.demo import demonstration
+    from mechlin.desk.demo.people import PASSWORD, TOWN
+    from mechlin.desk.procedures import office_of
+
+    found = verify_all(office_of(demonstration(home, database, language)))
+    print(f"{TOWN}, an invented town, in {home.resolve()}: {found.events} events of a year and of these weeks.")
+    print(f"Accounts are called after their roles (clerk, signer, school ...); the password of each is: {PASSWORD}")
+    print(f"Walk in with: mechlin desk serve --home {home}")
 
 
 @user_app.command("add")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mechlin.cli.desk_shared import HOME, As, Home, actor_by, look_at, office_in
+from mechlin.cli.desk_shared import HOME, As, Home, actor_by, look_at, office_in, today
 from mechlin.cli.shared import AsJson, print_rows, to_folder
 from mechlin.core.errors import UsageError
 from mechlin.core.files import write_text
@@ -81,3 +81,22 @@ def replay(
     with office.home.database.read() as conn:
         told = replays()[name](look_at(office, conn, round_), form, distance, reserved)
     print_rows(told, as_json)
+
+
+def doses(
+    home: Home = HOME,
+    year: Annotated[int | None, typer.Option(min=1990, max=2200, help="The year; the last one unless told.")] = None,
+    out: Annotated[Path, typer.Option(help="The table that mechlin measure doses reads.")] = Path("doses.csv"),
+    as_json: AsJson = False,
+) -> None:
+    """Count what the desk delivered in a year that is over: homes, hours, places, meetings; nobody can be told from it."""
+    from mechlin.desk.casework.doses import counted, table
+
+    office = office_in(home)
+    of = year or int(today()[:4]) - 1
+    with office.home.database.read() as conn:
+        found = counted(office, conn, of, today())
+    write_text(out, table(found, of))
+    print_rows([{"what": c.name, "delivered": c.told, "procedure": c.procedure} for c in found], as_json)
+    if not as_json:
+        print(f"\n{of}, in {out.resolve()}. Hold it against a plan with: mechlin measure doses {out} --city CITY")

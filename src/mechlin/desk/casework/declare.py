@@ -186,7 +186,7 @@ class Procedure:
     keep_years: int = 10  # after it has ended; then the keys are destroyed
     letter_parts: "Callable[[Look, dict[str, Any]], list[Part]] | None" = None  # what a letter says besides
     public: "Callable[[Look], list[Part]] | None" = None  # what anybody may see of a case; none: nothing
-    doses: "Callable[[Look], dict[str, float]] | None" = None  # what it delivered by then: see casework/doses.py
+    doses: "Callable[[Look], dict[str, float]] | None" = None  # what it delivered by the day: see doses.py
     form_by: "Callable[[Look, dict[str, Any]], str] | None" = None  # the form, where it hangs on more than the day
     computed: Choices = ()  # what is worked out and shown at the desk: (name, what is read)
     data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON

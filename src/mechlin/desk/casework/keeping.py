@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -70,7 +70,7 @@ def must_go(office: Office, conn: Connection, today: str) -> list[str]:
 
 def prepare_destruction(office: Office, actor: Actor, listed: list[str], now: datetime | None = None) -> Event:
     """Put a list of cases before the data protection officer; nothing is destroyed yet."""
-    now = now or datetime.now(UTC)
+    now = now or office.home.moment()
     given = actor.role_for(GROUND["prepare destruction"])
     if given is None:
         raise NotAllowedError("a list of what must go is prepared by: clerk")
@@ -84,7 +84,7 @@ def prepare_destruction(office: Office, actor: Actor, listed: list[str], now: da
 
 def sign_destruction(office: Office, actor: Actor, seq: int, now: datetime | None = None) -> str:
     """Destroy the keys of a list that another has prepared; return the certificate."""
-    now = now or datetime.now(UTC)
+    now = now or office.home.moment()
     given = actor.role_for(GROUND["sign destruction"])
     if given is None:
         raise NotAllowedError("destruction is signed by: data protection officer")

@@ -17,6 +17,7 @@ from sqlalchemy import Row, select
 from mechlin.core.language import LANGUAGES, Language
 from mechlin.desk.casework.declare import Look, Part, Said
 from mechlin.desk.casework.loading import load
+from mechlin.desk.casework.sentences import Spoken
 from mechlin.desk.ground.log import Event
 from mechlin.desk.ground.tables import letter
 
@@ -32,12 +33,12 @@ class Made:
 
 
 @cache
-def language(code: str) -> Language:
+def language(code: str) -> Spoken:
     """Return a language with all catalogues of the desk: one file for each procedure and one for the ground."""
     known = code if code in LANGUAGES else "en"
     folder = files("mechlin.desk") / "texts"
     catalogues = sorted((f for f in folder.iterdir() if f.name.endswith(f".{known}.po")), key=lambda f: f.name)
-    return Language(known, catalogues)
+    return Spoken(known, catalogues)
 
 
 @cache

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -96,7 +96,7 @@ class Office:
 
     def act_within(self, conn: Connection, actor: Actor, asked: Request, now: datetime | None = None) -> Receipt:
         """Take a step within a transaction that is open already."""
-        now = now or datetime.now(UTC)
+        now = now or self.home.moment()
         heads.keep(conn, day_of(now))
         if before := log.by_form(conn, asked.form_no):
             return _receipt_again(before, actor)
@@ -137,15 +137,21 @@ class Office:
     ) -> Receipt:
         """Sign what another has prepared in one case; the second hand is never the first."""
         with self.home.database.write() as conn:
-            if before := log.by_form(conn, form_no):
-                return _receipt_again(before, actor)
-            writer, action, waiting, role = self._waiting(conn, actor, case, changed, now)
-            check_other_hand(actor, waiting)
-            check_possible(writer.look, action)
-            body = dict(waiting.body["proposed"])
-            body.update(writer.course(action, body), prepared=waiting.seq, prepared_by=waiting.actor)
-            event = self._take(writer, action, actor, role, body, form_no)
-            return Receipt(event.case, event.seq, event.at)
+            return self.sign_within(conn, actor, case, changed, form_no, now)
+
+    def sign_within(
+        self, conn: Connection, actor: Actor, case: str, changed: int | None, form_no: str | None, now: datetime | None
+    ) -> Receipt:
+        """Sign within a transaction that is open already."""
+        if before := log.by_form(conn, form_no):
+            return _receipt_again(before, actor)
+        writer, action, waiting, role = self._waiting(conn, actor, case, changed, now)
+        check_other_hand(actor, waiting)
+        check_possible(writer.look, action)
+        body = dict(waiting.body["proposed"])
+        body.update(writer.course(action, body), prepared=waiting.seq, prepared_by=waiting.actor)
+        event = self._take(writer, action, actor, role, body, form_no)
+        return Receipt(event.case, event.seq, event.at)
 
     def send_back(
         self,
@@ -169,7 +175,7 @@ class Office:
         self, conn: Connection, actor: Actor, case: str, changed: int | None, now: datetime | None
     ) -> "tuple[Writer, Action, Event, str]":
         """Return what waits for a second hand in a case, for somebody who may give it."""
-        now = now or datetime.now(UTC)
+        now = now or self.home.moment()
         state = self._state(conn, Request("", {}, case=case), actor)
         if state.waiting is None:
             raise NotLawfulError(f"nothing waits for a signature in {case}")
@@ -214,7 +220,7 @@ class Office:
 
     def note_read(self, actor: Actor, case: str, now: datetime | None = None) -> None:
         """Note that somebody has read a case, once a day: reading a minor's file is itself an event."""
-        now = now or datetime.now(UTC)
+        now = now or self.home.moment()
         with self.home.database.write() as conn:
             state = self._state(conn, Request("", {}, case=case), actor)
             today = day_of(now)
@@ -237,7 +243,7 @@ class Office:
         now: datetime | None = None,
     ) -> Receipt:
         """Correct what is known about a person: the new stands in the place of the old, which is no longer kept."""
-        now = now or datetime.now(UTC)
+        now = now or self.home.moment()
         with self.home.database.write() as conn:
             state = self._state(conn, Request("", {}, case=case), actor)
             given = actor.role_for(GROUND["correct a person"], state.procedure, state.area)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from mechlin.desk.ground.database import Database
 from mechlin.desk.ground.vault import Keyring
 
 SETTINGS = "desk.toml"
+DEMO = "demonstration"  # a file that holds how many days the clock is ahead; no desk with real cases has one
+MOST_AHEAD = 3650  # days
 DATABASE_VARIABLE = "MECHLIN_DESK_DATABASE"  # an address with a password stands better here than in a file
 _DEFAULT_DATABASE = "sqlite:///desk.db"
 _TEXTS = ("town", "address", "database", "keys", "language", "contact")
@@ -32,12 +35,33 @@ class Settings:
 
 @dataclass(frozen=True)
 class Home:
-    """A desk that can be used: settings, database, keys."""
+    """A desk that can be used: settings, database, keys. That of a demonstration has a clock that can be put ahead."""
 
     folder: Path
     settings: Settings
     database: Database
     keys: Keyring
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether everybody here is invented."""
+        return (self.folder / DEMO).exists()
+
+    def moment(self) -> datetime:
+        """Return now; in a demonstration as many days ahead as somebody has put the clock."""
+        return datetime.now(UTC) + timedelta(days=self._days_ahead())
+
+    def _days_ahead(self) -> int:
+        try:
+            return int((self.folder / DEMO).read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def put_ahead(self, days: int) -> None:
+        """Put the clock of a demonstration ahead; raise UsageError for a desk with real cases."""
+        if not self.is_demo:
+            raise UsageError("only the clock of a demonstration can be put ahead")
+        write_text(self.folder / DEMO, f"{min(self._days_ahead() + days, MOST_AHEAD)}\n")
 
 
 def init(folder: Path, settings: Settings) -> Home:

@@ -42,6 +42,7 @@ def app(office: Office) -> ASGIApp:
         _page("/oversight", staff.oversight),
         _page("/log", staff.checked_log),
         _page("/retention", staff.retention, staff.retained),
+        _page("/demonstration/ahead", None, pages.put_ahead),
         Route("/language/{code}", language),
         Route("/static/{name}", static),
         Route("/health", health),

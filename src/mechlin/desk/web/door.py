@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mechlin.core.errors import MechlinError
 from mechlin.core.headers import WITHOUT_SCRIPT, safe_headers
-from mechlin.core.language import LANGUAGES, Language, preferred
+from mechlin.core.language import LANGUAGES, preferred
 from mechlin.desk.casework.letters import language
 from mechlin.desk.casework.office import Office
+from mechlin.desk.casework.sentences import Spoken
 from mechlin.desk.ground import accounts
 from mechlin.desk.ground.roles import RESIDENT_ACTOR, Actor
 
@@ -41,7 +42,7 @@ class Visit:
     request: Request
     office: Office
     actor: Actor
-    say: Language
+    say: Spoken
     visitor: str
     fields: tuple[tuple[str, str], ...] = ()  # of the form that was sent
 

@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -23,11 +23,12 @@ from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor, may
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
 Typed = dict[str, Any]
+DEMO_DAYS = ("1", "7", "30")  # by which a visitor of a demonstration may put its clock ahead
 
 
-def today() -> str:
+def today(found: Visit) -> str:
     """Return the day."""
-    return day_of(datetime.now(UTC))
+    return day_of(found.office.home.moment())
 
 
 def html(found: Visit, template: str, title: str, status: int = 200, **values: Any) -> Response:
@@ -42,6 +43,8 @@ def html(found: Visit, template: str, title: str, status: int = 200, **values: A
         path=found.request.url.path,
         fields=declare,
         person_fields=PERSON_FIELDS,
+        demo_day=today(found) if found.office.home.is_demo else "",
+        demo_days=DEMO_DAYS,
         may=lambda action: may(found.actor, action),
         **values,
     )
@@ -56,9 +59,9 @@ def told(problems: Sequence[Problem], found: Visit) -> list[tuple[str, str]]:
         column = f"{p.column}: " if p.row is not None and p.column else ""
         rest = [found.say("allowed: {what}", what=p.allowed)] if p.allowed else []
         rest += [found.say("did you mean {what}?", what=p.nearest)] if p.nearest else []
-        rest += [found.say(p.repair)] if p.repair else []
+        rest += [found.say.told(p.repair)] if p.repair else []
         field = p.file if p.row is not None else p.column
-        out.append((field, row + column + "; ".join([found.say(p.what), *rest])))
+        out.append((field, row + column + "; ".join([found.say.told(p.what), *rest])))
     return out
 
 
@@ -67,13 +70,22 @@ def refused(found: Visit, error: MechlinError, status: int = 422) -> Response:
     return html(found, "refused.html", "Not possible", getattr(error, "status", status), why=str(error))
 
 
+def put_ahead(found: Visit) -> Response:
+    """Put the clock of a demonstration ahead, and go back to where somebody was."""
+    days = found.one("-days")
+    if found.office.home.is_demo and days in DEMO_DAYS:
+        found.office.home.put_ahead(int(days))
+    back = urlsplit(found.request.headers.get("referer", "")).path
+    return remember(found, RedirectResponse(back if back.startswith("/") and "//" not in back else "/", 303))
+
+
 # -------------------------------------------------------------------------------------------------- start
 
 
 def start(found: Visit) -> Response:
     """What a resident can do here."""
     with found.office.home.database.read() as conn:
-        look = found.office.look(conn, State(), today(), found.actor)
+        look = found.office.look(conn, State(), today(found), found.actor)
         offers = [o for p in found.office.procedures.values() for o in _offers(look, p, RESIDENT)]
         shown = [
             (state.id, found.office.procedures[name].title, found.office.procedures[name].stage(state.stage).said)
@@ -105,7 +117,7 @@ def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str,
 def opening_offers(found: Visit, actor: Actor) -> list[tuple[str, str, str]]:
     """Return what somebody who has signed in can open."""
     with found.office.home.database.read() as conn:
-        look = found.office.look(conn, State(), today(), actor)
+        look = found.office.look(conn, State(), today(found), actor)
         roles = {given.role for given in actor.roles}
         offers = [o for p in found.office.procedures.values() for role in sorted(roles) for o in _offers(look, p, role)]
     return list(dict.fromkeys(offers))
@@ -167,7 +179,7 @@ def _step(found: Visit, procedure: str, action: str, case: str = "", parent: str
 def _form(found: Visit, step: Step, typed: Typed, problems: Sequence[Problem], status: int = 200) -> Response:
     with found.office.home.database.read() as conn:
         opening = "" if step.state.id else step.procedure.name
-        look = found.office.look(conn, step.state, today(), found.actor, opening, step.parent)
+        look = found.office.look(conn, step.state, today(found), found.actor, opening, step.parent)
         why = hindrance(look, step.action)
         asked = [(f, choices_of(f, look)) for f in step.action.fields]
     wrong = told(problems, found)
@@ -248,7 +260,7 @@ def own_shown(found: Visit) -> Response:
         except MechlinError as error:
             problems = told(_problems(error), found)
     with found.office.home.database.read() as conn:
-        look = found.office.look(conn, load(conn, number), today(), found.actor)
+        look = found.office.look(conn, load(conn, number), today(found), found.actor)
         letter = found.one("-letter")
         rows = letters.rows_of(look)
         if letter and letter in {r.id for r in rows}:
@@ -291,7 +303,7 @@ def public_case(found: Visit, case: str) -> Response:
         procedure = found.office.procedures.get(state.procedure)
         if procedure is None or procedure.public is None:
             raise RefusedError(404, "There is nothing here.")
-        parts = procedure.public(found.office.look(conn, state, today(), found.actor))
+        parts = procedure.public(found.office.look(conn, state, today(found), found.actor))
     return html(found, "parts.html", f"{found.say(procedure.title)} – {case}", parts=parts)
 
 
@@ -302,7 +314,7 @@ def public_data(found: Visit, case: str) -> Response:
         procedure = found.office.procedures.get(state.procedure)
         if procedure is None or procedure.data is None:
             raise RefusedError(404, "There is nothing here.")
-        text = canonical(procedure.data(found.office.look(conn, state, today(), found.actor)))
+        text = canonical(procedure.data(found.office.look(conn, state, today(found), found.actor)))
     return Response(text, media_type="application/json")
 
 

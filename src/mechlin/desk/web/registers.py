@@ -49,8 +49,8 @@ def _rows(found: Visit, name: str) -> tuple[Procedure, list[dict[str, Any]]]:
     if procedure is None or procedure.row is None:
         raise RefusedError(404, "There is nothing here.")
     with found.office.home.database.read() as conn:
-        states = found.office.look(conn, State(), pages.today(), found.actor, name).beside(name)
-        looks = [found.office.look(conn, state, pages.today(), found.actor) for state in states]
+        states = found.office.look(conn, State(), pages.today(found), found.actor, name).beside(name)
+        looks = [found.office.look(conn, state, pages.today(found), found.actor) for state in states]
         return procedure, [procedure.row(look) for look in looks]
 
 

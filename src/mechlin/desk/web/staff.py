@@ -44,7 +44,7 @@ def today(found: Visit) -> Response:
     """My cases by due date, what waits for my signature, and objections."""
     if found.is_resident:
         return pages.sign_in(found, status=401)
-    day, query = pages.today(), found.request.query_params.get("case", "").strip()
+    day, query = pages.today(found), found.request.query_params.get("case", "").strip()
     if query:
         return remember(found, RedirectResponse(f"/case/{query}", 303))
     with found.office.home.database.read() as conn:
@@ -95,7 +95,7 @@ def case(found: Visit, number: str) -> Response:
     if procedure.minors:
         found.office.note_read(found.actor, number)
     with found.office.home.database.read() as conn:
-        look = found.office.look(conn, load(conn, number), pages.today(), found.actor)
+        look = found.office.look(conn, load(conn, number), pages.today(found), found.actor)
         names = {r.id: r.name for r in conn.execute(select(account.c.id, account.c.name))}
         steps = [
             (a, hindrance(look, a))
@@ -176,7 +176,7 @@ def letter(found: Visit, number: str) -> Response:
         state = load(conn, row.case)
         if found.is_resident or not pages.may_read(found.actor, state):
             raise RefusedError(401 if found.is_resident else 403, "This letter is not for your roles.")
-        made = letters.of_number(found.office.look(conn, state, pages.today(), found.actor), number)
+        made = letters.of_number(found.office.look(conn, state, pages.today(found), found.actor), number)
     if made is None:
         raise RefusedError(410, "The data of this person were erased; the letter cannot be made any more.")
     return remember(found, HTMLResponse(made.html))
@@ -186,7 +186,7 @@ def oversight(found: Visit) -> Response:
     """Counts for the council: nobody's case, everybody's numbers."""
     must(found, "see the oversight")
     with found.office.home.database.read() as conn:
-        rows = keeping.oversight(conn, pages.today())
+        rows = keeping.oversight(conn, pages.today(found))
     heads = (
         "Procedure",
         "Area",
@@ -217,7 +217,7 @@ def retention(found: Visit, wrong: str = "", certificate: str = "") -> Response:
     """What must go, and lists that wait for the data protection officer."""
     must(found, "list what must go")
     with found.office.home.database.read() as conn:
-        going = keeping.must_go(found.office, conn, pages.today())
+        going = keeping.must_go(found.office, conn, pages.today(found))
         events = log.of_case(conn, DESK)
     done = {e.body["prepared"] for e in events if e.kind == keeping.DESTROYED}
     lists = [e for e in events if e.kind == keeping.LISTED and e.seq not in done]

@@ -29,7 +29,7 @@ from mechlin.desk.procedures.school_places.lists import (
     rows_of,
     schools,
 )
-from mechlin.desk.procedures.school_places.shown import published, shown
+from mechlin.desk.procedures.school_places.shown import doses, published, shown
 from mechlin.law import school_draw
 from mechlin.law.school_draw import Place, as_rows, from_rows
 
@@ -397,5 +397,6 @@ ROUND = Procedure(
     form_by=lambda look, values: school_draw.form_of(values["school_year"]).name,
     public=shown,
     data=published,
+    doses=doses,
     keep_years=10,
 )

@@ -79,3 +79,11 @@ def shown(look: Look) -> list[Part]:
     return (
         [*parts, Part(say("Places"), (), ("School", "Name", "Year of birth", "Free places"), rows)] if rows else parts
     )
+
+
+def doses(look: Look) -> dict[str, float]:
+    """Return what a round gave: places, and how many of them were first wishes."""
+    if "signed" not in {e.kind for e in look.state.events}:
+        return {}
+    wishes = [row["wish"] for row in look.answers["places"]]
+    return {"places_given": float(sum(w > 0 for w in wishes)), "first_wishes_met": float(wishes.count(1))}
