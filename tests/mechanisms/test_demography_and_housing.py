@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mechlin.core.codes import Work
 from mechlin.core.spec import RunSpec
-from mechlin.engine.simulation import Simulation, run
+from mechlin.engine.simulation import Simulation
 from mechlin.mechanisms.demography.lives import BIRTH, DEATH, HOME, PARTNER, carry_out, stage_of, years
 from mechlin.mechanisms.demography.mechanism import Params as DemographyParams
 from mechlin.mechanisms.demography.mechanism import yearly_rates
@@ -19,6 +19,7 @@ from mechlin.mechanisms.housing.appeal import (
     appeal,
     looking_rate,
     own_group_liking,
+    search_reach,
     social_income_limit,
     social_rent,
     surroundings,
@@ -163,15 +164,10 @@ def test_a_city_where_homes_stand_empty_beside_hundreds_turned_away_is_refused(t
     assert bool(nobody_is_turned_away_from_empty_homes(state)) == broken
 
 
-def test_who_has_found_nothing_for_long_looks_farther(toy):
-    """Fewer leave for want of a home where the search widens with every month."""
-    left = [
-        run(RunSpec(city="toy", months=60, params={"housing": {"search_wider": wider}}), toy)
-        .series["turned_away"]
-        .sum()
-        for wider in (0.0, 2.0)
-    ]
-    assert left[1] < left[0]
+def test_who_has_found_nothing_for_long_looks_farther():
+    assert search_reach(0.0, 0, HousingParams()) == 0.0
+    assert search_reach(1 - np.exp(-1.0), 0, HousingParams()) == pytest.approx(1.0)
+    assert search_reach(1 - np.exp(-1.0), 6, HousingParams()) == pytest.approx(1 + 6 * 0.15)
 
 
 def test_a_lone_parent_and_a_child_may_die_in_the_same_month(toy):

@@ -19,7 +19,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -29,22 +31,22 @@ class Params(NamedTuple):
     asked_eur: Annotated[float, Param("EUR", 0, 1000, "Cost for each resident asked")] = 10.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas where people live."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area, unless nobody is asked."""
     return 10**6 if p.asked_share > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Say here what the measure does in a month: its own pull on each lever, for whoever is enrolled."""
     raise NotImplementedError('fill in the effect, as out["attitudes.consultation"][enrolled] = ...')
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """What one month costs, by who pays."""
     residents = float(np.sum(view.areas.people[enrolled]))
     return Costs(city_running_eur=residents * p.asked_share / 12.0 * p.asked_eur)

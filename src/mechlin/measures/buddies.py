@@ -2,9 +2,13 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.codes import MAJORITY
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -38,22 +42,22 @@ def _all(people, t, p, out):
         out[i] = qualifies(age, here, people.local_language_share[i], people.buddy_months[i], p)
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Apply :func:`qualifies` to every resident."""
     _all(view.people, clock.t, p, out)
 
 
-def places(p):
+def places(p: Params) -> int:
     """Return how many newcomers take part at one time."""
     return round(p.pairs_per_year * p.pair_months / 12.0)
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Let the enrolled newcomers be paired with a resident who volunteers."""
     out["encounters.buddy"][enrolled] = 1.0
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The coordinator, and each pair's share of activities."""
     pairs = p.pairs_per_year / 12.0
     return Costs(city_running_eur=p.coordinator_eur / 12.0 + pairs * p.pair_eur)

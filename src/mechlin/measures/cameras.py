@@ -1,9 +1,14 @@
 """Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import numpy as np
+
+from mechlin.city.tables.model import City
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.core.views import View
 from mechlin.law.cameras import LAST_FREE_MONTH, missing
 from mechlin.measures.siting.cameras import site_cameras
 
@@ -28,22 +33,22 @@ class Params(NamedTuple):
     watcher_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of one of them", "costs.city_worker")] = 55000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Every area."""
     out[:] = True
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area may be chosen, unless there are no cameras."""
     return 10**6 if p.cameras > 0 else 0
 
 
-def year_plan(view, enrolled, p, clock, before):
+def year_plan(view: View, enrolled: np.ndarray, p: Params, clock: Clock, before: Any) -> Any:
     """Site each kind of camera where last year's offences of its kind were; what stands stays."""
     return site_cameras(view.areas, enrolled, p, clock.t, before)
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """What is seen counts as guarded only when somebody watches; what is recorded helps to solve cases."""
     sites = view.year_plan
     out["safety.camera_share"][:] = sites.street * p.watched
@@ -52,7 +57,7 @@ def effects(view, enrolled, p, clock, out):
     out["safety.recorded_share"][:] = sites.recorded
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """New cameras once; upkeep and watching every month."""
     sites = view.year_plan
     running = sites.cameras * p.upkeep_eur + p.watched * p.watchers * p.watcher_eur
@@ -60,7 +65,7 @@ def costs(view, enrolled, joined, p, clock):
     return Costs(city_investment_eur=new * p.camera_eur, city_running_eur=running / 12.0)
 
 
-def check(p, month, city):
+def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """Legal conditions, and kinds that are not more than all."""
     stands = {"council_advice": bool(p.council_advice), "police_advice": bool(p.police_advice)}
     lacking = missing(month, **stands, pictogram=True, declared=True) if p.cameras > 0 else ()

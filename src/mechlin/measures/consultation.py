@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -15,23 +17,23 @@ class Params(NamedTuple):
     asked_eur: Annotated[float, Param("EUR", 0, 1000, "Cost for each resident asked")] = 12.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Every area where people live."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area takes part, unless nobody is asked and nothing is explained."""
     return 10**6 if p.asked_share > 0 or p.explained_share > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Ask a twelfth of the year's residents each month."""
     out["attitudes.consultation"][enrolled] = p.asked_share / 12.0
     out["attitudes.explained"][:] = p.explained_share
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Letters, meetings and visits for those asked this month."""
     residents = float(np.sum(view.areas.people[enrolled]))
     return Costs(city_running_eur=residents * p.asked_share / 12.0 * p.asked_eur)

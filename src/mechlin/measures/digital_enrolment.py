@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -15,23 +19,23 @@ class Params(NamedTuple):
     software_eur: Annotated[float, Param("EUR/year", 0, 10**7, "Software and help for parents")] = 40000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The city as a whole."""
     out[:] = True
 
 
-def places(p):
+def places(p: Params) -> int:
     """The whole city, or nobody."""
     return 10**6 if p.in_force else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Replace the queue, with the stated order."""
     out["schools.regime"][enrolled] = 1.0
     out["schools.distance_share"][enrolled] = p.distance_share
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Software and help for parents who cannot register alone."""
     return Costs(city_running_eur=p.software_eur / 12.0)
 

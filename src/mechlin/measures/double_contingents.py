@@ -2,8 +2,13 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.city.tables.model import City
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.core.views import View
 
 _ROUNDING = 1e-6  # what two written shares may miss of the whole
 
@@ -19,28 +24,28 @@ class Params(NamedTuple):
     platform_eur: Annotated[float, Param("EUR/year", 0, 10**7, "Consultation and registration")] = 30000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The city as a whole."""
     out[:] = True
 
 
-def places(p):
+def places(p: Params) -> int:
     """The whole city, or nobody."""
     return 10**6 if p.in_force else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Put the rule in force."""
     out["schools.contingents"][enrolled] = 1.0
     out["schools.contingent_share"][enrolled] = p.indicator_share
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The consultation platform."""
     return Costs(region_running_eur=p.platform_eur / 12.0)
 
 
-def check(p, month, city):
+def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """Refuse contingents that are not the whole: every place is held for one of the two."""
     total = p.indicator_share + p.other_share
     if total > 0 and abs(total - 1.0) > _ROUNDING:

@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -13,22 +17,22 @@ class Params(NamedTuple):
     family_eur: Annotated[float, Param("EUR/family", 0, 10**6, "One therapy", "costs.family_therapy")] = 10000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The city as a whole: whose turn it is, referral decides."""
     out[:] = True
 
 
-def places(p):
+def places(p: Params) -> int:
     """One team, or none."""
     return 1 if p.families > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Families that the team can see at one time."""
     out["safety.therapy_places"][:] = p.families * p.stay_months / 12.0
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The team is paid, whether every place is taken or not."""
     return Costs(region_running_eur=p.families * p.family_eur / 12.0)
 

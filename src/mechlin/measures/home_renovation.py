@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -25,32 +27,32 @@ class Params(NamedTuple):
     inspector_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an inspector")] = 60000.0
 
 
-def _monthly(p, poor):
+def _monthly(p: Params, poor: float) -> tuple[float, float]:
     """Return the homes with a grant and on order this month; no more than there are poor ones."""
-    granted = min(p.homes_per_year / 12.0, float(poor))
+    granted = min(p.homes_per_year / 12.0, poor)
     return granted, min(p.inspectors * p.ordered_per_inspector / 12.0, poor - granted)
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas where at least one home is in a poor state."""
     out[:] = view.areas.homes_poor > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area may take part, unless nothing is done."""
     return 10**6 if p.homes_per_year > 0 or p.inspectors * p.ordered_per_inspector > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the month's additional renovations over the areas by their poor homes."""
     poor = np.where(enrolled, view.areas.homes_poor, 0)
-    granted, ordered = _monthly(p, poor.sum())
+    granted, ordered = _monthly(p, float(poor.sum()))
     out["upkeep.homes_renovated"][:] = poor / max(poor.sum(), 1) * (granted * p.additional_share + ordered)
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Grants and inspection by the city; the work beyond the grant, or all of it when ordered, by the residents."""
-    granted, ordered = _monthly(p, view.areas.homes_poor @ enrolled)
+    granted, ordered = _monthly(p, float(view.areas.homes_poor @ enrolled))
     return Costs(
         city_investment_eur=granted * p.grant_eur,
         city_running_eur=p.inspectors * p.inspector_eur / 12.0,

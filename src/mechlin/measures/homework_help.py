@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 _SUMMER = (7, 8)  # months without school
 
@@ -21,7 +23,7 @@ class Params(NamedTuple):
     coordinator_pupils: Annotated[float, Param("pupils", 1, 10**4, "Pupils that a coordinator can place")] = 120.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The areas with the largest shares of poor residents, pupils living there."""
     areas = view.areas
     poor = areas.poor_people / np.maximum(areas.people, 1)
@@ -30,12 +32,12 @@ def eligible(view, p, clock, out):
     out[most] = areas.pupils[most] > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every such area, unless nothing is done."""
     return 10**6 if p.pupils * p.hours_a_week > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the hours over the areas by their pupils."""
     if clock.month not in _SUMMER:
         pupils = np.where(enrolled, view.areas.pupils, 0)
@@ -43,7 +45,7 @@ def effects(view, enrolled, p, clock, out):
         out["economy.tutoring_hours"][:] = hours * pupils / max(pupils.sum(), 1)
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Coordinators through the year, expenses in the school months."""
     hours = 0.0 if clock.month in _SUMMER else p.pupils * p.hours_a_week * p.weeks_a_month
     return Costs(city_running_eur=hours * p.volunteer_eur + p.pupils / p.coordinator_pupils * p.coordinator_eur / 12.0)

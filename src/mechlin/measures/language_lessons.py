@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -16,23 +18,23 @@ class Params(NamedTuple):
     room_eur: Annotated[float, Param("EUR/hour", 0, 1000, "Room and help with children, likewise")] = 2.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas where somebody is still learning."""
     out[:] = view.areas.learners > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every such area may take part, unless no hour is given."""
     return 10**6 if p.hours_per_year * p.additional_share > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the additional hours over the areas by their learners."""
     learners = np.where(enrolled, view.areas.learners, 0)
     out["economy.lesson_hours"][:] = learners / max(learners.sum(), 1) * p.hours_per_year * p.additional_share / 12.0
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Teachers by the region, rooms by the city."""
     hours = p.hours_per_year / 12.0
     return Costs(region_running_eur=hours * p.teacher_eur, city_running_eur=hours * p.room_eur)

@@ -4,9 +4,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -32,29 +34,29 @@ def _all(households, p, out):
         out[h] = qualifies(households.income_eur[h], households.tenure[h], households.adults[h], p)
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Apply :func:`qualifies` to every household; who has just bought keeps the place until it is paid."""
     _all(view.households, p, out)
 
 
-def places(p):
+def places(p: Params) -> int:
     """Return how many households may hold an offer."""
     return p.offers if p.support_eur > 0 else 0
 
 
-def _poor_areas(view, p):
+def _poor_areas(view: View, p: Params) -> np.ndarray:
     people = np.maximum(view.areas.people, 1)
     share = view.areas.income_fifths[:, 0] / people
     return np.argsort(-share, kind="stable")[: int(np.ceil(p.areas_share * share.size))]
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Offer the support to the enrolled, for homes in the poorest areas."""
     out["housing.buyer_support_eur"][enrolled] = p.support_eur
     out["housing.buyer_support_area"][_poor_areas(view, p)] = 1.0
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The grant for each of the enrolled who bought a home in such an area this month."""
     households = view.households
     bought = enrolled & (households.moved_month == clock.t) & (households.tenure == Tenure.OWNER)

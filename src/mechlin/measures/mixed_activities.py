@@ -4,8 +4,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.city.tables.model import City
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.core.views import View
 from mechlin.law.grants import paid_share, refusal
 
 
@@ -30,18 +33,18 @@ class Params(NamedTuple):
     adviser_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Adviser who helps to hand in a plan")] = 30000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Every area where people live."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area may take part, unless no plan is paid."""
     paid = sum(paid_share(p.one_group_share, bool(p.refuse_separate)))
     return 10**6 if p.streets_per_year * p.additional_share * paid > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the additional places over the areas by their residents."""
     people = np.where(enrolled, view.areas.people, 0)
     a_year = p.streets_per_year * p.additional_share * p.places_per_street
@@ -51,7 +54,7 @@ def effects(view, enrolled, p, clock, out):
     out["encounters.single_group_places"][:] = a_month * separate
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Grants for the plans that are paid, the adviser, and what residents bring."""
     streets = p.streets_per_year / 12.0 * sum(paid_share(p.one_group_share, bool(p.refuse_separate)))
     return Costs(
@@ -59,7 +62,7 @@ def costs(view, enrolled, joined, p, clock):
     )
 
 
-def check(p, month, city):
+def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """Refuse a plan that separates people, unless the rule itself is switched off to rehearse the opposite."""
     if p.one_group_share > 0 and p.refuse_separate:
         return [

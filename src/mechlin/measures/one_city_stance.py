@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -13,23 +17,23 @@ class Params(NamedTuple):
     communication_eur: Annotated[float, Param("EUR/year", 0, 10**7, "Communication")] = 25000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The one city, when anybody lives in it."""
     out[:] = view.areas.people.sum() > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """The city takes part, unless it neither speaks as one nor deals with groups."""
     return 10**6 if p.stance > 0 or p.group_dealings > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Say it."""
     out["encounters.one_city_stance"][:] = p.stance
     out["encounters.group_dealings"][:] = p.group_dealings
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Communication by the city, whatever it says."""
     return Costs(city_running_eur=p.communication_eur / 12.0)
 

@@ -3,8 +3,13 @@
 from math import inf
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.city.tables.model import City
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.core.views import View
 from mechlin.law.parental_procedure import fines_lawful_eur
 
 
@@ -19,31 +24,31 @@ class Params(NamedTuple):
     staff_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an official", "costs.city_worker")] = 55000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The city as a whole: whom it touches, the procedure decides."""
     out[:] = True
 
 
-def places(p):
+def places(p: Params) -> int:
     """One procedure, or none."""
     return 1 if p.procedure > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Put the procedure in force."""
     out["safety.procedure"][:] = p.procedure
     out["safety.fine_eur"][:] = p.fine_eur
     out["safety.plan_places"][:] = p.plan_places
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Places and staff by the city; by parents, the fines that the procedure imposed this month."""
     running = p.plan_places * p.place_eur + p.staff * p.staff_eur
     fines_eur = float(view.city.fines_month_eur.sum())
     return Costs(city_running_eur=running / 12.0, residents_running_eur=fines_eur)
 
 
-def check(p, month, city):
+def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """The form must be lawful in the month, and the fine within its maximum."""
     lawful = fines_lawful_eur(month)
     if p.procedure and p.procedure not in lawful:

@@ -4,8 +4,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.city.tables.model import City
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
 from mechlin.core.errors import Problem
+from mechlin.core.views import View
 
 _ENTRY_SHARE = 0.4  # of a school's ten years, those before compulsory school
 
@@ -22,24 +25,24 @@ class Params(NamedTuple):
     coaching_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Coaching and open days of a school")] = 8000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Schools with enough indicator pupils."""
     out[:] = view.schools.indicator_share >= p.mixed_from_share
 
 
-def places(p):
+def places(p: Params) -> int:
     """Return how many schools take part; none when nothing is offered."""
     return p.schools if p.class_size_cut + p.quality_support + p.guarantee_share > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Offer the same to every school that takes part."""
     out["schools.class_size_cut"][enrolled] = p.class_size_cut
     out["schools.quality_support"][enrolled] = p.quality_support
     out["schools.guarantee"][enrolled] = p.guarantee_share
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """A teacher for every class more than there would be, and the coaching."""
     schools = view.schools
     young, usual = _ENTRY_SHARE * schools.pupils[enrolled], schools.class_size[enrolled].astype(float)
@@ -47,11 +50,11 @@ def costs(view, enrolled, joined, p, clock):
     return Costs(city_running_eur=float(extra.sum() * p.teacher_eur + enrolled.sum() * p.coaching_eur) / 12.0)
 
 
-def check(p, month, city):
+def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """Refuse a cut that leaves no pupil in a class."""
     if city is None or "class_size" not in city.schools.columns or city.schools.is_empty():
         return []
-    smallest = float(city.schools["class_size"].min())
+    smallest = float(city.schools["class_size"].to_numpy().min())
     if p.class_size_cut >= smallest:
         return [
             Problem(

@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -15,22 +19,22 @@ class Params(NamedTuple):
     family_eur: Annotated[float, Param("EUR/family", 0, 10**4, "Evenings and print for a family")] = 50.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Schools with enough indicator pupils."""
     out[:] = view.schools.indicator_share >= p.mixed_from_share
 
 
-def places(p):
+def places(p: Params) -> int:
     """Return how many schools invite."""
     return p.schools if p.families > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the families over the schools that invite."""
     out["schools.tours"][enrolled] = p.families / enrolled.sum()
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The coordinator and the evenings, spread over the year."""
     return Costs(city_running_eur=(p.coordinator_eur + p.families * p.family_eur) / 12.0)
 

@@ -4,9 +4,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.codes import Tenure
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 from mechlin.law.service_tenancy import qualifies
 
 
@@ -32,17 +34,17 @@ def _all(households, t, out):
         out[h] = qualifies(households.adults[h], age, households.tenure[h])
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Apply :func:`qualifies` to every household."""
     _all(view.households, clock.t, out)
 
 
-def places(p):
+def places(p: Params) -> int:
     """Return how many applicants may be enrolled."""
     return p.homes * p.applicants if p.discount_share > 0 or p.hours_week > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Ask for homes on the estates with most social homes, and offer them to the enrolled."""
     social = np.bincount(view.homes.area[view.homes.tenure == Tenure.SOCIAL], minlength=view.areas.kind.size)
     estates = np.argsort(-social, kind="stable")[: p.estates]
@@ -54,7 +56,7 @@ def effects(view, enrolled, p, clock, out):
     out["housing.service_months_max"][:] = p.months_max
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The rent forgone and the coaching of those who hold a contract."""
     tenants = np.count_nonzero(view.households.tenure[enrolled] == Tenure.SERVICE)
     return Costs(city_running_eur=float(tenants * (p.coaching_eur + p.discount_share * p.rent_eur)))

@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -24,21 +26,21 @@ class Params(NamedTuple):
     officer_eur: Annotated[float, Param("EUR/year", 0, 1e6, "Cost of an officer")] = 60000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas with a vacant shop."""
     out[:] = view.areas.shops_vacant > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area may take part, unless nothing is done."""
     return 10**6 if p.levy_eur > 0 or (p.helped_per_year + p.converted_per_year) * p.additional_share > 0 else 0
 
 
-def _edge(view, p):
-    return view.areas.shops < p.core_shops * view.areas.area_km2
+def _edge(view: View, p: Params) -> np.ndarray:
+    return np.asarray(view.areas.shops < p.core_shops * view.areas.area_km2)
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Levy every vacant shop, and spread help over the vacant shops, conversion over those at the edge."""
     vacant = np.where(enrolled, view.areas.shops_vacant, 0)
     at_edge = np.where(_edge(view, p), vacant, 0)
@@ -50,7 +52,7 @@ def effects(view, enrolled, p, clock, out):
         out[lever][:] = shops / max(shops.sum(), 1) * min(yearly * p.additional_share / 12.0, shops.sum())
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Grants for all who are helped, whether or not it took help; the levy pays for the officer first."""
     vacant = view.areas.shops_vacant @ enrolled
     at_edge = view.areas.shops_vacant @ (enrolled & _edge(view, p))

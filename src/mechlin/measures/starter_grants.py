@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -21,24 +23,24 @@ class Params(NamedTuple):
     staff_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Staff who help with rooms, permits, insurance")] = 40000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Every area where people live."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area may take part, unless no project is started."""
     return 10**6 if p.grants_per_year * p.additional_share > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread the places in additional projects over the areas by their residents."""
     people = np.where(enrolled, view.areas.people, 0)
     places_a_year = p.grants_per_year * p.additional_share * p.participants * p.meetings
     out["encounters.mixed_places"][:] = people / max(people.sum(), 1) * places_a_year / 12.0
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Grants and staff by the city; what the projects bring by residents."""
     grants = p.grants_per_year / 12.0
     return Costs(city_running_eur=grants * p.grant_eur + p.staff_eur / 12.0, residents_running_eur=grants * p.own_eur)

@@ -4,7 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 _HECTARES = 100.0  # in a square kilometre
 
@@ -27,7 +29,7 @@ class Params(NamedTuple):
     hour_eur: Annotated[float, Param("EUR/hour", 0, 1000, "Cost of an hour of cleaning")] = 40.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """The areas with most disorder where people live."""
     areas = view.areas
     worst = np.argsort(-areas.disorder * (areas.people > 0), kind="stable")
@@ -36,12 +38,12 @@ def eligible(view, p, clock, out):
     out &= areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every such area may take part, unless nothing is done."""
     return 10**6 if p.squares_per_year > 0 or p.cleaning_hours > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread squares over the enrolled by what is still worn, and cleaning by who lives there; lights stay."""
     areas = view.areas
     worn = np.where(enrolled, 1.0 - areas.public_space, 0.0)
@@ -54,7 +56,7 @@ def effects(view, enrolled, p, clock, out):
         out["safety.lighting"][:] = np.clip((areas.public_space - p.lit_from) / (1.0 - p.lit_from), 0.0, 1.0)
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Works by city and region, cleaning by the city."""
     works = p.squares_per_year / 12.0 * p.square_eur
     return Costs(

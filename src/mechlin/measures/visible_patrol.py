@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 from mechlin.measures.siting.siting import demand_of
 
 
@@ -20,17 +24,17 @@ class Params(NamedTuple):
     training_eur: Annotated[float, Param("EUR/year", 0, 10**5, "Training of an officer, refreshed yearly")] = 600.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Every area where somebody lives."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area is patrolled, unless there are no officers."""
     return 10**6 if p.officers > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Spread officers and their hours of patrol; train a share of all officers."""
     a = view.areas
     residents = a.people * enrolled
@@ -43,7 +47,7 @@ def effects(view, enrolled, p, clock, out):
     out["safety.conduct_training"][:] = p.trained_share
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Officers, and the training of those among them."""
     yearly = p.officers * (p.officer_eur + p.trained_share * p.training_eur)
     return Costs(city_running_eur=yearly / 12.0)

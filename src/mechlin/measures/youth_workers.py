@@ -1,11 +1,13 @@
 """Street workers, and one youth centre for all."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from mechlin.core.clock import Clock
 from mechlin.core.compiled import compiled
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 _YOUNGEST, _BEYOND = 12, 25  # years
 
@@ -23,12 +25,12 @@ class Params(NamedTuple):
     building_eur: Annotated[float, Param("EUR/year", 0, 10**8, "While it is built", "youth.building")] = 0.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas where somebody lives."""
     out[:] = view.areas.people > 0
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every area, unless nobody is reached."""
     return 10**6 if p.workers * p.worker_reach + p.centre_reach > 0 else 0
 
@@ -41,14 +43,14 @@ def _count(people, households, t, young):
             young[households.area[people.household[i]]] += 1
 
 
-def year_plan(view, enrolled, p, clock, before):
+def year_plan(view: View, enrolled: np.ndarray, p: Params, clock: Clock, before: Any) -> Any:
     """Count the young people of each area; once a year is enough."""
     young = np.zeros(enrolled.size, dtype=np.int64)
     _count(view.people, view.households, clock.t, young)
     return young
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """The share of young people at risk in each area that workers and centre reach."""
     young = view.year_plan * enrolled
     need = young * view.areas.income_fifths[:, 0] / np.maximum(view.areas.people, 1)
@@ -58,7 +60,7 @@ def effects(view, enrolled, p, clock, out):
     out["safety.youth_reach"][:] = np.minimum(reached * p.found_share / at_risk, 1.0)
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """Workers, the centre, and its building."""
     running = p.workers * p.worker_eur + (p.centre_eur if p.centre_reach > 0 else 0.0)
     return Costs(city_investment_eur=p.building_eur / 12.0, city_running_eur=running / 12.0)

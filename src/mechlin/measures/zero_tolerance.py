@@ -2,7 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Costs, MeasureText, Param, Programme
+from mechlin.core.views import View
 
 
 class Params(NamedTuple):
@@ -19,17 +23,17 @@ class Params(NamedTuple):
     officer_eur: Annotated[float, Param("EUR/year", 0, 10**6, "Cost of an officer", "costs.officer")] = 80000.0
 
 
-def eligible(view, p, clock, out):
+def eligible(view: View, p: Params, clock: Clock, out: np.ndarray) -> None:
     """Areas with much disorder, where somebody lives."""
     out[:] = (view.areas.disorder >= p.disorder_least) & (view.areas.people > 0)
 
 
-def places(p):
+def places(p: Params) -> int:
     """Every such area takes part, unless there are no officers."""
     return 10**6 if p.officers > 0 else 0
 
 
-def effects(view, enrolled, p, clock, out):
+def effects(view: View, enrolled: np.ndarray, p: Params, clock: Clock, out: dict[str, np.ndarray]) -> None:
     """Solve the problem at a share of spots, the same in each area; or stop people, by residents."""
     if p.aggressive:
         residents = view.areas.people * enrolled
@@ -39,7 +43,7 @@ def effects(view, enrolled, p, clock, out):
         out["safety.problem_solving"][enrolled] = min(share, 1.0)
 
 
-def costs(view, enrolled, joined, p, clock):
+def costs(view: View, enrolled: np.ndarray, joined: np.ndarray, p: Params, clock: Clock) -> Costs:
     """The officers."""
     return Costs(city_running_eur=p.officers * p.officer_eur / 12.0)
 

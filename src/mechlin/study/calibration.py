@@ -35,7 +35,7 @@ from mechlin.study import pages
 from mechlin.study.asked import checked
 from mechlin.study.calibration_plan import Plan, Target, believed, observed, targets
 from mechlin.study.draws import DRAWS_FILE, Draws
-from mechlin.study.joining import ROUNDS, join
+from mechlin.study.joining import JOINT_ROUNDS, ROUNDS, join
 from mechlin.study.results import Result
 
 RUNS, DRAWS, JOINT = 160, 64, 128
@@ -229,7 +229,7 @@ def calibrate(
     rows, left_out = targets(place, plan)
     kept = store or Store(data_home() / "runs")
     with executor_at(cluster) as executor:
-        total = _BEFORE + (ROUNDS * draws + _BEFORE if quick else runs) + (ROUNDS + 1) * joint
+        total = _BEFORE + (ROUNDS * draws + _BEFORE if quick else runs) + (JOINT_ROUNDS + 1) * joint
         runner = _Runner(place, plan, package.settings, months, kept, threads, progress, executor, total)
         before = runner.results([{}] * _BEFORE, 0)
         rows, silent = _simulated(rows, before)

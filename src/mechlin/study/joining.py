@@ -18,7 +18,8 @@ from mechlin.study.draws import APART, Draws, Kept
 from mechlin.study.worlds import Beliefs, model_stamp, spec_of
 
 RESIDENTS = "population"
-ROUNDS = 3
+ROUNDS = 3  # with the beliefs of the middle
+JOINT_ROUNDS = 5  # where each draw has other beliefs, and answers otherwise to its levels
 _WIDER = 2.0  # times the spread of levels found before, to begin with
 _APART_AT_LEAST = 0.1  # standard normal scale: where those found all agree
 _POPULATIONS = 8  # made once each and lived in many worlds
@@ -60,8 +61,8 @@ def join(
         ]
 
     start = spread_from(found, count)
-    points = assimilate(lambda at, number: outputs(run(specs(at, number))), start, seen, chance, ROUNDS)
-    told = outputs(run(specs(points, ROUNDS)))
+    points = assimilate(lambda at, number: outputs(run(specs(at, number))), start, seen, chance, JOINT_ROUNDS)
+    told = outputs(run(specs(points, JOINT_ROUNDS)))
     far = implausible(told, seen, chance, rows)
     beyond = {
         name: round(float(np.median(one)), 2)

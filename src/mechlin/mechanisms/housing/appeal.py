@@ -95,3 +95,9 @@ def social_income_limit(members, p):
 def rooms_wanted(members):
     """Return the rooms a household of this size looks for."""
     return members + 1
+
+
+@compiled
+def search_reach(u, months, p):
+    """Return how far (km) a household looks this month; who has gone ``months`` without a home looks farther."""
+    return -p.search_km * (1.0 + p.search_wider * months) * np.log(1.0 - u)

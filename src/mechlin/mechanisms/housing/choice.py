@@ -14,6 +14,7 @@ from mechlin.mechanisms.housing.appeal import (
     rim_appeal,
     rim_at_most,
     rooms_wanted,
+    search_reach,
     social_income_limit,
     social_rent,
     surroundings,
@@ -266,8 +267,7 @@ def _net_cost(households, homes, areas, levers, h, home, kind, p):
 def _view(households, homes, areas, levers, city, p, salts, h, key):
     """List the vacant homes that household ``h`` hears of, reaches and can pay; return how many (in ``homes.viewed``)."""
     income = max(households.income_eur[h], 1.0)
-    wider = 1.0 + p.search_wider * households.lodging_months[h]  # who has found nothing looks farther
-    reach = -p.search_km * wider * np.log(1.0 - rng.draw(salts.look, key, 2))
+    reach = search_reach(rng.draw(salts.look, key, 2), households.lodging_months[h], p)
     x_km, y_km, near, found = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0, 0
     size, offers = homes.area.size, (city.offers[0, FOR_SALE], city.offers[0, FOR_RENT])
     for v in range(p.homes_heard_of):

@@ -89,7 +89,7 @@ class Params(NamedTuple):
     ] = 1.8
     own_weight: Annotated[
         float,
-        Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group", likely=(3.5, 9.5)),
+        Param("1", 0, 10, "Liking of one's own background, at full salience", "housing.own_group", likely=(4.5, 8.5)),
     ] = 6.5
     safety_weight: Annotated[
         float, Param("1/SD", 0, 2, "Liking of an area where people feel safe", "housing.safety", likely=(0.0, 0.3))
