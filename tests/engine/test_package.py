@@ -230,6 +230,7 @@ def test_the_package_in_the_documentation_can_be_read(tmp_path):
     found = [read(tmp_path, block, load_city("mechelen"), month_number("2018-12")).settings for block in blocks]
     settings = found[0]
     assert found[1]["visible_patrol"]["doubt"] == {"officers": [0.1, 1.1]}
+    assert found[2]["service_tenancy"]["doubt"] == {"hours_week": {"2026-02": [1.2, 2.0]}}
     assert len(settings["cameras"]) == 2 and settings["visible_patrol"]["areas"] == [
         "Centrum",
         "Esdoorn",

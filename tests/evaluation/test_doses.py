@@ -7,15 +7,17 @@ import pytest
 
 from mechlin import measures
 from mechlin.city.tables.sources import load_city
+from mechlin.city.toy import toy_city
 from mechlin.cli.main import main
 from mechlin.core.clock import month_number
 from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunResult
+from mechlin.engine.package import read_package as package_of
 from mechlin.evaluation.doses import by_month, conditions_met, read_doses, shares
 from mechlin.study.asked import read_package
-from mechlin.study.delivered import in_draw, read_delivered
 from mechlin.study.doses_package import delivered_in, package_from
 from mechlin.study.rehearsal import rehearse
+from mechlin.study.worlds import with_draws, worlds
 
 KNOWN = measures.catalogue()
 HEAD = "programme,parameter,area,month,planned,delivered,confirmed_share,missing_share,unit\n"
@@ -30,6 +32,10 @@ mixed_activities,streets_per_year,,2017-01,60,198,,,streets/year
 cameras,cameras,Centrum,2010-01,30,20,,,cameras
 cameras,cameras,Muizen,2010-01,10,10,,0.5,cameras
 """
+
+
+def read(path):
+    return package_of(path, {}, KNOWN, load_city("mechelen"))
 
 
 @pytest.fixture
@@ -115,7 +121,7 @@ def test_people_below_five_cannot_be_got_back_by_subtraction(table):
             )
             found = read_doses(table(rows), KNOWN)
             package = package_from(found, KNOWN, "x")
-            told.append((shares(found, KNOWN), shares(found, KNOWN, by_area=True), package.settings, package.unknown))
+            told.append((shares(found, KNOWN), shares(found, KNOWN, by_area=True), package.settings))
         attacks += int(small.sum())
         recovered += int(small.sum()) if told[0] != told[1] else 0
     assert recovered == 0
@@ -139,9 +145,8 @@ def test_the_package_reads_back_as_it_was_written(table, tmp_path):
         package.settings["cameras"]["areas"] == ["Centrum", "Muizen"]
         and package.settings["cameras"]["start"] == "2010-01"
     )
-    assert package.unknown["service_tenancy"]["homes"] == {"2017-11": [0, 4]}
-    again = read_delivered(path, KNOWN, load_city("mechelen"))
-    assert again == package
+    assert package.settings["service_tenancy"]["doubt"]["homes"] == {"2017-11": [0, 4]}
+    assert read(path) == package
 
 
 def test_what_was_not_counted_stays_as_planned(table, tmp_path):
@@ -158,11 +163,25 @@ def test_what_was_not_counted_stays_as_planned(table, tmp_path):
 
 def test_a_draw_lies_within_the_ranges_and_is_the_same_everywhere(table, tmp_path):
     _, _, package, _ = delivered_in(table(), "mechelen", None, tmp_path)
-    hours = [in_draw(package, n)["service_tenancy"]["hours_week"]["2017-10"] for n in range(64)]
+    drawn = [with_draws(package.settings, world)["service_tenancy"] for world in worlds(toy_city(), 128)]
+    hours = [d["hours_week"]["2017-10"] for d in drawn]
     assert min(hours) < 1 and max(hours) > 6 and all(0 <= h <= 7 for h in hours)
-    homes = {in_draw(package, n)["service_tenancy"]["homes"]["2017-11"] for n in range(64)}
-    assert homes == {0, 1, 2, 3, 4} and in_draw(package, 3) == in_draw(package, 3)
-    assert in_draw(package, None) == package.settings
+    assert hours[::2] == hours[1::2] and len({*hours[::2]}) > 40  # two in a row share what is believed
+    homes = {d["homes"]["2017-11"] for d in drawn}
+    assert homes == {0, 1, 2, 3, 4} and all(d["homes"]["2017-09"] == 4 for d in drawn)
+    (as_written,) = worlds(toy_city(), 1, ("chance",))
+    plain = with_draws(package.settings, as_written)["service_tenancy"]
+    assert plain == {k: v for k, v in package.settings["service_tenancy"].items() if k != "doubt"}
+
+
+def test_a_doubt_of_the_plan_goes_on_for_months_that_were_not_counted(table, tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        '[cameras]\nstart = 2003-01\ncameras = { "2003-01" = 12, "2011-01" = 90 }\ndoubt = { cameras = [0.5, 1.5] }\n'
+    )
+    _, _, package, _ = delivered_in(table("cameras,cameras,,2010-01,50,40,,,\n"), "mechelen", str(plan), tmp_path)
+    doubt = package.settings["cameras"]["doubt"]["cameras"]
+    assert doubt["2003-01"] == [6, 18] and doubt["2011-01"] == [45, 135] and "2010-01" not in doubt
 
 
 @pytest.mark.parametrize(
@@ -170,18 +189,20 @@ def test_a_draw_lies_within_the_ranges_and_is_the_same_everywhere(table, tmp_pat
     [
         (("[0, 4]", "[4, 0]"), r"delivered.toml, row \d+, .*\[4, 0\] is no range"),
         (("[0, 4]", "[0, 400000]"), "delivered.toml.*400000.*outside what is possible"),
-        (("unknown.service_tenancy", "unknown.service_tenanc"), "did you mean 'service_tenancy'"),
-        (('homes = { "2017-11" = [', 'homes = { "2018-11" = ['), "says nothing for that month"),
+        (("[0, 4]", "[3, 4]"), r"is no range.*with 2 between them"),
+        (('"2017-11" = [', '"2018-11" = ['), "says nothing for that month"),
         (("[0, 4]", "4"), "is no range"),
+        (('"homes" = ', '"home" = '), "home is by month, and home is not"),
     ],
 )
 def test_a_range_that_cannot_be_is_refused(table, tmp_path, change, said):
     *_, path = delivered_in(table(), "mechelen", None, tmp_path)
     text = path.read_text()
-    assert change[0] in text
-    path.write_text(text.replace(*change))
+    head, doubt, rest = text.partition("doubt = ")
+    assert change[0] in rest
+    path.write_text(head + doubt + rest.replace(change[0], change[1]))
     with pytest.raises(InputError, match=said):
-        read_delivered(path, KNOWN, load_city("mechelen"))
+        read(path)
 
 
 def test_a_missing_package_says_how_to_make_it(tmp_path, monkeypatch):
@@ -228,11 +249,11 @@ def no_city(tmp_path, monkeypatch, instead_of_runs):
 
 def test_what_is_not_known_widens_the_band(table, no_city):
     delivered_in(table(), "mechelen", None, no_city / "measured")
-    done = rehearse("mechelen", "delivered", runs=8, until="2018-12", out=no_city / "a")
+    done = rehearse("mechelen", "delivered", runs=32, until="2018-12", out=no_city / "a")
     e = done.effect("trust_share")
     assert e.high - e.low > 3 and 0 <= e.low and e.high <= 7
     drawn = [w.series["trust_share"][-1] for w, _ in done.comparison.pairs]
-    assert drawn[0::2] == drawn[1::2] and len(set(drawn)) == 4  # two in a row share what is known
+    assert drawn[0::2] == drawn[1::2] and len(set(drawn)) == 16  # two in a row share what is known
     assert "--package delivered" in done._again()[0]
 
 

@@ -1,8 +1,11 @@
 """Scenarios in an address: read back as written, and what cannot be is refused with a sentence each."""
 
+from dataclasses import replace
+
 import pytest
 
 from mechlin.core.errors import InputError
+from mechlin.study.scenario import NOTHING
 from mechlin.web import address
 from mechlin.web.address import Scenario
 
@@ -41,6 +44,19 @@ def test_only_what_differs_stands_in_an_address(bench):
     assert (
         address.write(Scenario(first.base, settings, first.until), bench.ground) == "street_renewal.squares_per_year=2"
     )
+
+
+def test_areas_and_doubt_of_a_package_file_stand_in_an_address(bench):
+    doubt = {"homes": {"2005-01": [0.0, 5.0]}}
+    settings = {
+        "cameras": {"start": "2003-01", "cameras": 12, "areas": ["Centrum"], "doubt": {"cameras": [0.5, 2.0]}},
+        "service_tenancy": {"homes": {"2005-01": 3, "2006-01": 4}, "doubt": doubt},
+    }
+    there = replace(bench.ground.opens_with, base=NOTHING, settings=settings)
+    assert read(address.write(there, bench.ground), bench).settings == settings
+    presets = {**bench.ground.presets, NOTHING: replace(bench.ground.presets[NOTHING], settings=settings)}
+    moved = address.read([("base", NOTHING), ("service_tenancy.homes", "2")], replace(bench.ground, presets=presets))
+    assert moved.settings["service_tenancy"] == {"homes": 2}, "moved by hand, a number is no longer in doubt"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def doses(
         rows = [
             s._asdict() | {"first": month_text(s.first), "last": month_text(s.last), "of_plan": s.of_plan} for s in told
         ]
-        parts = {"gaps": found.gaps(), "settings": package.settings, "unknown": package.unknown}
+        parts = {"gaps": found.gaps(), "settings": package.settings}
         print(json.dumps({"doses": rows, **parts, "package": str(path.resolve())}, indent=1))
         return
     print_rows(

@@ -121,7 +121,7 @@ def canonical(settings: dict[str, Any], known: Mapping[str, Programme]) -> dict[
         if name == "areas":
             return sorted(set(value))
         if name == DOUBT:
-            return {dose: [float(end) for end in ends] for dose, ends in sorted(value.items())}
+            return {dose: _ends(ends) for dose, ends in sorted(value.items())}
         if name not in kinds:
             return value
         return {m: kinds[name](v) for m, v in value.items()} if isinstance(value, dict) else kinds[name](value)
@@ -132,6 +132,13 @@ def canonical(settings: dict[str, Any], known: Mapping[str, Programme]) -> dict[
         found = each_table(values, lambda table, k=kinds: {n: typed(k, n, v) for n, v in table.items()})
         out[name] = found[0] if isinstance(found, list) and len(found) == 1 else found
     return out
+
+
+def _ends(ranges: Any) -> Any:
+    """Return a range of multiples, or ranges by month, as plain numbers."""
+    if isinstance(ranges, Mapping):
+        return {month: _ends(ends) for month, ends in ranges.items()}
+    return [float(end) for end in ranges]
 
 
 def tables(values: Any) -> list[dict[str, Any]]:
@@ -217,12 +224,30 @@ def within_dates(settings: Mapping[str, Any], keep: Container[str] = ()) -> dict
     try:
         first = month_number(str(settings["start"])) if "start" in settings else 0
         last = month_number(str(settings["end"])) if "end" in settings else NO_END
-        return {
+        cut = {
             name: value if name in keep or name == DOUBT or not isinstance(value, dict) else _cut(value, first, last)
             for name, value in settings.items()
         }
     except UsageError:
         return dict(settings)
+    return still_in_doubt(settings, cut)
+
+
+def still_in_doubt(before: Mapping[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return changed settings of a phase without ranges by month for numbers that are no longer what they were."""
+    if not isinstance(doubt := now.get(DOUBT), Mapping):
+        return now
+    kept = {name: _still(ranges, before.get(name), now.get(name)) for name, ranges in doubt.items()}
+    left = {name: ranges for name, ranges in kept.items() if ranges != {}}
+    return {**now, DOUBT: left} if left else {name: value for name, value in now.items() if name != DOUBT}
+
+
+def _still(ranges: Any, before: Any, now: Any) -> Any:
+    if not isinstance(ranges, Mapping):
+        return ranges
+    if not isinstance(before, Mapping) or not isinstance(now, Mapping):
+        return {}
+    return {month: ends for month, ends in ranges.items() if month in now and now[month] == before.get(month)}
 
 
 def _cut(steps: dict[str, Any], first: int, last: int) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The settings of one phase of a measure, checked: dates, ramp, areas, doses that change, doses in doubt, the law."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,33 @@ def area_mask(city: City, names: tuple[str, ...]) -> np.ndarray | None:
 
 def _is_range(ends: Any) -> bool:
     """Return whether these are the two ends of a range of multiples that holds 1."""
-    numbers = isinstance(ends, list | tuple) and [
-        e for e in ends if isinstance(e, int | float) and not isinstance(e, bool)
-    ]
-    return bool(numbers) and len(numbers) == len(ends) == 2 and 0 <= numbers[0] <= 1 <= numbers[1] <= _DOUBT_MOST  # type: ignore[arg-type, index]
+    return _is_pair(ends) and _is_order([0, ends[0], 1, ends[1], _DOUBT_MOST])
+
+
+def _is_pair(ends: Any) -> bool:
+    return isinstance(ends, list | tuple) and len(ends) == 2
+
+
+def _is_order(numbers: Sequence[Any]) -> bool:
+    """Return whether these are numbers, and none is less than the one before it."""
+    plain = [n for n in numbers if isinstance(n, int | float) and not isinstance(n, bool)]
+    return bool(plain) and len(plain) == len(numbers) and all(a <= b for a, b in pairwise(plain))
+
+
+def _at_ends(phase: Phase, doubt: Mapping[str, Any]) -> list[Phase]:
+    """Return the phase with every number that has ranges by month at its least, and at its most; none where none has."""
+    ranges = {name: found for name, found in doubt.items() if isinstance(found, Mapping)}
+    return [replace(phase, dated=phase.dated | _moved(phase, ranges, end)) for end in (0, 1) if ranges]
+
+
+def _moved(phase: Phase, ranges: Mapping[str, Any], end: int) -> dict[str, Dated]:
+    out = {}
+    for name, found in ranges.items():
+        ends = {month_number(month): float(pair[end]) for month, pair in found.items()}
+        steps = zip(phase.dated[name].months, phase.dated[name].values, strict=True)
+        pairs = [(month, ends.get(month, value)) for month, value in steps]
+        out[name] = Dated(tuple(m for m, _ in pairs), tuple(v for _, v in pairs))
+    return out
 
 
 @dataclass(frozen=True)
@@ -112,6 +136,8 @@ class Asked:
         phase = Phase(params, months["start"], months["end"], ramp_months, dated, areas)
         if len(self.problems) == before:
             self.lawful(phase, last)
+        for at_end in _at_ends(phase, values.get(DOUBT, {})) if len(self.problems) == before else ():
+            self.lawful(at_end, last)
         return phase
 
     def in_time(self, start: int, end: int, first: str | None, dated: Mapping[str, Dated]) -> None:
@@ -162,9 +188,10 @@ class Asked:
         return tuple(value)
 
     def doubt(self, ranges: Any, values: Mapping[str, Any]) -> None:
-        """Refuse a doubt about what is no dose of the phase, and ranges that cannot be.
+        """Refuse a doubt about what the phase does not set, and ranges that cannot be.
 
-        Worlds draw how large a doubtful dose really was; the phase itself holds what is written.
+        A range of multiples is about a dose in all its months; a range for a month has the least and most that the
+        number can have been then. Worlds draw where in its range it was; the phase itself holds what is written.
         """
         doses = [name for name in values if name in self.programme.inert]
         if not isinstance(ranges, Mapping):
@@ -175,7 +202,9 @@ class Asked:
             )
             return
         for name, ends in ranges.items():
-            if name not in doses:
+            if isinstance(ends, Mapping):
+                self.doubt_by_month(name, ends, values.get(name))
+            elif name not in doses:
                 self.wrong(
                     DOUBT,
                     f"{self.prefix}doubt speaks of {name}, which is no dose that this measure is given here",
@@ -189,6 +218,30 @@ class Asked:
                     allowed=f"two numbers, the first from 0 to 1, the second from 1 to {_DOUBT_MOST:g}",
                     repair=f"write {name} = [0.5, 1.5] where it may have been half or half as much again",
                 )
+
+    def doubt_by_month(self, name: str, ranges: Mapping[str, Any], steps: Any) -> None:
+        """Refuse ranges for months that cannot be, or for which the phase says nothing."""
+        if not isinstance(steps, Mapping):
+            self.wrong(
+                DOUBT,
+                f"{self.prefix}doubt of {name} is by month, and {name} is not",
+                repair=f'write {name} by month too, as {{ "2026-05" = ... }}, or one range of multiples',
+            )
+            return
+        for month, ends in ranges.items():
+            what = f"{self.prefix}doubt of {name}, {month}"
+            if month not in steps:
+                self.wrong(DOUBT, f"{what}: {name} says nothing for that month", nearest=nearest(month, steps))
+            elif not _is_order([*ends[:1], steps[month], *ends[1:]] if _is_pair(ends) else []):
+                self.wrong(
+                    DOUBT,
+                    f"{what}: {ends!r} is no range",
+                    allowed=f"the least and the most that it can have been, with {steps[month]!r} between them",
+                )
+            else:
+                for end in ends:
+                    _, wrong = fill(self.programme.params, {name: end}, self.file, f"{self.prefix}doubt.")
+                    self.problems.extend(wrong)
 
     def dated(self, name: str, steps: dict[str, Any]) -> Dated:
         """Return a setting that changes over time."""

@@ -1,5 +1,6 @@
 """What of an effect hangs on doses that a city claims: their ranges, and the effects that follow them from world to world."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,8 +33,7 @@ def claimed(c: Comparison) -> list[Claimed]:
         Claimed(
             name,
             number,
-            float(ends[0]),
-            float(ends[1]),
+            *_believed(ends, table_[number]),
             np.array([_times(s.package[name], table_, at, number) for s in specs]),
         )
         for name, values in written.items()
@@ -42,9 +42,21 @@ def claimed(c: Comparison) -> list[Claimed]:
     ]
 
 
+def _believed(ends: Any, written: Any) -> tuple[float, float]:
+    """Return the least and the most as multiples of what is written: of all months together, where ranges are by month."""
+    if not isinstance(ends, Mapping):
+        return float(ends[0]), float(ends[1])
+    whole = sum(_numbers(written))
+    low, high = (sum(_numbers({**written, **{m: pair[end] for m, pair in ends.items()}})) for end in (0, 1))
+    return (low / whole, high / whole) if whole else (float("nan"), float("nan"))
+
+
 def _times(drawn: Any, written: dict[str, Any], at: int, number: str) -> float:
     """Return how many times what is written a world's dose is; NaN where nothing but zero is written."""
     here = (drawn if isinstance(drawn, list) else [drawn])[at]
+    if isinstance(written[_DOUBT][number], Mapping):
+        whole = sum(_numbers(written[number]))
+        return sum(_numbers(here[number])) / whole if whole else float("nan")
     pairs = zip(_numbers(here[number]), _numbers(written[number]), strict=True)
     largest = max(pairs, key=lambda pair: pair[1], default=(0.0, 0.0))
     return largest[0] / largest[1] if largest[1] else float("nan")

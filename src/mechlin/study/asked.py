@@ -15,7 +15,7 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.package import NOTHING, Package, Source
 from mechlin.engine.package import read_package as package_of
 from mechlin.study.city_check import check_beside, check_build, check_city
-from mechlin.study.delivered import find_delivered, is_delivered, read_delivered
+from mechlin.study.delivered import find_delivered, is_delivered
 
 AS_IT_WENT = "as-it-went"
 UNTIL = "2018-12"
@@ -124,7 +124,7 @@ def read_package(source: Source, city: City | str | Path = "mechelen") -> Packag
 def _package(source: Source, place: City | None, last: int | None) -> Package | None:
     """Return a package; in a city that cannot be read only what stands in a file is looked at."""
     if is_delivered(source, place):
-        return read_delivered(find_delivered(source, place), measures.catalogue(), place, last)  # type: ignore[arg-type]
+        source = find_delivered(place)
     named = isinstance(source, str | Path) and str(source) != NOTHING and not Path(source).is_file()
     if place is None and named:
         return None

@@ -1,6 +1,6 @@
 """The package that doses make: a setting by month as it came, as planned where it was not counted, and the ranges."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -10,15 +10,16 @@ from mechlin import measures
 from mechlin.city.tables.model import City
 from mechlin.city.tables.sources import load_city
 from mechlin.core.clock import month_number, month_text
-from mechlin.core.declare import Programme, declared
+from mechlin.core.declare import Declared, Programme, declared
 from mechlin.core.errors import InputError, UsageError
 from mechlin.core.files import write_text
 from mechlin.engine.package import Package
 from mechlin.engine.package import read_package as package_of
+from mechlin.engine.phases import DOUBT
 from mechlin.engine.plan import Dated
 from mechlin.evaluation.doses import Delivered, Dose, by_month, read_doses
 from mechlin.study.asked import read_package
-from mechlin.study.delivered import FILE, NAME, UNKNOWN, DeliveredPackage, in_draw, read_delivered
+from mechlin.study.delivered import FILE, NAME
 from mechlin.study.scenario import to_text
 
 _AREA_NAMES = ("code", "name", "district")  # by which an area is known
@@ -26,10 +27,13 @@ _AREA_NAMES = ("code", "name", "district")  # by which an area is known
 
 def package_from(
     delivered: Delivered, known: Mapping[str, Programme], title: str, plan: Package | None = None
-) -> DeliveredPackage:
-    """Return the package that was delivered; what was not counted is as ``plan`` meant it, and absent without a plan."""
-    settings = dict(plan.settings) if plan else {}
-    unknown: dict[str, dict[str, dict[str, list[float]]]] = {}
+) -> Package:
+    """Return the package that was delivered; what was not counted is as ``plan`` meant it, and absent without a plan.
+
+    What is not known of a month is in doubt: a range from the least to the most that it can have been. A doubt of the
+    plan about a number that was counted goes on for the months that were not.
+    """
+    settings, doubtful = dict(plan.settings) if plan else {}, False
     for name, found in groupby(by_month(delivered.doses, known), key=lambda d: d.programme):
         group, own = list(found), settings.get(name, {})
         if not isinstance(own, Mapping):
@@ -38,20 +42,37 @@ def package_from(
             )
         first = month_text(min(d.month for d in group))
         own = {**own, "start": min(str(own.get("start", first)), first)}
+        doubt = dict(own.pop(DOUBT, {}))
         kinds = {d.name: d for d in declared(known[name].params)}
         for parameter, series in groupby(group, key=lambda d: d.parameter):
-            doses, kind = list(series), kinds[parameter].type
-            own[parameter] = _steps(own.get(parameter), own["start"], doses, kind)
-            ranges = {month_text(d.month): _ends(d, kind) for d in doses}
-            if ranges := {month: ends for month, ends in ranges.items() if ends[0] < ends[1]}:
-                unknown.setdefault(name, {})[parameter] = ranges
+            doses, kind = list(series), kinds[parameter]
+            own[parameter] = _steps(own.get(parameter), own["start"], doses, kind.type)
+            ranges = _ranges(own[parameter], doses, kind, doubt.pop(parameter, None))
+            doubt |= {parameter: ranges} if ranges else {}
         areas = sorted({d.area for d in delivered.doses if d.programme == name})
         if known[name].table == "areas" and all(areas):
             own["areas"] = areas
-        settings[name] = own
+        settings[name] = own | ({DOUBT: doubt} if doubt else {})
+        doubtful |= bool(doubt)
     note = f"Doses as they were delivered{f'; what was not counted as in {plan.name}' if plan else ''}."
-    note += " What is not known is a range, from which every pair of runs takes its own value." if unknown else ""
-    return DeliveredPackage(NAME, title=title, note=note, settings=settings, unknown=unknown)
+    note += " What is not known is a range, from which every pair of runs takes its own value." if doubtful else ""
+    return Package(NAME, title=title, note=note, settings=settings)
+
+
+def _ranges(steps: Mapping[str, Any], doses: Iterable[Dose], d: Declared, planned: Any) -> dict[str, list[float]]:
+    """Return the least and most of every month that is in doubt; ``planned`` is the doubt about what was not counted."""
+    if isinstance(planned, Mapping):
+        out = {m: list(ends) for m, ends in planned.items() if m in steps}
+    else:
+        out = {m: _times(v, planned, d) for m, v in steps.items()} if planned else {}
+    out |= {month_text(dose.month): _ends(dose, d.type) for dose in doses}
+    return {m: ends for m, ends in sorted(out.items()) if ends[0] < ends[1]}
+
+
+def _times(value: float, times: Sequence[float], d: Declared) -> list[float]:
+    """Return the least and most of a number in doubt by multiples, within what is possible; whole where it is whole."""
+    low, high = (min(max(value * t, float(d.param.low)), float(d.param.high)) for t in times)
+    return [low // 1, -(-high // 1)] if d.type is int else [low, high]
 
 
 def _ends(d: Dose, kind: type) -> list[float]:
@@ -77,21 +98,14 @@ def _steps(planned: Any, start: str, doses: list[Dose], kind: type) -> dict[str,
     return {month_text(m): steps[m] for m in sorted(steps)}
 
 
-def write_delivered(package: DeliveredPackage, folder: Path) -> Path:
+def write_delivered(package: Package, folder: Path) -> Path:
     """Write the package into a folder of what was measured, as `delivered.toml`, and return where it is."""
-    text = to_text(package)
-    for name, settings in package.unknown.items():
-        lines = [f"[{UNKNOWN}.{name}]"]
-        for setting, months in settings.items():
-            told = ", ".join(f'"{month}" = [{low!r}, {high!r}]' for month, (low, high) in months.items())
-            lines.append(f"{setting} = {{ {told} }}")
-        text += "\n" + "\n".join(lines) + "\n"
-    return write_text(folder / FILE, text)
+    return write_text(folder / FILE, to_text(package))
 
 
 def delivered_in(
     file: str | Path, city: str | Path | City, plan: str | None, folder: Path
-) -> tuple[Delivered, Mapping[str, Programme], DeliveredPackage, Path]:
+) -> tuple[Delivered, Mapping[str, Programme], Package, Path]:
     """Return the doses of a table, the measures there are, and the package that they make, written into a folder.
 
     Raises InputError with every problem: of the table first, then of what it makes together with the plan.
@@ -102,10 +116,9 @@ def delivered_in(
     found = read_doses(file, known, names)
     first, last = (month_text(at([d.month for d in found.doses])) for at in (min, max))
     package = package_from(found, known, f"What was delivered in {place.title}, {first} to {last}", meant)
-    for settings in (package.settings, in_draw(package, 0)):
-        try:
-            package_of(settings, {}, known, place)
-        except InputError as error:
-            raise InputError(replace(p, file=Path(file).name) for p in error.problems) from None
+    try:
+        package_of(package.settings, {}, known, place)
+    except InputError as error:
+        raise InputError(replace(p, file=Path(file).name) for p in error.problems) from None
     path = write_delivered(package, folder)
-    return found, known, read_delivered(path, known, place), path
+    return found, known, package_of(path, {}, known, place), path

@@ -29,7 +29,6 @@ from mechlin.study.asked import UNTIL, checked
 from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison
 from mechlin.study.delivered import NAME as DELIVERED
-from mechlin.study.delivered import DeliveredPackage, in_draw
 from mechlin.study.draws import Draws, draws_of
 from mechlin.study.levels import solved_levels
 from mechlin.study.other_towns import other_towns
@@ -38,7 +37,7 @@ from mechlin.study.results import Result
 from mechlin.study.setting import Setting
 from mechlin.study.shared_out import ATTRIBUTION_FILE, Attribution, read_attribution
 from mechlin.study.turning import REACTIONS_FILE, Reaction, read_reactions
-from mechlin.study.worlds import KINDS, KNOWLEDGE, LUCKS, SEEDS_MAX, World, fixed, kinds, model_stamp, spec_of, worlds
+from mechlin.study.worlds import KINDS, SEEDS_MAX, World, fixed, kinds, model_stamp, spec_of, worlds
 
 if TYPE_CHECKING:
     import altair
@@ -193,8 +192,8 @@ class Rehearsal(Result):
 
     def _is_named(self, package: Package) -> bool:
         """Whether the city, or the folder of what was measured, has this very package under its name."""
-        if isinstance(package, DeliveredPackage):
-            return package.name == DELIVERED
+        if package.name == DELIVERED and DELIVERED not in self.city.packages:
+            return True
         if package.name != NOTHING and package.name not in self.city.packages:
             return False
         return read_package(package.name, self.city.packages, measures.catalogue()).settings == package.settings
@@ -256,8 +255,7 @@ def rehearse(
     place, one, other, months, until = checked(city, package, against, runs, until, threads, more=own)
     varied = kinds(vary)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]
-    draws = [n // LUCKS if KNOWLEDGE in varied else None for n in range(runs)]
-    sides = [(in_draw(package, draw), w) for package in (one, other) for draw, w in zip(draws, seen, strict=True)]
+    sides = [(package.settings, w) for package in (one, other) for w in seen]
     third = _usual(place, one, other)
     sides += [(third.settings, w) for w in seen] if third else []
     specs = [spec_of(place, settings, w, months) for settings, w in sides]

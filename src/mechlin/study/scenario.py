@@ -17,6 +17,7 @@ from mechlin.engine.cards import cards_of
 from mechlin.engine.package import NOTHING as NOTHING  # noqa: PLC0414 these three also for the workbench, which asks studies
 from mechlin.engine.package import Package as Package  # noqa: PLC0414
 from mechlin.engine.package import canonical, plans, read_package
+from mechlin.engine.package import still_in_doubt as still_in_doubt  # noqa: PLC0414
 from mechlin.engine.package import within_dates as within_dates  # noqa: PLC0414
 from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.comparison import Comparison

@@ -103,7 +103,9 @@ class Beliefs:
         """Draw them; the same on every machine."""
         everything = owners()
         self._moving = set(mechanisms.catalogue()) | {"transport"}
-        self._knowledge, self._doses = knowledge_draws(everything, count), dose_draws(_doses(), count)
+        self._knowledge = knowledge_draws(everything, count)
+        doses, others = dose_draws(_doses(), count), dose_draws(_no_doses(), count)
+        self._doses = [_joined(one, other) for one, other in zip(doses, others, strict=True)]
         self._structures = structure_draws(everything, count)
 
     def world(self, seed: int, knowledge: int | None, structure: int | None, level: Draw) -> World:
@@ -121,6 +123,14 @@ class Beliefs:
 def _doses() -> list[tuple[str, str]]:
     """Return every dose there is, by measure."""
     return [(name, dose) for name, programme in measure_folder.catalogue().items() for dose in programme.inert]
+
+
+def _no_doses() -> list[tuple[str, str]]:
+    """Return every other number of a measure: what was delivered of it may be in doubt too."""
+    every = [
+        (name, d.name) for name, programme in measure_folder.catalogue().items() for d in declared(programme.params)
+    ]
+    return sorted({*every} - {*_doses()})
 
 
 def kinds(vary: Iterable[str] | str) -> tuple[str, ...]:
@@ -152,15 +162,30 @@ def with_draws(settings: Mapping[str, Any], world: World) -> dict[str, Any]:
 def _drawn(
     measure: str, drawn: Mapping[str, float], doses: Mapping[str, float], table: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the settings of a phase in one world; a doubtful dose is so many times what is written."""
+    """Return the settings of a phase in one world, each number in doubt as large as it is there."""
     doubt = table.get(DOUBT, {})
     out = {**drawn, **{name: value for name, value in table.items() if name != DOUBT}}
     kinds = {d.name: d for d in declared(measure_folder.catalogue()[measure].params)} if doubt else {}
     for name, likely in doubt.items():
-        times = dose_times(likely, doses.get(name))
-        one = partial(_dosed, kinds[name], times)
-        out[name] = {m: one(v) for m, v in out[name].items()} if isinstance(out[name], Mapping) else one(out[name])
+        share, one = doses.get(name), partial(_dosed, kinds[name])
+        if isinstance(likely, Mapping):
+            found = {month: one(_between(out[name][month], ends, share)) for month, ends in likely.items()}
+            out[name] = {**out[name], **found}
+            continue
+        times = dose_times(likely, share)
+        written = out[name]
+        out[name] = (
+            {m: one(v * times) for m, v in written.items()} if isinstance(written, Mapping) else one(written * times)
+        )
     return out
+
+
+def _between(written: float, ends: Sequence[float], share: float | None) -> float:
+    """Return where a number of a month lies between its least and most, at a share of belief; as written without one.
+
+    As likely below what is written as above it, and on either side every value alike: beyond the ends nothing can be.
+    """
+    return written if share is None else float(np.interp(share, (0.0, 0.5, 1.0), (ends[0], written, ends[1])))
 
 
 def dose_times(likely: Sequence[float], share: float | None) -> float:
@@ -168,8 +193,8 @@ def dose_times(likely: Sequence[float], share: float | None) -> float:
     return 1.0 if share is None else max(two_piece(1.0, (likely[0], likely[1]), share), 0.0)
 
 
-def _dosed(d: Declared, times: float, value: float) -> float:
-    dose = min(max(value * times, d.param.low), d.param.high)
+def _dosed(d: Declared, value: float) -> float:
+    dose = min(max(value, d.param.low), d.param.high)
     found: float = d.type(round(dose) if d.type is int else dose)
     return found
 

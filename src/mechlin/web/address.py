@@ -6,6 +6,7 @@ What an address says is checked like a package file: what is impossible is refus
 """
 
 import copy
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from urllib.parse import quote, urlencode
 from mechlin.city.tables.model import City
 from mechlin.core.clock import MONTHS, month_number, month_text
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
-from mechlin.study.scenario import NOTHING, Package, checked, usual, within_dates
+from mechlin.study.scenario import NOTHING, Package, checked, still_in_doubt, usual, within_dates
 
 RUNS, RUNS_MAX = 16, 256
 MONTHS_MAX = 600
@@ -23,6 +24,7 @@ LENGTH_MAX = 16_000  # characters
 GONE = "-"  # the value of a setting that the base has and this scenario has not
 _OWN = ("base", "against", "off", "on", "until", "runs", "title", "show", "map")
 _BESIDE = ("lang", "v", "c", "page", "token", "projector", "guess", "look", "indicator")  # change no number
+_AS_JSON = ("areas", "doubt")  # settings that are neither a number nor numbers by month
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}:[^,:]+(,[0-9]{4}-[0-9]{2}:[^,:]+)*")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -82,6 +84,10 @@ def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: City | None = N
             wrong.append(Problem(f"the address says {key!r}, which means nothing here", nearest=nearest(key, _OWN)))
     for name in {key.partition(".")[0] for key in given if key.endswith((".start", ".end"))}:
         settings[name] = within_dates(settings[name], {key.partition(".")[2] for key in given})
+    by_hand, doubted = ({k.partition(".")[0] for k in given if end in k} for end in (".", ".doubt"))
+    for name in by_hand - doubted:
+        was = ground.presets[base].settings.get(name, {})
+        settings[name] = still_in_doubt(was[0] if isinstance(was, list) else was, settings[name])
     until = _until(given.get("until", first.until), ground, wrong)
     runs = _runs(given.get("runs", str(RUNS)), wrong)
     show = tuple(_names(given.get("show", "")))
@@ -126,7 +132,7 @@ def write(scenario: Scenario, ground: Ground) -> str:
                 ]
             )
         was = was[0] if isinstance(was, list) else was
-        out |= {f"{name}.{k}": _text(v) for k, v in values.items() if k not in was or was[k] != v}
+        out |= {f"{name}.{k}": _text(v, k) for k, v in values.items() if k not in was or was[k] != v}
         out |= {f"{name}.{k}": GONE for k in was if k not in values}
     for key, value, usual_value in (
         ("until", scenario.until, first.until),
@@ -166,6 +172,8 @@ def _names(text: str) -> list[str]:
 def _set(values: dict[str, Any], setting: str, text: str) -> None:
     if text == GONE:
         values.pop(setting, None)
+    elif setting in _AS_JSON:
+        values[setting] = _json(text)
     elif _DATED.fullmatch(text):
         values[setting] = {month: _number(value) for month, _, value in (p.partition(":") for p in text.split(","))}
     else:
@@ -184,7 +192,17 @@ def _number(text: str) -> Any:
     return text
 
 
-def _text(value: Any) -> str:
+def _json(text: str) -> Any:
+    """Return what the text says, or the text itself, which the checks then refuse with a sentence."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text(value: Any, setting: str = "") -> str:
+    if setting in _AS_JSON:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if isinstance(value, Mapping):
         return ",".join(f"{month}:{_text(v)}" for month, v in value.items())
     if isinstance(value, bool):

@@ -14,6 +14,9 @@ const text = (value) =>
   typeof value === "object" ? Object.entries(value).map(([m, v]) => `${m}:${text(v)}`).join(",")
   : typeof value === "boolean" ? String(Number(value)) : String(value);
 
+const AS_JSON = ["areas", "doubt"];  // settings that are neither a number nor numbers by month
+const told = (key, value) => AS_JSON.includes(key) ? JSON.stringify(value) : text(value);
+
 export function query(from = state) {
   const base = start.presets[from.base], first = start.opens_with, out = [];
   const put = (key, value) => out.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
@@ -26,7 +29,7 @@ export function query(from = state) {
   for (const [name, values] of Object.entries(from.settings)) {
     if (same(values, base[name]) ) continue;
     const was = Array.isArray(base[name]) ? base[name][0] : base[name] ?? {};
-    for (const [k, v] of Object.entries(values)) if (!(k in was) || !same(was[k], v)) put(`${name}.${k}`, text(v));
+    for (const [k, v] of Object.entries(values)) if (!(k in was) || !same(was[k], v)) put(`${name}.${k}`, told(k, v));
     for (const k of Object.keys(was)) if (!(k in values)) put(`${name}.${k}`, "-");
   }
   if (from.until !== first.until) put("until", from.until);
@@ -46,10 +49,12 @@ export function number(value, decimals) {
 export const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
 export function packageText() {
-  const value = (v) => typeof v === "object" ? `{ ${Object.entries(v).map(([m, n]) => `"${m}" = ${n}`).join(", ")} }` : String(v);
+  const value = (v, k) => Array.isArray(v) ? `[${v.map((one) => value(one)).join(", ")}]`
+    : typeof v === "object" ? `{ ${Object.entries(v).map(([m, n]) => `"${m}" = ${value(n)}`).join(", ")} }`
+    : typeof v === "string" && k !== "start" && k !== "end" ? JSON.stringify(v) : String(v);
   const tables = Object.keys(state.settings).sort().map((name) =>
     [state.settings[name]].flat().map((phase) => [Array.isArray(state.settings[name]) ? `[[${name}]]` : `[${name}]`,
-      ...Object.entries(phase).map(([k, v]) => `${k} = ${value(v)}`)].join("\n")).join("\n\n"));
+      ...Object.entries(phase).map(([k, v]) => `${k} = ${value(v, k)}`)].join("\n")).join("\n\n"));
   return tables.join("\n\n") + "\n";
 }
 
