@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from mechlin.study.measurement import Measurement as Measurement
     from mechlin.study.measurement import measure as measure
     from mechlin.study.optimisation import optimise as optimise
+    from mechlin.study.register import Forecasts as Forecasts
+    from mechlin.study.register import open_forecasts as open_forecasts
     from mechlin.study.rehearsal import Rehearsal as Rehearsal
     from mechlin.study.rehearsal import rehearse as rehearse
     from mechlin.study.sensitivity import screen as screen
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 _MODULE_OF = {
     "City": "city.tables.model",
     "Comparison": "study.comparison",
+    "Forecasts": "study.register",
     "InputError": "core.errors",
     "Measurement": "study.measurement",
     "MechlinError": "core.errors",
@@ -56,6 +59,7 @@ _MODULE_OF = {
     "discover": "study.discovery",
     "load_city": "city.tables.sources",
     "measure": "study.measurement",
+    "open_forecasts": "study.register",
     "optimise": "study.optimisation",
     "read_package": "study.asked",
     "rehearse": "study.rehearsal",
@@ -66,6 +70,7 @@ _MODULE_OF = {
 __all__ = [
     "City",
     "Comparison",
+    "Forecasts",
     "InputError",
     "Measurement",
     "MechlinError",
@@ -82,6 +87,7 @@ __all__ = [
     "discover",
     "load_city",
     "measure",
+    "open_forecasts",
     "optimise",
     "read_package",
     "rehearse",

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from mechlin.city.tables.sources import load_city
+from mechlin.city.toy import toy_city
 from mechlin.core.declare import Card
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.evaluation.shipped import shipped
+from mechlin.report import measured_page
 from mechlin.report.report import report
 from mechlin.study.city_check import check_beside
 from mechlin.study.comparison import Comparison
-from mechlin.study.other_towns import check_other_towns, other_towns, read_other_towns
+from mechlin.study.other_towns import check_other_towns, measured_beside, other_towns, read_other_towns
 from mechlin.study.setting import Setting
 
 YEARS = np.arange(2001, 2019)
@@ -38,9 +40,9 @@ def renovated():
     return Comparison.of(*sides, cards=CARDS)
 
 
-def text_of(c, found):
-    page = report(c, Setting(city="Mechelen", other_towns=found))
-    section = page[page.index("What other towns did") : page.index('<h2 id="measures">')]
+def text_of(c, found, code="en", heading="What other towns did"):
+    page = report(c, Setting(city="Mechelen", other_towns=found), code)
+    section = page[page.index(heading) : page.index('<h2 id="measures">')]
     return " ".join(re.sub(r"<[^>]+>", " ", section).split()), page
 
 
@@ -52,10 +54,41 @@ def test_mechelens_report_says_what_other_towns_did(renovated):
     assert one.found.main.low < one.found.main.effect < one.found.main.high and one.visible > 40
     told, page = text_of(renovated, found)
     assert "Homes renovated 2001 to 2018 +40" in told and "could not have been seen" in told
-    assert (
-        "For 1 headline no panel" in told and "Residents in poverty" in told and "what the package does itself" in told
-    )
+    assert "goes with the city for Residents in poverty" in told and "what the package does itself" in told
+    near = {gone.town for gone in one.found.panel.left_out if gone.why == "near"}
+    assert near == {"Edegem", "Kontich", "Lier", "Puurs-Sint-Amands"} and near.isdisjoint(one.found.panel.donors)
     assert '"world":"other towns"' in page and "Statbel&#x27;s open data licence" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "heading"), [("nl", "Wat andere steden deden"), ("fr", "Ce qu’ont fait d’autres villes")]
+)
+def test_the_section_is_told_in_the_language_of_the_page(renovated, code, heading):
+    told, _ = text_of(renovated, other_towns(renovated, load_city("mechelen").folder), code, heading)
+    assert "Statistics Belgium" in told, "sources stay as they are written"
+    for english in (
+        "The table above",
+        "most of it",
+        "beside other towns",
+        "a year",
+        "fitted before",
+        "is asked",
+        "The line of",
+    ):
+        assert english not in told
+
+
+def test_what_was_measured_stands_beside_other_towns_without_any_rehearsal():
+    found = measured_beside(load_city("mechelen"), {"renovations": "2016-05-02T12:00:00Z"})
+    one, other = found.evaluations
+    assert (one.outcome.name, other.outcome.name) == ("renovations", "income_per_head") and found.exploratory
+    assert one.panel.start == "2001" and other.panel.start == "2010" and len(found.origins) == 2
+    text = measured_page.page(found, "en")
+    for part in ("The verdicts", "Effects where nothing was done", "What could have been seen", "Where the donors lie",
+                 "What would have to be true for this to be wrong?", "a forecast of it was sealed", "Data, plan and method",
+                 "Statistics Belgium (Statbel), fiscal statistics"):  # fmt: skip
+        assert part in text
+    assert measured_beside(toy_city()) is None
 
 
 def test_a_city_without_panels_says_so(renovated, tmp_path):
@@ -85,6 +118,9 @@ GOOD = '[renovations]\npanel = "flemish-permits"\nvalue = "index"\ntown = "Meche
     ("change", "said"),
     [
         (("[renovations]", "[renovation]"), "row 1, .*the model does not simulate it; did you mean 'renovations'"),
+        (("[renovations]", "[renovations]\nsimulated = false"), "row 2, .*the model simulates it"),
+        (("start = 2001", 'start = 2001\ntowns = "towns.csv"'), "there is no table 'towns.csv'"),
+        (("start = 2001", 'start = 2001\nbetter = "more"'), "better = 'more' is not possible"),
         (("flemish-permits", "flemish-permit"), "row 2, .*did you mean 'flemish-permits'"),
         (("start = 2001", 'start = "2001"'), "row 5, .*is not possible"),
         (("one = 1.602\n", ""), "one is missing"),
@@ -106,4 +142,5 @@ def test_what_goes_with_mechelen_is_sound():
     city = load_city("mechelen")
     assert check_beside(city) == []
     asked = read_other_towns(city.folder)
-    assert set(asked) == {"renovations"} and asked["renovations"].source == shipped()["flemish-permits"].source
+    assert set(asked) == {"renovations", "income_per_head"} and not asked["income_per_head"].simulated
+    assert asked["renovations"].source == shipped()["flemish-permits"].source

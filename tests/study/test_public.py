@@ -28,6 +28,8 @@ NAMES = [
     "screen",
     "discover",
     "optimise",
+    "measure",
+    "open_forecasts",
 ]
 SHORT = 200  # characters: a result may be the last line of a cell
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import mechlin
+from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import Card
 from mechlin.report import charts
 from mechlin.report.texts import language
@@ -309,3 +310,17 @@ def test_the_whole_report_can_be_taken_along(client):
     found = client.get(f"/report.html?{SHORT}&runs=2")
     assert found.status_code == 200 and "What changed in the city?" in found.text
     assert found.headers["content-security-policy"].startswith("sandbox")
+
+
+def test_what_other_towns_did_is_a_page_of_its_own_where_panels_go_with_the_city(bench, client):
+    none = client.get("/measured")
+    assert none.status_code == 404 and "/measured" not in client.get("/").text
+    with_panels = TestClient(app(replace(bench, city=load_city("mechelen"))))
+    found = with_panels.get("/measured?lang=nl")
+    assert (
+        found.status_code == 200
+        and '<html lang="nl">' in found.text
+        and "sandbox" in found.headers["content-security-policy"]
+    )
+    assert "Waar de vergeleken gemeenten liggen" in found.text
+    assert 'href="/measured?lang=nl"' in with_panels.get("/?lang=nl").text

@@ -42,7 +42,10 @@ def texts_of_the_page():
         "EUR a month",
     }
     report = SOURCE / "report"
-    ours = [report / name for name in ("wording.py", "everyday.py", "where_acted.py", "attribution_tables.py")]
+    ours = [
+        report / name
+        for name in ("wording.py", "everyday.py", "where_acted.py", "attribution_tables.py", "other_towns.py")
+    ]
     ours += report.glob("measured_*.py")
     for path in [*(SOURCE / "web").glob("*.py"), *(report / "blocks").glob("*.py"), *ours]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}

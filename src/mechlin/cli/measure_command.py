@@ -54,6 +54,9 @@ def evaluate(
     ] = None,
     better: Annotated[str, typer.Option(help="Which direction is better: up, down or neither.")] = "neither",
     dose_share: Annotated[float | None, typer.Option(help="The share of the planned doses that was delivered.")] = None,
+    doses: Annotated[
+        Path | None, typer.Option(help="A table of what was delivered, from which that share is counted.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the page and the numbers.", parser=to_folder)] = None,
     language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
     as_json: AsJson = False,
@@ -69,7 +72,7 @@ def evaluate(
     _one_way(
         plan,
         panel,
-        [treated, since, unit, time, value, towns, crosswalk, exclude, window, matters, rehearsed, dose_share],
+        [treated, since, unit, time, value, towns, crosswalk, exclude, window, matters, rehearsed, dose_share, doses],
     )
     texts.asked(language)
     if out is not None:
@@ -95,6 +98,7 @@ def evaluate(
         breaks=breaks or (),
         better=better,
         dose_share=dose_share,
+        doses=doses,
     )
     if as_json:
         print(found.to_json())

@@ -56,7 +56,7 @@ def _is_order(numbers: Sequence[Any]) -> bool:
 def _at_ends(phase: Phase, doubt: Mapping[str, Any]) -> list[Phase]:
     """Return the phase with every number that has ranges by month at its least, and at its most; none where none has."""
     ranges = {name: found for name, found in doubt.items() if isinstance(found, Mapping)}
-    return [replace(phase, dated=phase.dated | _moved(phase, ranges, end)) for end in (0, 1) if ranges]
+    return [replace(phase, dated={**phase.dated, **_moved(phase, ranges, end)}) for end in (0, 1) if ranges]
 
 
 def _moved(phase: Phase, ranges: Mapping[str, Any], end: int) -> dict[str, Dated]:

@@ -363,10 +363,27 @@ def conditions_met(settings: Mapping[str, Any], doses: Iterable[Dose], until: in
     group = [d for d in doses if d.programme in settings and d.month < (until + 1) * 12 and d.planned]
     if not group:
         return "not counted"
-    words = []
-    for _, found in groupby(sorted(group, key=lambda d: d.name), key=lambda d: d.name):
+    words = [
+        "met" if low >= ENOUGH else "not met" if high < ENOUGH else "cannot tell"
+        for low, high in of_plans(group).values()
+    ]
+    return next((word for word in ("not met", "cannot tell") if word in words), "met")
+
+
+def of_plans(doses: Iterable[Dose]) -> dict[str, tuple[float, float]]:
+    """Return by number the least and most that was delivered of all that was planned, as shares of it."""
+    out = {}
+    for name, found in groupby(sorted((d for d in doses if d.planned), key=lambda d: d.name), key=lambda d: d.name):
         series = list(found)
         plan = sum(d.planned or 0.0 for d in series)
-        low, high = (sum(getattr(d, end) for d in series) / plan for end in ("low", "high"))
-        words.append("met" if low >= ENOUGH else "not met" if high < ENOUGH else "cannot tell")
-    return next((word for word in ("not met", "cannot tell") if word in words), "met")
+        out[name] = sum(d.low for d in series) / plan, sum(d.high for d in series) / plan
+    return out
+
+
+def least_share(doses: Iterable[Dose], first: int, last: int) -> float | None:
+    """Return the least share of any number's plan that surely came from one month to another; None where none was planned.
+
+    More than planned of one thing makes up for nothing of another.
+    """
+    found = of_plans(d for d in doses if first <= d.month <= last)
+    return min((min(low, 1.0) for low, _ in found.values()), default=None)

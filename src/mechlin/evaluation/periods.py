@@ -38,6 +38,12 @@ def label(kind: str, number: int) -> str:
     return f"{year}Q{part + 1}" if kind == "quarter" else f"{year}-{part + 1:02d}"
 
 
+def months(kind: str, number: int) -> tuple[int, int]:
+    """Return the first and last month of a period, counted from year 0."""
+    long = _MONTHS // _STEPS[kind]
+    return number * long, number * long + long - 1
+
+
 def numbered(column: pl.Expr, kind: str) -> pl.Expr:
     """Return the numbers of a column of text without blanks around it; null where one names no period of that kind."""
     if kind == "year":  # nearly always plain digits: by far the quickest way to read many

@@ -42,6 +42,7 @@ _KEYS = {
     "crosswalk": _TEXT,
     "weight": _TEXT,
     "exclude": _TABLE,
+    "doses": _TEXT,
     "outcome": _LIST,
     "rules": _TABLE,
     "deviation": _LIST,
@@ -76,6 +77,7 @@ estimators = ["did", "levels", "changes"]
 # donors_at_most = 60          # those whose past lies nearest
 # towns = "towns.csv"          # where towns lie and what they share: neighbours are set apart
 spill_km = 15
+# doses = "doses.csv"          # what was delivered, month by month, once it is known
 
 # At most five primary outcomes; others are looked at as well and called exploratory.
 [[outcome]]
@@ -115,8 +117,8 @@ class Plan:
 
     @property
     def planned(self) -> dict[str, Any]:
-        """The content but for the deviations."""
-        return {k: v for k, v in self.content.items() if k != "deviation"}
+        """The content but for the deviations, and for the table of what was delivered, which comes later."""
+        return {k: v for k, v in self.content.items() if k not in ("deviation", "doses")}
 
     @property
     def signed_path(self) -> Path:
@@ -300,7 +302,7 @@ def panels(plan: Plan, planned_only: bool = False) -> list[tuple[Panel, Outcome]
     c = plan.content
     where = place(str(plan.beside(c["panel"])))
     out = []
-    told = towns_table(plan.beside(c["towns"])) if c.get("towns") else {}
+    told = places_of(plan)
     excluded = {str(k): str(v) for k, v in c.get("exclude", {}).items()}
     for outcome in plan.outcomes:
         given = {"unit": c.get("unit"), "time": c.get("time"), "value": outcome.name, "weight": c.get("weight")}
@@ -308,6 +310,11 @@ def panels(plan: Plan, planned_only: bool = False) -> list[tuple[Panel, Outcome]
         panel = read_panel(where, c["place"], c["start"], given, crosswalk, c.get("window", ()), excluded, planned_only)
         out.append((apart(panel, told, float(c.get("spill_km", SPILL_KM)), excluded) if told else panel, outcome))
     return out
+
+
+def places_of(plan: Plan) -> dict[str, dict[str, str]]:
+    """Return what a plan's table of towns says of each; nothing where it names none."""
+    return towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
 
 
 def past_panels(plan: Plan) -> list[tuple[Panel, Outcome]]:

@@ -12,7 +12,10 @@ _FOLDER = "panels"
 
 
 class Shipped(NamedTuple):
-    """A panel that comes with Mechlin: what it is about, where it is from, and what is usually asked of it."""
+    """A panel that comes with Mechlin: what it is about, where it is from, and what is usually asked of it.
+
+    ``towns`` names a table of where its towns lie, by which neighbours are set apart; '' where there is none.
+    """
 
     name: str
     title: str
@@ -24,6 +27,12 @@ class Shipped(NamedTuple):
     source: str
     licence: str
     note: str
+    towns: str = ""
+
+    @property
+    def towns_path(self) -> Path | None:
+        """Where the table of its towns stands, or None."""
+        return self.path.with_name(self.towns) if self.towns else None
 
     @property
     def path(self) -> Path:

@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mechlin.core.clock import month_text
+from mechlin.core.files import write_text
 from mechlin.evaluation.evaluate import Evaluation
 from mechlin.report import measured_charts as charts
 from mechlin.report import measured_words as words
-from mechlin.report import texts
+from mechlin.report import texts, wording
 from mechlin.report.markup import esc, table
 from mechlin.report.measured_told import estimate_rows
 from mechlin.report.parts import Parts
-from mechlin.report.report import write_page_of
+from mechlin.report.report import page_of
 from mechlin.report.texts import Language
 
 if TYPE_CHECKING:
@@ -23,17 +25,63 @@ _NO_WEIGHT = 0.0005  # weights below it round to zero in the table
 
 def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
     """Write the page in a language and return where it is."""
+    return write_text(path, page(found, language))
+
+
+def page(found: "Measurement", language: str = "en") -> str:
+    """Return the page in a language."""
     say, parts = texts.asked(language), Parts()
     first = found.evaluations[0]
-    sealed = found.signature.on if found.signature else ""
     parts.add("verdicts", say("The verdicts"), _verdicts(found, say))
     for n, e in enumerate(found.evaluations):
-        parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, sealed, parts, say))
+        parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, _sealed(found, e, say), parts, say))
+    if found.doses:
+        parts.add("doses", say("What was delivered of what was planned"), _doses(found, say))
     parts.add("donors", say("Donors and weights"), _donors(found, parts, say))
     parts.add("wrong", say("What would have to be true for this to be wrong?"), _wrong(found, say))
     parts.add("data", say("Data, plan and method"), _data(found, say))
     title = say("{place} held against other towns", place=first.panel.town)
-    return write_page_of(path, title, _opening(found, title, say), parts, say.code, _foot(say))
+    return page_of(title, _opening(found, title, say), parts, say.code, _foot(say))
+
+
+def _sealed(found: "Measurement", e: Evaluation, say: Language) -> tuple[str, str]:
+    """Return when something was sealed about a figure, its plan or a forecast, and the sentence that says so."""
+    if found.signature:
+        return found.signature.on, say("The dashed one: the plan was signed.")
+    return found.sealed.get(e.outcome.name, ""), say("The dashed one: a forecast of it was sealed.")
+
+
+def _doses(found: "Measurement", say: Language) -> str:
+    """Return planned against delivered of every number, and what is not known of it."""
+
+    def told(value: float | None) -> str:
+        return "–" if value is None else wording.plain(value, words.decimals(value), say)
+
+    head = [
+        say("Dose"),
+        say("Months"),
+        say("Planned"),
+        say("Delivered"),
+        say("from"),
+        say("to"),
+        say("Of the plan"),
+        say("Did not report"),
+    ]
+    rows = [
+        [
+            f"{d.name}, {say(d.unit)}",
+            f"{month_text(d.first)}–{month_text(d.last)}",
+            told(d.planned),
+            told(d.delivered),
+            told(d.low),
+            told(d.high),
+            "–" if d.of_plan is None else words.share(d.of_plan),
+            words.share(d.missing),
+        ]
+        for d in found.doses
+    ]
+    caption = say("A month on average. What is not known is a range, never zero.")
+    return table(caption, head, rows)
 
 
 def _foot(say: Language) -> str:
@@ -81,10 +129,10 @@ def _verdicts(found: "Measurement", say: Language) -> str:
     return table(caption, head, rows) + reasons
 
 
-def _figure(e: Evaluation, sealed: str, parts: Parts, say: Language) -> str:
+def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language) -> str:
     title = words.title_of(e, say)
     line = parts.chart(
-        charts.series(e, say, sealed), say("{title}: {place} and other towns", title=title, place=e.panel.town)
+        charts.series(e, say, sealed[0]), say("{title}: {place} and other towns", title=title, place=e.panel.town)
     )
     strip = parts.chart(charts.placebo_strip(e, say), say("{title}: effects found in every town", title=title))
     curve = charts.power_curve(e, say)
@@ -106,8 +154,8 @@ def _figure(e: Evaluation, sealed: str, parts: Parts, say: Language) -> str:
         "The upright line: {start}, the first period with the measure. Thin grey lines: other towns.",
         start=e.panel.start,
     )
-    if charts.is_within(e, sealed):
-        start += " " + say("The dashed one: the plan was signed.")
+    if charts.is_within(e, sealed[0]):
+        start += f" {sealed[1]}"
     told = say(
         "Each tick is the effect that the same estimator finds in a town where nothing was done; the diamond is {place}, "
         "its line the confidence set.",
@@ -167,23 +215,26 @@ def _wrong(found: "Measurement", say: Language) -> str:
 
 
 def _data(found: "Measurement", say: Language) -> str:
-    e, origin = found.evaluations[0], found.origin
-    rows = [[say("Table"), e.panel.source], [say("Fingerprint of the figures"), e.panel.digest()[:32]]]
-    if origin:
-        rows += [[say("Source"), origin.source], [say("Licence"), origin.licence], [say("Note"), origin.note]]
+    out = []
+    for n, e in enumerate(found.evaluations):
+        origin = found.origins[n] if n < len(found.origins) else None
+        if n and origin is not None and e.panel.source == found.evaluations[0].panel.source:
+            origin = None  # told once
+        rows = [[say("Table"), e.panel.source], [say("Fingerprint of the figures"), e.panel.digest()[:32]]]
+        if origin:
+            rows += [[say("Source"), origin.source], [say("Licence"), origin.licence], [say("Note"), origin.note]]
+        before = e.panel.before
+        span = f"{e.panel.labels[0]}–{e.panel.labels[-1]}; {before} + {len(e.panel.labels) - before}"
+        rows += [[say("Periods"), span], [say("Towns compared with"), str(len(e.panel.donors))]]
+        out.append(table(words.title_of(e, say), ["", ""], rows))
     if found.plan:
-        rows += [[say("Plan"), found.plan.path.name], [say("Hash of the plan"), found.plan.hash]]
-    rows += [
-        [
-            say("Periods"),
-            f"{e.panel.labels[0]}–{e.panel.labels[-1]}; {e.panel.before} + {len(e.panel.labels) - e.panel.before}",
-        ],
-        [say("Towns compared with"), str(len(e.panel.donors))],
-    ]
+        out.append(
+            table("", ["", ""], [[say("Plan"), found.plan.path.name], [say("Hash of the plan"), found.plan.hash]])
+        )
     how = say(
         "Difference-in-differences takes the mean of all other towns, moved to the town's own level of before. Synthetic "
         "control takes the mix of towns nearest to its past, by level or by movement alone. Each is also made for every "
         "other town in its place: p is the share of effects at least as large. The town itself is never a donor. No "
         "standard error is shown, for with one town there is none."
     )
-    return table("", ["", ""], rows) + f"<p>{esc(how)}</p>"
+    return "".join(out) + f"<p>{esc(how)}</p>"

@@ -57,7 +57,12 @@ def write_page_of(
     path: Path, title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str = sections.DISCLAIMER
 ) -> Path:
     """Write a page of sections and charts to ``path``, whole or not at all, and return it; ``foot`` ends the page."""
-    return _write(path, _whole(title, opening, parts.sections, parts.charts, "[]", model_version(), lang, foot))
+    return _write(path, page_of(title, opening, parts, lang, foot))
+
+
+def page_of(title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str = sections.DISCLAIMER) -> str:
+    """Return a page of sections and charts as text; ``foot`` ends the page."""
+    return _whole(title, opening, parts.sections, parts.charts, "[]", model_version(), lang, foot)
 
 
 def _whole(

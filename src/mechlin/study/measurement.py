@@ -3,18 +3,31 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from mechlin import measures
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 from mechlin.core.spec import model_version
+from mechlin.evaluation import periods
+from mechlin.evaluation.doses import Delivered, Share, by_month, least_share, read_doses, shares
 from mechlin.evaluation.estimators import METHODS
 from mechlin.evaluation.evaluate import NUMBERS, Choices, Evaluation, Outcome, evaluate, power, rows_of
-from mechlin.evaluation.panel import read_panel
-from mechlin.evaluation.plan import BETTER, Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
+from mechlin.evaluation.panel import Panel, read_panel
+from mechlin.evaluation.plan import (
+    BETTER,
+    Deviation,
+    Plan,
+    Signature,
+    held_against,
+    panels,
+    past_panels,
+    places_of,
+    read_plan,
+)
 from mechlin.evaluation.pool import MOST_DONORS, SPILL_KM, apart, towns_table
 from mechlin.evaluation.shipped import Shipped, shipped
 from mechlin.evaluation.shipped import place as place_of
@@ -27,19 +40,31 @@ if TYPE_CHECKING:
 _PLAN = ".toml"
 
 
+class Origin(NamedTuple):
+    """Where the figures of a panel are from."""
+
+    source: str
+    licence: str
+    note: str
+
+
 @dataclass(frozen=True, repr=False)
 class Measurement(Result):
     """What was found about one town: an evaluation for each figure, and the plan it was made by, if any.
 
-    ``deviations`` are all differences from the plan as signed. ``places`` says where towns lie, where that is known.
+    ``deviations`` are all differences from the plan as signed. ``places`` says where towns lie, where that is known,
+    ``origins`` where the figures of each evaluation are from, ``sealed`` on which day a forecast of a figure was sealed,
+    ``doses`` what was delivered of what was planned.
     """
 
     evaluations: tuple[Evaluation, ...]
     plan: Plan | None = None
     signature: Signature | None = None
     deviations: tuple[Deviation, ...] = ()
-    places: Mapping[str, tuple[float, float]] = None  # type: ignore[assignment]
-    origin: Shipped | None = None
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    origins: tuple["Origin | None", ...] = ()
+    sealed: Mapping[str, str] = field(default_factory=dict)
+    doses: tuple[Share, ...] = ()
 
     bars = ("estimator", "effect")
 
@@ -112,6 +137,7 @@ def measure(
     breaks: Sequence[str] = (),
     better: str = "neither",
     dose_share: float | None = None,
+    doses: str | Path | None = None,
 ) -> Measurement:
     """Hold what happened in ``place`` from ``start`` on against other towns.
 
@@ -136,6 +162,9 @@ def measure(
     matters, rehearsed, breaks, better, dose_share
         The smallest effect that would matter, the effect that was rehearsed, periods in which the way of counting
         changed, which direction is better, and the share of the planned doses that was delivered.
+    doses
+        A table of what was delivered, month by month, from which that share is counted: the least share of any number's
+        plan that surely came while the measure was there.
 
     Returns
     -------
@@ -147,16 +176,28 @@ def measure(
     ------
     InputError
         With every problem of the table or the plan, each with its row and repair.
+
+    Examples
+    --------
+    >>> found = measure("proposition-99")
+    >>> found.evaluations[0].verdict.word
+    'leans'
+    >>> [(row["estimator"], round(row["effect"], 1)) for row in found.records()]
+    [('did', -27.3), ('levels', -19.5), ('changes', -11.1)]
     """
     if isinstance(panel, str | Path) and str(panel).endswith(_PLAN):
         return by_plan(read_plan(panel))
     origin = shipped().get(str(panel)) if isinstance(panel, str | Path) else None
     town, since = place or (origin.place if origin else None), start or (origin.start if origin else None)
     problems = [*_of_outcome(matters, better, dose_share), *_of_choices(estimators, penalty, donors_at_most)]
+    if dose_share is not None and doses:
+        problems.append(Problem("both a share and a table of doses are given", repair="give the table alone"))
     _refuse([*_of_panel(panel, town, since), *problems])
     source = place_of(str(panel)) if isinstance(panel, str | Path) else panel
     why = dict(exclude) if isinstance(exclude, Mapping) else dict.fromkeys(exclude, "")
-    told = towns_table(towns) if towns else {}
+    where = towns or (origin.towns_path if origin else None)
+    told = towns_table(where) if where else {}
+    came = read_doses(doses, measures.catalogue()) if doses else None
     cases = []
     for name in [value] if isinstance(value, str) or value is None else value:
         usual = origin.outcome if origin and name in (None, origin.value) else Outcome()
@@ -169,21 +210,41 @@ def measure(
             matters=matters,
             rehearsed=rehearsed,
             breaks=tuple(str(b) for b in breaks),
-            dose_share=dose_share,
+            dose_share=dose_share if came is None else _came(came, found),
         )
         cases.append((apart(found, told, spill_km, why) if told else found, about))
     chosen = Choices(tuple(estimators), penalty, donors_at_most)
-    return Measurement(tuple(evaluate(cases, chosen)), places=_places(told), origin=origin)
+    evaluations = tuple(evaluate(cases, chosen))
+    from_ = (_origin(origin),) * len(evaluations)
+    return Measurement(evaluations, places=_places(told), origins=from_, doses=_shares(came))
+
+
+def _origin(found: Shipped | None) -> Origin | None:
+    return Origin(found.source, found.licence, found.note) if found else None
+
+
+def _shares(came: Delivered | None) -> tuple[Share, ...]:
+    return tuple(shares(came, measures.catalogue())) if came else ()
+
+
+def _came(doses: Delivered, panel: Panel) -> float | None:
+    """Return the share of the planned doses that surely came in the periods with the measure."""
+    first, last = (periods.months(panel.kind, panel.numbers[k])[k != panel.before] for k in (panel.before, -1))
+    return least_share(by_month(doses.doses, measures.catalogue()), first, last)
 
 
 def by_plan(plan: Plan) -> Measurement:
     """Return the evaluation that a plan describes, with every deviation from what was signed."""
     cases = panels(plan)
     signature, deviations = held_against(plan, cases)
-    told = towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
+    told = places_of(plan)
+    doses = plan.content.get("doses")
+    came = read_doses(plan.beside(doses), measures.catalogue()) if doses else None
+    if came:
+        cases = [(panel, outcome._replace(dose_share=_came(came, panel))) for panel, outcome in cases]
     found = tuple(evaluate(cases, plan.choices))
-    origin = shipped().get(plan.content["panel"])
-    return Measurement(found, plan, signature, tuple(deviations), _places(told), origin)
+    origins = (_origin(shipped().get(plan.content["panel"])),) * len(found)
+    return Measurement(found, plan, signature, tuple(deviations), _places(told), origins, doses=_shares(came))
 
 
 def _places(told: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[float, float]]:

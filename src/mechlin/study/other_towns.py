@@ -9,6 +9,11 @@
     start = 2001                # the first year with the package
     one = 1.6                   # what one of the panel's units is in the indicator's
     note = "…"
+    towns = "towns.csv"         # where towns lie and what they share: neighbours are set apart (a shipped panel has its own)
+
+    [income_per_head]           # what the model does not simulate: shown among what was measured, beside no rehearsal
+    simulated = false
+    ...
 
 The rehearsed difference is the model's; the difference from other towns is the record's. They answer one question by two
 roads, and a page shows both.
@@ -18,23 +23,29 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mechlin import indicators
+from mechlin.city.tables.model import City
 from mechlin.core.errors import InputError, MechlinError, Problem, nearest
 from mechlin.core.toml import decoded, read_toml, with_rows
+from mechlin.engine.cards import cards_of
 from mechlin.evaluation import shipped
 from mechlin.evaluation.evaluate import Choices, Evaluation, Outcome, evaluate
 from mechlin.evaluation.panel import Panel, read_panel
+from mechlin.evaluation.plan import BETTER
+from mechlin.evaluation.pool import apart, place_km, towns_table
 from mechlin.study.comparison import Comparison
+from mechlin.study.measurement import Measurement, Origin
 
 OTHER_TOWNS_FILE = "other_towns.toml"
 _DONORS_A_YEAR = 3  # towns for each year before: more of them fit any past in many ways, of which a penalty chooses one
 _PENALTY = 0.1  # assumption: towns alike weigh alike, and the fit before hardly suffers (evaluation/estimators.py)
 _NEEDED = {"panel": str, "value": str, "town": str, "start": int, "one": (int, float)}
-_OPTIONAL = {"note": str, "title": str, "unit": str, "source": str, "licence": str}
+_OPTIONAL = {**dict.fromkeys(("note", "title", "unit", "source", "licence", "towns", "better"), str), "simulated": bool}
 
 
 class Beside(NamedTuple):
@@ -51,6 +62,9 @@ class Beside(NamedTuple):
     source: str
     licence: str
     note: str = ""
+    towns: Path | None = None
+    simulated: bool = True
+    better: str = "neither"
 
 
 class OtherTowns(NamedTuple):
@@ -99,21 +113,27 @@ def _wrong(name: str, table: Any, folder: Path) -> list[Problem]:
     if not isinstance(table, Mapping):
         return [problem("", "is no table", repair=f"write [{name}] on a line of its own, its settings below")]
     known, problems = indicators.catalogue(), []
-    if name not in known:
-        problems.append(problem("", "the model does not simulate it", nearest=nearest(name, known)))
+    if (name in known) == (table.get("simulated") is False):
+        said = "the model simulates it" if name in known else "the model does not simulate it"
+        fix = "remove simulated = false" if name in known else "name an indicator, or write simulated = false"
+        problems.append(problem("simulated", said, nearest=nearest(name, known), repair=fix))
     for key in table:
         if key not in _NEEDED and key not in _OPTIONAL:
             problems.append(problem(key, f"{key!r} is not known", nearest=nearest(key, [*_NEEDED, *_OPTIONAL])))
     for key, kind in (_NEEDED | _OPTIONAL).items():
         if key in _NEEDED and key not in table:
             problems.append(problem("", f"{key} is missing"))
-        elif key in table and (not isinstance(table[key], kind) or isinstance(table[key], bool)):  # type: ignore[arg-type]
+        elif key in table and (not isinstance(table[key], kind) or isinstance(table[key], bool) != (kind is bool)):  # type: ignore[arg-type]
             problems.append(problem(key, f"{key} = {table[key]!r} is not possible"))
     panel = table.get("panel")
     if isinstance(panel, str) and panel not in shipped.names() and not (folder / panel).is_file():
         allowed = "a panel that comes with Mechlin, or a table beside this file"
         close = nearest(panel, shipped.names())
         problems.append(problem("panel", f"there is no panel {panel!r}", nearest=close, allowed=allowed))
+    if isinstance(table.get("towns"), str) and not (folder / table["towns"]).is_file():
+        problems.append(problem("towns", f"there is no table {table['towns']!r}", allowed="a table beside this file"))
+    if table.get("better", "neither") not in BETTER:
+        problems.append(problem("better", f"better = {table['better']!r} is not possible", allowed=", ".join(BETTER)))
     return problems
 
 
@@ -130,6 +150,9 @@ def _beside(name: str, table: Mapping[str, Any], folder: Path) -> Beside:
         float(table["one"]),
         **said,
         note=table.get("note", ""),
+        towns=folder / table["towns"] if "towns" in table else known.towns_path if known else None,
+        simulated=table.get("simulated", True),
+        better=table.get("better", known.better if known else "neither"),
     )
 
 
@@ -149,7 +172,9 @@ def _panel(beside: Beside) -> Panel:
     """Return the panel in the indicator's unit."""
     columns = {"unit": "town", "time": "year", "value": beside.value}
     panel = read_panel(beside.panel, beside.town, beside.start, columns)
-    return replace(panel, table=panel.table * beside.one)
+    if beside.towns:
+        panel = apart(panel, towns_table(beside.towns))
+    return replace(panel, table=panel.table * beside.one, spill=panel.spill * beside.one)
 
 
 @lru_cache(maxsize=32)
@@ -171,7 +196,7 @@ def other_towns(c: Comparison, folder: Path | None) -> dict[str, OtherTowns]:
         return {}
     found = {}
     for name, beside in asked.items():
-        if name not in c.indicators:
+        if not beside.simulated or name not in c.indicators:
             continue
         try:
             found[name] = _held(c, beside)
@@ -193,3 +218,26 @@ def _held(c: Comparison, beside: Beside) -> OtherTowns:
     found = _evaluated(beside, outcome, beside.panel.stat().st_mtime)
     own, line = found.panel.table[0].tolist(), found.main.fit.line.tolist()
     return OtherTowns(beside, found, tuple(int(n) for n in found.panel.numbers), tuple(own), tuple(line), rehearsed)
+
+
+def measured_beside(city: City, sealed: Mapping[str, str] = MappingProxyType({})) -> Measurement | None:
+    """Return what other towns say of a city without any rehearsal, a figure for each panel; None where none goes with it.
+
+    ``sealed`` says by indicator on which day a forecast of it was sealed. Nothing was planned, so all is exploratory.
+    Raises InputError with everything that is wrong with the panels.
+    """
+    asked = read_other_towns(city.folder) if city.folder else {}
+    if not asked:
+        return None
+    cards = cards_of([name for name, b in asked.items() if b.simulated], city.backgrounds)
+    found, places = [], dict[str, tuple[float, float]]()
+    for name, beside in asked.items():
+        title, unit, better = beside.title, beside.unit, beside.better
+        if name in cards:
+            title, unit, better = cards[name].title, cards[name].unit, cards[name].better
+        outcome = Outcome(name, title, unit, better, primary=False)
+        found.append(_evaluated(beside, outcome, beside.panel.stat().st_mtime))
+        told = towns_table(beside.towns) if beside.towns else {}
+        places |= {town: where for town, row in told.items() if (where := place_km(row)) is not None}
+    origins = tuple(Origin(b.source, b.licence, b.note) for b in asked.values())
+    return Measurement(tuple(found), places=places, origins=origins, sealed=sealed)

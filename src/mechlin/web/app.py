@@ -22,6 +22,7 @@ from mechlin.web import address, answers, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 from mechlin.web.guard import Guard
+from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
 
 _TICK = 0.25  # seconds between two reports of progress
@@ -30,6 +31,8 @@ _KEEP = "public, max-age=31536000, immutable"
 _SHOWN_AT = (1, 2, 3, 4, 6, 8, 12)  # pairs after which the page is drawn anew; then every eighth
 _BESIDE_AT = (1, 4, 8)  # pairs after which map, money and people are drawn anew; and at the end
 _NOT_FOUND = 404
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+_ALONE = {"content-security-policy": f"sandbox allow-scripts allow-downloads allow-modals; {_POLICY}"}  # may be printed
 
 
 def app(bench: Bench, token: str = "") -> Guard:
@@ -43,6 +46,7 @@ def app(bench: Bench, token: str = "") -> Guard:
         Route("/package.toml", package_file),
         Route("/package", upload, methods=["POST"]),
         Route("/report.html", whole_report),
+        Route("/measured", measured_beside),
         Route("/controls", controls),
         Route("/shapes/{stamp}", shapes),
         Route("/vega/{stamp}", vega),
@@ -231,10 +235,14 @@ async def whole_report(request: Request) -> Response:
     pairs = await _finished(bench, scenario)
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
     text = await asyncio.to_thread(lambda: report(found.comparison, found.setting()))
-    policy = (
-        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
-    )
-    return HTMLResponse(text, headers={"content-security-policy": f"sandbox allow-scripts allow-downloads; {policy}"})
+    return HTMLResponse(text, headers=_ALONE)
+
+
+async def measured_beside(request: Request) -> Response:
+    """What other towns did beside the city, where panels of them go with it."""
+    bench, say = _bench(request), _say(request)
+    text = await asyncio.to_thread(measured_page, bench, say)
+    return HTMLResponse(text, headers=_ALONE) if text else await _nowhere(request, KeyError("measured"))
 
 
 # ---------------------------------------------------------------------------------------------------- files

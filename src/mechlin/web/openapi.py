@@ -28,6 +28,7 @@ _ROUTES = {
     "/stream": ("Server-sent events: progress, answer, problem, stopped, done", "text/event-stream", True),
     "/rehearse": ("All findings, as `mechlin rehearse --json` prints them", "application/json", True),
     "/report.html": ("The whole report in one file", "text/html", True),
+    "/measured": ("What other towns did, where panels of them go with the city", "text/html", False),
     "/package.toml": ("The scenario as a package file", "application/toml", True),
 }
 

@@ -10,6 +10,7 @@ from mechlin.study.scenario import Package
 from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
+from mechlin.web.measured import has_panels
 
 _STRENGTH = {"firm": "Firm at best.", "weak": "Weak at best.", "assumption": "None was found."}
 BANDS = ("none", "pilot", "usual", "large")
@@ -59,6 +60,7 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
         years=_years(bench),
         version=bench.version,
         bands=BANDS,
+        measured=has_panels(bench),
     )
 
 
