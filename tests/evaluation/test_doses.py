@@ -3,8 +3,10 @@
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 
+import mechlin
 from mechlin import measures
 from mechlin.city.tables.sources import load_city
 from mechlin.city.toy import toy_city
@@ -14,6 +16,7 @@ from mechlin.core.errors import InputError, UsageError
 from mechlin.core.spec import RunResult
 from mechlin.engine.package import read_package as package_of
 from mechlin.evaluation.doses import by_month, conditions_met, read_doses, shares
+from mechlin.evaluation.plan import read_plan, sign
 from mechlin.study.asked import read_package
 from mechlin.study.doses_package import delivered_in, package_from
 from mechlin.study.rehearsal import rehearse
@@ -226,6 +229,32 @@ def test_whether_the_conditions_of_a_forecast_were_met(table):
     assert conditions_met({"buddies": {}}, doses, 2027) == "not counted" == conditions_met({"cameras": {}}, doses, 2009)
     poor = by_month(read_doses(table("cameras,cameras,,2010-01,50,10,,,\n"), KNOWN).doses, KNOWN)
     assert conditions_met({"cameras": {}}, poor, 2027) == "not met"
+
+
+def test_an_evaluation_counts_the_doses_that_came_while_the_measure_was_there(table, tmp_path):
+    rng = np.random.default_rng(1)
+    towns, years = [f"town {k:02d}" for k in range(14)], range(2000, 2011)
+    panel = pl.DataFrame([{"town": t, "year": y, "value": 20 + rng.normal()} for t in towns for y in years])
+    rows = "cameras,cameras,,2005-12,10,0,,,\ncameras,cameras,,2006-01,10,4,,,\ncameras,cameras,,2006-02,10,8,,0.5,\n"
+    file = table(rows + "buddies,pairs_per_year,,2006-01,10,90,,,\n")
+    found = mechlin.measure(panel, "town 00", 2006, doses=file)
+    one = found.evaluations[0]
+    assert one.outcome.dose_share == pytest.approx((4 + 8) / 20), "what did not report is not counted as delivered"
+    assert {d.name: d.of_plan for d in found.doses}["buddies.pairs_per_year"] == 9.0
+    few = mechlin.measure(panel, "town 00", 2006, doses=table("cameras,cameras,,2006-01,10,4,,,\n")).evaluations[0]
+    assert few.outcome.dose_share == 0.4
+    assert mechlin.measure(panel, "town 00", 2007, doses=file).evaluations[0].outcome.dose_share is None
+    text = found.to_html(tmp_path / "page.html", "nl").read_text()
+    assert "Wat geleverd werd van wat gepland was" in text and "cameras.cameras" in text
+    with pytest.raises(UsageError, match="both a share and a table of doses"):
+        mechlin.measure(panel, "town 00", 2006, doses=file, dose_share=0.5)
+    panel.write_csv(tmp_path / "panel.csv")
+    plan = 'panel = "panel.csv"\nplace = "town 00"\nstart = 2006\n{doses}[[outcome]]\nvalue = "value"\n'
+    (tmp_path / "plan.toml").write_text(plan.format(doses=""))
+    sign(read_plan(tmp_path / "plan.toml"), "data unit")
+    (tmp_path / "plan.toml").write_text(plan.format(doses='doses = "doses.csv"\n'))
+    planned = mechlin.measure(tmp_path / "plan.toml")
+    assert planned.evaluations[0].outcome.dose_share == few.outcome.dose_share and planned.deviations == ()
 
 
 # ------------------------------------------------------------------------------- from a rehearsal to the next

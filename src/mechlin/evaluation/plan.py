@@ -302,7 +302,7 @@ def panels(plan: Plan, planned_only: bool = False) -> list[tuple[Panel, Outcome]
     c = plan.content
     where = place(str(plan.beside(c["panel"])))
     out = []
-    told = places_of(plan)
+    told = towns_table(plan.beside(c["towns"])) if c.get("towns") else {}
     excluded = {str(k): str(v) for k, v in c.get("exclude", {}).items()}
     for outcome in plan.outcomes:
         given = {"unit": c.get("unit"), "time": c.get("time"), "value": outcome.name, "weight": c.get("weight")}
@@ -310,11 +310,6 @@ def panels(plan: Plan, planned_only: bool = False) -> list[tuple[Panel, Outcome]
         panel = read_panel(where, c["place"], c["start"], given, crosswalk, c.get("window", ()), excluded, planned_only)
         out.append((apart(panel, told, float(c.get("spill_km", SPILL_KM)), excluded) if told else panel, outcome))
     return out
-
-
-def places_of(plan: Plan) -> dict[str, dict[str, str]]:
-    """Return what a plan's table of towns says of each; nothing where it names none."""
-    return towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
 
 
 def past_panels(plan: Plan) -> list[tuple[Panel, Outcome]]:

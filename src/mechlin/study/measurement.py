@@ -237,7 +237,7 @@ def by_plan(plan: Plan) -> Measurement:
     """Return the evaluation that a plan describes, with every deviation from what was signed."""
     cases = panels(plan)
     signature, deviations = held_against(plan, cases)
-    told = places_of(plan)
+    told = towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
     doses = plan.content.get("doses")
     came = read_doses(plan.beside(doses), measures.catalogue()) if doses else None
     if came:

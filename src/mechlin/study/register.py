@@ -167,11 +167,11 @@ def open_forecasts(folder: str | Path = "measured", today: date | None = None) -
     >>> register
     <Forecasts: no forecast yet>
     >>> result = mechlin.rehearse(city, {"cameras": {"cameras": 4}}, runs=2, until="2002-12")
-    >>> one = register.seal(result, "population", 2002, settles="Register", on="2003-03-01", by="data unit")
+    >>> one = register.seal(result, "poverty", 2002, settles="Register", on="2003-03-01", by="data unit")
     >>> one.id, str(one.state), register.verify()
-    ('population-Toy-2002', 'sealed', [])
+    ('poverty-A_made-up_city-2002', 'sealed', [])
     >>> register.to_frame().select("id", "state", "source").rows()
-    [('population-Toy-2002', 'sealed', 'Register')]
+    [('poverty-A_made-up_city-2002', 'sealed', 'Register')]
     """
     read_head(Path(folder))
     return Forecasts(Path(folder), today)

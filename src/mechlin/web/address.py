@@ -24,7 +24,7 @@ LENGTH_MAX = 16_000  # characters
 GONE = "-"  # the value of a setting that the base has and this scenario has not
 _OWN = ("base", "against", "off", "on", "until", "runs", "title", "show", "map")
 _BESIDE = ("lang", "v", "c", "page", "token", "projector", "guess", "look", "indicator")  # change no number
-_AS_JSON = ("areas", "doubt")  # settings that are neither a number nor numbers by month
+AS_JSON = ("areas", "doubt")  # settings that are neither a number nor numbers by month
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}:[^,:]+(,[0-9]{4}-[0-9]{2}:[^,:]+)*")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -172,7 +172,7 @@ def _names(text: str) -> list[str]:
 def _set(values: dict[str, Any], setting: str, text: str) -> None:
     if text == GONE:
         values.pop(setting, None)
-    elif setting in _AS_JSON:
+    elif setting in AS_JSON:
         values[setting] = _json(text)
     elif _DATED.fullmatch(text):
         values[setting] = {month: _number(value) for month, _, value in (p.partition(":") for p in text.split(","))}
@@ -201,7 +201,7 @@ def _json(text: str) -> Any:
 
 
 def _text(value: Any, setting: str = "") -> str:
-    if setting in _AS_JSON:
+    if setting in AS_JSON:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if isinstance(value, Mapping):
         return ",".join(f"{month}:{_text(v)}" for month, v in value.items())

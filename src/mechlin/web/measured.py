@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mechlin.core.errors import InputError
 from mechlin.evaluation.chain import read as read_register
 from mechlin.evaluation.forecasts import FILE
 from mechlin.report.measured_page import page
@@ -12,9 +13,12 @@ from mechlin.web.bench import Bench
 
 
 def has_panels(bench: Bench) -> bool:
-    """Whether there is anything to show."""
+    """Whether there is anything to show: panels, or what is wrong with them."""
     folder = bench.city.folder
-    return folder is not None and bool(read_other_towns(folder))
+    try:
+        return folder is not None and bool(read_other_towns(folder))
+    except InputError:
+        return True
 
 
 def measured_page(bench: Bench, say: Language) -> str:
@@ -27,6 +31,6 @@ def _sealed(register: Path) -> dict[str, str]:
     """Return by indicator on which day the first forecast of it was sealed, in the register of this folder."""
     days: dict[str, str] = {}
     for e in read_register(register).entries if register.is_file() else ():
-        if e["kind"] == "sealed":
-            days.setdefault(e["indicator"], e["at"])
+        if e.get("kind") == "sealed":
+            days.setdefault(e.get("indicator", ""), e.get("at", ""))
     return days

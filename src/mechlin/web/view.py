@@ -7,7 +7,7 @@ from mechlin.report import wording
 from mechlin.report.texts import LANGUAGES, Language, language
 from mechlin.study.controls import PILLARS, Control, mean_of
 from mechlin.study.scenario import Package
-from mechlin.web.address import RUNS, Scenario
+from mechlin.web.address import AS_JSON, RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
 from mechlin.web.measured import has_panels
@@ -140,7 +140,7 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
             "against": scenario.against,
         },
         "means": {
-            name: {k: mean_of(v) for k, v in values.items() if isinstance(v, dict)}
+            name: {k: mean_of(v) for k, v in values.items() if isinstance(v, dict) and k not in AS_JSON}
             for name, values in scenario.settings.items()
             if isinstance(values, dict)
         },

@@ -28,6 +28,14 @@ function bandOf(name) {
   return ["pilot", "large", "none"].find((band) => doses.every((d) => typeof own[d] !== "object" && shown(name, d) === m.bands[band][d])) ?? "";
 }
 
+// A range by month is about the numbers of those months: moved by hand, a dose has none.
+function undoubted(own) {
+  for (const [dose, range] of Object.entries(own.doubt ?? {})) {
+    if (!Array.isArray(range) && typeof own[dose] !== "object") delete own.doubt[dose];
+  }
+  return own;
+}
+
 export function setBand(name, band) {
   if (band === "usual" && Array.isArray(went[name])) { state.settings[name] = structuredClone(went[name]); return; }
   const own = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
@@ -38,7 +46,7 @@ export function setBand(name, band) {
       if (went[name]?.[dose] !== undefined) own[dose] = structuredClone(went[name][dose]);
     }
   } else Object.assign(own, start.measures[name].bands[band]);
-  state.settings[name] = own;
+  state.settings[name] = undoubted(own);
 }
 
 function said(name, dose, value, isSeries) {
@@ -117,6 +125,7 @@ export function listen(changed) {
     if (target.dataset.dose) {
       state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
       state.settings[name][target.dataset.dose] = Number(target.value);
+      undoubted(state.settings[name]);
     } else if (target.dataset.date) {
       state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
       if (target.value) state.settings[name][target.dataset.date] = target.value;
