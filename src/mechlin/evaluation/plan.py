@@ -284,8 +284,7 @@ def _numbers(content: Mapping[str, Any], file: str) -> list[Problem]:
     for key, number in NUMBERS.items():
         if key in content and (wrong := number.problem(key, content[key])):
             problems.append(Problem(wrong.what, file, column=key, allowed=wrong.allowed, repair=wrong.repair))
-    window = content.get("window")
-    if window is not None and len(window) != 2:
+    if len(content.get("window", (0, 0))) != 2:
         problems.append(Problem("window is a first and a last period", file=file, column="window"))
     if not 1 <= content.get("periods_after", 1) <= 100:
         problems.append(Problem("periods_after is 1 to 100", file=file, column="periods_after"))

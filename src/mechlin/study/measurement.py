@@ -17,17 +17,7 @@ from mechlin.evaluation.doses import Delivered, Share, by_month, least_share, re
 from mechlin.evaluation.estimators import METHODS
 from mechlin.evaluation.evaluate import NUMBERS, Choices, Evaluation, Outcome, evaluate, power, rows_of
 from mechlin.evaluation.panel import Panel, read_panel
-from mechlin.evaluation.plan import (
-    BETTER,
-    Deviation,
-    Plan,
-    Signature,
-    held_against,
-    panels,
-    past_panels,
-    places_of,
-    read_plan,
-)
+from mechlin.evaluation.plan import BETTER, Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
 from mechlin.evaluation.pool import MOST_DONORS, SPILL_KM, apart, towns_table
 from mechlin.evaluation.shipped import Shipped, shipped
 from mechlin.evaluation.shipped import place as place_of
