@@ -17,6 +17,7 @@ from mechlin.desk.ground import accounts, home
 from mechlin.desk.ground.home import DEMO, Home, Settings
 from mechlin.desk.ground.roles import RESIDENT_ACTOR, ROLES, Actor, RoleGiven
 
+_ACCOUNTS = {**{role: role for role in ROLES}, "jury2": "jury"}  # two read a motivation
 _HOUR = 9  # of the morning at which days begin, UTC
 _ACTED = timedelta(seconds=20)  # between two steps
 
@@ -79,12 +80,12 @@ def make(folder: Path, database: str, language: str, plans: Callable[[Town], lis
     today = datetime.now(UTC).date()
     year = today.year - 1
     with made.database.write() as conn:
-        for name in ROLES:
+        for name, role in _ACCOUNTS.items():
             accounts.add_account(conn, name, PASSWORD, f"{year}-01-01")
-            accounts.give_role(conn, name, RoleGiven(name), f"{year}-01-01")
+            accounts.give_role(conn, name, RoleGiven(role), f"{year}-01-01")
         actors = {
             name: replace(accounts.actor_named(conn, name, today.isoformat()), browser=f"desk of {name}")
-            for name in ROLES
+            for name in _ACCOUNTS
         }
         begin = datetime(year, 1, 1, _HOUR, tzinfo=UTC)
         town = Town(office_of(made), conn, People(year), year, today, begin, {**actors, "resident": RESIDENT_ACTOR})
