@@ -123,7 +123,8 @@ def case(found: Visit, number: str) -> Response:
             "may_sign": look.state.waiting is not None and _may_sign(found, look.state),
             "parts": procedure.public(look) if procedure.public else [],
         }
-    return pages.html(found, "case.html", number, form_no=secrets.token_urlsafe(18), **values)
+        # within the transaction: the page opens what is sealed while it is written
+        return pages.html(found, "case.html", number, form_no=secrets.token_urlsafe(18), **values)
 
 
 def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
