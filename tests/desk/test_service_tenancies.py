@@ -1,16 +1,19 @@
 """Service tenancies: a call without an upper age, two readers, a lottery, hours that another confirms, and how it ends."""
 
 import random
+import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
+from starlette.testclient import TestClient
 
 from mechlin.core.errors import InputError
 from mechlin.desk.casework import letters
 from mechlin.desk.casework.office import NotAllowedError, NotLawfulError
 from mechlin.desk.casework.verify import verify
 from mechlin.desk.procedures import catalogue
+from mechlin.desk.web.app import app
 from mechlin.law import service_tenancy as law
 from mechlin.law.cases import worked_cases
 from mechlin.law.school_draw import ticket
@@ -287,6 +290,29 @@ def test_hours_are_confirmed_by_another_or_do_not_count(town):
     town.act("coordinator", "hours_struck", case, {"struck": [wrong], "struck_why": "Nobody was there."})
     with town.office.home.database.read() as conn:
         assert town.office.procedures["tenancy"].doses(look_at(town, conn, case))["hours_confirmed"] == 1000 / 60
+
+
+def test_a_tenant_sees_hours_and_a_wrong_entry_comes_back_filled(town):
+    """On the page of one's own case: number and code, no account, no script."""
+    call = opened(town)
+    receipt = town.act("resident", "applied", procedure="tenancy", parent=call, answers=APPLIES)
+    town.act("clerk", "checked", receipt.case, SEEN)
+    for reader in ("jury", "jury2"):
+        town.act(reader, "read_motivation", receipt.case, YES)
+    drawn(town, call)
+    assert let(town, call, "A1") == receipt.case
+    client = TestClient(app(town.office), headers={"accept-language": "en"})
+    page = client.get("/mine")
+    token = re.search(r'name="-token" value="([^"]*)"', page.text)[1]
+    own = {"-token": token, "-number": receipt.case, "-code": receipt.code}
+    entry = {**own, "-action": "hours", "minutes": "90", "task": "homework"}
+    page = client.post("/mine", data={**entry, "-form": "F1"})
+    assert page.text.count("not confirmed yet") == 1 and "Help with homework" in page.text
+    assert "not confirmed yet" in client.post("/mine", data={**entry, "-form": "F1"}).text
+    assert len([e for e in town.state(receipt.case).events if e.kind == "hours"]) == 1  # sent twice, stored once
+    page = client.post("/mine", data={**entry, "-form": "F2", "minutes": "9000"})
+    assert 'value="9000"' in page.text and 'href="#f-minutes"' in page.text and "5 to 1440" in page.text
+    assert "5 to 1440" not in page.text.partition("Object to a decision")[2]
 
 
 def test_a_mistake_found_after_the_lottery_moves_nobody(town):

@@ -27,7 +27,7 @@ def follow(form, *events):
 
 PATHS = [
     (1, ("finding", "accepted", "place found", "kept"), law.KEPT),
-    (1, ("finding", "accepted", "place found", "deadline passed"), law.KEPT),
+    (1, ("finding", "accepted", "place found", "deadline passed"), law.NO_REPORT),
     (1, ("finding", "accepted", "place found", "broken"), law.FINED),
     (1, ("finding", "accepted", "no place"), law.NO_PLACE),
     (1, ("finding", "accepted", "deadline passed"), law.NO_PLACE),
@@ -41,14 +41,26 @@ PATHS = [
     (2, ("finding!", "deadline passed", "accepted", "place found", "kept"), law.KEPT),
     (2, ("finding!", "procedure started", "accepted", "no place"), law.NO_PLACE),
     (2, ("finding!", "procedure started", "accepted", "deadline passed"), law.NO_PLACE),
-    (2, ("finding!", "procedure started", "accepted", "place found", "deadline passed"), law.KEPT),
+    (2, ("finding!", "procedure started", "accepted", "place found", "deadline passed"), law.NO_REPORT),
     (2, ("finding!", "procedure started", "refused", "accepted", "kept"), law.SERVED),
-    (2, ("finding!", "procedure started", "refused", "accepted", "deadline passed"), law.SERVED),
+    (2, ("finding!", "procedure started", "refused", "accepted", "deadline passed"), law.NO_REPORT),
     (2, ("finding!", "procedure started", "refused", "accepted", "broken"), law.FINED),
     (2, ("finding!", "procedure started", "refused", "refused"), law.FINED),
     (2, ("finding!", "procedure started", "deadline passed", "deadline passed"), law.FINED),
     (2, ("finding!", "procedure started", "accepted", "place found", "broken", "refused"), law.FINED),
     (2, ("finding!", "own measures enough", "finding"), law.WARNED),
+    (1, ("finding", "refused", "notified", "appealed", "annulled"), law.ANNULLED),
+    (1, ("finding", "refused", "notified", "paid"), law.PAID),
+    (1, ("finding", "refused", "notified", "appealed", "appeal rejected"), law.NOTIFIED),
+    (1, ("finding", "refused", "no fine"), law.NO_FINE),
+    (2, ("finding!", "procedure started", "refused", "refused", "notified", "paid"), law.PAID),
+    (2, ("finding!", "procedure started", "refused", "refused", "no fine"), law.NO_FINE),
+    (
+        2,
+        ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "appeal rejected"),
+        law.NOTIFIED,
+    ),
+    (2, ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "annulled"), law.ANNULLED),
 ]
 
 
@@ -119,6 +131,8 @@ def test_nobody_who_kept_the_agreement_is_fined(form, events):
             assert event in (law.REFUSED, law.BREAKS, law.EXPIRES)
             assert stage not in (law.AGREED, law.KEPT, law.SERVED, law.OWN, law.NO_PLACE)
             assert not (stage in (law.PLAN, law.SERVING) and event != law.BREAKS)
+        if event == law.EXPIRES and stage in (law.PLAN, law.SERVING):  # silence is no success
+            assert after == law.NO_REPORT
         if event in (law.KEEPS, law.ENOUGH, law.LACKS_PLACE):
             assert law.KEPT <= after < law.FINED
         if form == 2 and after == law.FINED:  # mediation was offered, and service after it

@@ -4,10 +4,13 @@ Two forms. In that of 2006 a tax is charged to the parents at the first finding 
 or accompany their child. In that of the law of 24 June 2013 a finding brings a warning; a second within a year, or
 a grave fact, leads to a talk with the parents, a lawyer for the minor, a mandatory offer of mediation, community
 service, and only then a fine. ``RULES`` is the procedure: the simulation reads it as a table of small numbers
-(:func:`next_stage`), a case worker as :class:`Case`, which gives stage, deadline, reason and legal basis.
+(:func:`next_stage`), a case worker as :class:`Case`, which gives stage, deadline, reason and legal basis. Where a term
+ends and nobody has reported, nobody knows whether anything was kept: that is a stage of its own.
 
 Source: the city's own descriptions of both forms; law of 24 June 2013 on municipal administrative sanctions.
-Deadlines in days are the city's to set and stand here as assumptions where the law gives none.
+Deadlines in days are the city's to set and stand here as assumptions where the law gives none. Six months to decide from
+the day of the facts, twelve with mediation or service, a month to appeal to the youth court, a free lawyer before any
+talk, and a procedure that is void where mediation was not offered: reports on the law [GK: to be read by a lawyer].
 """
 
 from dataclasses import dataclass
@@ -34,8 +37,15 @@ STAGES = (
     "closed: no place",
     "closed: service kept",
     "fined",
+    "closed: no report",
+    "fine notified",
+    "fine appealed",
+    "closed: fine paid",
+    "closed: fine annulled",
+    "closed: no fine",
 )
 NONE, WARNED, ASKED, OFFERED, AGREED, PLAN, SERVICE_OFFERED, SERVING, KEPT, OWN, NO_PLACE, SERVED, FINED = range(13)
+NO_REPORT, NOTIFIED, APPEALED, PAID, ANNULLED, NO_FINE = range(13, 19)  # no simulated family goes beyond FINED
 EVENTS = (
     "finding",
     "own measures enough",
@@ -47,8 +57,15 @@ EVENTS = (
     "broken",
     "deadline passed",
     "no place",
+    "notified",
+    "appealed",
+    "appeal rejected",
+    "annulled",
+    "paid",
+    "no fine",
 )
 FINDING, ENOUGH, STARTED, ACCEPTED, REFUSED, PLACE, KEEPS, BREAKS, EXPIRES, LACKS_PLACE = range(10)
+NOTIFIES, APPEALS, REJECTS, ANNULS, PAYS, SPARES = range(10, 16)
 IMPOSSIBLE = -1
 _YEAR = 365  # days in which a second finding follows on a warning
 
@@ -131,7 +148,7 @@ RULES = (
     Rule(1, AGREED, EXPIRES, NO_PLACE, "The city has found no place in time: the tax is waived."),
     Rule(1, PLAN, FINDING, PLAN, "A further finding joins the case that is open."),
     Rule(1, PLAN, KEEPS, KEPT, "The agreement is kept: the tax is waived."),
-    Rule(1, PLAN, EXPIRES, KEPT, "The term is over and no breach reported: the tax is waived."),
+    Rule(1, PLAN, EXPIRES, NO_REPORT, "The term is over and nobody has reported: the tax is waived, nothing is known."),
     Rule(1, PLAN, BREAKS, FINED, "The agreement is broken: the tax is due."),
     Rule(2, NONE, FINDING, WARNED, "First finding: a warning to the minor and the parents, nothing more.", 0),
     Rule(2, NONE, FINDING, ASKED, "A grave fact: the parents are asked for their view and measures.", 1),
@@ -154,7 +171,13 @@ RULES = (
     Rule(2, AGREED, EXPIRES, NO_PLACE, "The city has found no place in time: the case is closed without a fine."),
     Rule(2, PLAN, FINDING, PLAN, "A further finding joins the case that is open."),
     Rule(2, PLAN, KEEPS, KEPT, "The plan is kept: the case is closed without a fine."),
-    Rule(2, PLAN, EXPIRES, KEPT, "The term is over and no breach reported: closed without a fine."),
+    Rule(
+        2,
+        PLAN,
+        EXPIRES,
+        NO_REPORT,
+        "The term is over and nobody has reported: closed without a fine, nothing is known.",
+    ),
     Rule(2, PLAN, BREAKS, SERVICE_OFFERED, "The plan is broken: community service is offered, at most 15 hours."),
     Rule(2, SERVICE_OFFERED, FINDING, SERVICE_OFFERED, "A further finding joins the case that is open."),
     Rule(2, SERVICE_OFFERED, ACCEPTED, SERVING, "Community service is accepted."),
@@ -162,10 +185,66 @@ RULES = (
     Rule(2, SERVICE_OFFERED, EXPIRES, FINED, "No answer to community service in time: a fine, imposed on the parents."),
     Rule(2, SERVING, FINDING, SERVING, "A further finding joins the case that is open."),
     Rule(2, SERVING, KEEPS, SERVED, "The service is done: the case is closed without a fine."),
-    Rule(2, SERVING, EXPIRES, SERVED, "The term is over and no breach reported: closed without a fine."),
+    Rule(
+        2,
+        SERVING,
+        EXPIRES,
+        NO_REPORT,
+        "The term is over and nobody has reported: closed without a fine, nothing is known.",
+    ),
     Rule(2, SERVING, BREAKS, FINED, "The service is not done: a fine, imposed on the parents."),
+    *(
+        Rule(form, *step)
+        for form in (1, 2)
+        for step in (
+            (FINED, NOTIFIES, NOTIFIED, "The parents have the decision, with its amount and the way to appeal."),
+            (FINED, SPARES, NO_FINE, "No fine is imposed: the case is closed."),
+            (NOTIFIED, APPEALS, APPEALED, "The parents go to court: nothing is owed until it has ruled."),
+            (NOTIFIED, PAYS, PAID, "The fine is paid: the case is closed."),
+            (APPEALED, REJECTS, NOTIFIED, "The court leaves the decision as it is: the fine is owed."),
+            (APPEALED, ANNULS, ANNULLED, "The court annuls the fine: the case is closed."),
+        )
+    ),
 )
 DEADLINE_DAYS = {ASKED: 15, OFFERED: 30, AGREED: 180, PLAN: 180, SERVICE_OFFERED: 30, SERVING: 180}
+
+DECIDE_MONTHS, DECIDE_MONTHS_LONGER = 6, 12  # from the facts; with mediation or service
+APPEAL_DAYS = 30  # to the youth court
+SERVICE_HOURS_MOST = 15
+LAWYER, MEDIATION = "lawyer", "mediation"
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def form_on(day: str) -> int:
+    """Return the form that facts of a day fall under: that of 2013 once it is in force, else that of 2006.
+
+    >>> form_on("2013-12-31"), form_on("2014-01-01")
+    (1, 2)
+    """
+    return 2 if month_number(day[:7]) >= FORMS[2].first_month else 1
+
+
+def decide_by(facts: str, longer: bool) -> str:
+    """Return the last day to impose a fine on facts of a day; ``longer`` where mediation or service was taken.
+
+    >>> decide_by("2026-03-31", False), decide_by("2026-03-31", True), decide_by("2025-08-31", False)
+    ('2026-09-30', '2027-03-31', '2026-02-28')
+    """
+    month = month_number(facts[:7]) + (DECIDE_MONTHS_LONGER if longer else DECIDE_MONTHS)
+    year, n = divmod(month, 12)
+    leap = n == 1 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return f"{year:04d}-{n + 1:02d}-{min(int(facts[8:]), _MONTH_DAYS[n] + leap):02d}"
+
+
+def void(form: int, lawyer_asked: bool, mediation_offered: bool) -> tuple[str, ...]:
+    """Return what was left out without which a procedure of that form is void.
+
+    >>> void(2, False, False), void(2, True, True), void(1, False, False)
+    (('lawyer', 'mediation'), (), ())
+    """
+    if form != 2:
+        return ()
+    return tuple(name for name, done in ((LAWYER, lawyer_asked), (MEDIATION, mediation_offered)) if not done)
 
 
 def _table() -> np.ndarray:

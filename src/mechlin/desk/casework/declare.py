@@ -190,6 +190,7 @@ class Procedure:
     form_by: "Callable[[Look, dict[str, Any]], str] | None" = None  # the form, where it hangs on more than the day
     computed: Choices = ()  # what is worked out and shown at the desk: (name, what is read)
     data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON
+    own: "Callable[[Look], list[Part]] | None" = None  # what whoever it is about sees of it: their hours
     row: "Callable[[Look], dict[str, Any]] | None" = None  # a case's line in a public register, and in its open data
 
     def action(self, name: str) -> Action | None:

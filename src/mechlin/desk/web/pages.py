@@ -271,6 +271,7 @@ def own_shown(found: Visit) -> Response:
             for a in look.procedure.actions
             if RESIDENT in a.by and a.stages and not hindrance(look, a)
         ]
+        parts = look.procedure.own(look) if look.procedure.own else []
     return html(
         found,
         "own.html",
@@ -282,7 +283,10 @@ def own_shown(found: Visit) -> Response:
         number=number,
         code=code,
         steps=steps,
+        parts=parts,
         problems=problems,
+        tried=action if problems else "",
+        typed=found.answers() if problems else {},
         form_no=secrets.token_urlsafe(18),
     )
 

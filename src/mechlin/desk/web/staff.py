@@ -121,7 +121,7 @@ def case(found: Visit, number: str) -> Response:
             if look.state.waiting
             else [],
             "may_sign": look.state.waiting is not None and _may_sign(found, look.state),
-            "parts": procedure.public(look) if procedure.public else [],
+            "parts": [part for shown in (procedure.public, procedure.own) if shown for part in shown(look)],
         }
         # within the transaction: the page opens what is sealed while it is written
         return pages.html(found, "case.html", number, form_no=secrets.token_urlsafe(18), **values)

@@ -169,12 +169,14 @@ def shown(look: Look) -> list[Part]:
             days=a["days_ahead"],
             addresses=a["addresses_least"],
         ),
-        say(dict(_HOW)[a["how"]]),
-        say(dict(_SPEND)[a["spend"]]),
     ]  # the order in which somebody would ask
     if a["how"] == LOT:
         rule.append(say("The seed: {source}, on {day}.", source=a["seed_source"], day=a["seed_day"]))
-    parts = [Part(say("{title}", title=a["title"]), tuple(rule))]
+    fixed = (
+        (say("How are plans ranked?"), say(dict(_HOW)[a["how"]])),
+        (say("What if the money left does not cover a plan?"), say(dict(_SPEND)[a["spend"]])),
+    )
+    parts = [Part(say("{title}", title=a["title"]), tuple(rule), (), fixed)]
     if a.get("criteria"):
         most = tuple((r["criterion"], r["most"]) for r in a["criteria"])
         parts.append(Part(say("What points are given for"), (), ("Criterion", "Most points"), most))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mechlin.core.errors import Problem
-from mechlin.desk.casework.declare import Choices, Look
+from mechlin.desk.casework.declare import Choices, Look, Part, say
 from mechlin.desk.procedures.service_tenancies.lists import (
     IN_FORCE,
     confirmed,
@@ -37,6 +37,7 @@ GROUNDS = (
     (SOLD, "The home is sold or taken down"),
 )
 _DAY_MINUTES = 1_440
+_SHOWN = 20  # entries, the newest first
 
 
 def starts(look: Look, values: dict[str, Any]) -> list[Problem]:
@@ -153,3 +154,20 @@ def doses(look: Look) -> dict[str, float]:
     minutes = sum(e.body["answers"]["minutes"] for e in entries(look.state) if e.seq in sure)
     in_force = look.state.stage in IN_FORCE and look.answers["starts_on"] <= look.day
     return {"service_tenancy.homes": float(in_force), "hours_confirmed": minutes / 60}
+
+
+def own(look: Look) -> list[Part]:
+    """Return the hours of a household: each whole month against what is owed, and the newest entries."""
+    if "starts_on" not in look.answers:
+        return []
+    sure, gone = confirmed(look.state), struck(look.state)
+    months = tuple((m, round(done / 60, 1), round(owed / 60, 1)) for m, done, owed in reversed(months_worked(look)))
+    tasks = dict(TASKS)
+    rows = []
+    for event in reversed(entries(look.state)[-_SHOWN:]):
+        a = event.body["answers"]
+        stands = "struck out" if event.seq in gone else "confirmed" if event.seq in sure else "not confirmed yet"
+        rows.append((a["worked_on"], say(tasks[a["task"]]), a["estate"], a["minutes"], say(stands)))
+    out = [Part(say("Hours, month by month"), (), ("Month", "Confirmed", "Owed"), months)] if months else []
+    heads = ("Day", "Task", "Estate", "Minutes", "Stands")
+    return [*out, Part(say("Hours written down"), (), heads, tuple(rows))] if rows else out

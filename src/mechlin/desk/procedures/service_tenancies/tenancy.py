@@ -290,8 +290,8 @@ TENANCY = Procedure(
             fields=(
                 Field("minutes", "How many minutes?", WHOLE, low=5, high=1_440),
                 Field("task", "What?", CHOICE, choices=serving.TASKS),
-                Field("worked_on", "Which day? Leave it empty for today", DAY, False),
-                Field("estate", "Where? Leave it empty for your own estate", CHOICE, False, serving.estates),
+                Field("worked_on", "Which day, if not today?", DAY, False),
+                Field("estate", "Where, if not on your own estate?", CHOICE, False, serving.estates),
             ),
             article=ARTICLE,
             consequence="Somebody else confirms it.",
@@ -393,5 +393,6 @@ TENANCY = Procedure(
     keep_years=10,
     letter_parts=deciding.letter_parts,
     doses=serving.doses,
+    own=serving.own,
     form_by=lambda look, values: look.parent.form if look.parent else "",
 )
