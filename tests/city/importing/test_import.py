@@ -287,6 +287,66 @@ def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(f
     assert "history.csv,*,value,press" in (again.folder / "sources.csv").read_text()  # one's own tables stay
 
 
+def test_what_was_observed_is_taken_by_mapping_and_ones_own_record_stays(folder):
+    (folder / "monitor.csv").write_text("jaar;vertrouwen;armoede\n2015;51,5;14\n2016;53;.\n", encoding="utf-8")
+    said = """[files.monitor]
+file = "monitor.csv"
+year = "jaar"
+[history]
+trust_city_government = { file = "monitor", column = "vertrouwen", unit = "per cent" }
+poverty = { years = { 2014 = 0.15 }, source = "annual report" }
+"""
+    (folder / "map.toml").write_text(DUTCH + said, encoding="utf-8")
+    city = import_city(folder / "map.toml").folder
+    found = load_city(city).history.sort("indicator", "year")
+    rows = [tuple(r) for r in found.select("indicator", "year", "value", "unit", "tag").iter_rows()]
+    assert rows == [
+        ("poverty", 2014, 0.15, "", "counted"),
+        ("trust_city_government", 2015, 0.515, "share", "counted"),
+        ("trust_city_government", 2016, 0.53, "share", "counted"),
+    ]
+    with (city / "history.csv").open("a") as file:
+        file.write("births,2013,20,,,,own,press,\n")
+    import_city(folder / "map.toml")
+    assert {*load_city(city).history["indicator"]} == {"poverty", "trust_city_government", "births"}
+    with pytest.raises(InputError, match=r"monitor.csv has no year of it|no heading"):
+        (folder / "map.toml").write_text(
+            DUTCH + said.replace('column = "vertrouwen"', 'column = "vertrouw"'), encoding="utf-8"
+        )
+        import_city(folder / "map.toml")
+
+
+def test_results_of_elections_are_taken_by_mapping_beside_what_the_country_lends(folder):
+    said = """[elections.municipal]
+radical_right_city = { years = { 2014 = 9.5 }, source = "election page" }
+[elections.national]
+radical_right_city = { years = { 2012 = 8.7 }, source = "election page" }
+"""
+    (folder / "map.toml").write_text(DUTCH + said, encoding="utf-8")
+    for _ in range(2):  # again and again the same
+        city = load_city(import_city(folder / "map.toml").folder)
+        rows = {
+            (d, level): v for d, level, v in city.elections.select("date", "level", "radical_right_city").iter_rows()
+        }
+        assert rows["2014-03", "municipal"] == 9.5 and rows["2012-09", "national"] == 8.7
+        cells = cell_origins("elections.csv", city.elections, city.statuses).filter(column="radical_right_city")
+        tags = dict(cells.select("row", "tag").iter_rows())
+        assert tags["2014-03 municipal"] == "counted" and tags["2015-03 regional"] == "borrowed"
+    wrong = said.replace("2014 = 9.5", "2015 = 9.5").replace("national", "natinal")
+    (folder / "map.toml").write_text(DUTCH + wrong, encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"no municipal election in 2015; allowed: 2014-03(.|\n)*no natinal election"
+    ) as error:
+        import_city(folder / "map.toml")
+    assert "elections.municipal.radical_right_city" in str(error.value)
+    (folder / "map.toml").write_text(DUTCH + said.replace("2012", "2017"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"must not see the result of 2017-03(.|\n)*put it into .history."):
+        import_city(folder / "map.toml")
+    (folder / "map.toml").write_text(DUTCH + said.replace("radical_right_city =", "radical_city ="), encoding="utf-8")
+    with pytest.raises(InputError, match="did you mean 'radical_right_city'"):
+        import_city(folder / "map.toml")
+
+
 def test_where_nobody_lends_all_that_is_missing_is_told(folder):
     (folder / "ergens.toml").write_text(DUTCH.replace('"NL"', '"FR"'))
     with pytest.raises(InputError) as error:

@@ -25,7 +25,8 @@ _OFF = 0.005  # of one: sums nearer to it than this are rounding, and not worth 
 class Draft:
     """Columns of ``areas.csv`` by name, NaN where nothing was published; ``lines`` say of every number whence it is.
 
-    ``series`` holds outside series as name -> year -> number, ``notes`` what was recognised and made to fit.
+    ``series`` holds outside series as name -> year -> number, ``history`` what was observed in the same form, ``votes``
+    results by level and column with whence they are, ``notes`` what was recognised and made to fit.
     """
 
     codes: list[str]
@@ -35,6 +36,9 @@ class Draft:
     lines: dict[str, list[Origin]] = field(default_factory=dict)
     series: dict[str, dict[int, float]] = field(default_factory=dict)
     series_lines: list[Origin] = field(default_factory=list)
+    history: dict[str, dict[int, float]] = field(default_factory=dict)
+    history_lines: list[Origin] = field(default_factory=list)
+    votes: dict[str, dict[str, tuple[dict[int, float], dict[int, Origin]]]] = field(default_factory=dict)
     schools: pl.DataFrame | None = None
     school_file: str = ""
     school_rows: list[str] = field(default_factory=list)
@@ -72,7 +76,7 @@ class Draft:
 
     def origins(self) -> list[Origin]:
         """Return every line, column by column in the order of the areas."""
-        return [*(line for lines in self.lines.values() for line in lines), *self.series_lines]
+        return [*(line for lines in self.lines.values() for line in lines), *self.series_lines, *self.history_lines]
 
 
 def roster(collector: Collector) -> Draft | None:

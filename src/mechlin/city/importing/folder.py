@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping as Dict
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from mechlin.city.borrowing.folder import borrow
 from mechlin.city.importing.draft import Draft
 from mechlin.city.importing.mapping import Mapping
+from mechlin.city.importing.votes import put_votes
 from mechlin.city.tables.check import check_folder
 from mechlin.city.tables.countries import country_codes, country_of
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
@@ -19,6 +21,8 @@ from mechlin.city.tables.sources import list_cities
 from mechlin.core.errors import InputError, Problem, UsageError
 
 MAPPING = "mapping.toml"
+_HISTORY = "history.csv"
+_OBSERVED = ("indicator", "year", "value", "low", "high", "unit", "source", "tag", "note")
 _MADE = ("city.toml", "areas.csv", "context.csv", "schools.csv", "outlines.geojson", FILE, MAPPING)
 
 
@@ -45,6 +49,7 @@ def write_folder(draft: Draft, mapping: Mapping, path: Path, neighbour: str = ""
         kept = _keep(path, made) if path.is_dir() else []
         _write_tables(draft, mapping, made, kept)
         lines = _whole(made, str(mapping.head["country"]), neighbour)
+        put_votes(draft, made)
         former = Path(aside) / "former"
         if path.exists():
             path.rename(former)
@@ -96,6 +101,18 @@ def _write_tables(draft: Draft, mapping: Mapping, made: Path, kept: list[Origin]
     if draft.series:
         context = _context(draft)
         context.write_csv(made / "context.csv")
+    if draft.history:
+        own = made / _HISTORY  # of one's own: what the mapping says nothing of stays
+        before = (
+            Folder(made).table(_HISTORY).filter(~pl.col("indicator").is_in([*draft.history])) if own.is_file() else None
+        )
+        units = {name: _observed_in(mapping, name) for name in draft.history}
+        found = _by_year(draft.history, draft.history_lines, _HISTORY, units)
+        found = found.with_columns(pl.lit(None, pl.Float64).alias(end) for end in ("low", "high"))
+        tables = [found] if before is None else [before, found]
+        pl.concat(tables, how="diagonal_relaxed").select(_OBSERVED).write_csv(own)
+        origins = [o for o in origins if o.table != _HISTORY or o.row.rpartition(" ")[0] not in draft.history]
+        origins += draft.history_lines
     if draft.schools is not None and draft.schools.height:
         draft.schools.write_csv(made / "schools.csv")
         origins += _school_origins(draft)
@@ -118,14 +135,26 @@ def _head_text(mapping: Mapping) -> str:
 def _context(draft: Draft) -> pl.DataFrame:
     """Return the outside series as a table, with the tag and source of every number."""
     units = {name: spec[2] for name, spec in (*REQUIRED_SERIES.items(), *OPTIONAL_SERIES.items())}
-    said = {line.row: line for line in draft.series_lines}
+    return _by_year(draft.series, draft.series_lines, "context.csv", units)
+
+
+def _by_year(
+    numbers: Dict[str, dict[int, float]], lines: list[Origin], table: str, units: Dict[str, str]
+) -> pl.DataFrame:
+    """Return numbers by name and year as a table, each with its unit, source and tag."""
+    said = {line.row: line for line in lines}
     rows = []
-    for name, years in sorted(draft.series.items()):
+    for name, years in sorted(numbers.items()):
         for year, value in sorted(years.items()):
-            line = said.get(f"{name} {year}", Origin("context.csv", "", "value", "assumed"))
+            line = said.get(f"{name} {year}", Origin(table, "", "value", "assumed"))
             rows.append((year, name, round(value, 6), units.get(name, ""), line.file, line.tag, line.rule))
     names = ("year", "indicator", "value", "unit", "source", "tag", "note")
     return pl.DataFrame(rows, schema=list(names), orient="row")
+
+
+def _observed_in(mapping: Mapping, name: str) -> str:
+    """Return the unit of what was observed: a share where the mapping says so, else the indicator's own (empty)."""
+    return "share" if mapping.history[name].unit in ("per cent", "share") else ""
 
 
 def _school_origins(draft: Draft) -> list[Origin]:

@@ -76,7 +76,12 @@ _QUANTITY_KEYS = (
     "years",
 )
 _HEAD_TEXT = ("title", "country", "language", "majority")
-_TOP = (*_HEAD_TEXT, "start", "folder", "settings", "files", "areas", "context", "schools", "totals", "districts")
+_TOP = (
+    *_HEAD_TEXT,
+    *("start", "folder", "settings", "files", "areas", "context", "history", "elections"),
+    *("schools", "totals", "districts"),
+)
+VOTES = ("radical_right_city", "mayor_list_city")  # results of one's own city, % of valid votes
 _AREA_TEXT = ("kind", "district")
 _SETTINGS_OF_AREAS = ("outlines", "same", "leave_out", "unplaced")
 _BAND = re.compile(
@@ -154,6 +159,8 @@ class Mapping:
     leave_out: tuple[str, ...]
     unplaced: tuple[str, ...]
     context: Dict[str, Quantity]
+    history: Dict[str, Quantity]
+    elections: Dict[str, Dict[str, Quantity]]
     totals: Dict[str, float]
     schools: Dict[str, Any]
 
@@ -229,6 +236,8 @@ class _Reader:
         context = self.table(found, "context")
         self.unknown(context, (*REQUIRED_SERIES, *OPTIONAL_SERIES, "new_dwellings"), "context")
         series = {k: self.quantity(v, f"context.{k}", files) for k, v in context.items()}
+        observed = {k: self.quantity(v, f"history.{k}", files) for k, v in self.table(found, "history").items()}
+        elections = self.table(found, "elections")
         totals = self.numbers(self.table(found, "totals"), "totals")
         named = {k: tuple(map(str, areas.get(k, []))) for k in ("leave_out", "unplaced")}
         mapping = Mapping(
@@ -244,6 +253,8 @@ class _Reader:
             leave_out=named["leave_out"],
             unplaced=named["unplaced"],
             context=series,
+            history=observed,
+            elections={level: self.votes(t, f"elections.{level}", files) for level, t in elections.items()},
             totals=totals,
             schools=self.table(found, "schools"),
         )
@@ -257,6 +268,13 @@ class _Reader:
             return value
         self.wrong(f"{key} is not a table", key, repair=f"write [{key}]")
         return {}
+
+    def votes(self, found: Any, place: str, files: Dict[str, FileSpec]) -> dict[str, Quantity]:
+        if not isinstance(found, dict):
+            self.wrong(f"{place} is not a table", place, repair=f"write [{place}], its results below")
+            return {}
+        self.unknown(found, VOTES, place)
+        return {k: self.quantity(v, f"{place}.{k}", files) for k, v in found.items()}
 
     def numbers(self, found: dict[str, Any], place: str) -> dict[str, float]:
         out = {}

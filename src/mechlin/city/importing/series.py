@@ -1,4 +1,6 @@
-"""Outside series: a number for every year, from headings with a year in them or a column of years."""
+"""Numbers by year, outside series and what was observed: from headings with a year in them or a column of years."""
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,31 +15,57 @@ _A_THOUSAND = 1000.0
 _RATE = "_per_1000"
 
 
+class Series(NamedTuple):
+    """Where numbers by year go: the table they stand in, the numbers, and the lines that say whence each is."""
+
+    table: str
+    numbers: dict[str, dict[int, float]]
+    lines: list[Origin]
+
+    def put(self, name: str, year: int, number: float, line: Origin) -> None:
+        """Set the number of a year, instead of any before."""
+        self.numbers.setdefault(name, {})[year] = number
+        key = f"{name} {year}"
+        self.lines[:] = [o for o in self.lines if o.row != key]
+        self.lines.append(line._replace(table=self.table, row=key, column="value"))
+
+
 def take_series(collector: Collector, draft: Draft) -> None:
-    """Take every series of the mapping; counts become rates by the population of their year."""
-    for name, quantity in collector.mapping.context.items():
-        given = dict(quantity.years)
-        if quantity.constant is not None:
-            given = {quantity.year or collector.mapping.start_year: quantity.constant}
-        if given:
-            series = draft.series.setdefault(name, {})
-            for year, value in given.items():
-                series[year] = value
-                key, rule = f"{name} {year}", quantity.said or "assumed"
-                origin = Origin("context.csv", key, "value", quantity.tag, "mapping.toml", "", quantity.place, rule)
-                draft.series_lines = [o for o in draft.series_lines if o.row != key]
-                draft.series_lines.append(origin._replace(spread=quantity.spread))
-            continue
-        source = collector.source_of(quantity)
-        found = _by_year(collector, quantity, source) if source is not None else {}
-        if not found and source is not None:
-            collector.wrong(
-                f"{source.file} has no year of it",
-                quantity.place,
-                repair='say which column has the years with year = "..." in its file',
-            )
-        if source is not None:
-            _put(draft, name, quantity, source, found)
+    """Take every outside series of the mapping, all that was observed, and votes; counts become rates by people of their year."""
+    for quantities, into in (
+        (collector.mapping.context, Series("context.csv", draft.series, draft.series_lines)),
+        (collector.mapping.history, Series("history.csv", draft.history, draft.history_lines)),
+    ):
+        for name, quantity in quantities.items():
+            _take(collector, draft, name, quantity, into)
+    for level, columns in collector.mapping.elections.items():
+        for name, quantity in columns.items():
+            votes = Series("", {}, [])
+            _take(collector, draft, name, quantity, votes)
+            by_year = {int(o.row.rpartition(" ")[2]): o for o in votes.lines}
+            draft.votes.setdefault(level, {})[name] = votes.numbers.get(name, {}), by_year
+
+
+def _take(collector: Collector, draft: Draft, name: str, quantity: Quantity, into: Series) -> None:
+    given = dict(quantity.years)
+    if quantity.constant is not None:
+        given = {quantity.year or collector.mapping.start_year: quantity.constant}
+    if given:
+        rule = quantity.said or "assumed"
+        line = Origin("", "", "", quantity.tag, "mapping.toml", "", quantity.place, rule, quantity.spread)
+        for year, value in given.items():
+            into.put(name, year, value, line)
+        return
+    source = collector.source_of(quantity)
+    found = _by_year(collector, quantity, source) if source is not None else {}
+    if not found and source is not None:
+        collector.wrong(
+            f"{source.file} has no year of it",
+            quantity.place,
+            repair='say which column has the years with year = "..." in its file',
+        )
+    if source is not None:
+        _put(draft, name, quantity, source, found, into)
 
 
 def _by_year(collector: Collector, q: Quantity, source: Source) -> dict[int, tuple[float, str, str]]:
@@ -73,13 +101,14 @@ def _add(out: dict[int, tuple[float, str, str]], year: int, values: np.ndarray, 
         out[year] = (before[0] + float(values.sum()), ", ".join(map(str, rows)), heading)
 
 
-def _put(draft: Draft, name: str, q: Quantity, source: Source, found: dict[int, tuple[float, str, str]]) -> None:
+def _put(
+    draft: Draft, name: str, q: Quantity, source: Source, found: dict[int, tuple[float, str, str]], into: Series
+) -> None:
     people = draft.series.get("population_1_january", {})
     factor = UNITS.get(q.unit, 1.0) * q.times
-    series = draft.series.setdefault(name, {})
-    if name == "population_1_january":
-        series.clear()
-        draft.series_lines = [o for o in draft.series_lines if not o.row.startswith(name)]
+    if into.numbers is draft.series and name == "population_1_january":
+        into.numbers.pop(name, None)
+        into.lines[:] = [o for o in into.lines if not o.row.startswith(name)]
     for year, (value, row, heading) in sorted(found.items()):
         rule, tag, number = q.note, "counted", value * factor
         if name.endswith(_RATE) and q.unit == "people":
@@ -89,7 +118,4 @@ def _put(draft: Draft, name: str, q: Quantity, source: Source, found: dict[int, 
             number, tag, rule = number / people[near] * _A_THOUSAND, "derived", f"per 1,000 residents of {near}"
         elif factor != 1.0:
             rule = f"times {factor:.6g}"
-        series[year] = number
-        draft.series_lines.append(
-            Origin("context.csv", f"{name} {year}", "value", tag, source.file, row, heading, rule)
-        )
+        into.put(name, year, number, Origin("", "", "", tag, source.file, row, heading, rule))
