@@ -1,4 +1,4 @@
-"""Results of elections before the start, by level and year, put into the city's table of elections beside what its country lends."""
+"""Results of elections before the start, by level and year, put into the elections that a city's country lends."""
 
 from pathlib import Path
 
