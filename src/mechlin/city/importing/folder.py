@@ -134,7 +134,7 @@ def _head_text(mapping: Mapping) -> str:
 
 def _context(draft: Draft) -> pl.DataFrame:
     """Return the outside series as a table, with the tag and source of every number."""
-    units = {name: spec[2] for name, spec in (*REQUIRED_SERIES.items(), *OPTIONAL_SERIES.items())}
+    units = {name: str(spec[2]) for name, spec in (*REQUIRED_SERIES.items(), *OPTIONAL_SERIES.items())}
     return _by_year(draft.series, draft.series_lines, "context.csv", units)
 
 
