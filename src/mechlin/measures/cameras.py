@@ -69,14 +69,10 @@ def check(p: Params, month: int, city: City | None) -> list[Problem]:
     """Legal conditions, and kinds that are not more than all."""
     stands = {"council_advice": bool(p.council_advice), "police_advice": bool(p.police_advice)}
     lacking = missing(month, **stands, pictogram=True, declared=True) if p.cameras > 0 else ()
-    found = [
-        Problem(
-            f"the {c.basis} asks for {c.what}",
-            column=c.name,
-            repair=f"write {c.name} = true, or end = {LAST_FREE_MONTH}",
-        )
-        for c in lacking
-    ]
+    found = []
+    for c in lacking:
+        repair = f"write {c.name} = true, or end = {LAST_FREE_MONTH}"
+        found.append(Problem(f"the {c.basis} asks for {c.what}", column=c.name, repair=repair))
     total = p.entry_share + p.carpark_share + p.home_share
     if total > 1.0 + 1e-9:
         what = f"with carpark_share and home_share it makes {total:g} of all cameras"
@@ -89,10 +85,7 @@ PROGRAMME = Programme(
     text=MeasureText(
         summary="Cameras in public space: at hot spots, in the centre, at the entries, in car parks or around homes.",
         who="areas of the city; sited once a year where last year's offences were, what stands stays",
-        what=(
-            "cameras of each kind at the sites that see most, found by a covering search; the entries read number "
-            "plates"
-        ),
+        what="cameras at the sites that see most, found by a covering search; those at the entries read number plates",
         lever="safety.camera_share, safety.carpark_camera_share, safety.home_camera_share, safety.recorded_share",
         costs="cameras, their upkeep and the staff who watch (city)",
         expect="fewer thefts from cars where car parks are watched; little in streets, nothing for violence",
