@@ -12,7 +12,7 @@ from mechlin.desk.casework.state import State
 from mechlin.desk.web import pages
 from mechlin.desk.web.door import RefusedError, Visit
 
-_WIDTH, _EDGE, _HIGHEST = 640.0, 24.0, 900.0  # of the map, in its own units
+_WIDTH, _EDGE, _HIGHEST = 640.0, 24.0, 420.0  # of the map, in its own units
 _DEGREE_KM, _FORMULA = 111.2, ("=", "+", "-", "@", "\t", "\r")
 
 
