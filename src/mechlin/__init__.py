@@ -101,6 +101,7 @@ _PAGES = {
     "bars": "charts.bars",
     "calibration": "calibration_page.write_page",
     "caption": "wording.caption",
+    "exports": "exports.write_exports",
     "language": "texts.asked",
     "lines": "charts.lines",
     "measured": "measured_page.write_page",

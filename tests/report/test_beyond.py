@@ -7,7 +7,7 @@ import pytest
 
 from mechlin.core.declare import Card
 from mechlin.core.elsewhere import Elsewhere
-from mechlin.report.beyond import CANNOT, beyond, reach
+from mechlin.report.beyond import beyond, cannot, reach
 
 CARD = Card("trust_share", "Much trust", "%", elsewhere=Elsewhere(8.0, 3, "Ghent, 2014 to 2017"))
 
@@ -40,8 +40,8 @@ def test_years_without_an_election_are_no_years(moving):
 
 
 def test_a_model_that_does_not_reach_as_far_says_so(moving):
-    assert CANNOT in beyond(moving([30.0, 31.0], 2.0))
-    assert CANNOT not in beyond(moving([30.0, 31.0], 7.0))
+    assert cannot() in beyond(moving([30.0, 31.0], 2.0))
+    assert cannot() not in beyond(moving([30.0, 31.0], 7.0))
 
 
 def test_without_a_figure_from_elsewhere_nothing_is_said(comparison):

@@ -76,7 +76,7 @@ def read(page):
 
 
 def test_the_questions_stand_in_order(page):
-    assert read(page).headings[:7] == QUESTIONS
+    assert read(page).headings[:8] == ["The figures", *QUESTIONS]
 
 
 def test_nothing_is_asked_of_any_network(page):
@@ -88,16 +88,27 @@ def test_nothing_is_asked_of_any_network(page):
     assert "url(" not in style and "@import" not in style
     policy = next(a["content"] for t, a in read(page).tags if a.get("http-equiv"))
     assert "default-src 'none'" in policy and "http" not in policy
-    specs = json.loads(re.search(r'id="charts">(.*?)</script>', page, re.S)[1])
-    assert "http" not in json.dumps(specs) and '"url"' not in json.dumps(specs)
+    assert "<script" not in page
+    assert not re.search(r'(?:href|src)="(?!#)', page)
+
+
+def test_the_message_stands_before_everything_else(page):
+    told = [part.strip() for part in read(page).text if part.strip()]
+    first = {word: told.index(word) for word in ("What it costs and who pays", "How sure", "The figures", "Annex")}
+    assert list(first.values()) == sorted(first.values())
+
+
+def test_the_report_is_small_enough_to_send(page):
+    assert len(page.encode()) < 1_500_000
+    assert "tooltip" not in page.lower()
 
 
 def test_the_page_has_language_headings_and_names_for_its_pictures(page):
     tags = read(page).tags
     assert ("html", {"lang": "en"}) in tags
-    assert sum(tag == "h1" for tag, _ in tags) == 1
-    drawn = [a for _, a in tags if "data-chart" in a]
-    assert len(drawn) == 9 and all(a["role"] == "img" and a["aria-label"] for a in drawn)
+    assert sum(tag == "h1" for tag, _ in tags) == 2  # the report and its annex
+    drawn = [a for _, a in tags if a.get("role") == "img"]
+    assert len(drawn) == 4 + 1 + 2 * 5 + 1 + 2 + 1 and all(a["aria-label"] for a in drawn)
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
     links = [a["href"][1:] for t, a in tags if t == "a"]
@@ -222,7 +233,7 @@ def test_doses_that_are_claims_are_told_with_what_hangs_on_them(build):
     follows = np.repeat(np.linspace(0.5, 1.4, 8)[np.argsort(np.argsort(by_belief))], 2)
     page = report(doubted(c, follows), a_setting())
     assert "Doses that are claims" in page and "0.5 to 1.5 times" in page
-    assert "rank correlation 0.99" in page  # two of the eight effects are alike
+    assert "by how large “homes per year” of “Renovation” really was" in page
     luck = np.repeat(np.random.default_rng(1).uniform(0.5, 1.4, 8), 2)
     assert "No headline effect visibly hangs on a claimed dose" in report(doubted(c, luck), a_setting())
     assert "Doses that are claims" not in report(c, a_setting())

@@ -29,6 +29,7 @@ from mechlin.cli.shared import AsJson, Cluster, Out, Package, Threads, bar, prin
 from mechlin.cli.skeleton import new_measure
 from mechlin.cli.study_commands import assumptions, discover, optimise, sensitivity
 from mechlin.core.errors import MechlinError
+from mechlin.core.extras import extra
 from mechlin.core.files import write_text
 
 if TYPE_CHECKING:
@@ -108,26 +109,36 @@ def rehearse(
         list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
     ] = None,
     cluster: Cluster = None,
+    language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
+    export: Annotated[
+        bool, typer.Option("--export", help="Also write slides.pdf, numbers.csv and a picture of each figure.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse a package in a city: a table here, and a page in a folder."""
+    from mechlin.report import texts
     from mechlin.study.rehearsal import rehearse as rehearse_city
 
+    texts.asked(language)
+    if export:
+        extra("pypdf", "slides")
     ready(out, "report.html", "results.json")
     given = _numbers(fix)
     with bar("Rehearsing") as progress:
         done = rehearse_city(
             city, package, against, runs, until, out, threads, progress, vary=vary, numbers=given, cluster=cluster
         )
-    page = done.to_html(out / "report.html")
+    page = done.to_html(out / "report.html", language)
+    more = done.export(out, language) if export else ()
     numbers = write_text(out / "results.json", done.to_json())
     if as_json:
         print(done.to_json())
     else:
         done.summary()
-    print(
-        f"\nThe page:    {page.resolve()}\nThe numbers: {numbers.resolve()}", file=sys.stderr if as_json else sys.stdout
-    )
+    told = [f"\nThe page:    {page.resolve()}", f"The numbers: {numbers.resolve()}"]
+    if more:
+        told.append(f"The slides:  {more[-1].resolve()}; beside them numbers.csv and the folder pictures")
+    print("\n".join(told), file=sys.stderr if as_json else sys.stdout)
 
 
 def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:

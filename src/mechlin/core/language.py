@@ -20,6 +20,8 @@ from mechlin.core.clock import MONTHS, month_number
 
 LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
 
+_BELGIAN = ("nl", "fr", "de")  # written as in Belgium
+
 
 class Language:
     """A language: call it with an English text to have it said."""
@@ -27,7 +29,7 @@ class Language:
     def __init__(self, code: str, catalogues: Sequence[Traversable] = ()) -> None:
         """Read the catalogues of the language; English is its own."""
         self.code = code
-        self.locale = Locale.parse(f"{code}_BE" if code != "en" else "en")
+        self.locale = Locale.parse(f"{code}_BE" if code in _BELGIAN else code)
         self.messages = [m for file in catalogues for m in _messages(file, code)] if code != "en" else []
         self._texts = _compiled(self.messages, code) if self.messages else NullTranslations()
         self._same = frozenset(m.id for m in self.messages if isinstance(m.id, str) and m.id and m.id == m.string)

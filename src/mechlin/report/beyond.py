@@ -4,9 +4,8 @@ import numpy as np
 
 from mechlin.report import wording
 from mechlin.report.markup import esc
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
-
-CANNOT = "This model cannot explain changes of this size."
 
 
 def reach(c: Comparison, name: str, years: int) -> tuple[float, float]:
@@ -22,29 +21,39 @@ def reach(c: Comparison, name: str, years: int) -> tuple[float, float]:
     return float(max(moves, default=0.0)), float(gaps.max()) if gaps.size else 0.0
 
 
-def beyond(c: Comparison) -> str:
+def beyond(c: Comparison, say: Language = ENGLISH) -> str:
     """Return, for every indicator that is known to have moved elsewhere, whether the model can move it as far."""
-    told = [_told(c, name) for name in c.indicators if c.card(name).elsewhere is not None]
+    told = [_told(c, name, say) for name in c.indicators if c.card(name).elsewhere is not None]
     if not told:
         return ""
-    return (
-        "<h3>Does the model reach as far as cities have moved?</h3><p>Held against the largest change found in cities "
-        "like this one. What was not found for other cities (pride, votes for a mayor’s list) is not held against anything."
-        f"</p><ul>{''.join(f'<li>{line}</li>' for line in told)}</ul>"
+    lead = say(
+        "Held against the largest change found in cities like this one. What was not found for other cities (pride, votes for a "
+        "mayor’s list) is not held against anything."
     )
+    items = "".join(f"<li>{line}</li>" for line in told)
+    return f"<h3>{say('Does the model reach as far as cities have moved?')}</h3><p>{lead}</p><ul>{items}</ul>"
 
 
-def _told(c: Comparison, name: str) -> str:
+def cannot(say: Language = ENGLISH) -> str:
+    """Return what is said where other cities moved further than anything here moves this one."""
+    return say("This model cannot explain changes of this size.")
+
+
+def _told(c: Comparison, name: str, say: Language) -> str:
     card = c.card(name)
     assert card.elsewhere is not None
     units, years, where = card.elsewhere
     alone, package = reach(c, name, years)
-    far = wording.plain(units, 1)
-    verdict = (
-        CANNOT if alone + package < units else "That is as far, so changes of this size are within the model’s reach."
+    verdict = say("That is as far, so changes of this size are within the model’s reach.")
+    if alone + package < units:
+        verdict = cannot(say)
+    moved = say(
+        "moved by {far} within {years} years elsewhere ({where}). Here all that the model knows moved it by {alone} within as "
+        "long without the package, and the package by {package} at most.",
+        far=wording.plain(units, 1, say),
+        years=years,
+        where=say(where),
+        alone=wording.plain(alone, 1, say),
+        package=wording.plain(package, 1, say),
     )
-    return (
-        f"<strong>{esc(card.title)}</strong> moved by {far} within {years} years elsewhere ({esc(where)}). Here all that the "
-        f"model knows moved it by {wording.plain(alone, 1)} within as long without the package, and the package by "
-        f"{wording.plain(package, 1)} at most. {verdict}"
-    )
+    return f"<strong>{esc(wording.name_of(card.title, say))}</strong> {esc(moved)} {verdict}"

@@ -8,6 +8,7 @@ from mechlin import mechanisms
 from mechlin.core.declare import Transport, declared
 from mechlin.evidence.registry import Evidence, evidence
 from mechlin.report.markup import table
+from mechlin.report.texts import ENGLISH, Language
 
 _NAMED = 3  # numbers that are named beside a source; the others are counted
 _ORDER = ("firm", "weak", "assumption")
@@ -71,15 +72,16 @@ def cited(package: Iterable[str]) -> list[str]:
     ]
 
 
-def sources_table(package: Iterable[str]) -> str:
+def sources_table(package: Iterable[str], say: Language = ENGLISH) -> str:
     """Return the bibliography as a folded table for a page."""
     rows = bibliography(package)
-    cells = [[r["source"], r["doi"], r["strength"], r["size"], r["read"], r["behind"], r["finding"]] for r in rows]
-    head = ["Source", "DOI", "strength", "size", "read", "behind", "finding"]
-    note = (
+    cells = [
+        [r["source"], r["doi"], say(r["strength"]), say(r["size"]), say(r["read"]), say(r["finding"])] for r in rows
+    ]
+    head = [say("Source"), "DOI", say("strength"), say("size"), say("read"), say("finding")]
+    note = say(
         "The strength is that of the numbers as used: where a size was judged or set it is an assumption, however good the "
         "study. Numbers that no source stands behind are judgement; they are listed above."
     )
-    return (
-        f"<details><summary>Sources: what the runs rest on ({len(rows)})</summary>{table(note, head, cells)}</details>"
-    )
+    title = say("Sources: what the runs rest on ({count})", count=len(rows))
+    return f"<details><summary>{title}</summary>{table(note, head, cells)}</details>"

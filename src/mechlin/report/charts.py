@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 
 from mechlin.report import wording
+from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def lines(
     mixed = [{"world": said[OTHERS], "year": year, "value": _figures(value)} for year, value in others]
     worlds = [WITH, WITHOUT, *([OBSERVED] if seen else []), *([OTHERS] if mixed else [])]
     unit = behind.strip() or card.unit
-    axis = _unit_axis((words or {}).get(unit, unit))
+    axis = unit_axis((words or {}).get(unit, unit))
     colour = alt.Color(
         "world:N",
         title=None,
@@ -54,7 +55,7 @@ def lines(
         ),
     )
     years = alt.Scale(domain=_span(comparison, seen), nice=False)
-    x = alt.X("year:Q", title=None, scale=years, axis=_year_axis())
+    x = alt.X("year:Q", title=None, scale=years, axis=year_axis())
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
@@ -78,10 +79,21 @@ def lines(
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
+def words_of(unit: str, say: Language) -> dict[str, str]:
+    """Return what a chart of a number of this unit calls its lines and its unit in a language."""
+    behind = wording.scaled(unit)[1].strip() or unit
+    return {word: say(word) for word in (WITH, WITHOUT, OBSERVED, OTHERS, "points", "difference", behind) if word}
+
+
+def factor_of(comparison: Comparison, indicator: str) -> float:
+    """Return by what a number of an indicator is multiplied for reading."""
+    return wording.scaled(comparison.card(indicator).unit)[0]
+
+
 def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR million") -> alt.Chart:
     """Return what each measure cost, year by year, as stacked bars; ``unit`` is what the axis is called."""
     tip = ["measure:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("million:Q", format=",.2f")]
-    axis = _unit_axis(unit)
+    axis = unit_axis(unit)
     chart: alt.Chart = (
         alt.Chart(alt.Data(values=cost_rows(comparison, titles)))
         .mark_bar()
@@ -95,6 +107,21 @@ def costs(comparison: Comparison, titles: Mapping[str, str], unit: str = "EUR mi
                 scale=alt.Scale(scheme="tableau10"),
                 legend=alt.Legend(orient="bottom", columns=1, labelLimit=420),
             ),
+        )
+        .properties(width="container", height=_HEIGHT)
+    )
+    return chart
+
+
+def cost_by_year(comparison: Comparison, unit: str = "EUR million") -> alt.Chart:
+    """Return what the package costs year by year, all measures and payers together."""
+    rows = [{"year": r["year"], "million": _figures(r["eur"] / 1e6)} for r in comparison.costs("year")]
+    chart: alt.Chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(color=_COLOURS[WITH])
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("million:Q", axis=unit_axis(unit)),
         )
         .properties(width="container", height=_HEIGHT)
     )
@@ -139,22 +166,6 @@ def area_map(
     return _map(values, comparison.years, shapes, names, map_scale(values, show), title, slider)
 
 
-def acted_map(
-    comparison: Comparison,
-    programme: str,
-    unit: str,
-    shapes: Mapping[str, Any],
-    names: Sequence[str],
-    slider: bool = True,
-) -> alt.LayerChart:
-    """Return a map of where a measure acted in a year to choose; areas in which it did nothing are grey."""
-    factor, behind = wording.scaled(unit)
-    acted = comparison.acted(programme)
-    values = _rounded(np.where(acted != 0, acted, np.nan) * factor)
-    scale = map_scale(values, "with")
-    return _map(values, comparison.years, shapes, names, scale, behind.strip() or unit, slider)
-
-
 def _map(
     values: np.ndarray,
     years: np.ndarray,
@@ -196,7 +207,7 @@ def forecast(
     band: list[dict[str, Any]], seen: list[dict[str, Any]], model: list[dict[str, Any]], unit: str, since: int
 ) -> alt.LayerChart:
     """Return a forecast with its band, what was observed before and after ``since``, and the model's own level."""
-    axis = _unit_axis(unit)
+    axis = unit_axis(unit)
     x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6), scale=alt.Scale(nice=False))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     domain, colours = ["forecast", "known before", "observed"], [_COLOURS[WITH], _GREY, _COLOURS[OBSERVED]]
@@ -263,7 +274,7 @@ def front(found: "Front") -> alt.LayerChart:
         for c in found.tried
     ]
     x = alt.X("million:Q", title="cost, EUR million, all payers")
-    y = alt.Y("effect:Q", axis=_unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
+    y = alt.Y("effect:Q", axis=unit_axis(f"{found.card.title}: gained in nine worlds of ten ({unit})"))
     scale = alt.Scale(domain=["front", "tried"], range=[_COLOURS[WITH], _GREY])
     tip = ["measures:N", _number("million"), _number("effect")]
     base = alt.Chart(alt.Data(values=rows))
@@ -276,12 +287,12 @@ def front(found: "Front") -> alt.LayerChart:
     return alt.LayerChart(layer=layers).properties(width=560, height=_HEIGHT)
 
 
-def _year_axis() -> alt.Axis:
+def year_axis() -> alt.Axis:
     """Return an axis of years whose labels keep their distance."""
     return alt.Axis(format="d", tickMinStep=1, tickCount=6, labelOverlap="greedy", labelSeparation=9)
 
 
-def _unit_axis(unit: str) -> alt.Axis:
+def unit_axis(unit: str) -> alt.Axis:
     """Return an upright axis with the unit written flat above it."""
     return alt.Axis(title=unit, titleAngle=0, titleAlign="left", titleY=-10, titleX=0, tickCount=6)
 

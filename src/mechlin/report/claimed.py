@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mechlin.report import wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
 from mechlin.statistics.intervals import luck_limit
@@ -96,32 +95,41 @@ def _by_belief(values: np.ndarray) -> np.ndarray:
 
 def doses_in_doubt(page: Page) -> str:
     """Return the doses that the package is in doubt about, and which headline effects hang on them."""
-    c = page.comparison
+    c, say = page.comparison, page.say
     found = claimed(c)
     if not found:
         return ""
     rows = [
         [
-            _title(page, d),
-            d.number,
-            f"{d.low:g} to {d.high:g} times",
-            f"{np.nanmin(d.times):.2f} to {np.nanmax(d.times):.2f}",
+            f"{_title(page, d)}: {say.of('dose', d.number.replace('_', ' '))}",
+            say("{low} to {high} times", low=f"{d.low:g}", high=f"{d.high:g}"),
+            say("{low} to {high}", low=f"{np.nanmin(d.times):.2f}", high=f"{np.nanmax(d.times):.2f}"),
         ]
         for d in found
     ]
     lines = [
-        f"{wording.name_of(c.card(name).title)}, by how large {d.number} of “{_title(page, d)}” really was (rank correlation "
-        f"{wording.plain(r, 2)})"
+        say(
+            "{title} (by how large “{dose}” of “{measure}” really was)",
+            title=page.title(name),
+            dose=say.of("dose", d.number.replace("_", " ")),
+            measure=_title(page, d),
+        )
         for name, d, r in hanging(c, found)
     ]
-    said = (
-        f"Effects that visibly hang on a claimed dose, over these worlds: {'; '.join(lines)}."
-        if lines
-        else f"No headline effect visibly hangs on a claimed dose. {len(c.pairs)} pairs draw each dose {len(c.pairs) // LUCKS} "
-        "times, so that only a very strong dependence could show."
-    )
-    head = ["Measure", "dose", "believed", "in these worlds"]
-    return f"<h3>Doses that are claims</h3><p>{esc(said)}</p>" + table("Of what is written in the package.", head, rows)
+    if lines:
+        said = say(
+            "Effects that visibly hang on a claimed dose, over these worlds: {effects}.", effects="; ".join(lines)
+        )
+    else:
+        said = say(
+            "No headline effect visibly hangs on a claimed dose. {pairs} pairs draw each dose {draws} times, so that only a very "
+            "strong dependence could show.",
+            pairs=len(c.pairs),
+            draws=len(c.pairs) // LUCKS,
+        )
+    head = [say("Measure"), say("believed"), say("in these worlds")]
+    told = table(say("Of what is written in the package."), head, rows)
+    return f"<h3>{say('Doses that are claims')}</h3><p>{esc(said)}</p>{told}"
 
 
 def _title(page: Page, dose: Claimed) -> str:

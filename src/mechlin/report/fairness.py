@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mechlin.report import wording
 from mechlin.report.markup import table
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 
 
@@ -59,14 +60,18 @@ _AGES = {
 }
 
 
-def tables(c: Comparison, backgrounds: Sequence[str]) -> str:
+def tables(c: Comparison, backgrounds: Sequence[str], say: Language = ENGLISH) -> str:
     """Return three tables, by income, age and background; '' when nothing of it was counted."""
     groups = {name.replace(" ", "_"): name.replace("_", " ") for name in backgrounds}
-    parts = [_table(c, "income", _FIFTHS), _table(c, "age", _AGES), _table(c, "background", groups)]
+    parts = [
+        _table(c, "income", _FIFTHS, say("By income of the household."), say),
+        _table(c, "age", _AGES, say("By age."), say),
+        _table(c, "background", groups, say("By background, as the source counts it."), say),
+    ]
     return "".join(part for part in parts if part)
 
 
-def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
+def _table(c: Comparison, by: str, groups: dict[str, str], title: str, say: Language) -> str:
     rows = []
     for counted in COUNTED:
         pattern = getattr(counted, by)
@@ -76,18 +81,13 @@ def _table(c: Comparison, by: str, groups: dict[str, str]) -> str:
             if e is not None:
                 rows.append(
                     [
-                        f"{counted.heading}: {label}",
-                        e.span,
-                        wording.level(e.without, e.unit),
-                        wording.level(e.with_, e.unit),
-                        wording.gap(e),
-                        e.verdict,
+                        f"{say(counted.heading)}: {say(label)}",
+                        wording.span_of(e.span, say),
+                        wording.level(e.without, e.unit, say),
+                        wording.level(e.with_, e.unit, say),
+                        wording.gap(e, say),
+                        say(e.verdict),
                     ]
                 )
-    head = ["Who", "when", "without", "with", "difference", "verdict"]
-    titles = {
-        "income": "By income of the household.",
-        "age": "By age.",
-        "background": "By background, as the source counts it.",
-    }
-    return table(titles[by], head, rows) if rows else ""
+    head = [say("Who"), say("when"), say("without"), say("with"), say("difference"), say("verdict")]
+    return table(title, head, rows) if rows else ""

@@ -1,7 +1,7 @@
 """What other towns did, beside what was rehearsed: the second answer to "how much of it may the city claim?"."""
 
-from mechlin.report import charts, wording
 from mechlin.report import measured_words as words
+from mechlin.report import wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
 from mechlin.study.other_towns import OtherTowns
@@ -62,15 +62,7 @@ def _row(page: Page, one: OtherTowns) -> list[str]:
 def _figure(page: Page, one: OtherTowns) -> str:
     c, say, b = page.comparison, page.say, one.beside
     card = c.card(b.indicator)
-    factor = wording.scaled(card.unit)[0]
-    seen = page.setting.observed.get(b.indicator) or [
-        {"year": year, "value": value, "low": None, "high": None, "source": b.source}
-        for year, value in zip(one.years, one.observed, strict=True)
-    ]
-    others = [(year, value * factor) for year, value in zip(one.years, one.others, strict=True)]
-    title = wording.name_of(card.title, say)
-    label = say("{title} by year: both worlds, the record and other towns", title=title)
-    chart = page.chart(charts.lines(c, b.indicator, seen, others=others), label)
+    chart = page.lines(b.indicator)
     panel, main = one.found.panel, one.found.main
     most = sorted(zip(main.fit.weights.tolist(), panel.donors, strict=True), reverse=True)[:3]
     mix = ", ".join(f"{town} {words.share(weight)}" for weight, town in most if weight >= 0.005)

@@ -1,10 +1,12 @@
-"""The parts of a page while it is made: sections, and the charts drawn so far."""
+"""The parts of a page while it is made: sections and pictures."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mechlin.report import charts
-from mechlin.report.markup import esc
+import numpy as np
+
+from mechlin.report import charts, maps, pictures, wording
+from mechlin.report.difference_chart import difference
 from mechlin.report.templates import block_html
 from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
@@ -16,11 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Page:
-    """The page while it is made: what it is about, and the charts drawn so far."""
+    """The page while it is made: what it is about, and in which language."""
 
     comparison: Comparison
     setting: Setting
-    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
     say: Language = ENGLISH
 
     @property
@@ -32,41 +33,50 @@ class Page:
         """Return a block as the page shows it."""
         return block_html(block, self.say, **how)
 
-    def chart(self, chart: Any, label: str, is_map: bool = False) -> str:
-        """Keep a chart's specification and return the place where the page draws it."""
-        spec = chart.to_dict()
-        if is_map:  # the page holds the shapes once, for all maps
-            for feature in spec["data"]["values"]["features"]:
-                feature["geometry"] = None
-        return _kept(self.charts, spec, label, ' data-map="1"' if is_map else "")
+    def chart(self, chart: Any, label: str, width: int = pictures.WIDTH) -> str:
+        """Return a chart drawn in the page."""
+        return pictures.inline(pictures.svg(chart.to_dict(validate=False), self.say, width), label)
+
+    def map(self, values: np.ndarray, label: str, unit: str, gaps: bool = False) -> str:
+        """Return a map of one value for each area; the page holds the outlines once."""
+        s = self.setting
+        assert s.shapes is not None
+        return maps.area_map(values, s.shapes, s.area_names, label, unit, gaps, self.say)
+
+    def difference(self, indicator: str) -> str:
+        """Return the picture of what the package adds to an indicator."""
+        label = self.say("{title}: difference by year", title=self.title(indicator))
+        return self.chart(difference(self.comparison, indicator, self.say), label)
 
     def lines(self, indicator: str) -> str:
-        """Return the place of an indicator's chart over the years."""
+        """Return the picture of an indicator over the years, beside the record and, where they exist, other towns."""
+        one = self.setting.other_towns.get(indicator)
+        factor = charts.factor_of(self.comparison, indicator)
+        others = [(y, v * factor) for y, v in zip(one.years, one.others, strict=True)] if one else []
         rows = self.setting.observed.get(indicator, [])
-        label = f"{self.comparison.card(indicator).title} by year, with and without the package"
-        return self.chart(charts.lines(self.comparison, indicator, rows), label)
+        if one and not rows:
+            known = {"low": None, "high": None, "source": one.beside.source}
+            rows = [{"year": y, "value": v, **known} for y, v in zip(one.years, one.observed, strict=True)]
+        words = charts.words_of(self.comparison.card(indicator).unit, self.say)
+        drawn = charts.lines(self.comparison, indicator, rows, words, others)
+        return self.chart(drawn, self.say("{title} by year, with and without the package", title=self.title(indicator)))
+
+    def title(self, indicator: str) -> str:
+        """Return what an indicator is called in the language of the page."""
+        return wording.name_of(self.comparison.card(indicator).title, self.say)
 
 
 class Parts:
-    """The sections and charts of another page, added one by one."""
+    """The sections of another page, added one by one, and its charts."""
 
     def __init__(self) -> None:
         """Start with none."""
         self.sections: list[tuple[str, str, str]] = []
-        self.charts: dict[str, dict[str, Any]] = {}
 
     def add(self, name: str, title: str, html: str) -> None:
         """Add a section."""
         self.sections.append((name, title, html))
 
     def chart(self, chart: Any, label: str) -> str:
-        """Keep a chart's specification and return the place where the page draws it."""
-        return _kept(self.charts, chart.to_dict(), label)
-
-
-def _kept(charts: dict[str, dict[str, Any]], spec: dict[str, Any], label: str, mark: str = "") -> str:
-    name = f"chart{len(charts)}"
-    spec.pop("$schema", None)
-    spec.pop("config", None)
-    charts[name] = spec
-    return f'<div class="chart" data-chart="{name}"{mark} role="img" aria-label="{esc(label)}"></div>'
+        """Return a chart drawn in the page."""
+        return pictures.inline(pictures.svg(chart.to_dict(validate=False)), label)

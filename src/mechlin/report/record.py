@@ -8,13 +8,13 @@ import numpy as np
 
 from mechlin.report import wording
 from mechlin.report.markup import table
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 
 _MISSED_BY_NOTHING = 0.5  # of the value: a band wider than that says nothing by holding it
-_WIDE = "0, but the band is too wide to be missed"
 
 
-def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]], say: Language = ENGLISH) -> str:
     """Return a table of how far the world with the package is from what was observed, by indicator."""
     rows = []
     for name, seen in observed.items():
@@ -30,14 +30,14 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
         wide = all(high[at[r["year"]]] - low[at[r["year"]]] > _MISSED_BY_NOTHING * abs(r["value"]) for r in both)
         far = int(np.argmax(np.abs(gaps)))
         card = c.card(name)
-        year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit)
-        told = wording.level(float(middle[at[year]]), card.unit)
-        known = both[far].get("tag") or ""
+        year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit, say)
+        told = wording.level(float(middle[at[year]]), card.unit, say)
+        known = say(both[far].get("tag") or "")
         rows.append(
             [
-                card.title,
+                wording.name_of(card.title, say),
                 str(len(both)),
-                _WIDE if wide and not outside else str(outside),
+                say("0, but the band is too wide to be missed") if wide and not outside else str(outside),
                 str(year),
                 seen_then,
                 told,
@@ -45,11 +45,19 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
             ]
         )
     if not rows:
-        return "<p>No observed series bears the name of an indicator: nothing here is held against a record.</p>"
-    head = ["Indicator", "years compared", "outside the band", "widest gap in", "observed", "model", "how known"]
-    return table(
-        "The world with the package against the record. The record is of the city as it really went.", head, rows
-    )
+        none = say("No observed series bears the name of an indicator: nothing here is held against a record.")
+        return f"<p>{none}</p>"
+    head = [
+        say("Indicator"),
+        say("years compared"),
+        say("outside the band"),
+        say("widest gap in"),
+        say("observed"),
+        say("model"),
+        say("how known"),
+    ]
+    title = say("The world with the package against the record. The record is of the city as it really went.")
+    return table(title, head, rows)
 
 
 def _meets(row: Mapping[str, Any], low: float, high: float) -> bool:

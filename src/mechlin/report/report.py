@@ -1,11 +1,10 @@
 """The report: one page of HTML that holds everything it needs and asks nothing of any network.
 
-It answers seven questions in a fixed order. A title says that something rises or falls only when the interval
-excludes zero; every figure says how it was made; what this release cannot answer is said where the answer
-would stand.
+Two pages say the message and show a figure for each of its parts; everything else is an annex that answers seven
+questions in a fixed order. A title says that something rises or falls only when the interval excludes zero. All
+pictures are still: what is printed is what is seen.
 """
 
-import json
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -13,14 +12,15 @@ from typing import Any
 
 from mechlin.core.files import write_text
 from mechlin.core.spec import model_version
-from mechlin.report import sections, texts
+from mechlin.report import maps, sections, texts
+from mechlin.report.front import front
 from mechlin.report.markup import esc
 from mechlin.report.parts import Page, Parts
-from mechlin.report.texts import ENGLISH
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 from mechlin.study.setting import Setting
 
-_POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def write_report(
@@ -35,62 +35,61 @@ def _write(path: Path, text: str) -> Path:
 
 
 def report(comparison: Comparison, setting: Setting, language: str = ENGLISH.code) -> str:
-    """Return the whole page as text, its blocks in the language of that code; what is no block yet stands in English."""
+    """Return the whole page as text, in the language of that code."""
     page = Page(comparison, setting, say=texts.language(language))
+    say = page.say
     parts: list[tuple[str, str, Callable[[Page], str]]] = [
-        ("changed", "What changed in the city?", sections.changed),
-        ("claim", "How much of it may the city claim?", sections.claim),
-        ("measures", "Which measures carried it?", sections.measures),
-        ("people", "Who paid and who was displaced?", sections.people),
-        ("cost", "What did it cost?", sections.cost),
-        ("guesses", "What rests on guesses?", sections.guesses),
-        ("wrong", "What would have to be true for this to be wrong?", sections.wrong),
-        ("method", "Method, seeds and definitions", sections.method),
+        ("changed", say("What changed in the city?"), sections.changed),
+        ("claim", say("How much of it may the city claim?"), sections.claim),
+        ("measures", say("Which measures carried it?"), sections.measures),
+        ("people", say("Who paid and who was displaced?"), sections.people),
+        ("cost", say("What did it cost?"), sections.cost),
+        ("guesses", say("What rests on guesses?"), sections.guesses),
+        ("wrong", say("What would have to be true for this to be wrong?"), sections.wrong),
+        ("method", say("Method, seeds and definitions"), sections.method),
     ]
     body = [(i, t, make(page)) for i, t, make in parts]
-    title = f"{setting.city or 'A city'}, with and without the package"
+    title = say("{city}, with and without the package", city=setting.city or say("A city"))
+    opening = f'{maps.outlines(setting.shapes)}{front(page)}<section class="annex"><h1>{say("Annex")}</h1>'
     version = comparison.pairs[0][0].spec.version
-    return _whole(title, sections.opening(page), body, page.charts, _shapes(setting), version, page.say.code)
+    foot = sections.disclaimer(say)
+    return _whole(title, opening, body, version, say, foot, "</section>")
 
 
 def write_page_of(
-    path: Path, title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str = sections.DISCLAIMER
+    path: Path, title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str | None = None
 ) -> Path:
-    """Write a page of sections and charts to ``path``, whole or not at all, and return it; ``foot`` ends the page."""
+    """Write a page of sections to ``path``, whole or not at all, and return it; ``foot`` ends the page."""
     return _write(path, page_of(title, opening, parts, lang, foot))
 
 
-def page_of(title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str = sections.DISCLAIMER) -> str:
-    """Return a page of sections and charts as text; ``foot`` ends the page."""
-    return _whole(title, opening, parts.sections, parts.charts, "[]", model_version(), lang, foot)
+def page_of(title: str, opening: str, parts: Parts, lang: str = ENGLISH.code, foot: str | None = None) -> str:
+    """Return a page of sections as text; ``foot`` ends the page."""
+    say = texts.language(lang)
+    foot = sections.disclaimer(say) if foot is None else foot
+    return _whole(title, f"<header>{opening}</header>", parts.sections, model_version(), say, foot)
 
 
 def _whole(
     title: str,
     opening: str,
     parts: list[tuple[str, str, str]],
-    charts: dict[str, dict[str, Any]],
-    shapes: str,
     version: str,
-    lang: str = ENGLISH.code,
-    foot: str = sections.DISCLAIMER,
+    say: Language,
+    foot: str,
+    closing: str = "",
 ) -> str:
-    """Return a page that holds everything it needs: sections with a list of contents, charts, shapes."""
+    """Return a page that holds everything it needs: what stands on top, a list of contents, sections."""
     body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
     contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
-    specs = json.dumps(charts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    made = say("Made by Mechlin {version}.", version=version)
     return (
-        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{say.code}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
-        f'<header>{opening}<nav aria-label="Contents"><ol>{contents}</ol></nav></header>'
-        f'<main>{body}</main><footer><p class="soft">{foot} Made by Mechlin {esc(version)}.</p></footer>'
-        "<noscript><p>The charts need JavaScript; every number also stands in the tables.</p></noscript>"
-        f'<script type="application/json" id="charts">{specs}</script>'
-        f'<script type="application/json" id="shapes">{shapes}</script>'
-        f'<script type="module">{vega_bundle()}</script>'
-        f'<script type="module">{_own("report.js")}</script></body></html>\n'
+        f'<main>{opening}<nav aria-label="{say("Contents")}"><ol>{contents}</ol></nav>{body}{closing}</main>'
+        f'<footer><p class="soft">{foot} {esc(made)}</p></footer></body></html>\n'
     )
 
 
@@ -124,13 +123,6 @@ def rounded(part: Any) -> Any:
     if isinstance(part, float):
         return round(part, 3)
     return [rounded(p) for p in part] if isinstance(part, list | tuple) else part
-
-
-def _shapes(setting: Setting) -> str:
-    """Return the outlines of the areas in order, to the metre."""
-    features = (setting.shapes or {"features": ()})["features"]
-    outlines = [{**f["geometry"], "coordinates": rounded(f["geometry"]["coordinates"])} for f in features]
-    return json.dumps(outlines, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def _own(name: str) -> str:

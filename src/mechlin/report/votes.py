@@ -4,6 +4,7 @@ import numpy as np
 
 from mechlin.report import wording
 from mechlin.report.markup import table
+from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 
 _LISTS = {
@@ -14,7 +15,7 @@ _LISTS = {
 _PARTS = ("tide", "electorate", "rivals", "local")
 
 
-def decomposed(c: Comparison) -> str:
+def decomposed(c: Comparison, say: Language = ENGLISH) -> str:
     """Return a table of elections with the parts of each change, and what of the local part is the package's."""
     rows = []
     for name, title in _LISTS.items():
@@ -26,30 +27,39 @@ def decomposed(c: Comparison) -> str:
                 continue
             parts = [float(np.nanmedian(c.values(f"{name}.{p}", "with")[:, at])) for p in _PARTS]
             e = c.effect(name, int(year))
-            own = "–" if e is None else wording.difference(e.difference, e.low, e.high, e.unit)
-            word = "" if e is None else e.verdict
+            own = "–" if e is None else wording.difference(e.difference, e.low, e.high, e.unit, say)
+            word = "" if e is None else say(e.verdict)
             rows.append(
                 [
-                    f"{title} {year}",
-                    wording.level(float(np.nanmedian(level)), "%"),
-                    *(wording.change(part, "%") for part in parts),
+                    f"{say(title)} {year}",
+                    wording.level(float(np.nanmedian(level)), "%", say),
+                    *(wording.change(part, "%", say) for part in parts),
                     own,
                     word,
                 ]
             )
     if not rows:
         return ""
-    head = ["Election", "share", "tide", "electorate", "lists that stand", "local", "of which the package", "verdict"]
-    return (
-        "<h3>Elections</h3><p>Each change since the last election before the start, taken apart. The swing of the whole "
+    head = [
+        say("Election"),
+        say("share"),
+        say("tide"),
+        say("electorate"),
+        say("lists that stand"),
+        say("local"),
+        say("of which the package"),
+        say("verdict"),
+    ]
+    lead = say(
+        "Each change since the last election before the start, taken apart. The swing of the whole "
         "region, who may vote, which lists stand and who heads them are nobody’s policy. A municipal election knows the "
         "region from its last vote or poll, with the doubt of its age; what persons and joint lists add is an input with a "
-        "range. Only the local part can be the city’s, and of that only what differs between the two worlds.</p>"
-        + table("Medians over runs, in points.", head, rows)
+        "range. Only the local part can be the city’s, and of that only what differs between the two worlds."
     )
+    return f"<h3>{say('Elections')}</h3><p>{lead}</p>{table(say('Medians over runs, in points.'), head, rows)}"
 
 
-def tide_of_crime(c: Comparison) -> str:
+def tide_of_crime(c: Comparison, say: Language = ENGLISH) -> str:
     """Return a sentence on how far offences fell in the world without any measure."""
     name = "offences"
     if name not in c.indicators:
@@ -59,15 +69,10 @@ def tide_of_crime(c: Comparison) -> str:
     if known.size <= 1:
         return ""
     first, last = float(without[known[0]]), float(without[known[-1]])
-    fell = "fell" if last < first else "rose"
-    e = c.effect(name)
-    own = ""
-    if e is not None and e.verdict in ("up", "down"):
-        sign = "below" if e.difference < 0 else "above"
-        own = f"; with the package they stand {wording.plain(abs(e.difference), 2)} {sign} that"
-        near, far = sorted((abs(e.low), abs(e.high)))
-        own += wording.between(near, far, e.unit, 2)
-    return (
-        f"Offences per 100 residents {fell} from {wording.plain(first, 1)} to {wording.plain(last, 1)} without the package "
-        f"too: how crime moved in the whole country is given to the model, not found by it{own}."
-    )
+    ends = {"first": wording.plain(first, 1, say), "last": wording.plain(last, 1, say)}
+    given = say("How crime moved in the whole country is given to the model, not found by it.")
+    if last < first:
+        return (
+            f"{say('Offences per 100 residents fell from {first} to {last} without the package too.', **ends)} {given}"
+        )
+    return f"{say('Offences per 100 residents rose from {first} to {last} without the package too.', **ends)} {given}"

@@ -125,9 +125,14 @@ class Rehearsal(Result):
         chart: altair.LayerChart = pages.maker("lines")(self.comparison, indicator, self.observed.get(indicator, ()))
         return chart
 
-    def to_html(self, path: str | Path) -> Path:
-        """Write the report as one page that works offline, and return where it is."""
-        return pages.write("report", Path(path), self.comparison, self.setting())
+    def to_html(self, path: str | Path, language: str = "en") -> Path:
+        """Write the report as one page that works offline, in English ("en"), Dutch ("nl") or French ("fr")."""
+        return pages.write("report", Path(path), self.comparison, self.setting(), language)
+
+    def export(self, folder: str | Path, language: str = "en") -> tuple[Path, ...]:
+        """Write the numbers with their units, a picture of each figure and ten slides into a folder, and return them."""
+        written: tuple[Path, ...] = pages.maker("exports")(self.comparison, Path(folder), self.setting(), language)
+        return written
 
     @property
     def observed(self) -> dict[str, list[dict[str, Any]]]:

@@ -8,6 +8,14 @@ from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 from mechlin.study.pairs import Effect
 
+_TOLD_BY = {  # numbers that say again what another says; beside it they would be a second statement about one number
+    "shop_vacancy_count": "shop_vacancy_rate",
+    "victims": "victims_per_100",
+    "pride_survey_share": "pride_share",
+    "trust_survey_share": "trust_share",
+    "unsafe_survey_share": "unsafe_share",
+}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -60,9 +68,14 @@ def findings(c: Comparison, names: Iterable[str], say: Language, others: bool = 
         len(c.pairs),
         c.full,
         c.provisional,
-        len({*c.others} - shown) if others else 0,
-        tuple(_told(c, e, say) for e in c.clear_others() if e.indicator not in shown) if others else (),
+        len(rest(c, shown)) if others else 0,
+        tuple(_told(c, e, say) for e in c.clear_others() if e.indicator in rest(c, shown)) if others else (),
     )
+
+
+def rest(c: Comparison, shown: Iterable[str]) -> frozenset[str]:
+    """Return the numbers beside those shown, each once: what another number says already is left out."""
+    return frozenset(n for n in {*c.others} - {*shown} if _TOLD_BY.get(n) not in c.indicators)
 
 
 def _ranges(c: Comparison, found: Iterable[Effect], verdict: str, say: Language) -> tuple[Unclear, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mechlin.report import doubt, everyday, wording
+from mechlin.report.blocks.findings import rest
 from mechlin.report.texts import Language
 from mechlin.statistics.intervals import held
 from mechlin.study.comparison import Comparison
@@ -14,13 +15,14 @@ _SIDES = ("better", "worse", "moved")
 
 @dataclass(frozen=True)
 class Line:
-    """What is said of one number: in things people know, and ``behind`` it the number itself."""
+    """What is said of one number: in things people know, ``behind`` it the number itself, and a ``note`` of doubt."""
 
     indicator: str
     title: str
     text: str
     behind: str
     verdict: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ def summary(c: Comparison, names: Iterable[str], say: Language, others: bool = F
     sides: dict[str, list[Line]] = {side: [] for side in (*_SIDES, "unclear", "small", "so_far")}
     for e in found:
         sides[_side(c, e)].append(line(c, e, say))
-    rest = _others(c, {e.indicator for e in found}, say) if others and not c.provisional else ""
+    told = _others(c, {e.indicator for e in found}, say) if others and not c.provisional else ""
     return Summary(
         **{side: tuple(lines) for side, lines in sides.items()},
-        others=rest,
+        others=told,
         cost=cost(c, say),
         sure=sure(c, say),
         pairs=len(c.pairs),
@@ -90,20 +92,23 @@ def line(c: Comparison, e: Effect, say: Language) -> Line:
             gap=wording.gap(e, say),
         )
     if e.verdict == "cannot tell" and e.low * e.high > 0.0:
-        behind += f". {say('On one side of zero, but among so many numbers that may be luck')}"
+        note = say("On one side of zero, but among so many numbers that may be luck")
+        return Line(e.indicator, title, text, behind, e.verdict, note)
     return Line(e.indicator, title, text, behind, e.verdict)
 
 
 def _others(c: Comparison, shown: set[str], say: Language) -> str:
-    rest = {*c.others} - shown
-    clear = [_side(c, e) for e in c.clear_others() if e.indicator not in shown]
-    if not rest:
+    beside = rest(c, shown)
+    clear = [_side(c, e) for e in c.clear_others() if e.indicator in beside]
+    if not beside:
         return ""
     if not clear:
-        return say("Of {rest} other numbers none has a direction.", rest=len(rest))
+        return say("Of {rest} other numbers none has a direction.", rest=len(beside))
     counts = {side: clear.count(side) for side in _SIDES}
     return say(
-        "Of {rest} other numbers: better {better}, worse {worse}, otherwise changed {moved}.", rest=len(rest), **counts
+        "Of {rest} other numbers: better {better}, worse {worse}, otherwise changed {moved}.",
+        rest=len(beside),
+        **counts,
     )
 
 
