@@ -157,7 +157,7 @@ def slides(page: Page) -> list[str]:
 
 
 def _lines(title: str, lines: tuple[Line, ...]) -> list[str]:
-    told = [f"• {one.title}: {one.text}" for one in lines]
+    told = [f"• {one.title}: {one.text}{f' ({one.note})' if one.note else ''}" for one in lines]
     return ([title.upper()] if title and told else []) + told
 
 
