@@ -39,6 +39,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+DONE = "body[data-state=done]"
+QUERY = "?until=2006-12&runs=4"
 PICTURES = Path(__file__).parent / "pictures"
 
 
@@ -111,3 +113,32 @@ def browser(chromium):
         found = started.chromium.launch(executable_path=chromium, args=FLAGS)
         yield found
         found.close()
+
+
+@pytest.fixture
+def visit(browser, served):
+    """Return a function that opens the page in a browser of its own and returns it."""
+    opened = []
+
+    def open_page(query=QUERY, wait=DONE, **options):
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, "locale": "en-GB", **options})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_navigation_timeout(90_000)  # another worker may be compiling on the same core
+        page.asked, page.wrong = [], []
+        page.on("request", lambda r: page.asked.append(r.url))
+        page.on("pageerror", lambda e: page.wrong.append(str(e)))
+        page.on("console", lambda m: page.wrong.append(m.text) if m.type == "error" else None)
+        page.goto(served.url + query)
+        if wait:
+            page.wait_for_selector(wait, timeout=60_000)
+        return page
+
+    yield open_page
+    for context in opened:
+        for page in context.pages:
+            assert [w for w in page.wrong if "status of 4" not in w] == []
+            outside = [u for u in page.asked if not u.startswith((served.url, "data:", "blob:"))]
+            assert outside == [], "asked for something elsewhere"
+        context.close()

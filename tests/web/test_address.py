@@ -19,6 +19,10 @@ GOOD = [
     "service_tenancy.homes=4&service_tenancy.start=2010-01&service_tenancy.end=2015-12",
     "street_renewal.squares_per_year=-",
     "against=as-it-went&base=nothing&until=2005-12&runs=4",
+    "base=in-phases",
+    "base=in-phases&street_renewal.squares_per_year=3",
+    "street_renewal.1.start=2002-01&street_renewal.1.end=2003-12&street_renewal.2.start=2004-01",
+    "street_renewal.doubt=%7B%22squares_per_year%22%3A%5B0.5%2C1.5%5D%7D&street_renewal.squares_per_year=2",
     "title=A%20%22title%22%20%26%20more&show=births",
 ]
 
@@ -47,9 +51,9 @@ def test_only_what_differs_stands_in_an_address(bench):
 
 
 def test_areas_and_doubt_of_a_package_file_stand_in_an_address(bench):
-    doubt = {"homes": {"2005-01": [0.0, 5.0]}}
+    doubt, area = {"homes": {"2005-01": [0.0, 5.0]}}, bench.city.areas["code"][0]
     settings = {
-        "cameras": {"start": "2003-01", "cameras": 12, "areas": ["Centrum"], "doubt": {"cameras": [0.5, 2.0]}},
+        "cameras": {"start": "2003-01", "cameras": 12, "areas": [area], "doubt": {"cameras": [0.5, 2.0]}},
         "service_tenancy": {"homes": {"2005-01": 3, "2006-01": 4}, "doubt": doubt},
     }
     there = replace(bench.ground.opens_with, base=NOTHING, settings=settings)
@@ -89,3 +93,45 @@ def test_all_problems_are_said_at_once(bench):
     with pytest.raises(InputError) as refused:
         read("base=x&until=y&runs=z&home_renovation.homes_per_year=q", bench)
     assert len(refused.value.problems) == 4
+
+
+def test_one_bad_setting_is_named_and_the_rest_of_the_link_is_kept(bench):
+    from urllib.parse import parse_qsl
+
+    query = "home_renovation.homes_per_year=-3&street_renewal.squares_per_year=2&street_renewal.start=1066-01&runs=x&cameraz=1"
+    kept, wrong = address.read_kept(parse_qsl(query), bench.ground, bench.city)
+    assert [p.what.split()[0] for p in wrong] != [] and len(wrong) == 4
+    first = bench.ground.opens_with.settings
+    assert kept.settings["street_renewal"]["squares_per_year"] == 2.0
+    assert kept.settings["home_renovation"] == first["home_renovation"]
+    assert kept.settings["street_renewal"]["start"] == first["street_renewal"]["start"] and kept.runs == 16
+
+
+FUZZ = [
+    "%00",
+    "..",
+    "=",
+    "1e999",
+    "0x10",
+    "&&",
+    "a.b.c=1",
+    "x.1.y=2",
+    "\u202e",
+    "street_renewal.99.start=2001-01",
+    "-",
+    "~",
+]
+
+
+@pytest.mark.parametrize("turn", range(60))
+def test_no_link_breaks_the_page(turn, bench):
+    """Sixty links cut, doubled and mixed from good ones and rubbish: each gives a package that can be run."""
+    import random
+    from urllib.parse import parse_qsl
+
+    dice = random.Random(turn)
+    parts = dice.choices([*GOOD, *FUZZ], k=4)
+    query = "&".join(p[dice.randrange(len(p) // 2 + 1) :] if dice.random() < 0.5 else p for p in parts)
+    kept, _ = address.read_kept(parse_qsl(query, keep_blank_values=True), bench.ground, bench.city)
+    again = address.read(parse_qsl(address.write(kept, bench.ground), keep_blank_values=True), bench.ground, bench.city)
+    assert again.settings == kept.settings

@@ -109,6 +109,33 @@ def test_a_bad_address_is_refused_before_anything_runs(client):
     assert client.get("/health").json()["computed"] == before
 
 
+def test_the_message_stands_on_top_and_is_provisional_until_all_pairs_are_there(stream):
+    first = next(d for n, d in stream if n == "answer")
+    assert (
+        "Provisional, 1 of 16 pairs" in first["html"]["summary"]
+        and 'class="message better"' not in first["html"]["summary"]
+    )
+
+
+def test_a_stream_is_sent_whole_event_by_event_also_when_it_is_compressed(client):
+    with client.stream("GET", f"/stream?{SHORT}&runs=1", headers={"accept-encoding": "gzip"}) as answer:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert next(answer.iter_text()).startswith("event: ")
+    plain = client.get(f"/stream?{SHORT}&runs=1", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers and plain.text.startswith("event: ")
+
+
+def test_the_page_comes_compressed(client):
+    assert client.get("/", headers={"accept-encoding": "gzip"}).headers["content-encoding"] == "gzip"
+    assert client.get("/vega/x", headers={"accept-encoding": "gzip"}).headers["content-encoding"] == "gzip"
+
+
+def test_a_client_that_has_its_share_is_told_to_wait(client, bench, monkeypatch):
+    monkeypatch.setattr(bench.pool, "alive", lambda name: 40)
+    refused = client.get(f"/stream?{SHORT}&lang=fr")
+    assert refused.status_code == 429 and "attendez" in refused.json()["problems"][0]
+
+
 def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(client):
     older = []
     listener = threading.Thread(target=lambda: older.extend(events(client.get("/stream?runs=256&page=mine&lang=nl"))))
@@ -324,3 +351,20 @@ def test_what_other_towns_did_is_a_page_of_its_own_where_panels_go_with_the_city
     )
     assert "Waar de vergeleken gemeenten liggen" in found.text
     assert 'href="/measured?lang=nl"' in with_panels.get("/?lang=nl").text
+
+
+def test_packages_stand_side_by_side_with_the_difference_between_them(client):
+    asked = [
+        {"name": name, "query": f"until=2003-12&runs=2&{q}"}
+        for name, q in (("<b>", ""), ("less", "off=street_renewal"))
+    ]
+    table = client.post("/side-by-side?lang=nl", json=asked).json()["html"]
+    assert "&lt;b&gt;" in table and "Verschil met" in table and 'class="good"' not in table
+    again = [{"name": "one", "query": asked[0]["query"]}, {"name": "same", "query": asked[0]["query"]}]
+    assert client.post("/side-by-side", json=again).json()["html"].count("exactly 0") >= 3
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"[1, 2]", b'[{"name": 1}]', b"[" * 9999, b"\xff"])
+def test_a_bad_list_of_packages_is_refused_with_a_sentence(client, body):
+    refused = client.post("/side-by-side?lang=fr", content=body)
+    assert refused.status_code == 422 and refused.json()["problems"]

@@ -10,42 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import PICTURES
+from tests.web.conftest import DONE, PICTURES, QUERY
 
 pytestmark = pytest.mark.slow
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
-DONE = "body[data-state=done]"
-QUERY = "?until=2006-12&runs=4"
-
-
-@pytest.fixture
-def visit(browser, served):
-    """Return a function that opens the page in a browser of its own and returns it."""
-    opened = []
-
-    def open_page(query=QUERY, wait=DONE, **options):
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, "locale": "en-GB", **options})
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_navigation_timeout(90_000)  # another worker may be compiling on the same core
-        page.asked, page.wrong = [], []
-        page.on("request", lambda r: page.asked.append(r.url))
-        page.on("pageerror", lambda e: page.wrong.append(str(e)))
-        page.on("console", lambda m: page.wrong.append(m.text) if m.type == "error" else None)
-        page.goto(served.url + query)
-        if wait:
-            page.wait_for_selector(wait, timeout=60_000)
-        return page
-
-    yield open_page
-    for context in opened:
-        for page in context.pages:
-            assert [w for w in page.wrong if "status of 4" not in w] == []
-            outside = [u for u in page.asked if not u.startswith((served.url, "data:", "blob:"))]
-            assert outside == [], "asked for something elsewhere"
-        context.close()
 
 
 def state(page):

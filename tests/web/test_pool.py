@@ -180,3 +180,33 @@ def test_a_closed_pool_stops_and_takes_nothing_on(bench):
     late = bench.job("b")
     assert job.cancelled and late.cancelled
     until(lambda: not any(t.is_alive() for t in bench.pool._threads))
+
+
+def test_one_client_with_many_jobs_has_the_share_of_one(bench):
+    """Two hundred jobs of one client, then one of another: its first pair is the next to run, its second soon after."""
+    bench.hold = True
+    many = [bench.pool.submit(Job(specs_of("many", n), lambda: None, client="loud"), None) for n in range(200)]
+    bench.started.wait(5)
+    quiet = bench.pool.submit(Job(specs_of("quiet", 0, pairs=4), lambda: None, client="quiet"), None)
+    assert bench.pool.ahead(quiet) <= 2 < bench.pool.ahead(many[-1])
+    assert bench.pool.alive("loud") == 200 and bench.pool.alive("quiet") == 1
+    bench.hold = False
+    bench.go.set()
+    until(lambda: quiet.over)
+    before = bench.order.index(("quiet", 3, True))
+    assert sum(name == "many" for name, _, _ in bench.order[:before]) <= 2 * 2 * 5
+    for job in many:
+        bench.pool.cancel(job)
+    assert bench.pool.counts()["jobs"] == 0
+
+
+def test_what_is_over_goes_back(bench):
+    job = bench.job("a")
+    until(lambda: job.over)
+    bench.pool.cancel(job)
+    assert bench.pool._jobs == []
+
+
+def specs_of(name, n, pairs=2):
+    seeds = range(n * 1000, n * 1000 + pairs) if name == "many" else range(pairs)
+    return [(RunSpec(name, package={"x": {}}, seed=s, version="t"), RunSpec(name, seed=s, version="t")) for s in seeds]

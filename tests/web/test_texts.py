@@ -18,7 +18,7 @@ from mechlin.report.attribution_tables import SHARE_HEADINGS
 from mechlin.report.texts import LANGUAGES, language, missing, preferred
 from mechlin.study.controls import PILLARS
 from mechlin.study.pairs import Effect
-from mechlin.web import view
+from mechlin.web import answers, refusals, view
 
 SOURCE = Path(mechlin.__path__[0])
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -27,7 +27,7 @@ FIELD = re.compile(r"\{(\w+)\}")
 
 def texts_of_the_page():
     """Return every text that a template or a module of the page says."""
-    found = set(view.SPOKEN.values()) | set(view._STRENGTH.values())
+    found = {*view.SPOKEN.values(), *view._STRENGTH.values(), *refusals.FORMS, *answers._TAGS.values()}
     found |= {*SHARE_HEADINGS, *("point", "one", "up", "down")}
     for path in sorted([*(SOURCE / "web" / "page").glob("*.html"), *(SOURCE / "report" / "templates").glob("*.html")]):
         with path.open("rb") as file:

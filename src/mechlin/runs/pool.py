@@ -1,8 +1,9 @@
 """One pool of workers for all pages: fair, and nothing is computed for nobody.
 
-Every job's first pair comes before any job's second; among equals the newest job goes first, so whoever has just moved
-a slider sees a curve soon. A run that two jobs want is computed once. A run that nobody wants any more stops within a
-month of the simulation, which is a few milliseconds.
+Turns go round by client: of one that has several jobs the second waits as if it were a second pair, so that whoever asks
+two hundred times has the share of one. Every client's first pair comes before any second; among equals the newest job
+goes first, so whoever has just moved a slider sees a curve soon. A run that two jobs want is computed once. A run that
+nobody wants any more stops within a month of the simulation, which is a few milliseconds.
 """
 
 import heapq
@@ -13,7 +14,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.runs.ensemble import Cancelled, run_one
@@ -27,14 +28,21 @@ class Job:
     """The pairs of runs that one page wants; ``tell`` is called from a worker whenever something is there."""
 
     def __init__(
-        self, pairs: Sequence[tuple[RunSpec, RunSpec]], tell: Callable[[], None], owner: str = "", turn: int = 0
+        self,
+        pairs: Sequence[tuple[RunSpec, RunSpec]],
+        tell: Callable[[], None],
+        owner: str = "",
+        turn: int = 0,
+        client: str = "",
     ) -> None:
         """Ask for ``pairs`` of specifications; of one ``owner`` only the job of the highest ``turn`` lives.
 
+        All jobs of one ``client`` together have the share of one; without a name a job is a client of its own.
         Among equal turns the one that comes later lives. Turns matter because two changes may overtake each other on
         their way here.
         """
         self.specs, self.tell, self.owner, self.turn = list(pairs), tell, owner, turn
+        self.client = client
         self.stopped_by = ""
         self.rank = 0  # among jobs in the pool: the smaller, the newer
         self.found: list[list[RunResult | None]] = [[None, None] for _ in pairs]
@@ -75,6 +83,17 @@ class _Claim:
     waiting: list[tuple[Job, int, int]] = field(default_factory=list)
 
 
+class _Turn(NamedTuple):
+    """A run that waits: turn and rank put it in order, ``n`` and ``side`` say which of its job's runs it is."""
+
+    turn: int
+    rank: int
+    n: int
+    side: int
+    job: Job
+    city: Any
+
+
 class Pool:
     """Workers, what they still have to do, and the results that were used last."""
 
@@ -83,7 +102,7 @@ class Pool:
         self.store = store
         self.computed = self.stopped = 0
         self._changed = threading.Condition()
-        self._heap: list[tuple[int, int, int, Job, Any]] = []
+        self._heap: list[_Turn] = []
         self._serial = itertools.count()
         self._claims: dict[str, _Claim] = {}
         self._jobs: list[Job] = []
@@ -106,13 +125,16 @@ class Pool:
                 self._stop(job, "the end of the server")
             if job.cancelled:
                 return job
+            own = [j for j in self._jobs if job.client and j.client == job.client and not j.over]
+            before = max(len(own) - 1, 0)
             for n, pair in enumerate(job.specs):
                 for side, spec in enumerate(pair):
                     if (known := self._kept.get(spec.id())) is not None:
                         self._kept.move_to_end(spec.id())
                         job.found[n][side] = known
                     else:
-                        heapq.heappush(self._heap, (n, job.rank, side, job, city))
+                        turn = n * (before + 1) + before
+                        heapq.heappush(self._heap, _Turn(turn, job.rank, n, side, job, city))
             self._changed.notify_all()
         job.tell()
         return job
@@ -122,10 +144,24 @@ class Pool:
         with self._changed:
             if not job.over:
                 self._stop(job, "its own page")
+            self._jobs = [j for j in self._jobs if j is not job]  # so that its results go back with it
+
+    def alive(self, client: str) -> int:
+        """Return how many jobs of a client live."""
+        with self._changed:
+            return sum(j.client == client and not j.over for j in self._jobs)
+
+    def ahead(self, job: Job) -> int:
+        """Return how many runs of others wait before the next of this job; 0 while one of it is computed."""
+        with self._changed:
+            if any(waits is job for claim in self._claims.values() for waits, _, _ in claim.waiting):
+                return 0
+            own = min((item[:2] for item in self._heap if item.job is job), default=None)
+            return sum(item[:2] < own for item in self._heap if item.job is not job) if own else 0
 
     def _stop(self, job: Job, why: str) -> None:
         job.cancelled, job.stopped_by = True, why
-        self._heap = [item for item in self._heap if item[3] is not job]
+        self._heap = [item for item in self._heap if item.job is not job]
         heapq.heapify(self._heap)
         job.tell()
 
@@ -170,7 +206,7 @@ class Pool:
                     self._changed.wait()
                 if self.closed:
                     return None
-                n, _, side, job, city = heapq.heappop(self._heap)
+                _, _, n, side, job, city = heapq.heappop(self._heap)
                 spec = job.specs[n][side]
                 claim = self._claims.get(spec.id())
                 if claim is None:
@@ -222,9 +258,9 @@ class Pool:
                     job.found[n][side] = result
                 elif error is not None:
                     job.error = error
-                    self._heap = [item for item in self._heap if item[3] is not job]
+                    self._heap = [item for item in self._heap if item.job is not job]
                     heapq.heapify(self._heap)
                 else:  # stopped for another job in the very month in which this one came to want it
-                    heapq.heappush(self._heap, (n, job.rank, side, job, claim.city))
+                    heapq.heappush(self._heap, _Turn(n, job.rank, n, side, job, claim.city))
                     self._changed.notify()
                 job.tell()

@@ -26,6 +26,7 @@ _WORDS = ("Who", "What", "Costs", "Expect", "Doubt")
 class Dose:
     """One number of a measure's size: meaning, unit, what the slider spans, and its value in each band.
 
+    ``least`` and ``most`` are what is possible at all, beyond the slider.
     ``series`` says that the city's record has it year by year; its value in the band is then the mean over the years.
     """
 
@@ -38,6 +39,8 @@ class Dose:
     bands: Mapping[str, float]
     default: float
     series: bool
+    least: float
+    most: float
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,17 @@ def _doses(programme: Programme, went: Mapping[str, Any]) -> Iterable[Dose]:
         if d.type is int:
             bands = {band: float(round(value)) for band, value in bands.items()}
         yield Dose(
-            d.name, d.param.doc, d.param.unit, low, high, step, bands, float(d.default), isinstance(given, Mapping)
+            d.name,
+            d.param.doc,
+            d.param.unit,
+            low,
+            high,
+            step,
+            bands,
+            float(d.default),
+            isinstance(given, Mapping),
+            float(d.param.low),
+            float(d.param.high),
         )
 
 

@@ -37,7 +37,7 @@ _MONTHS = ("start", "end")
 def checked(settings: Mapping[str, Any], title: str = "", city: City | None = None) -> Package:
     """Return the package of these settings; raise InputError with every problem found."""
     known = measures.catalogue()
-    plans(dict(settings), known, file="", start=city.start if city is not None else None)
+    plans(dict(settings), known, file="", start=city.start if city is not None else None, city=city)
     return Package("scenario", title=title, settings=canonical(dict(settings), known))
 
 

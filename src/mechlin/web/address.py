@@ -2,14 +2,15 @@
 
     ?base=nothing&off=cameras&school_tours.families_per_year=40&home_renovation.start=2005-01&until=2012-12
 
-What an address says is checked like a package file: what is impossible is refused with a sentence, never passed on.
+A measure in phases has their number behind its name, all of them written: `street_renewal.2.start=2004-01`. What an
+address says is checked like a package file: what is impossible is refused with a sentence, never passed on.
 """
 
 import copy
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -27,6 +28,8 @@ _BESIDE = ("lang", "v", "c", "page", "token", "projector", "guess", "look", "ind
 AS_JSON = ("areas", "doubt")  # settings that are neither a number nor numbers by month
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}:[^,:]+(,[0-9]{4}-[0-9]{2}:[^,:]+)*")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_PHASE = re.compile(r"([1-9][0-9]?)\.(\w+)")
+_TRIED = 60  # settings of one measure that are tried one by one where together they are not possible
 
 
 @dataclass(frozen=True)
@@ -60,49 +63,125 @@ class Ground:
         return Scenario(base, dict(self.presets[base].settings), self.until)
 
 
+@dataclass
+class _Reading:
+    """An address while it is read: what is known so far, and every problem."""
+
+    ground: Ground
+    city: City | None
+    wrong: list[Problem] = field(default_factory=list)
+
+
 def read(pairs: Iterable[tuple[str, str]], ground: Ground, city: City | None = None) -> Scenario:
     """Return the scenario of an address; raise InputError with every problem found."""
+    scenario, wrong = read_kept(pairs, ground, city)
+    if wrong:
+        raise InputError(wrong)
+    return scenario
+
+
+def read_kept(
+    pairs: Iterable[tuple[str, str]], ground: Ground, city: City | None = None
+) -> tuple[Scenario, list[Problem]]:
+    """Return the scenario that what is possible in an address makes, and a problem for everything left out."""
     given = dict(pairs)
-    wrong: list[Problem] = []
     if sum(len(k) + len(v) for k, v in given.items()) > LENGTH_MAX:
-        raise InputError([Problem("the address is too long", allowed=f"{LENGTH_MAX} characters")])
-    first = ground.opens_with
+        return ground.opens_with, [Problem("the address is too long", allowed=f"{LENGTH_MAX} characters")]
+    here = _Reading(ground, city)
+    first, wrong = ground.opens_with, here.wrong
     base = _preset("base", given.get("base", first.base), first.base, ground, wrong)
     against = _preset("against", given.get("against", NOTHING), NOTHING, ground, wrong)
-    settings = {name: copy.deepcopy(values) for name, values in ground.presets[base].settings.items()}
+    settings = _settings(given, ground.presets[base].settings, here)
+    until = _until(given.get("until", first.until), ground, wrong)
+    runs = _runs(given.get("runs", str(RUNS)), wrong)
+    show = [name for name in _names(given.get("show", "")) if _shown("show", name, ground.indicators, wrong)]
+    drawn = given.get("map", "")
+    drawn = drawn if not drawn or _shown("map", drawn, ground.maps, wrong) else ""
+    return Scenario(base, settings, until, against, runs, given.get("title", "")[:200], tuple(show), drawn), wrong
+
+
+def _shown(column: str, word: str, among: Iterable[str], wrong: list[Problem]) -> bool:
+    if word in among:
+        return True
+    wrong.append(Problem(f"there is no number {word!r} to show", column=column, nearest=nearest(word, among)))
+    return False
+
+
+def _settings(given: Mapping[str, str], base: Mapping[str, Any], here: _Reading) -> dict[str, Any]:
+    """Return the settings of the measures: those of the base, changed by what is possible of an address."""
+    settings = {name: copy.deepcopy(values) for name, values in base.items()}
     for name in _names(given.get("off", "")):
         settings.pop(name, None)
     for name in _names(given.get("on", "")):
         settings.setdefault(name, {})
+    changes: dict[str, dict[str, str]] = {}
     for key, value in given.items():
         name, dot, setting = key.partition(".")
         if dot:
-            if isinstance(settings.setdefault(name, {}), list):  # moved by hand, a measure in phases has one
-                settings[name] = dict(settings[name][0])
-            _set(settings[name], setting, value)
+            changes.setdefault(name, {})[setting] = value
         elif key not in _OWN and key not in _BESIDE:
-            wrong.append(Problem(f"the address says {key!r}, which means nothing here", nearest=nearest(key, _OWN)))
-    for name in {key.partition(".")[0] for key in given if key.endswith((".start", ".end"))}:
-        settings[name] = within_dates(settings[name], {key.partition(".")[2] for key in given})
-    by_hand, doubted = ({k.partition(".")[0] for k in given if end in k} for end in (".", ".doubt"))
-    for name in by_hand - doubted:
-        was = ground.presets[base].settings.get(name, {})
-        settings[name] = still_in_doubt(was[0] if isinstance(was, list) else was, settings[name])
-    until = _until(given.get("until", first.until), ground, wrong)
-    runs = _runs(given.get("runs", str(RUNS)), wrong)
-    show = tuple(_names(given.get("show", "")))
-    drawn = given.get("map", "")
-    asked = [*((word, ground.indicators, "show") for word in show), (drawn, ground.maps, "map")]
-    for word, among, column in asked:
-        if word and word not in among:
-            wrong.append(Problem(f"there is no number {word!r} to show", column=column, nearest=nearest(word, among)))
+            said = f"the address says {key!r}, which means nothing here"
+            here.wrong.append(Problem(said, nearest=nearest(key, _OWN)))
+    for name in dict.fromkeys([*settings, *changes]):
+        if name in changes or name not in base:
+            kept = _kept(name, settings.get(name, {}), changes.get(name, {}), here)
+            settings.pop(name, None)
+            settings |= kept
+    return _lawful(settings, base, here)
+
+
+def _kept(name: str, was: Any, changes: Mapping[str, str], here: _Reading) -> dict[str, Any]:
+    """Return a measure with the changes that are possible; the problems of those that are not are noted."""
     try:
-        package = checked(settings, given.get("title", "")[:200], city)
+        return checked({name: _changed(was, changes)}, city=here.city).settings
     except InputError as error:
-        wrong.extend(error.problems)
-    if wrong:
-        raise InputError(wrong)
-    return Scenario(base, package.settings, until, against, runs, package.title, show, drawn)
+        here.wrong.extend(error.problems)
+    left: dict[str, str] = {}
+    for setting, value in list(changes.items())[:_TRIED]:
+        if _is_possible(name, was, {**left, setting: value}, here):
+            left[setting] = value
+    if _is_possible(name, was, left, here):
+        return checked({name: _changed(was, left)}, city=here.city).settings
+    return {}
+
+
+def _is_possible(name: str, was: Any, changes: Mapping[str, str], here: _Reading) -> bool:
+    try:
+        checked({name: _changed(was, changes)}, city=here.city)
+    except InputError:
+        return False
+    return True
+
+
+def _changed(was: Any, changes: Mapping[str, str]) -> Any:
+    """Return a measure's settings with what an address says of it: numbered phases whole, else single settings."""
+    phases: dict[int, dict[str, Any]] = {}
+    single: dict[str, str] = {}
+    for setting, value in changes.items():
+        if found := _PHASE.fullmatch(setting):
+            _set(phases.setdefault(int(found[1]), {}), found[2], value)
+        else:
+            single[setting] = value
+    if phases:
+        return [phases[n] for n in sorted(phases)]
+    if not single:
+        return was
+    first = was[0] if isinstance(was, list) else was  # moved by hand, a measure in phases has one
+    values = dict(first)
+    for setting, value in single.items():
+        _set(values, setting, value)
+    if {"start", "end"} & single.keys():
+        values = within_dates(values, set(single))
+    return values if "doubt" in single else still_in_doubt(first, values)
+
+
+def _lawful(settings: dict[str, Any], base: Mapping[str, Any], here: _Reading) -> dict[str, Any]:
+    """Return the settings as one package in one form; those of the base where they cannot stand together."""
+    try:
+        return checked(settings, city=here.city).settings
+    except InputError as error:
+        here.wrong.extend(error.problems)
+        return {name: copy.deepcopy(values) for name, values in base.items()}
 
 
 def write(scenario: Scenario, ground: Ground) -> str:
@@ -123,14 +202,8 @@ def write(scenario: Scenario, ground: Ground) -> str:
         if values == was:
             continue
         if isinstance(values, list):
-            raise InputError(
-                [
-                    Problem(
-                        f"{name} stands in phases, which an address cannot hold",
-                        repair=f"write one [{name}], its numbers as month = value",
-                    )
-                ]
-            )
+            out |= {f"{name}.{n}.{k}": _text(v, k) for n, phase in enumerate(values, 1) for k, v in phase.items()}
+            continue
         was = was[0] if isinstance(was, list) else was
         out |= {f"{name}.{k}": _text(v, k) for k, v in values.items() if k not in was or was[k] != v}
         out |= {f"{name}.{k}": GONE for k in was if k not in values}
@@ -196,7 +269,7 @@ def _json(text: str) -> Any:
     """Return what the text says, or the text itself, which the checks then refuse with a sentence."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -16,12 +16,16 @@ from mechlin.report.blocks.money import money
 from mechlin.report.blocks.people import DISPLACED, people
 from mechlin.report.blocks.reached import reached
 from mechlin.report.blocks.shares import shares
+from mechlin.report.blocks.summary import summary
 from mechlin.report.templates import block_html, templates
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
 from mechlin.study.comparison import Comparison
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
+
+_MAP_FIRST = "areas.unsafe_share"  # what people first ask of a map
+_TAGS = {"reconstructed": "reconstructed from larger areas", "official_outline": "counted, within its official outline"}
 
 
 def rendered(name: str, **values: Any) -> str:
@@ -43,6 +47,7 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
         "charts": [_chart(bench, c, name, observed.get(name, []), say, package) for name in shown],
         "money": {row["programme"]: wording.eur(row["eur"], say) for row in c.costs("programme")},
         "html": {
+            "summary": block_html(summary(c, shown, say), say),
             "findings": block_html(findings(c, shown, say), say),
             "caption": wording.caption(len(pairs), c.full, say=say, more=len(pairs) < scenario.runs),
         },
@@ -52,7 +57,7 @@ def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -
 def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, whole: bool) -> dict[str, Any]:
     """Return what follows: map, people, money and measures; when ``whole``, every number has been looked through."""
     areas = pairs[0][0].areas
-    place = scenario.map if scenario.map in areas else next(iter(areas), "")
+    place = next((name for name in (scenario.map, _MAP_FIRST, *areas) if name in areas), "")
     attribution = bench.attribution(scenario)
     wanted = {*DISPLACED, *(attribution.indicators if attribution else ()), place}
     found = bench.rehearsal(scenario, pairs, None if whole else wanted)
@@ -68,6 +73,7 @@ def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, w
     }
     if whole:
         shown = shown_of(bench, scenario, pairs[0][0].series)
+        html["summary"] = block_html(summary(c, shown, say, others=True), say)
         html["findings"] = block_html(findings(c, shown, say, others=True), say)
     maps = {show: bench.drawings.map(c, place, show, say) for show in ("with", "difference")} if place else None
     return {
@@ -78,10 +84,33 @@ def beside(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language, w
             "title": wording.name_of(c.card(place).title, say),
             "specs": maps,
             "years": [int(c.years[0]), int(c.years[-1])],
+            **_by_area(bench, c, place, say),
         }
         if maps
         else None,
+        "notes": {name: say(told) for name, _, told in (note.partition(": ") for note in c.notes) if name in titles},
     }
+
+
+def _by_area(bench: Bench, c: Comparison, place: str, say: Language) -> dict[str, Any]:
+    """Return what the card of an area says: numbers by year and area in the unit for reading, names, and what is counted."""
+    effect, areas = c.area_effect(place), bench.city.areas
+    factor, behind = wording.scaled(c.card(place).unit)
+    numbers = {name: _plain(effect[name] * factor) for name in ("with", "without", "difference", "low", "high")}
+    tags = areas["geometry_tag"].to_list() if "geometry_tag" in areas.columns else [""] * areas.height
+    return {
+        "areas": {**numbers, "clear": effect["clear"].tolist()},
+        "names": list(bench.city.area_labels),
+        "codes": areas["code"].to_list(),
+        "tags": [say(_TAGS.get(str(tag), "nothing is said of how they came to be")) for tag in tags],
+        "unit": behind.strip(),
+        "pairs": len(c.pairs),
+        "provisional": c.provisional,
+    }
+
+
+def _plain(values: np.ndarray) -> list[list[float | None]]:
+    return [[float(f"{v:.4g}") if math.isfinite(v) else None for v in row] for row in values]
 
 
 def shown_of(bench: Bench, scenario: Scenario, there: Collection[str]) -> list[str]:

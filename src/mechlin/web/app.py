@@ -1,14 +1,19 @@
 """The routes: the page, the stream of answers, files in and out. Nothing about a page is remembered on the server."""
 
 import asyncio
+import contextlib
+import gzip
 import json
-from collections.abc import AsyncIterator, Mapping
+import zlib
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -16,16 +21,22 @@ from starlette.routing import Route
 from mechlin.core.errors import InputError, MechlinError, Problem
 from mechlin.report.report import report, vega_bundle
 from mechlin.report.texts import LANGUAGES, Language, language, preferred
-from mechlin.runs.pool import Job, Pair
-from mechlin.study.scenario import FILE_MAX, NOTHING, from_text, to_text
-from mechlin.web import address, answers, view
+from mechlin.runs.pool import Job
+from mechlin.study.scenario import FILE_MAX, NOTHING, checked, from_text, to_text
+from mechlin.web import address, answers, side_by_side, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 from mechlin.web.guard import Guard
 from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
+from mechlin.web.refusals import said
+from mechlin.web.work import finished
 
 _TICK = 0.25  # seconds between two reports of progress
+_JOBS_MAX = 40  # of one client at once: a room of twenty behind one address, each with a phone and a table
+_PACKED = 5  # of 9: more takes longer than it saves on a slow line
+_GZIP_WINDOW = 31  # zlib's word for gzip with the largest window
+_GZIP = {"content-encoding": "gzip", "vary": "accept-encoding"}
 _STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _KEEP = "public, max-age=31536000, immutable"
 _SHOWN_AT = (1, 2, 3, 4, 6, 8, 12)  # pairs after which the page is drawn anew; then every eighth
@@ -45,6 +56,7 @@ def app(bench: Bench, token: str = "") -> Guard:
         Route("/rehearse", rehearse),
         Route("/package.toml", package_file),
         Route("/package", upload, methods=["POST"]),
+        Route("/side-by-side", beside_each_other, methods=["POST"]),
         Route("/report.html", whole_report),
         Route("/measured", measured_beside),
         Route("/controls", controls),
@@ -56,12 +68,17 @@ def app(bench: Bench, token: str = "") -> Guard:
         routes=routes, exception_handlers={MechlinError: _refused, _NOT_FOUND: _nowhere, Exception: _broken}
     )
     inner.state.bench = bench
+    inner.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=_PACKED)
     return Guard(inner, token, lambda path: HTMLResponse(view.locked(), 401))
 
 
 def _bench(request: Request) -> Bench:
     found: Bench = request.app.state.bench
     return found
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _say(request: Request) -> Language:
@@ -79,21 +96,23 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(request.url.query, keep_blank_values=True)
 
 
-def _sentences(error: Exception) -> list[str]:
+def _sentences(error: Exception, say: Language) -> list[str]:
     problems = error.problems if isinstance(error, InputError) else [Problem(str(error))]
-    return [str(p) for p in problems]
+    return [said(p, say) for p in problems]
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return JSONResponse({"problems": _sentences(error)}, 422)
+    return JSONResponse({"problems": _sentences(error, _say(request))}, 422)
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
-    return JSONResponse({"problems": [f"There is nothing at {request.url.path}."]}, _NOT_FOUND)
+    told = _say(request)("There is nothing at {path}.", path=request.url.path)
+    return JSONResponse({"problems": [told]}, _NOT_FOUND)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return JSONResponse({"problems": [f"Something went wrong in the workbench itself: {error}"]}, 500)
+    told = _say(request)("Something went wrong in the workbench itself: {error}", error=str(error))
+    return JSONResponse({"problems": [told]}, 500)
 
 
 # ------------------------------------------------------------------------------------------------- the page
@@ -102,11 +121,8 @@ async def _broken(request: Request, error: Exception) -> Response:
 async def page(request: Request) -> Response:
     """The page itself; what cannot be in its address is said on it, and left out."""
     bench, say = _bench(request), _say(request)
-    wrong: list[str] = []
-    try:
-        scenario = _scenario(request)
-    except MechlinError as error:
-        scenario, wrong = bench.ground.opens_with, _sentences(error)
+    scenario, problems = address.read_kept(_pairs(request), bench.ground, bench.city)
+    wrong = [say("Left out of this link: {problem}", problem=said(p, say)) for p in problems]
     wrong += view.other_version(dict(_pairs(request)), bench, say)
     return HTMLResponse(view.page(bench, scenario, say, wrong))
 
@@ -124,8 +140,16 @@ async def static(request: Request) -> Response:
 
 async def vega(request: Request) -> Response:
     """Vega, Vega-Lite and their embedding, as in the report: one script, from this machine."""
+    if _takes_gzip(request):
+        packed = await asyncio.to_thread(_vega_packed)
+        return Response(packed, media_type="text/javascript", headers={"cache-control": _KEEP, **_GZIP})
     script = await asyncio.to_thread(vega_bundle)
     return Response(script, media_type="text/javascript", headers={"cache-control": _KEEP})
+
+
+@cache
+def _vega_packed() -> bytes:
+    return gzip.compress(vega_bundle().encode(), _PACKED)
 
 
 async def shapes(request: Request) -> Response:
@@ -140,6 +164,10 @@ async def stream(request: Request) -> Response:
     """Server-sent events: progress, and the answer after the first pair and after more and more of them."""
     bench, say = _bench(request), _say(request)
     scenario = _scenario(request)
+    client = _client(request)
+    if bench.pool.alive(client) >= _JOBS_MAX:
+        told = say("{n} pages of yours are being answered already; close some, or wait.", n=_JOBS_MAX)
+        return JSONResponse({"problems": [told]}, 429, {"retry-after": "5"})
     specs = await asyncio.to_thread(bench.specs, scenario)
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
 
@@ -147,14 +175,30 @@ async def stream(request: Request) -> Response:
         loop.call_soon_threadsafe(bell.set)
 
     owner, _, turn = request.query_params.get("page", "")[:64].partition(".")
-    job = Job(specs, tell, owner, int(turn) if turn.isascii() and turn.isdigit() else 0)
+    job = Job(specs, tell, owner, int(turn) if turn.isascii() and turn.isdigit() else 0, client)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_events(bench, scenario, say, job, bell), media_type="text/event-stream", headers=headers)
+    events = _events(bench, scenario, say, job, bell)
+    if _takes_gzip(request):
+        events, headers = _packed(events), {**headers, **_GZIP}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def _packed(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events compressed, each whole at once: a stream that waits to fill a block would come late."""
+    packing = zlib.compressobj(_PACKED, wbits=_GZIP_WINDOW)
+    async with contextlib.aclosing(events):
+        async for event in events:
+            yield packing.compress(event) + packing.flush(zlib.Z_SYNC_FLUSH)
+    yield packing.flush()
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 async def _events(
     bench: Bench, scenario: Scenario, say: Language, job: Job, bell: asyncio.Event
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Yield what happens to a job until it is over; when the page goes away, so does its work."""
     shown = 0
     try:
@@ -171,14 +215,15 @@ async def _events(
                     yield _event("beside", found)
             if over:
                 break
-            yield _event("progress", {"share": round(job.progress, 4), "pairs": len(pairs), "of": len(job.specs)})
+            so_far = {"share": round(job.progress, 4), "pairs": len(pairs), "of": len(job.specs)}
+            yield _event("progress", {**so_far, "ahead": 0 if pairs else bench.pool.ahead(job)})
             bell.clear()
             try:
                 await asyncio.wait_for(bell.wait(), _TICK)
             except TimeoutError:
                 continue
         if job.error is not None:
-            yield _event("problem", {"problems": _sentences(job.error)})
+            yield _event("problem", {"problems": _sentences(job.error, say)})
         elif job.cancelled:
             yield _event("stopped", {"why": say(f"Stopped by {job.stopped_by}.")})
         else:
@@ -199,32 +244,10 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n".encode()
 
 
-async def _finished(bench: Bench, scenario: Scenario) -> list[Pair]:
-    """Return all pairs of a scenario, computed where they are not there yet."""
-    loop, bell = asyncio.get_running_loop(), asyncio.Event()
-    specs = await asyncio.to_thread(bench.specs, scenario)
-
-    def tell() -> None:
-        loop.call_soon_threadsafe(bell.set)
-
-    job = bench.pool.submit(Job(specs, tell), bench.city)
-    try:
-        while not job.over:
-            bell.clear()
-            await bell.wait()
-    finally:
-        bench.pool.cancel(job)
-    if job.error is not None:
-        raise MechlinError(str(job.error)) from job.error
-    if job.cancelled:
-        raise MechlinError(f"Stopped by {job.stopped_by}.")
-    return job.pairs
-
-
 async def rehearse(request: Request) -> Response:
     """Everything as JSON, as the command line writes it: the same digits."""
     bench, scenario = _bench(request), _scenario(request)
-    pairs = await _finished(bench, scenario)
+    pairs = await finished(bench, scenario, _client(request))
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
     return Response(await asyncio.to_thread(found.to_json), media_type="application/json")
 
@@ -232,7 +255,7 @@ async def rehearse(request: Request) -> Response:
 async def whole_report(request: Request) -> Response:
     """The whole report, to read, print or keep: one file that needs nothing else."""
     bench, scenario = _bench(request), _scenario(request)
-    pairs = await _finished(bench, scenario)
+    pairs = await finished(bench, scenario, _client(request))
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
     text = await asyncio.to_thread(lambda: report(found.comparison, found.setting()))
     return HTMLResponse(text, headers=_ALONE)
@@ -245,7 +268,35 @@ async def measured_beside(request: Request) -> Response:
     return HTMLResponse(text, headers=_ALONE) if text else await _nowhere(request, KeyError("measured"))
 
 
+async def beside_each_other(request: Request) -> Response:
+    """Two or three packages side by side, as a table."""
+    bench, say = _bench(request), _say(request)
+    body = await _body(request)
+    if body is None:
+        return _too_large(request, "")
+    asked = await asyncio.to_thread(side_by_side.chosen, bench, body)
+    pairs = [await finished(bench, scenario, _client(request)) for _, scenario in asked]
+    return JSONResponse({"html": await asyncio.to_thread(side_by_side.table, bench, asked, pairs, say)})
+
+
 # ---------------------------------------------------------------------------------------------------- files
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return what was sent, read no further than it may be large; None where it is larger."""
+    text = bytearray()
+    if int(request.headers.get("content-length") or 0) > FILE_MAX:
+        return None
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > FILE_MAX:
+            return None
+    return bytes(text)
+
+
+def _too_large(request: Request, name: str) -> Response:
+    problem = Problem("the file is too large for a package", file=name, allowed="1 MB")
+    return JSONResponse({"problems": [said(problem, _say(request))]}, 413, {"connection": "close"})
 
 
 async def package_file(request: Request) -> Response:
@@ -259,15 +310,11 @@ async def upload(request: Request) -> Response:
     """A package file, read as data: the query of the page that shows it, or every problem with it."""
     bench = _bench(request)
     name = request.headers.get("x-file-name", "package.toml")[:100]
-    text = bytearray()
-    too_large = Problem("the file is too large for a package", file=name, allowed="1 MB")
-    if int(request.headers.get("content-length") or 0) > FILE_MAX:
-        return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
-    async for chunk in request.stream():
-        text += chunk
-        if len(text) > FILE_MAX:
-            return JSONResponse({"problems": [str(too_large)]}, 413, {"connection": "close"})
-    package = await asyncio.to_thread(from_text, bytes(text), name)
+    text = await _body(request)
+    if text is None:
+        return _too_large(request, name)
+    package = await asyncio.to_thread(from_text, text, name)
+    package = await asyncio.to_thread(checked, package.settings, package.title, bench.city)
     first = bench.ground.opens_with
     scenario = Scenario(NOTHING, package.settings, first.until, title=package.title)
     if known := bench.preset_of(scenario):

@@ -114,6 +114,11 @@ class Bench:
         """Return what these pairs say."""
         return rehearsal_of(self.city, *self.packages(scenario), pairs, scenario.until, only, scenario.runs)
 
+    def between(self, scenario: Scenario, other: Scenario, pairs: list[Pair]) -> Rehearsal:
+        """Return what pairs of runs say of which both sides are packages of scenarios."""
+        one, two = self.packages(scenario)[0], self.packages(other)[0]
+        return rehearsal_of(self.city, one, two, pairs, scenario.until, None, scenario.runs)
+
     def attribution(self, scenario: Scenario) -> Attribution | None:
         """Return the shares of the measures, where `mechlin attribute` has computed them for these very settings."""
         one, other = self.packages(scenario)

@@ -69,6 +69,18 @@ def description(version: str) -> dict[str, Any]:
             },
         }
     }
+    paths["/side-by-side"] = {
+        "post": {
+            "summary": "Two or three packages side by side, as a table: a list of names and queries",
+            "operationId": "side_by_side",
+            "requestBody": {"required": True, "content": {"application/json": {"schema": _PACKAGES}}},
+            "responses": {
+                "200": {"description": "The table as HTML", "content": {"application/json": {}}},
+                "413": {**refused, "description": "More than 1 MB"},
+                "422": refused,
+            },
+        }
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mechlin workbench", "version": version, "license": {"name": "Apache-2.0"}},
@@ -77,6 +89,16 @@ def description(version: str) -> dict[str, Any]:
     }
 
 
+_PACKAGES = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 3,
+    "items": {
+        "type": "object",
+        "required": ["name", "query"],
+        "properties": {"name": {"type": "string"}, "query": {"type": "string"}},
+    },
+}
 _PROBLEMS = {
     "type": "object",
     "required": ["problems"],

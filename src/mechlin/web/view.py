@@ -5,9 +5,9 @@ from typing import Any
 
 from mechlin.report import wording
 from mechlin.report.texts import LANGUAGES, Language, language
-from mechlin.study.controls import PILLARS, Control, mean_of
+from mechlin.study.controls import PILLARS, Control
 from mechlin.study.scenario import Package
-from mechlin.web.address import AS_JSON, RUNS, Scenario
+from mechlin.web.address import RUNS, Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
 from mechlin.web.measured import has_panels
@@ -24,16 +24,30 @@ SPOKEN = {
     "phases": "In {n} phases, of which this is the first. Moved by hand, only this one stays.",
     "running": "Pairs of runs: {pairs} of {of}",
     "first": "First pair of runs",
+    "queue": "In the queue: {n} runs of others come first",
     "ready": "Ready. Pairs of runs: {of}",
     "provisional": "Provisional: no verdict before all pairs are there",
     "failed": "The workbench does not answer. Is it still running?",
+    "trying": "No answer. The page tries again in {n} s.",
+    "newer": "The workbench is back, in another version. Load the page anew to have its controls too.",
+    "refused": "These measures were refused. The reason stands at the top.",
     "copied": "Address copied",
     "large_file": "{name} is too large for a package file; at most 1 MB.",
     "without_only": "The answer is hidden until you reveal it.",
+    "not_yet": "The answer to this package is being computed: pairs {pairs} of {of}.",
     "guess": "the room’s guess",
     "guessed": "The room guessed {guess}; the model says {value} ({low} to {high}).",
     "guessed_one": "The room guessed {guess}; the model says {value}.",
     "changed": "changed",
+    "idle": "This measure changes nothing here: {why}",
+    "idle_size": "its size is the one at which it does nothing.",
+    "idle_dates": "its dates lie outside the years that are run.",
+    "idle_same": "the world it is held against has the same.",
+    "only": "Only here: {area}",
+    "choose": "Choose two or three packages.",
+    "told": "a direction can be told",
+    "not_told": "cannot tell",
+    "from_to": "{value} ({low} to {high})",
     "stopped_here": "This page’s work was stopped.",
     "with": "with",
     "without": "without",
@@ -61,6 +75,7 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
         version=bench.version,
         bands=BANDS,
         measured=has_panels(bench),
+        rough=bench.city.outlines is None,
     )
 
 
@@ -98,6 +113,9 @@ def _control(c: Control, say: Language) -> dict[str, Any]:
                 "low": d.low,
                 "high": d.high,
                 "step": d.step,
+                "least": d.least,
+                "most": d.most,
+                "fine": 1 if d.step == 1 else "any",
                 "marks": sorted(set(d.bands.values())),
             }
             for d in c.doses
@@ -113,6 +131,7 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
             "series_in_band": {d.name: d.series for d in c.doses},
             "bands": {band: {d.name: d.bands[band] for d in c.doses} for band in BANDS},
             "units": {d.name: say(d.unit) for d in c.doses},
+            "by_area": c.enrols == "areas",
             "defaults": {d.name: d.default for d in c.doses},
         }
         for c in bench.controls
@@ -126,6 +145,7 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
         "locale": str(say.locale).replace("_", "-"),
         "measures": measures,
         "start": bench.city.start,
+        "areas": dict(zip(bench.city.areas["code"], bench.city.areas["name"], strict=True)),
         "presets": {name: p.settings for name, p in bench.presets.items()},
         "titles": {name: p.title or name for name, p in bench.presets.items()},
         "opens_with": {"base": first.base, "until": first.until, "runs": RUNS, "against": first.against},
@@ -139,11 +159,6 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
             "map": scenario.map,
             "against": scenario.against,
         },
-        "means": {
-            name: {k: mean_of(v) for k, v in values.items() if isinstance(v, dict) and k not in AS_JSON}
-            for name, values in scenario.settings.items()
-            if isinstance(values, dict)
-        },
         "words": {key: say(text) for key, text in SPOKEN.items()},
         "stamp": stamp(bench),
         "city_given": bench.given,
@@ -151,6 +166,12 @@ def start(bench: Bench, scenario: Scenario, say: Language) -> dict[str, Any]:
         "page_words": {
             "numbers": say("The numbers, and what they mean"),
             "costs": say("Cost by measure and year, in millions of euros"),
+            "open": say("Open"),
+            "remove": say("Remove"),
+            "difference": say("difference"),
+            "points": say("points"),
+            "told": say("How sure"),
+            "tables": say("The figures of its first year"),
             "columns": [say(word) for word in ("Year", "world", "value", "low", "high")],
             "save_first": say("Save the package file first"),
             "against_file": say("what it is held against has no name of its own there: save it as a file too"),

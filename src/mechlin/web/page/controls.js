@@ -70,7 +70,62 @@ function fillDates(select, name) {
   select.value = value;
 }
 
+const monthOf = (text) => text.length === 4 ? `${text}-01` : text;
+
+// Why a measure that is on changes nothing, as far as its settings tell; "" where they do not.
+function idle(name) {
+  const own = state.settings[name], m = start.measures[name];
+  if (!own) return "";
+  const phases = [own].flat();
+  if (phases.every((p) => monthOf(p.start ?? start.start) > state.until || (p.end && monthOf(p.end) < start.start))) return words.idle_dates;
+  const is = (p, d) => p[d] ?? m.defaults[d];
+  const none = (p) => Object.keys(m.units).length > 0 && Object.keys(m.units).every((d) => {
+    const value = is(p, d);
+    return (typeof value === "object" ? Object.values(value) : [value]).every((v) => v === m.bands.none[d]);
+  });
+  if (phases.every(none)) return words.idle_size;
+  return same(own, start.presets[state.against]?.[name]) ? words.idle_same : "";
+}
+
+let touched = {};
+export function notes(found) {
+  touched = found;
+  tell();
+}
+
+function tell() {
+  for (const field of form.querySelectorAll("[data-measure]")) {
+    const name = field.dataset.measure, why = idle(name), note = field.querySelector(".idle");
+    const text = why ? fill(words.idle, { why }) : name in state.settings ? touched[name] ?? "" : "";
+    note.hidden = !text;
+    note.textContent = text;
+    const areas = one(state.settings[name])?.areas, where = field.querySelector(".only");
+    where.hidden = !areas?.length;
+    if (areas?.length) where.querySelector("span").textContent = fill(words.only, { area: areas.map((code) => start.areas[code] ?? code).join(", ") });
+  }
+}
+
+function sift(text) {
+  const wanted = text.trim().toLowerCase();
+  let any = false;
+  for (const pillar of form.querySelectorAll("[data-pillar]")) {
+    let here = false;
+    for (const field of pillar.querySelectorAll("[data-measure]")) {
+      const fits = !wanted || field.textContent.toLowerCase().includes(wanted);
+      field.hidden = !fits;
+      here ||= fits;
+    }
+    pillar.hidden = !here;
+    if (wanted && here) pillar.open = true;
+    any ||= here;
+  }
+  document.getElementById("none-found").hidden = any;
+}
+
 export function show() {
+  touched = {};
+  tell();
+  document.getElementById("reset").disabled = same(state.settings, start.presets[state.base]);
   for (const field of form.querySelectorAll("[data-measure]")) {
     const name = field.dataset.measure, on = name in state.settings, band = bandOf(name);
     field.classList.toggle("off", !on);
@@ -80,6 +135,7 @@ export function show() {
       const dose = slider.dataset.dose, value = on ? shown(name, dose) : start.measures[name].bands.none[dose];
       if (value > Number(slider.max)) slider.max = value;
       slider.value = value;
+      field.querySelector(`[data-exact="${dose}"]`).value = Number(Number(value).toPrecision(6));
       const text = on ? said(name, dose, value, typeof given(name, dose) === "object") : words.off;
       slider.previousElementSibling.textContent = text;
       slider.setAttribute("aria-valuetext", text);
@@ -109,20 +165,33 @@ export function money(amounts) {
   });
 }
 
-export function listen(changed) {
+export function listen(changed, moving) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", ({ target }) => {
     if (target.dataset.dose) {
-      const name = target.closest("[data-measure]").dataset.measure;
+      moving();
+      const field = target.closest("[data-measure]"), name = field.dataset.measure;
+      field.querySelector(`[data-exact="${target.dataset.dose}"]`).value = target.value;
       const text = said(name, target.dataset.dose, Number(target.value), false);
       target.previousElementSibling.textContent = text;
       target.setAttribute("aria-valuetext", text);
     }
   });
+  document.getElementById("sift").addEventListener("input", ({ target }) => sift(target.value));
+  form.addEventListener("click", ({ target }) => {
+    if (!target.matches(".only button")) return;
+    for (const phase of [state.settings[target.closest("[data-measure]").dataset.measure]].flat()) delete phase.areas;
+    changed();
+  });
   form.addEventListener("change", ({ target }) => {
+    if (["sift", "keep-name"].includes(target.id) || target.closest(".kept")) return;
     const name = target.closest("[data-measure]")?.dataset.measure;
     if (target.id === "upload") return;
-    if (target.dataset.dose) {
+    if (target.dataset.exact) {
+      if (target.value === "" || !target.checkValidity()) { target.reportValidity(); return; }
+      state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
+      state.settings[name][target.dataset.exact] = Number(target.value);
+    } else if (target.dataset.dose) {
       state.settings[name] = one(state.settings[name] ?? structuredClone(went[name] ?? {}));
       state.settings[name][target.dataset.dose] = Number(target.value);
       undoubted(state.settings[name]);
@@ -138,7 +207,6 @@ export function listen(changed) {
       state.title = "";
     } else if (target.id === "runs") state.runs = Number(target.value);
     else if (target.id) state[target.id] = target.value;
-    show();
     changed();
   });
 }

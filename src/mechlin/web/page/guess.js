@@ -3,26 +3,31 @@ import { state, words, number, fill } from "./state.js";
 import * as charts from "./charts.js";
 
 const $ = (id) => document.getElementById(id);
-let on = false, covered = false, offered;
+let on = false, offered;
 
+// A change makes every answer an old one: none is kept, and none can be revealed before the new one is whole.
 export function cover() {
+  offered = undefined;
+  $("reveal").disabled = true;
   if (!on) return;
-  covered = true;
   $("revealed").classList.add("covered");
   $("revealed").inert = true;
   $("guessed").textContent = words.without_only;
+  $("guess-chart").replaceChildren();
 }
 
 function about() { return offered?.charts.find((c) => c.name === $("guess-what").value) ?? offered?.charts[0]; }
 
-// Set the slider to what this number may become: twice the span of all that is drawn, round its first value.
+const unmoved = (c) => charts.rowsOf(c.spec).filter((r) => r.world !== words.with);  // all that tells nothing of the answer
+
+// Set the slider to what this number may become: twice the span of what is known without the answer.
 function range() {
   const c = about();
   if (!c) return;
-  const values = charts.rowsOf(c.spec).flatMap((r) => [r.value, r.low, r.high]).filter((v) => v != null);
-  const low = Math.min(...values), high = Math.max(...values), room = (high - low || Math.abs(high) || 1) * 0.5;
+  const values = unmoved(c).flatMap((r) => [r.value, r.low, r.high]).filter((v) => v != null);
+  const low = Math.min(...values), high = Math.max(...values), room = Math.max(high - low, Math.abs(high) / 5, 1e-9) * 0.5;
   Object.assign($("guess-value"), { min: low - room, max: high + room });
-  $("guess-value").value = charts.rowsOf(c.spec).filter((r) => r.world === words.without).at(-1)?.value ?? low;
+  $("guess-value").value = unmoved(c).filter((r) => r.world === words.without).at(-1)?.value ?? low;
   shown();
   sketch();
 }
@@ -36,6 +41,8 @@ function shown() {
 
 export function offer(found) {
   offered = found;
+  $("reveal").disabled = found.pairs < found.of;
+  if (on) $("guessed").textContent = found.pairs < found.of ? fill(words.not_yet, found) : words.without_only;
   const select = $("guess-what"), before = select.value;
   if (select.options.length !== found.charts.length) {
     select.replaceChildren(...found.charts.map((c) => new Option(c.title, c.name)));
@@ -46,8 +53,8 @@ export function offer(found) {
 
 // What the guess adds to a chart: a line from the first value to the guess.
 function guessed(c) {
-  const years = charts.rowsOf(c.spec).map((r) => r.year), last = Number(state.until.slice(0, 4));
-  const line = [{ year: Math.min(...years), value: c.first }, { year: last, value: Number($("guess-value").value) }];
+  const first = unmoved(c).find((r) => r.world === words.without), last = Number(state.until.slice(0, 4));
+  const line = [{ year: first.year, value: first.value }, { year: last, value: Number($("guess-value").value) }];
   const axis = { x: { field: "year", type: "quantitative" }, y: { field: "value", type: "quantitative" } };
   const ink = charts.isDark() ? "#f08fc0" : "#b0307a";
   return [
@@ -68,8 +75,7 @@ function sketch() {
 
 function reveal() {
   const c = about();
-  if (!c) return;
-  covered = false;
+  if (!c || offered.pairs < offered.of) return;
   $("revealed").classList.remove("covered");
   $("revealed").inert = false;
   const guess = Number($("guess-value").value), [low, high] = c.range;
@@ -89,8 +95,10 @@ export function listen(latest, run) {
     on = !on;
     target.setAttribute("aria-pressed", String(on));
     $("room").hidden = !on;
-    if (on) { offered = latest() ?? offered; range(); cover(); }
-    else { covered = false; $("revealed").classList.remove("covered"); $("revealed").inert = false; }
+    const known = latest();
+    cover();
+    if (on && known) { offer(known); range(); }
+    if (!on) { $("revealed").classList.remove("covered"); $("revealed").inert = false; }
   });
   $("guess-what").addEventListener("change", range);
   $("guess-value").addEventListener("change", sketch);

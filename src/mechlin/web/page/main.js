@@ -3,7 +3,10 @@ import { start, state, words, query, number, fill, packageText, named } from "./
 import * as controls from "./controls.js";
 import * as charts from "./charts.js";
 import * as guess from "./guess.js";
-import { ask, stop } from "./stream.js";
+import { ask, stop, reconnect } from "./stream.js";
+import * as past from "./history.js";
+import * as kept from "./kept.js";
+import * as areas from "./areas.js";
 
 const $ = (id) => document.getElementById(id);
 const figures = new Map();
@@ -16,9 +19,11 @@ function address(extra = "") {
   return own ? `?${own}` : location.pathname;
 }
 
-function run() {
-  const view = document.body.classList.contains("projector") ? "projector=1" : "";
-  history.replaceState(null, "", address(view));
+const view_ = () => document.body.classList.contains("projector") ? "projector=1" : "";
+
+function run(isNew = false) {
+  const view = view_(), url = address(view);
+  past.enter(url, isNew);
   const here = query();
   $("download").href = `/package.toml?${here}`;
   $("report").href = `/report.html?${here}`;
@@ -26,6 +31,7 @@ function run() {
   told();
   begin();
   guess.cover();
+  latest = undefined;
   const q = [here, `lang=${start.lang}`].filter(Boolean).join("&");
   ask(q, { progress, answer, beside, problem, stopped, done, failed });
 }
@@ -36,19 +42,33 @@ function begin() {
   $("progress").value = 0;
   $("progress").hidden = false;
   $("stop").hidden = false;
-  $("answers").classList.add("stale");
+  $("again").hidden = true;
+  old();
   $("said").textContent = words.first;
 }
 
-function progress({ share, pairs, of }) {
+// What stands there belongs to another package: from the first move of a slider on until its own answer comes.
+function old() {
+  if (document.body.dataset.state === "starting" || !figures.size) return;
+  $("answers").classList.add("stale");
+  $("old").hidden = false;
+}
+
+function fresh() {
+  $("answers").classList.remove("stale");
+  $("old").hidden = true;
+}
+
+function progress({ share, pairs, of, ahead }) {
   $("progress").value = share;
-  $("said").textContent = pairs ? fill(words.running, { pairs, of }) : words.first;
+  $("said").textContent = pairs ? fill(words.running, { pairs, of }) : ahead ? fill(words.queue, { n: ahead }) : words.first;
 }
 
 function beside(found) {
   insert(found.html);
   paintCosts(found.costs);
   paintMap(found.map);
+  controls.notes(found.notes);
 }
 
 function insert(html) {
@@ -57,7 +77,7 @@ function insert(html) {
 
 function answer(found) {
   latest = found;
-  $("answers").classList.remove("stale");
+  fresh();
   $("provisional").hidden = !found.provisional;
   $("provisional").title = words.provisional;
   insert(found.html);
@@ -73,13 +93,22 @@ function ended(state_, text) {
   $("progress").hidden = true;
   $("stop").hidden = true;
   $("said").textContent = text;
-  $("answers").classList.remove("stale");
 }
 
 const done = ({ pairs }) => ended("done", fill(words.ready, { of: pairs }));
 const stopped = ({ why }) => ended("stopped", why);
-const failed = () => { ended("failed", words.failed); alerts([words.failed]); };
-const problem = ({ problems }) => { ended("problem", ""); alerts(problems); };
+const problem = ({ problems }) => { ended("problem", words.refused); old(); alerts(problems); };
+
+function failed() {
+  ended("failed", words.failed);
+  old();
+  $("again").hidden = false;
+  alerts([words.failed]);
+  reconnect((seconds) => { $("said").textContent = fill(words.trying, { n: seconds }); }, (version) => {
+    alerts(version === start.version ? [] : [words.newer]);
+    run();
+  });
+}
 
 export function alerts(lines) {
   $("alerts").replaceChildren(...lines.map((line) => {
@@ -112,7 +141,13 @@ async function paint(target) {
   target.late = false;
   try {
     const result = await charts.draw(target, target.spec);
-    if (target.isMap) result.view.signal("year", Number($("year").value)).run();
+    if (target.isMap) {
+      result.view.signal("year", Number($("year").value)).run();
+      result.view.addEventListener("click", (_, item) => {
+        const n = item?.datum?.properties?.n;
+        if (n !== undefined) areas.choose(n);
+      });
+    }
     target.dataset.painted = latest?.pairs ?? 0;
   } finally { target.busy = false; }
   if (target.late) paint(target);
@@ -208,9 +243,10 @@ async function paintMap(map) {
     $("year-shown").textContent = last;
   }
   $("map").value = map.name;
+  areas.offer(map);
   for (const show of ["with", "difference"]) {
     const spec = map.specs[show], target = $(`map-${show}`);
-    spec.data.values.features.forEach((area, n) => { area.geometry = outlines[n]; });
+    spec.data.values.features.forEach((area, n) => { area.geometry = outlines[n]; area.properties.n = n; });
     target.setAttribute("aria-label", map.title);
     target.isMap = true;
     seen.observe(target);
@@ -247,20 +283,28 @@ async function upload(file) {
   if (file.size > 1_000_000) { alerts([fill(words.large_file, { name: file.name })]); return; }
   const headers = { "x-file-name": file.name.replace(/[^\x20-\x7e]/g, "_") };
   try {
-    const response = await fetch("/package", { method: "POST", body: file, headers });
+    const response = await fetch(`/package?lang=${start.lang}`, { method: "POST", body: file, headers });
     const found = await response.json();
     if (!response.ok) { alerts(found.problems); return; }
     alerts([]);
     Object.assign(state, { base: "nothing", settings: found.settings, title: new URLSearchParams(found.query).get("title") ?? "" });
-    controls.show();
-    run();
-  } catch { alerts([words.failed]); }
+    changed();
+  } catch { failed(); }
 }
 
 // -------------------------------------------------------------------------------------------- wiring
 
 controls.show();
-controls.listen(() => { alerts([]); run(); });
+const changed = () => { alerts([]); controls.show(); run(true); };
+controls.listen(changed, old);
+past.listen(() => { alerts([]); controls.show(); run(); });
+kept.listen((scenario) => { Object.assign(state, structuredClone(scenario)); changed(); });
+areas.listen(changed);
+$("reset").addEventListener("click", () => {
+  Object.assign(state, { settings: structuredClone(start.presets[state.base]), title: "" });
+  changed();
+});
+$("again").addEventListener("click", () => { alerts([]); run(); });
 $("upload").addEventListener("change", ({ target }) => { upload(target.files[0]); target.value = ""; });
 $("share").addEventListener("click", share);
 $("print").addEventListener("click", () => print());
@@ -268,18 +312,21 @@ $("stop").addEventListener("click", () => { stop(); ended("stopped", words.stopp
 $("year").addEventListener("input", ({ target }) => {
   $("year-shown").textContent = target.value;
   for (const show of ["with", "difference"]) charts.viewOf($(`map-${show}`))?.signal("year", Number(target.value)).run();
+  if (!$("area").hidden) areas.again();
 });
 $("show").addEventListener("change", ({ target }) => {
-  if (target.value) state.show = [target.value, ...state.show.filter((n) => n !== target.value)].slice(0, 6);
+  const name = [...$("numbers").options].find((o) => o.value.toLowerCase() === target.value.trim().toLowerCase())?.dataset.name;
+  if (!name) return;
+  state.show = [name, ...state.show.filter((n) => n !== name)].slice(0, 6);
   target.value = "";
-  run();
+  run(true);
 });
-$("map").addEventListener("change", ({ target }) => { state.map = target.value; run(); });
+$("map").addEventListener("change", ({ target }) => { state.map = target.value; run(true); });
 $("look").addEventListener("change", ({ target }) => look(target.value));
 $("projector").addEventListener("click", ({ target }) => {
   const on = document.body.classList.toggle("projector");
   target.setAttribute("aria-pressed", String(on));
-  history.replaceState(null, "", address(on ? "projector=1" : ""));
+  past.enter(address(on ? "projector=1" : ""), false);
   repaint();
 });
 guess.listen(() => latest, run);
@@ -296,7 +343,7 @@ addEventListener("beforeprint", () => document.querySelectorAll(".chart").forEac
 const asked = new URLSearchParams(location.search);
 if (asked.get("projector")) { document.body.classList.add("projector"); $("projector").setAttribute("aria-pressed", "true"); }
 if (matchMedia("(max-width: 56rem)").matches) document.querySelectorAll(".pillar").forEach((p) => { p.open = false; });
-new IntersectionObserver(([entry]) => document.body.classList.toggle("reading", entry.isIntersecting)).observe($("answers"));
+new IntersectionObserver(([entry]) => document.body.classList.toggle("reading", entry.isIntersecting)).observe($("controls"));
 const wrong = [...$("alerts").children];
 run();
 if (wrong.length) $("alerts").replaceChildren(...wrong);

@@ -27,7 +27,11 @@ export function query(from = state) {
   const on = Object.keys(from.settings).filter((n) => !(n in base) && !Object.keys(from.settings[n]).length);
   if (on.length) put("on", on.join(","));
   for (const [name, values] of Object.entries(from.settings)) {
-    if (same(values, base[name]) ) continue;
+    if (same(values, base[name])) continue;
+    if (Array.isArray(values)) {
+      values.forEach((phase, n) => Object.entries(phase).forEach(([k, v]) => put(`${name}.${n + 1}.${k}`, told(k, v))));
+      continue;
+    }
     const was = Array.isArray(base[name]) ? base[name][0] : base[name] ?? {};
     for (const [k, v] of Object.entries(values)) if (!(k in was) || !same(was[k], v)) put(`${name}.${k}`, told(k, v));
     for (const k of Object.keys(was)) if (!(k in values)) put(`${name}.${k}`, "-");

@@ -1,0 +1,30 @@
+"""Work asked of the pool by a request that waits for all of it."""
+
+import asyncio
+
+from mechlin.core.errors import MechlinError
+from mechlin.runs.pool import Job, Pair
+from mechlin.web.address import Scenario
+from mechlin.web.bench import Bench
+
+
+async def finished(bench: Bench, scenario: Scenario, client: str = "") -> list[Pair]:
+    """Return all pairs of a scenario, computed where they are not there yet."""
+    loop, bell = asyncio.get_running_loop(), asyncio.Event()
+    specs = await asyncio.to_thread(bench.specs, scenario)
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(bell.set)
+
+    job = bench.pool.submit(Job(specs, tell, client=client), bench.city)
+    try:
+        while not job.over:
+            bell.clear()
+            await bell.wait()
+    finally:
+        bench.pool.cancel(job)
+    if job.error is not None:
+        raise MechlinError(str(job.error)) from job.error
+    if job.cancelled:
+        raise MechlinError(f"Stopped by {job.stopped_by}.")
+    return job.pairs

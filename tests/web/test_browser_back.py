@@ -1,0 +1,89 @@
+"""Going back, keeping, comparing and coming back, in a real browser."""
+
+import os
+import signal
+
+import pytest
+
+from tests.web.conftest import DONE, Served
+
+pytestmark = pytest.mark.slow
+SHORT = "?until=2003-12&runs=2"
+
+
+def addressed(page, words, there=True):
+    page.wait_for_function("([w, there]) => location.search.includes(w) === there", arg=[words, there], timeout=10_000)
+
+
+def test_a_change_can_be_undone_kept_and_put_beside_another(visit):
+    page = visit(SHORT)
+    switch = page.locator("[data-measure=street_renewal] [role=switch]")
+    switch.click()
+    addressed(page, "off=street_renewal")
+    page.locator("#undo").click()
+    addressed(page, "off=street_renewal", there=False)
+    assert switch.is_checked()
+    page.locator("#redo").click()
+    addressed(page, "off=street_renewal")
+    page.go_back()
+    addressed(page, "off=street_renewal", there=False)
+    page.fill("#home_renovation-homes_per_year-exact", "33")
+    page.keyboard.press("Tab")
+    addressed(page, "homes_per_year=33")
+    page.locator(".kept summary").click()
+    page.fill("#keep-name", "thirty-three")
+    page.locator("#keep-now").click()
+    page.locator("#reset").click()
+    addressed(page, "homes_per_year=33", there=False)
+    page.fill("#keep-name", "as it went")
+    page.locator("#keep-now").click()
+    for box in page.locator("#kept-list input").all():
+        box.check()
+    page.locator("#side-by-side").click()
+    page.wait_for_selector("table.beside", timeout=60_000)
+    told = page.locator("#beside-table").inner_text()
+    assert "thirty-three" in told and "Cost over all years" in told and "Provisional" in told
+
+
+def test_a_measure_is_found_and_says_that_it_changes_nothing(visit):
+    page = visit(SHORT)
+    page.fill("#sift", "renovation")
+    assert 0 < page.locator("[data-measure]:visible").count() < 5
+    page.fill("#sift", "zzzz")
+    assert page.locator("#none-found").is_visible()
+    page.fill("#sift", "")
+    page.fill("#home_renovation-homes_per_year-exact", "0")
+    page.keyboard.press("Tab")
+    addressed(page, "homes_per_year=0")
+    assert "does nothing" in page.locator("[data-measure=home_renovation] .idle").inner_text()
+
+
+def test_an_area_has_a_card_and_a_measure_can_be_held_to_it(visit):
+    page = visit(SHORT)
+    page.locator("#where").scroll_into_view_if_needed()
+    page.wait_for_selector("#map-with svg .mark-shape path", timeout=30_000)
+    page.locator("#map-with svg .mark-shape path").nth(1).click(force=True)
+    card = page.locator("#area")
+    card.wait_for()
+    assert "without" in card.inner_text() and "How sure" in card.inner_text()
+    card.locator(".hold input").first.check()
+    addressed(page, ".areas=")
+    page.wait_for_selector(DONE, timeout=60_000)
+
+
+def test_a_page_comes_back_when_its_server_does(folder, tmp_path, browser):
+    """The server is killed; old answers are grey and say so; it comes back at the same place and the page goes on."""
+    own = Served(folder, tmp_path)
+    page = browser.new_context().new_page()
+    page.goto(own.url + SHORT)
+    page.wait_for_selector(DONE, timeout=120_000)
+    os.kill(own.process.pid, signal.SIGKILL)
+    own.process.wait()
+    page.locator("[data-measure=street_renewal] [role=switch]").click()
+    page.wait_for_selector("body[data-state=failed]")
+    assert page.locator("#old").is_visible() and "stale" in page.locator("#answers").get_attribute("class")
+    again = Served(folder, tmp_path, "--port", own.url.rstrip("/").rpartition(":")[2])
+    page.wait_for_selector(DONE, timeout=60_000)
+    assert not page.locator("#old").is_visible() and page.locator(".alert:visible:not(.note)").count() == 0
+    page.context.close()
+    again.stop()
