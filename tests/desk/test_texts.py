@@ -5,6 +5,7 @@ import pytest
 from mechlin.core.language import missing
 from mechlin.desk.casework import letters
 from mechlin.desk.procedures import catalogue
+from mechlin.law import parental_procedure as law
 from tests.desk.said import ROOT, of_errors, of_procedure, of_source, of_templates
 
 
@@ -14,27 +15,15 @@ def test_pages_for_everybody_are_translated(code):
     assert missing(texts, letters.language(code)) == []
 
 
-LATER = (
-    "grant",
-    "grant_round",
-    "tenancy",
-    "tenancy_call",
-    "parents",
-    "parental",
-    "parental_case",
-)  # labels of staff to come
-LATER_PLACES = ("grants", "service_tenancies", "parents")
-
-
 @pytest.mark.parametrize("code", ["nl", "fr"])
-@pytest.mark.parametrize("name", sorted(set(catalogue()) - {*LATER}))
+@pytest.mark.parametrize("name", sorted(catalogue()))
 def test_what_staff_read_of_a_procedure_is_translated(name, code):
     assert missing(of_procedure(catalogue()[name], roles=()), letters.language(code)) == []
 
 
 @pytest.mark.parametrize("code", ["nl", "fr"])
 def test_every_reason_why_something_cannot_be_done_is_translated(code):
-    assert missing(of_errors(LATER_PLACES), letters.language(code)) == []
+    assert missing(of_errors(), letters.language(code)) == []
     assert "a sentence never translated" in {*missing(["a sentence never translated"], letters.language(code))}
 
 
@@ -46,6 +35,20 @@ def test_a_finished_sentence_is_told_in_the_language_of_whoever_reads_it():
     assert (
         nl.told("Nobody wrote this.") == "Nobody wrote this." and letters.language("en").told("applying") == "applying"
     )
+
+
+def test_what_stands_in_the_way_of_a_fine_is_told_whole():
+    nl = letters.language("nl")
+    void = "the procedure is void: a lawyer was not asked, mediation was not offered; close it without a fine"
+    told = "de procedure is nietig: er werd geen advocaat gevraagd en geen bemiddeling aangeboden; sluit ze af zonder boete"
+    assert nl.told(void) == told
+    assert (
+        missing((*law.EVENTS, *law.STAGES[1:]), nl)
+        == missing((*law.EVENTS, *law.STAGES[1:]), letters.language("fr"))
+        == []
+    )
+    told = nl.told("'appeal rejected' cannot follow on 'plan followed' in the form of 2013")
+    assert told == "'beroep afgewezen' kan niet volgen op 'plan loopt' in de vorm van 2013"
 
 
 @pytest.mark.parametrize("code", ["nl", "fr"])
