@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mechlin.desk.demo import buddies, cameras, grants, schools, tenancies
+from mechlin.desk.demo import buddies, cameras, grants, parents, schools, tenancies
 from mechlin.desk.demo.town import Event, Town, make
 from mechlin.desk.ground.home import Home
 from mechlin.desk.procedures import office_of
@@ -14,4 +14,4 @@ def demonstration(folder: Path, database: str, language: str) -> Home:
 
 
 def _everything(town: Town) -> list[Event]:
-    return [event for part in (schools, cameras, buddies, grants, tenancies) for event in part.plans(town)]
+    return [event for part in (schools, cameras, buddies, grants, tenancies, parents) for event in part.plans(town)]
