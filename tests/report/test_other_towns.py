@@ -1,6 +1,7 @@
 """Other towns beside the modelled difference: what goes with a city, what is refused, and what the page says."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from mechlin.report import measured_page
 from mechlin.report.report import report
 from mechlin.study.city_check import check_beside
 from mechlin.study.comparison import Comparison
-from mechlin.study.other_towns import check_other_towns, measured_beside, other_towns, read_other_towns
+from mechlin.study.doses_package import doses_of
+from mechlin.study.measurement import Missing, Rehearsed
+from mechlin.study.other_towns import check_other_towns, differences_of, measured_beside, other_towns, read_other_towns
 from mechlin.study.setting import Setting
 
 YEARS = np.arange(2001, 2019)
@@ -89,6 +92,32 @@ def test_what_was_measured_stands_beside_other_towns_without_any_rehearsal():
                  "Statistics Belgium (Statbel), fiscal statistics"):  # fmt: skip
         assert part in text
     assert measured_beside(toy_city()) is None
+    assert "--rehearsed NUMBER" in text and "--doses FILE.csv" in text, "what is missing is said, and how to get it"
+
+
+def test_what_was_rehearsed_and_delivered_stands_beside_what_was_measured(renovated, tmp_path):
+    mechelen = load_city("mechelen")
+    (tmp_path / "doses.csv").write_text(
+        "programme,parameter,month,planned,delivered\nhome_renovation,homes_per_year,2001-01,100,40\n"
+    )
+    says = differences_of(renovated, mechelen)
+    assert list(says) == ["renovations"] and says["renovations"] == pytest.approx((40.0, 40.0, 40.0))
+    found = measured_beside(mechelen, {}, says, doses_of(tmp_path / "doses.csv", mechelen))
+    one, other = found.evaluations
+    assert one.outcome.rehearsed == pytest.approx(40.0) and one.outcome.dose_share == pytest.approx(0.4)
+    assert one.verdict.word == "could not have been seen" and other.outcome.rehearsed is None
+    told = replace(found, rehearsed=Rehearsed("As it went", "Nothing", 16, says))
+    text = " ".join(re.sub(r"<[^>]+>", " ", measured_page.page(told)).split())
+    assert "As it went, compared with: Nothing. Stored pairs of runs: 16." in text and "not simulated" in text
+    assert (
+        "+40 (the same in at least four pairs of five)" in text
+        and "home_renovation.homes_per_year" in text
+        and "40 %" in text
+    )
+    assert "--doses" not in text and "--rehearsed" not in text
+    lacking = replace(found, doses=(), missing=Missing("mechlin rehearse mechelen", "measured/doses.csv"))
+    text = measured_page.page(replace(lacking, evaluations=(other,)))
+    assert "this command computes it too: mechlin rehearse mechelen" in text and "measured/doses.csv" in text
 
 
 def test_a_city_without_panels_says_so(renovated, tmp_path):

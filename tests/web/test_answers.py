@@ -6,15 +6,20 @@ import threading
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 import mechlin
 from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import Card
+from mechlin.core.spec import RunResult
 from mechlin.report import charts
 from mechlin.report.texts import language
+from mechlin.runs.pool import Pool
+from mechlin.runs.store import Store
 from mechlin.study.attribution import Attribution, Share
+from mechlin.study.delivered import other_city
 from mechlin.study.scenario import from_text, to_text
 from mechlin.study.worlds import model_stamp
 from mechlin.web import address, answers
@@ -351,6 +356,34 @@ def test_what_other_towns_did_is_a_page_of_its_own_where_panels_go_with_the_city
     )
     assert "Waar de vergeleken gemeenten liggen" in found.text
     assert 'href="/measured?lang=nl"' in with_panels.get("/?lang=nl").text
+    assert "mechlin rehearse" in found.text and "measured/doses.csv" in found.text
+
+
+def test_stored_pairs_of_the_package_stand_beside_what_was_measured(bench, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mechelen = replace(bench, city=load_city("mechelen"), pool=Pool(Store(tmp_path / "runs"), 1))
+    scenario = address.read([], mechelen.ground, mechelen.city)
+    years = np.arange(2001, 2019)
+    for k, pair in enumerate(mechelen.specs(scenario)[:2]):
+        for spec, homes in zip(pair, (90.0 + k, 50.0), strict=True):
+            mechelen.pool.store.write(RunResult(spec, years, {"renovations": np.full(years.size, homes)}, {}))
+    (tmp_path / "measured").mkdir()
+    (tmp_path / "measured" / "doses.csv").write_text(
+        "programme,parameter,month,planned,delivered\nhome_renovation,homes_per_year,2001-01,100,40\n"
+    )
+    client = TestClient(app(mechelen))
+    text = client.get("/measured").text
+    assert "Stored pairs of runs: 2." in text and "+40" in text and "home_renovation.homes_per_year" in text
+    (tmp_path / "measured" / "doses.csv").write_text(
+        "programme,parameter,month,planned,delivered\nhome_renovation,homes,2001-01,100,40\n"
+    )
+    wrong = client.get("/measured")
+    assert wrong.status_code == 422 and "doses.csv, row 2" in wrong.json()["problems"][0]
+    (tmp_path / "measured" / "measured.toml").write_text(
+        'title = "t"\npublisher = "p"\nplace = "x"\ncity = "elsewhere"\n'
+    )
+    assert other_city(tmp_path / "measured", mechelen.city) == "elsewhere", "whose doses are not shown"
+    mechelen.pool.close()
 
 
 def test_packages_stand_side_by_side_with_the_difference_between_them(client):

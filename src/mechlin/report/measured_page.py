@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mechlin.core.clock import month_text
 from mechlin.core.files import write_text
 from mechlin.evaluation.evaluate import Evaluation
+from mechlin.report import measured_beside as beside
 from mechlin.report import measured_charts as charts
 from mechlin.report import measured_words as words
-from mechlin.report import texts, wording
+from mechlin.report import texts
 from mechlin.report.markup import esc, table
 from mechlin.report.measured_told import estimate_rows
 from mechlin.report.parts import Parts
@@ -35,8 +35,8 @@ def page(found: "Measurement", language: str = "en") -> str:
     parts.add("verdicts", say("The verdicts"), _verdicts(found, say))
     for n, e in enumerate(found.evaluations):
         parts.add(f"figure{n}", esc(words.title_of(e, say)), _figure(e, _sealed(found, e, say), parts, say))
-    if found.doses:
-        parts.add("doses", say("What was delivered of what was planned"), _doses(found, say))
+    parts.add("rehearsed", say("What was rehearsed"), beside.rehearsed(found, say))
+    parts.add("doses", say("What was delivered of what was planned"), beside.doses(found, say))
     parts.add("donors", say("Donors and weights"), _donors(found, parts, say))
     parts.add("wrong", say("What would have to be true for this to be wrong?"), _wrong(found, say))
     parts.add("data", say("Data, plan and method"), _data(found, say))
@@ -49,39 +49,6 @@ def _sealed(found: "Measurement", e: Evaluation, say: Language) -> tuple[str, st
     if found.signature:
         return found.signature.on, say("The dashed one: the plan was signed.")
     return found.sealed.get(e.outcome.name, ""), say("The dashed one: a forecast of it was sealed.")
-
-
-def _doses(found: "Measurement", say: Language) -> str:
-    """Return planned against delivered of every number, and what is not known of it."""
-
-    def told(value: float | None) -> str:
-        return "–" if value is None else wording.plain(value, words.decimals(value), say)
-
-    head = [
-        say("Dose"),
-        say("Months"),
-        say("Planned"),
-        say("Delivered"),
-        say("from"),
-        say("to"),
-        say("Of the plan"),
-        say("Did not report"),
-    ]
-    rows = [
-        [
-            f"{d.name}, {say(d.unit)}",
-            f"{month_text(d.first)}–{month_text(d.last)}",
-            told(d.planned),
-            told(d.delivered),
-            told(d.low),
-            told(d.high),
-            "–" if d.of_plan is None else words.share(d.of_plan),
-            words.share(d.missing),
-        ]
-        for d in found.doses
-    ]
-    caption = say("A month on average. What is not known is a range, never zero.")
-    return table(caption, head, rows)
 
 
 def _foot(say: Language) -> str:

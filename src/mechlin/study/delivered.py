@@ -32,8 +32,12 @@ def find_delivered(city: City | None) -> Path:
             f"there is no package {NAME!r} yet: `mechlin measure doses FILE.csv --city {name}` makes {path} from a table "
             "of what was delivered, and is run in the same folder as this command"
         )
-    if (path.parent / "measured.toml").is_file() and city is not None:
-        own = read_head(path.parent).city
-        if own and Path(own).name != city.name:
-            raise UsageError(f"{path} is what was delivered in {own}, not in {city.name}")
+    if city is not None and (own := other_city(path.parent, city)):
+        raise UsageError(f"{path} is what was delivered in {own}, not in {city.name}")
     return path
+
+
+def other_city(folder: Path, city: City) -> str:
+    """Return whose folder of what was measured it is, where that is another city; '' where it is this one's or no-one's."""
+    own = read_head(folder).city if (folder / "measured.toml").is_file() else ""
+    return own if own and Path(own).name != city.name else ""

@@ -98,6 +98,12 @@ def _steps(planned: Any, start: str, doses: list[Dose], kind: type) -> dict[str,
     return {month_text(m): steps[m] for m in sorted(steps)}
 
 
+def doses_of(file: str | Path, city: City) -> Delivered:
+    """Return the doses in a table of a city; raise InputError with every problem."""
+    names = {str(v) for c in _AREA_NAMES if c in city.areas.columns for v in city.areas[c].to_list()}
+    return read_doses(file, measures.catalogue(), names)
+
+
 def write_delivered(package: Package, folder: Path) -> Path:
     """Write the package into a folder of what was measured, as `delivered.toml`, and return where it is."""
     return write_text(folder / FILE, to_text(package))
@@ -112,8 +118,7 @@ def delivered_in(
     """
     place, known = load_city(city), measures.catalogue()
     meant = read_package(plan, place) if plan else None
-    names = {str(v) for c in _AREA_NAMES if c in place.areas.columns for v in place.areas[c].to_list()}
-    found = read_doses(file, known, names)
+    found = doses_of(file, place)
     first, last = (month_text(at([d.month for d in found.doses])) for at in (min, max))
     package = package_from(found, known, f"What was delivered in {place.title}, {first} to {last}", meant)
     try:

@@ -38,13 +38,33 @@ class Origin(NamedTuple):
     note: str
 
 
+class Rehearsed(NamedTuple):
+    """A rehearsal that stands beside what was measured: its packages' titles, its pairs of runs, and what they say.
+
+    ``differences`` has by figure the low, median and high over pairs of the mean difference a year.
+    """
+
+    package: str
+    against: str
+    pairs: int
+    differences: Mapping[str, tuple[float, float, float]]
+
+
+class Missing(NamedTuple):
+    """How to get what a page lacks: the command that rehearses, and the file in which a table of doses is looked for."""
+
+    rehearse: str
+    doses: str
+
+
 @dataclass(frozen=True, repr=False)
 class Measurement(Result):
     """What was found about one town: an evaluation for each figure, and the plan it was made by, if any.
 
     ``deviations`` are all differences from the plan as signed. ``places`` says where towns lie, where that is known,
     ``origins`` where the figures of each evaluation are from, ``sealed`` on which day a forecast of a figure was sealed,
-    ``doses`` what was delivered of what was planned.
+    ``doses`` what was delivered of what was planned, ``rehearsed`` what a rehearsal says of the same figures, ``missing`` how
+    to get either.
     """
 
     evaluations: tuple[Evaluation, ...]
@@ -55,6 +75,8 @@ class Measurement(Result):
     origins: tuple["Origin | None", ...] = ()
     sealed: Mapping[str, str] = field(default_factory=dict)
     doses: tuple[Share, ...] = ()
+    rehearsed: Rehearsed | None = None
+    missing: Missing | None = None
 
     bars = ("estimator", "effect")
 
@@ -200,24 +222,25 @@ def measure(
             matters=matters,
             rehearsed=rehearsed,
             breaks=tuple(str(b) for b in breaks),
-            dose_share=dose_share if came is None else _came(came, found),
+            dose_share=dose_share if came is None else share_that_came(came, found),
         )
         cases.append((apart(found, told, spill_km, why) if told else found, about))
     chosen = Choices(tuple(estimators), penalty, donors_at_most)
     evaluations = tuple(evaluate(cases, chosen))
     from_ = (_origin(origin),) * len(evaluations)
-    return Measurement(evaluations, places=_places(told), origins=from_, doses=_shares(came))
+    return Measurement(evaluations, places=_places(told), origins=from_, doses=shares_of(came))
 
 
 def _origin(found: Shipped | None) -> Origin | None:
     return Origin(found.source, found.licence, found.note) if found else None
 
 
-def _shares(came: Delivered | None) -> tuple[Share, ...]:
+def shares_of(came: Delivered | None) -> tuple[Share, ...]:
+    """Return planned against delivered of every number; none without a table."""
     return tuple(shares(came, measures.catalogue())) if came else ()
 
 
-def _came(doses: Delivered, panel: Panel) -> float | None:
+def share_that_came(doses: Delivered, panel: Panel) -> float | None:
     """Return the share of the planned doses that surely came in the periods with the measure."""
     first, last = (periods.months(panel.kind, panel.numbers[k])[k != panel.before] for k in (panel.before, -1))
     return least_share(by_month(doses.doses, measures.catalogue()), first, last)
@@ -231,10 +254,10 @@ def by_plan(plan: Plan) -> Measurement:
     doses = plan.content.get("doses")
     came = read_doses(plan.beside(doses), measures.catalogue()) if doses else None
     if came:
-        cases = [(panel, outcome._replace(dose_share=_came(came, panel))) for panel, outcome in cases]
+        cases = [(panel, outcome._replace(dose_share=share_that_came(came, panel))) for panel, outcome in cases]
     found = tuple(evaluate(cases, plan.choices))
     origins = (_origin(shipped().get(plan.content["panel"])),) * len(found)
-    return Measurement(found, plan, signature, tuple(deviations), _places(told), origins, doses=_shares(came))
+    return Measurement(found, plan, signature, tuple(deviations), _places(told), origins, doses=shares_of(came))
 
 
 def _places(told: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[float, float]]:

@@ -34,12 +34,15 @@ from mechlin.core.errors import InputError, MechlinError, Problem, nearest
 from mechlin.core.toml import decoded, read_toml, with_rows
 from mechlin.engine.cards import cards_of
 from mechlin.evaluation import shipped
+from mechlin.evaluation.doses import Delivered
 from mechlin.evaluation.evaluate import Choices, Evaluation, Outcome, evaluate
 from mechlin.evaluation.panel import Panel, read_panel
 from mechlin.evaluation.plan import BETTER
 from mechlin.evaluation.pool import apart, place_km, towns_table
+from mechlin.statistics.intervals import interval
 from mechlin.study.comparison import Comparison
-from mechlin.study.measurement import Measurement, Origin
+from mechlin.study.measurement import Measurement, Origin, share_that_came, shares_of
+from mechlin.study.worlds import together
 
 OTHER_TOWNS_FILE = "other_towns.toml"
 _DONORS_A_YEAR = 3  # towns for each year before: more of them fit any past in many ways, of which a penalty chooses one
@@ -207,12 +210,8 @@ def other_towns(c: Comparison, folder: Path | None) -> dict[str, OtherTowns]:
 
 def _held(c: Comparison, beside: Beside) -> OtherTowns:
     panel = _panel(beside)
-    after = [n for n in panel.numbers[panel.before :] if n in set(c.years.tolist())]
-    rehearsed = None
-    if after:
-        at = np.isin(c.years, after)
-        gaps = (c.values(beside.indicator, "with") - c.values(beside.indicator, "without"))[:, at]
-        rehearsed = float(np.median(np.nanmean(gaps, axis=1))) if np.isfinite(gaps).any() else None
+    differences = _rehearsed(c, beside, panel)
+    rehearsed = differences[1] if differences else None
     card = c.card(beside.indicator)
     outcome = Outcome(beside.indicator, card.title, card.unit, card.better, rehearsed=rehearsed)
     found = _evaluated(beside, outcome, beside.panel.stat().st_mtime)
@@ -220,11 +219,39 @@ def _held(c: Comparison, beside: Beside) -> OtherTowns:
     return OtherTowns(beside, found, tuple(int(n) for n in found.panel.numbers), tuple(own), tuple(line), rehearsed)
 
 
-def measured_beside(city: City, sealed: Mapping[str, str] = MappingProxyType({})) -> Measurement | None:
-    """Return what other towns say of a city without any rehearsal, a figure for each panel; None where none goes with it.
+def _rehearsed(c: Comparison, beside: Beside, panel: Panel) -> tuple[float, float, float] | None:
+    """Return low, median and high over pairs of the mean difference in the years from the start on; None where none is."""
+    after = [n for n in panel.numbers[panel.before :] if n in set(c.years.tolist())]
+    if not after:
+        return None
+    at = np.isin(c.years, after)
+    gaps = (c.values(beside.indicator, "with") - c.values(beside.indicator, "without"))[:, at]
+    counted = gaps[np.isfinite(gaps).any(axis=1)]
+    if not counted.size:
+        return None
+    means = np.nanmean(counted, axis=1)
+    low, high = interval(means, together(c.varied))
+    return float(low), float(np.median(means)), float(high)
 
-    ``sealed`` says by indicator on which day a forecast of it was sealed. Nothing was planned, so all is exploratory.
-    Raises InputError with everything that is wrong with the panels.
+
+def differences_of(c: Comparison, city: City) -> dict[str, tuple[float, float, float]]:
+    """Return by indicator what a rehearsal says of the years of the panel that goes with it: low, median, high a year."""
+    asked = read_other_towns(city.folder) if city.folder else {}
+    found = {n: _rehearsed(c, b, _panel(b)) for n, b in asked.items() if b.simulated and n in c.indicators}
+    return {name: ends for name, ends in found.items() if ends is not None}
+
+
+def measured_beside(
+    city: City,
+    sealed: Mapping[str, str] = MappingProxyType({}),
+    rehearsed: Mapping[str, tuple[float, float, float]] = MappingProxyType({}),
+    came: Delivered | None = None,
+) -> Measurement | None:
+    """Return what other towns say of a city, a figure for each panel; None where none goes with it.
+
+    ``sealed`` says by indicator on which day a forecast of it was sealed, ``rehearsed`` what a rehearsal says of it (as
+    from :func:`differences_of`), ``came`` what was delivered of what was planned. Nothing was planned, so all is
+    exploratory. Raises InputError with everything that is wrong with the panels.
     """
     asked = read_other_towns(city.folder) if city.folder else {}
     if not asked:
@@ -236,8 +263,12 @@ def measured_beside(city: City, sealed: Mapping[str, str] = MappingProxyType({})
         if name in cards:
             title, unit, better = cards[name].title, cards[name].unit, cards[name].better
         outcome = Outcome(name, title, unit, better, primary=False)
+        if name in rehearsed:
+            outcome = outcome._replace(rehearsed=rehearsed[name][1])
+        if came:
+            outcome = outcome._replace(dose_share=share_that_came(came, _panel(beside)))
         found.append(_evaluated(beside, outcome, beside.panel.stat().st_mtime))
         told = towns_table(beside.towns) if beside.towns else {}
         places |= {town: where for town, row in told.items() if (where := place_km(row)) is not None}
     origins = tuple(Origin(b.source, b.licence, b.note) for b in asked.values())
-    return Measurement(tuple(found), places=places, origins=origins, sealed=sealed)
+    return Measurement(tuple(found), places=places, origins=origins, sealed=sealed, doses=shares_of(came))

@@ -263,8 +263,8 @@ async def whole_report(request: Request) -> Response:
 
 async def measured_beside(request: Request) -> Response:
     """What other towns did beside the city, where panels of them go with it."""
-    bench, say = _bench(request), _say(request)
-    text = await asyncio.to_thread(measured_page, bench, say)
+    bench, scenario, say = _bench(request), _scenario(request), _say(request)
+    text = await asyncio.to_thread(measured_page, bench, scenario, say)
     return HTMLResponse(text, headers=_ALONE) if text else await _nowhere(request, KeyError("measured"))
 
 

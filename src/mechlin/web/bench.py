@@ -135,10 +135,17 @@ class Bench:
 
     def attribute_command(self, scenario: Scenario) -> str:
         """Return the command after which :meth:`attribution` finds the shares of this scenario."""
+        return self._command("attribute", scenario)
+
+    def rehearse_command(self, scenario: Scenario) -> str:
+        """Return the command that rehearses this scenario into the store that the workbench reads."""
+        return self._command("rehearse", scenario)
+
+    def _command(self, name: str, scenario: Scenario) -> str:
         one, other = self.packages(scenario)
         package = one.name if self._is_named(one) else "package.toml"
         against = other.name if self._is_named(other) else f"{other.name}.toml"
-        given = ["mechlin", "attribute", self.given, "--package", package, "--against", against]
+        given = ["mechlin", name, self.given, "--package", package, "--against", against]
         return shlex.join([*given, "--until", scenario.until, "--out", str(self.out)])
 
     def needs_file(self, scenario: Scenario) -> bool:

@@ -27,6 +27,7 @@ function run(isNew = false) {
   const here = query();
   $("download").href = `/package.toml?${here}`;
   $("report").href = `/report.html?${here}`;
+  if ($("measured")) $("measured").href = `/measured?${[here, `lang=${start.lang}`].filter(Boolean).join("&")}`;
   document.querySelectorAll("[data-lang]").forEach((a) => { a.href = `?${[here, `lang=${a.dataset.lang}`, view].filter(Boolean).join("&")}`; });
   told();
   begin();
