@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mechlin.city.tables.sources import load_city
+from mechlin.city.tables.sources import list_cities, load_city
 from mechlin.city.toy import toy_city
 from mechlin.core.declare import Card
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.evaluation.shipped import shipped
-from mechlin.report import measured_page
+from mechlin.report import measured_page, measured_words
 from mechlin.report.report import report
+from mechlin.report.texts import LANGUAGES, language
 from mechlin.study.city_check import check_beside
 from mechlin.study.comparison import Comparison
 from mechlin.study.doses_package import doses_of
@@ -118,6 +119,22 @@ def test_what_was_rehearsed_and_delivered_stands_beside_what_was_measured(renova
     lacking = replace(found, doses=(), missing=Missing("mechlin rehearse mechelen", "measured/doses.csv"))
     text = measured_page.page(replace(lacking, evaluations=(other,)))
     assert "this command computes it too: mechlin rehearse mechelen" in text and "measured/doses.csv" in text
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_what_a_shipped_city_writes_of_its_panels_is_there_in_every_language(code):
+    say = language(code)
+    for name in list_cities():
+        for b in read_other_towns(load_city(name).folder).values():
+            texts = (b.note, "" if b.simulated else b.title)
+            assert [text for text in texts if text and not say.has(text)] == []
+
+
+def test_a_unit_is_told_in_the_language_of_the_page(renovated):
+    found = other_towns(renovated, load_city("mechelen").folder)["renovations"].found
+    assert " woningen" in measured_words.number(89.0, found, language("nl"))
+    text = measured_page.page(measured_beside(load_city("mechelen")), "nl")
+    assert ">16.000</text>" in text and ">16,000</text>" not in text, "numbers in charts too"
 
 
 def test_a_city_without_panels_says_so(renovated, tmp_path):

@@ -13,6 +13,8 @@ from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
 
 _HEIGHT = 280
+_STRIP = 58  # points of height for each estimator
+_ROOM = {"left": 32, "right": 8, "top": 5, "bottom": 5}  # for long names in letters wider than were reckoned with
 _MOST_LINES = 60  # other towns that are drawn one by one
 _GREY = "#9aa0a6"
 _NAMED = 0.02  # a donor with more weight has its name on the map
@@ -33,7 +35,9 @@ def series(found: Evaluation, say: Language = ENGLISH, sealed: str = "") -> alt.
     x = _x(found)
     y = alt.Y("value:Q", axis=_axis(unit), scale=alt.Scale(zero=False))
     scale = alt.Scale(domain=names, range=colours)
-    legend = alt.Legend(orient="bottom", direction="horizontal", columns=2, labelLimit=260, symbolType="stroke")
+    legend = alt.Legend(
+        orient="bottom", direction="horizontal", columns=2, columnPadding=24, labelLimit=260, symbolType="stroke"
+    )
     colour = alt.Color("what:N", title=None, scale=scale, legend=legend)
     layers = [_others(found, factor, x, y), _upright(found.panel.numbers[found.panel.before])]
     if is_within(found, sealed):
@@ -75,7 +79,7 @@ def placebo_strip(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
         ]
         ends = {"low": _end(e.low * factor), "high": _end(e.high * factor)}
         own.append({"effect": _figures(e.effect * factor), "method": name, "town": found.panel.town, **ends})
-    x = alt.X("effect:Q", title=unit or None)
+    x = alt.X("effect:Q", title=unit or None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6))
     y = alt.Y("method:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
     tip = ["town:N", alt.Tooltip("effect:Q", format=",.3~r")]
     dots = alt.Chart(alt.Data(values=rows)).mark_tick(color=_GREY, opacity=0.75, thickness=1.5, size=22)
@@ -90,7 +94,9 @@ def placebo_strip(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart:
             x=x, y=y, tooltip=tip
         ),
     ]
-    return alt.LayerChart(layer=layers).properties(width="container", height=58 * len(found.estimates))
+    return alt.LayerChart(layer=layers).properties(
+        width="container", height=_STRIP * len(found.estimates), padding=_ROOM
+    )
 
 
 def power_curve(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart | None:
@@ -111,7 +117,7 @@ def power_curve(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart | 
     legend = alt.Legend(orient="bottom", direction="horizontal", columns=1, labelLimit=260)
     layers: list[alt.Chart] = [
         line.encode(
-            x=alt.X("effect:Q", title=title),
+            x=alt.X("effect:Q", title=title, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6)),
             y=alt.Y("seen:Q", axis=_axis(say("towns in which it is seen"), format="%"), scale=alt.Scale(domain=[0, 1])),
             color=alt.Color("method:N", title=None, scale=scale, legend=legend),
         ),
@@ -161,7 +167,9 @@ def donor_map(found: Evaluation, places: Mapping[str, tuple[float, float]], say:
 
 def _unit(found: Evaluation, say: Language) -> tuple[float, str]:
     factor, behind = wording.scaled(found.outcome.unit)
-    return factor, say(behind.strip()) if behind.strip() not in ("", "%") else behind.strip() or found.outcome.unit
+    return factor, say(behind.strip()) if behind.strip() not in ("", "%") else behind.strip() or words.unit_of(
+        found, say
+    )
 
 
 def _along(found: Evaluation, figures: Any) -> list[tuple[int, float]]:

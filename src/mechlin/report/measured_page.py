@@ -30,7 +30,8 @@ def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
 
 def page(found: "Measurement", language: str = "en") -> str:
     """Return the page in a language."""
-    say, parts = texts.asked(language), Parts()
+    say = texts.asked(language)
+    parts = Parts(say)
     first = found.evaluations[0]
     parts.add("verdicts", say("The verdicts"), _verdicts(found, say))
     for n, e in enumerate(found.evaluations):
@@ -81,7 +82,7 @@ def _verdicts(found: "Measurement", say: Language) -> str:
     for e in found.evaluations:
         cells = list(estimate_rows(e, say))
         effects = [f"{cell[1]} ({cell[2]}; {cell[3]}), p {cell[4]}" for cell in cells]
-        name = words.title_of(e, say) + (f", {e.outcome.unit}" if e.outcome.unit else "")
+        name = words.title_of(e, say) + (f", {words.unit_of(e, say)}" if e.outcome.unit else "")
         kind = "" if e.outcome.primary else " " + say("(explored)")
         rows.append([name + kind, words.word(e.verdict.word, say), *effects, cells[e.estimates.index(e.main)][6]])
     level = words.share(found.evaluations[0].choices.rules.set_level)
@@ -116,7 +117,7 @@ def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language)
     ]
     rows = [list(row) for row in estimate_rows(e, say)]
     heads = say("Effects where nothing was done"), say("What could have been seen")
-    caption = say("Unit: {unit}.", unit=e.outcome.unit) if e.outcome.unit else ""
+    caption = say("Unit: {unit}.", unit=words.unit_of(e, say)) if e.outcome.unit else ""
     start = say(
         "The upright line: {start}, the first period with the measure. Thin grey lines: other towns.",
         start=e.panel.start,
@@ -189,7 +190,11 @@ def _data(found: "Measurement", say: Language) -> str:
             origin = None  # told once
         rows = [[say("Table"), e.panel.source], [say("Fingerprint of the figures"), e.panel.digest()[:32]]]
         if origin:
-            rows += [[say("Source"), origin.source], [say("Licence"), origin.licence], [say("Note"), origin.note]]
+            rows += [
+                [say("Source"), origin.source],
+                [say("Licence"), origin.licence],
+                [say("Note"), say(origin.note) if say.has(origin.note) else origin.note],
+            ]
         before = e.panel.before
         span = f"{e.panel.labels[0]}–{e.panel.labels[-1]}; {before} + {len(e.panel.labels) - before}"
         rows += [[say("Periods"), span], [say("Towns compared with"), str(len(e.panel.donors))]]

@@ -54,7 +54,13 @@ def amount(value: float, low: float, high: float, found: Evaluation, say: Langua
     unit = found.outcome.unit
     known = wording.scaled(unit)[1] != ""
     told = wording.difference(value, low, high, unit, say)
-    return told if known or not unit else f"{told} {unit}"
+    return told if known or not unit else f"{told} {unit_of(found, say)}"
+
+
+def unit_of(found: Evaluation, say: Language = ENGLISH) -> str:
+    """Return the unit in the language of the page, or as it was given where nobody translated it."""
+    unit = found.outcome.unit
+    return say(unit) if say.has(unit) else unit
 
 
 def p_value(p: float | None, say: Language = ENGLISH) -> str:
@@ -107,7 +113,7 @@ def _by_method(found: Evaluation, say: Language) -> str:
     factor, behind = wording.scaled(found.outcome.unit)
     places = decimals(far * factor, near * factor)
     ends = [wording.plain(v * factor, places, say) for v in (near, far)]
-    unit = say("points") if behind.strip() == "%" else say(behind.strip()) or found.outcome.unit
+    unit = say("points") if behind.strip() == "%" else say(behind.strip()) or unit_of(found, say)
     between = say("{low} to {high}", low=ends[0], high=ends[1])
     return f"{between} {unit}".rstrip()
 

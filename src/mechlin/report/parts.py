@@ -69,8 +69,9 @@ class Page:
 class Parts:
     """The sections of another page, added one by one, and its charts."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, say: Language = ENGLISH) -> None:
+        """Start with none; numbers in charts are written as the language does."""
+        self.say = say
         self.sections: list[tuple[str, str, str]] = []
 
     def add(self, name: str, title: str, html: str) -> None:
@@ -79,4 +80,4 @@ class Parts:
 
     def chart(self, chart: Any, label: str) -> str:
         """Return a chart drawn in the page."""
-        return pictures.inline(pictures.svg(chart.to_dict(validate=False)), label)
+        return pictures.inline(pictures.svg(chart.to_dict(validate=False), self.say), label)
