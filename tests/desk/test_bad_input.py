@@ -273,3 +273,9 @@ def test_wrong_passwords_say_nothing_of_whether_there_is_such_an_account(browser
         texts.add(re.sub(r'value="[^"]*"', "", page.text))
         assert page.status_code == 403
     assert len(texts) == 1
+
+
+def test_an_address_without_a_page_gets_a_page_in_the_readers_language_with_a_way_back(browser):
+    page = browser().get("/nowhere", headers={"accept-language": "nl"})
+    assert page.status_code == 404 and 'lang="nl"' in page.text and "Hier is niets." in page.text
+    assert 'href="/"' in page.text and browser().get("/sign-out").status_code == 405

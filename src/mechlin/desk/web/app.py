@@ -127,7 +127,15 @@ async def health(request: Request) -> Response:
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("There is nothing here.", getattr(error, "status_code", 404))
+    """Say so on a page like any other: in the reader's language, with a way back."""
+
+    def shown(found: Visit, **_: Any) -> Response:
+        return pages.refused(found, MechlinError("There is nothing here."), getattr(error, "status_code", 404))
+
+    try:
+        return await run_in_threadpool(_answer, request, request.app.state.office, [], shown)
+    except RefusedError as refusal:
+        return PlainTextResponse(str(refusal), refusal.status)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
