@@ -86,11 +86,12 @@ def test_nothing_to_share_out_and_unknown_indicators_are_wrong_use(store, packag
         attribute("mechelen", package, indicators=["popularity"], runs=4, store=store)
 
 
-def test_the_command_writes_page_and_numbers(store, package, tmp_path, capsys):
+def test_the_command_writes_page_and_numbers(store, package, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     out = tmp_path / "out"
     words = ["attribute", "mechelen", "--package", str(package), "--runs", "4", "--indicator", "population"]
     assert main([*words, "--out", str(out)]) == 0
     text = capsys.readouterr().out
-    assert "Renovation of poor homes" in text and "+115 (115 to 115)" in text
+    assert "Renovation of poor homes" in text and "+115 (the same in" in text
     assert json.loads((out / "attribution.json").read_text())["shares"][0]["share"] == 115.0
     assert "which measure carried" in (out / "attribution.html").read_text(encoding="utf-8")

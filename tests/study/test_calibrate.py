@@ -265,5 +265,5 @@ def test_draws_of_everything_begin_no_wider_than_belief():
 
 def test_quick_draws_of_everything_have_levels_of_their_own(folder, calls, tmp_path):
     found = calibrate(str(folder), quick=True, draws=4, joint=8, store=Store(tmp_path / "runs"))
-    assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 3 * 4 + 8 + 6 * 8
+    assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 3 * 4 + 8 + 4 * 8
     assert len(found.draws) == 4

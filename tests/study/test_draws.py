@@ -99,7 +99,8 @@ def test_levels_make_up_for_beliefs_and_what_no_draw_reaches_rules_none_out():
     found = np.random.default_rng(1).standard_normal((64, 2))
     draws = join(city, plan, {}, 144, ROWS, SEEN, np.zeros(3), found, 64, run, outputs)
     assert len(asked) == 4 * 64 and len(draws.draws) > 48 and [*draws.beyond] == ["pride_share"]
-    start, end = ([_answer(p)["population"][0] for p in part] for part in (asked[:64], asked[-64:]))
+    assert len({tuple(p) for p in asked[:64]}) == 1  # the first say what levels do, with the beliefs of the middle
+    start, end = ([_answer(p)["population"][0] for p in part] for part in (asked[64:128], asked[-64:]))
     assert np.std(start) > 60 and np.mean(np.abs(np.array(end) - 1000.0) < 40.0) > 0.8
     assert sum(draws.ruled_out.values()) >= 64 - len(draws.draws)
     kept = {k.knowledge for k in draws.draws}
@@ -109,7 +110,9 @@ def test_levels_make_up_for_beliefs_and_what_no_draw_reaches_rules_none_out():
 def _answer(params):
     level = params["demography"]["depart_share"]
     return {
-        "population": np.array([1000.0 + 300.0 * (params["transport"]["factor"] - 0.6) - 900.0 * (level - 0.45)]),
+        "population": np.array(
+            [1000.0 + 300.0 * (params.get("transport", {}).get("factor", 0.6) - 0.6) - 900.0 * (level - 0.45)]
+        ),
         "births": np.array([10.0]),
         "pride_share": np.array([80.0]),
     }

@@ -20,28 +20,45 @@ Simulate = Callable[[np.ndarray, int], np.ndarray]
 
 
 def assimilate(
-    simulate: Simulate, start: np.ndarray, observed: Observed, chance: np.ndarray, rounds: int, seed: int = 1
+    simulate: Simulate,
+    start: np.ndarray,
+    observed: Observed,
+    chance: np.ndarray,
+    rounds: int,
+    seed: int = 1,
+    known: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the points (n, dims) to which ``start`` is led; ``simulate`` takes points and the round's number.
 
     What ``simulate`` returns, shape (n, m), holds each member's own beliefs and chance; ``chance`` is the standard
-    deviation of each output by chance alone, of which the record holds as much.
+    deviation of each output by chance alone, of which the record holds as much. ``known`` are outputs at ``start`` of one
+    and the same belief: how outputs follow levels is then read there once, where no other belief blurs it.
     """
     points, rng = start.copy(), np.random.default_rng(seed)
     luck = (observed.in_doubts(observed.values + np.diag(chance)) ** 2).sum(axis=0)  # variances, in the record's doubt
+    fixed = None if known is None else _answer(start, observed.in_doubts(known))
     for number in range(rounds):
         distances = observed.in_doubts(simulate(points, number))
-        points = points + _step(points, distances, luck, float(rounds), rng)
+        slopes, cov = fixed or _answer(points, distances)
+        points = points + _step(slopes, cov, distances, luck, float(rounds), rng)
     return points
 
 
+def _answer(points: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how outputs follow levels, and how levels vary together."""
+    x = points - points.mean(axis=0)
+    return _slopes(x, distances - distances.mean(axis=0)), _covariance(x)
+
+
 def _step(
-    points: np.ndarray, distances: np.ndarray, luck: np.ndarray, larger: float, rng: np.random.Generator
+    slopes: np.ndarray,
+    cov: np.ndarray,
+    distances: np.ndarray,
+    luck: np.ndarray,
+    larger: float,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Return by how much each member's levels move; errors of the record count ``larger`` times in variance."""
-    x = points - points.mean(axis=0)
-    slopes = _slopes(x, distances - distances.mean(axis=0))
-    cov = _covariance(x)
     errors = larger * (1.0 + luck)
     gain = np.linalg.solve(slopes.T @ cov @ slopes + np.diag(errors), slopes.T @ cov).T
     wanted = np.sqrt(errors - luck) * rng.standard_normal(distances.shape)  # each run has its own luck already

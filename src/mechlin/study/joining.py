@@ -19,7 +19,7 @@ from mechlin.study.worlds import Beliefs, model_stamp, spec_of
 
 RESIDENTS = "population"
 ROUNDS = 3  # with the beliefs of the middle
-JOINT_ROUNDS = 5  # where each draw has other beliefs, and answers otherwise to its levels
+JOINT_ROUNDS = 3  # where each draw has other beliefs: one with those of the middle, which says what levels do, and two
 _WIDER = 2.0  # times the spread of levels found before, to begin with
 _APART_AT_LEAST = 0.1  # standard normal scale: where those found all agree
 _POPULATIONS = 8  # made once each and lived in many worlds
@@ -50,18 +50,18 @@ def join(
     """
     drawn = Beliefs(count)
 
-    def specs(points: np.ndarray, number: int) -> list[RunSpec]:
+    def specs(points: np.ndarray, number: int, middle: bool = False) -> list[RunSpec]:
         return [
-            _seeded(
-                spec_of(city, settings, drawn.world(1, c, c // APART, plan.values(share)), months),
-                _FIRST_SEED + number * count + c,
-                1 + c % _POPULATIONS,
-            )
+            _seeded(spec_of(city, settings, world, months), _FIRST_SEED + number * count + c, 1 + c % _POPULATIONS)
             for c, share in enumerate(ndtr(points))
+            for world in (drawn.world(1, *((None, None) if middle else (c, c // APART)), plan.values(share)),)
         ]
 
     start = spread_from(found, count)
-    points = assimilate(lambda at, number: outputs(run(specs(at, number))), start, seen, chance, JOINT_ROUNDS)
+    known = outputs(run(specs(start, 0, middle=True)))
+    points = assimilate(
+        lambda at, number: outputs(run(specs(at, 1 + number))), start, seen, chance, JOINT_ROUNDS - 1, known=known
+    )
     told = outputs(run(specs(points, JOINT_ROUNDS)))
     far = implausible(told, seen, chance, rows)
     beyond = {
