@@ -215,6 +215,11 @@ class Part:
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()  # Said, several of them, text or number
 
+    def __post_init__(self) -> None:
+        """Refuse a column without a name: who listens to the page would not know what is told."""
+        if not all(self.headings):
+            raise ValueError(f"a table has a column without a heading: {self.headings}")
+
 
 @dataclass(frozen=True)
 class Look:

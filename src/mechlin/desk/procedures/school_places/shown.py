@@ -54,7 +54,7 @@ def shown(look: Look) -> list[Part]:
     seed = say("The seed: {source}.", source=a["seed_source"])
     parts = [
         Part(say("{title}", title=a["title"]), days),
-        Part(say("The draw, step by step"), (seed,), ("Step", ""), steps),
+        Part(say("The draw, step by step"), (seed,), ("Step", "How far it is"), steps),
     ]
     if "frozen_hash" in a:
         facts = [
