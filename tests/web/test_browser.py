@@ -31,6 +31,8 @@ def addressed(page, words):
 
 
 def painted(page, pairs):
+    """Go down to the first chart, which is drawn when somebody comes near, and wait until it shows so many pairs."""
+    page.locator("[data-indicator] .chart").first.scroll_into_view_if_needed()
     page.wait_for_selector(f'[data-indicator] .chart[data-painted="{pairs}"] svg', timeout=60_000)
 
 
@@ -170,7 +172,7 @@ def test_bad_files_get_a_sentence_and_a_good_one_is_opened(visit, tmp_path):
     page.set_input_files("#upload", huge)
     page.wait_for_selector(".alert:has-text('too large')")
     page.set_input_files("#upload", good)
-    page.wait_for_selector(".alert", state="detached")
+    page.wait_for_selector("#alerts .alert", state="detached")
     page.wait_for_selector("body[data-state=running], body[data-state=first], " + DONE)
     assert not page.locator("#on-home_renovation").is_checked() and page.locator("#on-street_renewal").is_checked()
     addressed(page, "title=Ours")
