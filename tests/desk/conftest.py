@@ -35,7 +35,20 @@ from mechlin.desk.ground.database import Database
 from mechlin.desk.ground.roles import RESIDENT_ACTOR, RoleGiven
 from mechlin.desk.ground.tables import APPEND_ONLY, METADATA
 
-POSTGRES = os.environ.get("MECHLIN_TEST_POSTGRES", "")
+
+def _of_this_worker(address):
+    """Return the address of a database that no other worker empties meanwhile, made where it is not there yet."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not (address and worker):
+        return address
+    name = f"desk_{worker}"
+    with Database(address).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        if not conn.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first():
+            conn.execute(text(f"CREATE DATABASE {name}"))
+    return f"{address.rpartition('/')[0]}/{name}"
+
+
+POSTGRES = _of_this_worker(os.environ.get("MECHLIN_TEST_POSTGRES", ""))
 KINDS = [
     "sqlite",
     pytest.param(
