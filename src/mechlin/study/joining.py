@@ -51,11 +51,13 @@ def join(
     drawn = Beliefs(count)
 
     def specs(points: np.ndarray, number: int, middle: bool = False) -> list[RunSpec]:
-        return [
-            _seeded(spec_of(city, settings, world, months), _FIRST_SEED + number * count + c, 1 + c % _POPULATIONS)
-            for c, share in enumerate(ndtr(points))
-            for world in (drawn.world(1, *((None, None) if middle else (c, c // APART)), plan.values(share)),)
-        ]
+        out = []
+        for c, share in enumerate(ndtr(points)):
+            knowledge, structure = (None, None) if middle else (c, c // APART)
+            world = drawn.world(1, knowledge, structure, plan.values(share))
+            spec = spec_of(city, settings, world, months)
+            out.append(_seeded(spec, _FIRST_SEED + number * count + c, 1 + c % _POPULATIONS))
+        return out
 
     start = spread_from(found, count)
     known = outputs(run(specs(start, 0, middle=True)))
