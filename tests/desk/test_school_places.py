@@ -199,6 +199,16 @@ def test_nothing_can_be_skipped_and_applying_ends_for_whoever_is_still_typing(to
     town.act("clerk", "frozen", round_)
     with pytest.raises(InputError, match="was public before the list was frozen"):
         town.act("clerk", "seeded", round_, {"seed": "known"})
+    with pytest.raises(InputError, match="must lie ahead"):
+        town.act("clerk", "seed_put_off", round_, {"seed_source": "today's", "seed_day": "2026-03-21"})
+    with pytest.raises(InputError, match="does not lie before 2026-05-15"):
+        town.act("clerk", "seed_put_off", round_, {"seed_source": "far away", "seed_day": "2026-05-15"})
+    signed(town, round_, "seed_put_off", {"seed_source": "the lottery of 27 March", "seed_day": "2026-03-27"})
+    with pytest.raises(NotLawfulError, match="the seed is known on 2026-03-27"):
+        town.act("clerk", "seeded", round_, {"seed": "guessed"})
+    town.now = datetime(2026, 3, 27, 21, 0, tzinfo=UTC)
+    signed(town, round_, "seeded", {"seed": "4 8 15 16 23 42"})
+    assert town.state(round_).stage == "seed"
 
 
 def test_wishes_that_cannot_be_are_said(town):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mechlin.core.errors import Problem
+from mechlin.desk.casework import lots
 from mechlin.desk.casework.declare import (
     CHOICE,
     DAY,
@@ -19,7 +20,6 @@ from mechlin.desk.casework.declare import (
     Stage,
     say,
 )
-from mechlin.desk.ground.canonical import canonical, digest
 from mechlin.desk.procedures.grants.lists import JURORS, PLANS, ROUNDS, allotted, eur, points_of, ready
 from mechlin.law import grants
 from mechlin.law.grants import LOT, POINTS, ROUND_BASIS
@@ -89,7 +89,7 @@ def _can_freeze(look: Look) -> str:
 
 def _freeze(look: Look, values: dict[str, Any]) -> dict[str, Any]:
     rows = sorted(s.id for s in look.children(PLANS) if s.stage == "complete")
-    return {"list": rows, "frozen_hash": digest(canonical(rows)), "frozen_day": look.day}
+    return lots.frozen(look, rows)
 
 
 def _seed_time(look: Look) -> str:
@@ -101,23 +101,8 @@ def _seed_time(look: Look) -> str:
     return "" if look.day >= a["seed_day"] else f"the seed is known on {a['seed_day']}"
 
 
-def _seed(look: Look, values: dict[str, Any]) -> list[Problem]:
-    a = look.answers
-    if a["seed_day"] > a["frozen_day"]:
-        return []
-    what = f"the seed of {a['seed_day']} was public before the list was frozen on {a['frozen_day']}"
-    return [Problem(what, column="seed", repair="name a later event: put the seed off")]
-
-
 def _can_put_off(look: Look) -> str:
     return "" if look.answers["how"] == LOT and "seed" not in look.answers else "this round waits for no seed"
-
-
-def _later(look: Look, values: dict[str, Any]) -> list[Problem]:
-    """Return whether another event lies ahead: nobody may know the seed when it is named."""
-    if values["seed_day"] > look.day:
-        return []
-    return [Problem("the event must lie ahead", column="seed_day", allowed=f"after {look.day}")]
 
 
 def _rank(look: Look, values: dict[str, Any]) -> dict[str, Any]:
@@ -269,9 +254,7 @@ ROUND = Procedure(
                         Field("most", "Most points", WHOLE, low=1, high=100),
                     ),
                 ),
-                Field(
-                    "seed_source", "The public event that gives the seed, for a lot", PUBLIC_TEXT, False, longest=300
-                ),
+                Field("seed_source", "The public event that gives the seed", PUBLIC_TEXT, False, longest=300),
                 Field("seed_day", "Day of that event", DAY, False),
             ),
             article=ROUND_BASIS,
@@ -286,9 +269,7 @@ ROUND = Procedure(
             "open",
             article=ROUND_BASIS,
             consequence="Plans can be handed in, and the rule can no longer change.",
-            possible=lambda look: (
-                "" if look.day >= look.answers["apply_from"] else f"plans are taken from {look.answers['apply_from']}"
-            ),
+            possible=lots.not_before("apply_from", "plans are taken from"),
         ),
         Action(
             "closed",
@@ -298,9 +279,7 @@ ROUND = Procedure(
             "closed",
             article=ROUND_BASIS,
             consequence="No plan can be handed in any more.",
-            possible=lambda look: (
-                "" if look.day > look.answers["apply_until"] else f"plans are taken until {look.answers['apply_until']}"
-            ),
+            possible=lots.not_until("apply_until", "plans are taken until"),
         ),
         Action(
             "frozen",
@@ -312,33 +291,8 @@ ROUND = Procedure(
             possible=_can_freeze,
             works_out=_freeze,
         ),
-        Action(
-            "seed_put_off",
-            "Name another event for the seed",
-            ("clerk",),
-            ("closed",),
-            fields=(
-                Field("seed_source", "The public event that gives the seed, for a lot", PUBLIC_TEXT, longest=300),
-                Field("seed_day", "Day of that event", DAY),
-            ),
-            article=ROUND_BASIS,
-            consequence="The event named before counts no more; the page of the round says so.",
-            signed_by=("signer",),
-            possible=_can_put_off,
-            check=_later,
-        ),
-        Action(
-            "seeded",
-            "Enter the seed",
-            ("clerk",),
-            ("closed",),
-            fields=(Field("seed", "The seed, as it was announced", PUBLIC_TEXT, longest=200),),
-            article=ROUND_BASIS,
-            consequence="With it anybody can work out every ticket.",
-            signed_by=("signer",),
-            possible=_seed_time,
-            check=_seed,
-        ),
+        lots.seed_put_off(ROUND_BASIS, ("closed",), _can_put_off),
+        lots.seeded(ROUND_BASIS, ("closed",), possible=_seed_time),
         Action(
             "ranked",
             "Rank the plans",

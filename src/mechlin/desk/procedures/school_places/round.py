@@ -4,6 +4,7 @@ from typing import Any
 
 from mechlin.core.errors import Problem
 from mechlin.desk import check_draw
+from mechlin.desk.casework import lots
 from mechlin.desk.casework.declare import (
     DAY,
     NUMBER,
@@ -88,26 +89,9 @@ def _unfinished(look: Look) -> str:
     return f"{len(open_)} applications are not complete: {', '.join(open_[:5])}" if open_ else ""
 
 
-def _not_before(name: str, what: str) -> Any:
-    return lambda look: "" if look.day >= look.answers[name] else f"{what} {look.answers[name]}"
-
-
 def _freeze(look: Look, values: dict[str, Any]) -> dict[str, Any]:
     rows = as_rows([child_of(s) for s in look.children(APPLICATIONS) if s.stage == "complete"])
-    return {"list": rows, "frozen_hash": digest(canonical(rows)), "frozen_day": look.day}
-
-
-def _seed(look: Look, values: dict[str, Any]) -> list[Problem]:
-    if look.answers["seed_day"] <= look.answers["frozen_day"]:
-        return [
-            Problem(
-                f"the seed of {look.answers['seed_day']} was public before the list was frozen on "
-                f"{look.answers['frozen_day']}",
-                column="seed",
-                repair="name a later event: put the seed off",
-            )
-        ]
-    return []
+    return lots.frozen(look, rows)
 
 
 def _drawn(look: Look, values: dict[str, Any]) -> dict[str, Any]:
@@ -267,7 +251,7 @@ ROUND = Procedure(
             (),
             school_draw.BASIS,
             "Parents can apply; the hour does not count.",
-            possible=_not_before("apply_from", "applying begins on"),
+            possible=lots.not_before("apply_from", "applying begins on"),
         ),
         Action(
             "closed",
@@ -278,9 +262,7 @@ ROUND = Procedure(
             (),
             school_draw.BASIS,
             "Nobody can apply any more.",
-            possible=lambda look: (
-                "" if look.day > look.answers["apply_until"] else f"applying ends on {look.answers['apply_until']}"
-            ),
+            possible=lots.not_until("apply_until", "applying ends on"),
         ),
         Action(
             "checked",
@@ -304,19 +286,8 @@ ROUND = Procedure(
             "The list without names is public and cannot change.",
             works_out=_freeze,
         ),
-        Action(
-            "seeded",
-            "Enter the seed",
-            ("clerk",),
-            ("frozen",),
-            "seed",
-            (Field("seed", "The seed, as it was announced", PUBLIC_TEXT, longest=200),),
-            school_draw.BASIS,
-            "With it anybody can work out every ticket.",
-            ("signer",),
-            check=_seed,
-            possible=_not_before("seed_day", "the seed is known on"),
-        ),
+        lots.seed_put_off(school_draw.BASIS, ("closed", "checked", "frozen"), before="take_up_until"),
+        lots.seeded(school_draw.BASIS, ("frozen",), "seed"),
         Action(
             "drawn",
             "Draw",
@@ -371,11 +342,7 @@ ROUND = Procedure(
             school_draw.BASIS,
             "Places not taken up lapse, and waiting lists are called.",
             then=_lapse,
-            possible=lambda look: (
-                ""
-                if look.day > look.answers["take_up_until"]
-                else f"places can be taken up until {look.answers['take_up_until']}"
-            ),
+            possible=lots.not_until("take_up_until", "places can be taken up until"),
         ),
         Action(
             "ended",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mechlin.core.errors import Problem
+from mechlin.desk.casework import lots
 from mechlin.desk.casework.declare import (
     DAY,
     NUMBER,
@@ -18,7 +19,6 @@ from mechlin.desk.casework.declare import (
     Stage,
     say,
 )
-from mechlin.desk.ground.canonical import canonical, digest
 from mechlin.desk.procedures.service_tenancies.lists import (
     ARTICLE,
     CALLS,
@@ -66,22 +66,7 @@ def _undecided(look: Look) -> str:
 
 def _freeze(look: Look, values: dict[str, Any]) -> dict[str, Any]:
     rows = sorted(s.id for s in look.children(TENANCIES) if s.stage == "motivated")
-    return {"list": rows, "frozen_hash": digest(canonical(rows)), "frozen_day": look.day}
-
-
-def _seed(look: Look, values: dict[str, Any]) -> list[Problem]:
-    a = look.answers
-    if a["seed_day"] > a["frozen_day"]:
-        return []
-    what = f"the seed of {a['seed_day']} was public before the list was frozen on {a['frozen_day']}"
-    return [Problem(what, column="seed", repair="name a later event: put the seed off")]
-
-
-def _later(look: Look, values: dict[str, Any]) -> list[Problem]:
-    """Return whether another event lies ahead: nobody may know the seed when it is named."""
-    if values["seed_day"] > look.day:
-        return []
-    return [Problem("the event must lie ahead", column="seed_day", allowed=f"after {look.day}")]
+    return lots.frozen(look, rows)
 
 
 def _draw(look: Look, values: dict[str, Any]) -> dict[str, Any]:
@@ -224,9 +209,7 @@ CALL = Procedure(
             "open",
             article=ARTICLE,
             consequence="Households can apply; homes, conditions and criteria can no longer change.",
-            possible=lambda look: (
-                "" if look.day >= look.answers["apply_from"] else f"applying begins on {look.answers['apply_from']}"
-            ),
+            possible=lots.not_before("apply_from", "applying begins on"),
         ),
         Action(
             "closed",
@@ -236,9 +219,7 @@ CALL = Procedure(
             "closed",
             article=ARTICLE,
             consequence="Nobody can apply any more.",
-            possible=lambda look: (
-                "" if look.day > look.answers["apply_until"] else f"applying ends on {look.answers['apply_until']}"
-            ),
+            possible=lots.not_until("apply_until", "applying ends on"),
         ),
         Action(
             "frozen",
@@ -251,35 +232,8 @@ CALL = Procedure(
             possible=_undecided,
             works_out=_freeze,
         ),
-        Action(
-            "seeded",
-            "Enter the seed",
-            ("clerk",),
-            ("frozen",),
-            "seed",
-            (Field("seed", "The seed, as it was announced", PUBLIC_TEXT, longest=200),),
-            ARTICLE,
-            "With it anybody can work out every ticket.",
-            ("signer",),
-            check=_seed,
-            possible=lambda look: (
-                "" if look.day >= look.answers["seed_day"] else f"the seed is known on {look.answers['seed_day']}"
-            ),
-        ),
-        Action(
-            "seed_put_off",
-            "Name another event for the seed",
-            ("clerk",),
-            ("closed", "frozen"),
-            fields=(
-                Field("seed_source", "The public event that gives the seed", PUBLIC_TEXT, longest=300),
-                Field("seed_day", "Day of that event", DAY),
-            ),
-            article=ARTICLE,
-            consequence="The event named before counts no more; the page of the call says so.",
-            signed_by=("signer",),
-            check=_later,
-        ),
+        lots.seeded(ARTICLE, ("frozen",), "seed"),
+        lots.seed_put_off(ARTICLE, ("closed", "frozen")),
         Action(
             "drawn",
             "Draw",
