@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from mechlin.report import wording
+from mechlin.report.blocks.findings import rest
 from mechlin.study.comparison import Comparison
 
 HEADINGS = ("indicator", "when", "with", "without", "difference", "verdict")
@@ -35,9 +36,9 @@ def summary_rows(comparison: Comparison, indicators: Sequence[str] | None = None
 def print_summary(comparison: Comparison, indicators: Sequence[str] | None = None) -> None:
     """Print the findings, how they were made, and what a reader should know."""
     print_table(HEADINGS, summary_rows(comparison, indicators), right=(2, 3), whole=(1, 2, 3, 5))
-    count = len(comparison.others)
-    if indicators is None and count:
-        clear = comparison.clear_others()
+    beside = rest(comparison, comparison.headlines) if indicators is None else frozenset()
+    if count := len(beside):
+        clear = [e for e in comparison.clear_others() if e.indicator in beside]
         print(f"\nOf {count} other numbers {len(clear) or 'none'} {'has' if len(clear) < 2 else 'have'} a direction.")
         for e in clear:
             print(f"  {comparison.sentence(e.indicator)}")

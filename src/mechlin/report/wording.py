@@ -321,6 +321,9 @@ def caption(pairs: int, full: int, beliefs: bool = True, say: Language = ENGLISH
         )
     else:
         ends = say("In brackets: between which {share} % of further pairs would lie.", share=share)
+    ends += " " + say(
+        "Each column is the middle of all pairs, so that a difference need not be that of the two levels beside it."
+    )
     if more or pairs >= full:
         return f"{made} {ends}"
     few = say("Provisional: {pairs} of {full} pairs, and no verdict before all are there.", pairs=pairs, full=full)
