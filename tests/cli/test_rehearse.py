@@ -46,3 +46,11 @@ def test_before_its_start_a_package_changes_nothing(printed, tmp_path):
     done = mechlin.rehearse("mechelen", package=late, runs=2, until="2003-12", out=printed)
     assert {row["verdict"] for row in done.to_rows()} == {"no change"}
     assert any("outside the months simulated" in note for note in done.comparison.notes)
+
+
+def test_an_unknown_language_is_told_with_what_else_is_wrong(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["rehearse", "mechelen", "--language", "xx", "--runs", "0", "--until", "1999-12"]) == 2
+    said = capsys.readouterr().err
+    assert "no language 'xx'" in said and "runs = 0" in said and "1999-12" in said
+    assert not (tmp_path / "report" / "report.html").exists()

@@ -264,6 +264,13 @@ def test_draws_of_everything_begin_no_wider_than_belief():
 
 
 def test_quick_draws_of_everything_have_levels_of_their_own(folder, calls, tmp_path):
-    found = calibrate(str(folder), quick=True, draws=4, joint=8, store=Store(tmp_path / "runs"))
-    assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 3 * 4 + 8 + 4 * 8
-    assert len(found.draws) == 4
+    found = calibrate(str(folder), quick=True, draws=6, joint=8, store=Store(tmp_path / "runs"))
+    assert found.joint.looked_at == 8 and found.count == len(calls) == 8 + 3 * 6 + 8 + 4 * 8
+    assert len(found.draws) == 6
+
+
+def test_too_few_draws_to_be_led_are_refused_before_any_run(folder, calls):
+    with pytest.raises(UsageError) as error:
+        calibrate(str(folder), quick=True, draws=5, joint=5)
+    assert "draws = 5 is not possible; write a whole number from 6" in str(error.value)
+    assert "joint = 5 is not possible; write a whole number from 6" in str(error.value) and calls == []

@@ -6,8 +6,9 @@ sentences on standard error, all at once. Nothing heavy is imported until a comm
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -119,14 +120,25 @@ def rehearse(
     from mechlin.report import texts
     from mechlin.study.rehearsal import rehearse as rehearse_city
 
-    texts.asked(language)
+    also: list[Callable[[], object]] = [partial(texts.asked, language)]
     if export:
-        extra("pypdf", "slides")
+        also.append(partial(extra, "pypdf", "slides"))
     ready(out, "report.html", "results.json")
     given = _numbers(fix)
     with bar("Rehearsing") as progress:
         done = rehearse_city(
-            city, package, against, runs, until, out, threads, progress, vary=vary, numbers=given, cluster=cluster
+            city,
+            package,
+            against,
+            runs,
+            until,
+            out,
+            threads,
+            progress,
+            vary=vary,
+            numbers=given,
+            cluster=cluster,
+            also=also,
         )
     page = done.to_html(out / "report.html", language)
     more = done.export(out, language) if export else ()

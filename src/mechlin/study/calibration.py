@@ -42,6 +42,7 @@ RUNS, DRAWS, JOINT = 160, 64, 128
 _RUNS_MAX, _DRAWS_MAX, _JOINT_MAX = 100_000, 512, 4096
 _BEFORE = 8  # runs at the declared values, for comparison
 _FEWEST = 4  # runs a free number
+_FEWEST_LED = 2  # draws a free number that a smoother leads: from fewer it cannot be seen what a level does
 _TOLD, _PARTLY = 0.5, 0.2  # of its prior variance, taken away by the record
 _TOGETHER = 0.6  # correlation from which on two numbers are told only together
 _OUT_OF_REACH = 2.0  # standard deviations of all doubt
@@ -221,8 +222,8 @@ def calibrate(
     plan = plan or planned.read_plan(place)
     own: list[Callable[[], object]] = [
         partial(whole_number, "runs", runs, 0 if quick else _FEWEST * len(plan.free), _RUNS_MAX),
-        partial(whole_number, "draws", draws, 1, _DRAWS_MAX),
-        partial(whole_number, "joint", joint, 0, _JOINT_MAX),
+        partial(whole_number, "draws", draws, _FEWEST_LED * len(plan.free) if quick else 1, _DRAWS_MAX),
+        partial(whole_number, "joint", joint, _FEWEST_LED * len(plan.free) if joint else 0, _JOINT_MAX),
         partial(extra, "sklearn.gaussian_process", "study"),
     ]
     _, package, _, months, _ = checked(place, plan.package, plan.package, 1, f"{plan.until}-12", threads, more=own)

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -232,6 +232,7 @@ def rehearse(
     numbers: Mapping[str, float] | None = None,
     cluster: str | None = None,
     seed: int = 1,
+    also: Iterable[Callable[[], object]] = (),
 ) -> Rehearsal:
     """Rehearse ``package`` in ``city`` and compare it with ``against``, pair by pair.
 
@@ -242,7 +243,8 @@ def rehearse(
     ({"transport.factor": 1.0}). ``until`` is the last month ("2018-12"); ``cluster`` the address of a Dask scheduler.
     What ``store`` already holds is not computed again (by default a folder ``runs`` in ``out``, else in the user's
     data folder), so a rehearsal that was stopped goes on where it was. ``progress`` is told how many runs of how
-    many are there. Raises InputError or UsageError with every problem at once.
+    many are there. ``also`` are checks of the caller's own, each of which raises what is wrong. Raises InputError or
+    UsageError with every problem at once.
 
     >>> import mechlin
     >>> from mechlin.city.toy import toy_city
@@ -255,7 +257,7 @@ def rehearse(
     """
     folder = Path(out) if out else None
     own: list[Callable[[], object]] = [partial(kinds, vary), partial(fixed, World(1, {}, {}), numbers or {})]
-    own += [partial(whole_number, "seed", seed, 1, SEEDS_MAX)]
+    own += [partial(whole_number, "seed", seed, 1, SEEDS_MAX), *also]
     own += [partial(read_attribution, folder / ATTRIBUTION_FILE), partial(check_place, folder)] if folder else []
     place, one, other, months, until = checked(city, package, against, runs, until, threads, more=own)
     varied = kinds(vary)
