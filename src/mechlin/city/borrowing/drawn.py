@@ -123,7 +123,7 @@ def _series(city: City, seed: int) -> dict[str, dict[int, float]]:
     cells = cell_origins("context.csv", city.context, city.statuses).filter(pl.col("column") == "value")
     for name, years in city.series.items():
         lines = cells.filter((pl.col("row").str.starts_with(f"{name} ")) & (pl.col("tag") == "borrowed"))
-        spread = float(lines["spread"].max() or 0.0) if lines.height else 0.0  # type: ignore[arg-type]
+        spread = float(lines["spread"].fill_null(0.0).to_numpy().max(initial=0.0))
         if spread > 0:
             key = np.array([_key(_ONE_KEY.get(name, name))], dtype=np.uint64)
             z = rng.normals(rng.uniforms(seed, _DRAW, 2, key))[0]

@@ -312,7 +312,7 @@ class Collector:
         start, rules = self.mapping.start_year, []
         if len(headings) > 1:
             rules.append("sum of columns")
-        if groups.height and int(groups["n"].max()) > 1:  # type: ignore[arg-type]
+        if (groups["n"] > 1).any():
             rules.append("sum of rows")
         if year is not None and year != start:
             rules.append(f"counted in {year}, {abs(year - start)} year{'s' * (abs(year - start) > 1)} from the start")

@@ -8,7 +8,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mechlin.city.importing.words import SUMS
@@ -147,12 +147,12 @@ _KEYS = (
 )
 
 
-def _by(key: object, labels: Iterable[Label]) -> dict[object, int]:
+def _by(key: Callable[[Label], object], labels: Iterable[Label]) -> dict[object, int]:
     """Return the place of every label by a key; a key of two labels is nobody's."""
     out: dict[object, int] = {}
     twice = set()
     for n, label in enumerate(labels):
-        word = key(label)  # type: ignore[operator]
+        word = key(label)
         if word in out:
             twice.add(word)
         if word is not None:

@@ -145,7 +145,8 @@ def _held_against(target: str, sure: float, values: pl.Series) -> tuple[float, s
     known = values.drop_nulls()
     if known.is_empty():
         return sure - 0.4, "it has no numbers"
-    low, high, whole = float(known.min()), float(known.max()), bool((known == known.round(0)).all())  # type: ignore[arg-type]
+    figures = known.to_numpy()
+    low, high, whole = float(figures.min()), float(figures.max()), bool((figures == figures.round()).all())
     told = f"{len(known)} numbers from {low:g} to {high:g}"
     if low < 0:
         return sure - 0.4, f"{told}, some negative"
