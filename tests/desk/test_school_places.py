@@ -186,6 +186,8 @@ def test_nothing_can_be_skipped_and_applying_ends_for_whoever_is_still_typing(to
     with pytest.raises(NotLawfulError, match="applying ends on 2026-03-13"):
         town.act("clerk", "closed", round_)
     town.now = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+    with pytest.raises(NotLawfulError, match="applying ended on 2026-03-13"):
+        apply(town, round_, ["A"])
     town.act("clerk", "closed", round_)
     with pytest.raises(NotLawfulError, match="applying has ended"):
         apply(town, round_, ["A"])

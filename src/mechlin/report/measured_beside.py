@@ -17,14 +17,7 @@ def rehearsed(found: "Measurement", say: Language) -> str:
     """Return the rehearsed differences beside those from other towns; where there is none, how to get them."""
     if not found.rehearsed and all(e.outcome.rehearsed is None for e in found.evaluations):
         return f"<p>{esc(_no_rehearsal(found, say))}</p>"
-    head = [
-        "",
-        say("years"),
-        say("rehearsed, a year"),
-        say("beside other towns, a year"),
-        say("smallest that could be seen"),
-        say("verdict"),
-    ]
+    head = words.beside_head(say)
     rows = [_row(found, e, say) for e in found.evaluations]
     caption = say(
         "Differences a year, the mean of these years; in brackets what placebos in other towns do not rule out ({level}).",

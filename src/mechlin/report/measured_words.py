@@ -383,3 +383,15 @@ def deviations(found: "Measurement", say: Language = ENGLISH) -> list[str]:
         why = say("Why: {why}", why=d.why) if d.why else say("No reason is given.")
         out.append(f"{told} {why}")
     return out
+
+
+def beside_head(say: Language) -> list[str]:
+    """Return the heads of a table that sets rehearsed differences beside those from other towns."""
+    return [
+        "",
+        say("years"),
+        say("rehearsed, a year"),
+        say("beside other towns, a year"),
+        say("smallest that could be seen"),
+        say("verdict"),
+    ]

@@ -28,14 +28,7 @@ def told(page: Page) -> str:
     caption = say(
         "Differences a year, the mean of these years; in brackets what placebos in other towns do not rule out (90 %)."
     )
-    head = [
-        "",
-        say("years"),
-        say("rehearsed, a year"),
-        say("beside other towns, a year"),
-        say("smallest that could be seen"),
-        say("verdict"),
-    ]
+    head = words.beside_head(say)
     figures = "".join(_figure(page, one) for one in found.values())
     none = say(
         "No panel of other towns goes with the city for {titles}. What would have come anyway, there only the model says.",

@@ -56,6 +56,14 @@ def _charge(people, households, city, i, age, kind, form, p, salt, key, t):
 
 
 @compiled
+def enlist(people, n, row, key, kind, area):
+    """Write an offence that succeeds into place ``n`` of the list, and return the next place."""
+    people.deed_row[n], people.deed_key[n] = row, key
+    people.deed_kind[n], people.deed_area[n] = kind, area
+    return n + 1
+
+
+@compiled
 def carry_out(people, households, homes, areas, city, levers, form, p, salt, deeds, t):
     """Carry out and count the first ``deeds`` of the list, and their victims."""
     for k in range(deeds):

@@ -9,7 +9,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.codes import OFFENCES
 from mechlin.core.compiled import compiled
-from mechlin.mechanisms.safety.deeds import FROM_ELSEWHERE, carry_out
+from mechlin.mechanisms.safety.deeds import FROM_ELSEWHERE, carry_out, enlist
 from mechlin.mechanisms.safety.guardianship import opportunity_share
 from mechlin.mechanisms.safety.offending import where_it_succeeds
 
@@ -48,9 +48,7 @@ def elsewhere_month(people, households, homes, areas, city, levers, p, level, sa
                 area = where_it_succeeds(areas, city, np.int64(a), np.int64(a), kind, p, salt, key)
                 if area < 0:
                     continue
-                people.deed_row[deeds], people.deed_key[deeds] = FROM_ELSEWHERE, key
-                people.deed_kind[deeds], people.deed_area[deeds] = kind, area
-                deeds += 1
+                deeds = enlist(people, deeds, FROM_ELSEWHERE, key, kind, area)
                 if deeds == people.deed_row.size:  # the list is full
                     carry_out(people, households, homes, areas, city, levers, np.int64(0), p, salt, deeds, t)
                     deeds = 0

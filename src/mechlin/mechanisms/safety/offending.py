@@ -12,7 +12,7 @@ from mechlin.core.codes import MAJORITY, OFFENCES, Work
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import AHEAD, STRETCH, anyone
 from mechlin.law.parental_procedure import NONE, PLAN
-from mechlin.mechanisms.safety.deeds import carry_out
+from mechlin.mechanisms.safety.deeds import carry_out, enlist
 from mechlin.mechanisms.safety.reach import choose_area
 
 NEVER = -30000
@@ -382,9 +382,7 @@ def offending_month(
             area = where_it_succeeds(areas, city, here, np.int64(-1), kind, p, deed, key)
             if area < 0:
                 continue
-            people.deed_row[deeds], people.deed_key[deeds] = i, key
-            people.deed_kind[deeds], people.deed_area[deeds] = kind, area
-            deeds += 1
+            deeds = enlist(people, deeds, i, key, kind, area)
             if deeds == people.deed_row.size:  # the list is full
                 carry_out(people, households, homes, areas, city, levers, form, p, deed, deeds, t)
                 deeds = 0

@@ -21,6 +21,7 @@ from mechlin.desk.casework.declare import (
     Procedure,
     Stage,
 )
+from mechlin.desk.ground.roles import RESIDENT
 from mechlin.desk.procedures.school_places.lists import (
     APPLICATIONS,
     HAS_PLACE,
@@ -44,6 +45,8 @@ def _can_apply(look: Look) -> str:
     round_ = look.parent
     if round_ is None or round_.procedure != ROUNDS:
         return "an application belongs to a round"
+    if round_.stage in _OPEN and look.day > round_.answers["apply_until"] and look.actor.role_for((RESIDENT,)):
+        return f"applying ended on {round_.answers['apply_until']}"  # staff may still type what came on paper in time
     if round_.stage in (*_OPEN, *_LATE):
         return ""
     if round_.stage in ("drafted", "capacity"):
