@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from mechlin.core.errors import MechlinError
 from mechlin.desk.casework.verify import verify
 from mechlin.desk.ground.database import NothingStored
+from mechlin.desk.ground.home import DEMO
 from mechlin.desk.web.app import app
 from tests.desk.conftest import BENCHES, PASSWORD, PERSON_GIVEN, make_desk
 from tests.desk.test_web import answers, asked, hidden, send, signed_in
@@ -139,17 +140,19 @@ def test_a_round_that_closes_while_a_parent_types(tmp_path):
     town.now = town.office.home.moment()
     day = town.now.date()
     dates = {name: (day + timedelta(days=n)).isoformat() for name, n in
-             (("apply_from", -2), ("apply_until", -1), ("seed_day", 5), ("take_up_until", 60), ("lists_until", 90))}  # fmt: skip
+             (("apply_from", -2), ("apply_until", 0), ("seed_day", 5), ("take_up_until", 60), ("lists_until", 90))}  # fmt: skip
     round_ = rounds.opened(town, school_year=day.year, **dates)
     client = TestClient(app(town.office), headers={"accept-language": "fr"})
     address = f"/open/school_application/applied?parent={round_}"
     fields = hidden(client.get(address))
     who = {f"{who}.{k}": v for who in ("child", "parent") for k, v in PERSON_GIVEN.items()}
+    (tmp_path / "desk" / DEMO).write_text("1\n")  # the clock is put a day ahead
+    page = client.post(address, data={**fields, **who, "born_year": "2023", "wishes_1": "A"})
+    assert page.status_code == 422 and "étaient reçues jusqu" in page.text and "Aïcha" in page.text  # still filled in
+    town.later(days=1)
     town.act("clerk", "closed", round_)
     page = client.post(address, data={**fields, **who, "born_year": "2023", "wishes_1": "A"})
-    assert (
-        page.status_code == 422 and "les demandes sont closes" in page.text and "Aïcha" in page.text
-    )  # still filled in
+    assert page.status_code == 422 and "les demandes sont closes" in page.text and "Aïcha" in page.text
     assert client.get(address).status_code == 409
 
 
