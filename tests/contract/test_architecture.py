@@ -244,3 +244,36 @@ def test_the_formatter_is_never_switched_off():
         if re.search(r"#\s*fmt:\s*(skip|off)", line)
     ]
     assert not skips
+
+
+# ----------------------------------------------------------------------------------------- types
+
+COMPILED = {"compiled", "allocating", "typed", "overload", "intrinsic", "register_model"}
+SELF = {"self", "cls"}
+PLAIN = {"desk/check_draw.py"}  # to be read by whoever wants to check a draw: nothing but what it does
+
+
+def without_types(tree, inside=False):
+    """Return the functions under ``tree`` that miss a type, but for compiled ones: there Numba infers and checks."""
+    missing = []
+    for node in ast.iter_child_nodes(tree):
+        free = inside
+        if isinstance(node, ast.FunctionDef):
+            marks = {ast.unparse(d).split("(")[0].split(".")[-1] for d in node.decorator_list}
+            free = inside or bool(marks & COMPILED)
+            given = [a for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.arg not in SELF]
+            if not free and (node.returns is None or any(a.annotation is None for a in given)):
+                missing.append(node.name)
+        missing += without_types(node, free)
+    return missing
+
+
+def test_what_is_not_compiled_says_its_types():
+    """Mypy is told to let compiled loops be, file by file; what stands beside them is not let off."""
+    missing = {NAMES[p]: found for p in FILES if NAMES[p] not in PLAIN and (found := without_types(parsed(p)))}
+    assert not missing
+
+
+def test_a_missing_type_is_found():
+    code = "@compiled\ndef loop(rows):\n    pass\n\ndef step(view, t: int) -> None:\n    pass\n\ndef end(t: int):\n    pass"
+    assert without_types(ast.parse(code)) == ["step", "end"]

@@ -125,7 +125,9 @@ def test_a_comparison_speaks_the_language_asked(build):
         "Each column is the middle of all pairs, so that a difference need not be that of the two levels beside it. "
         "Provisional: 3 of 16 pairs, and no verdict before all are there."
     )
-    assert many.caption("nl").startswith("16 paren van runs. ") and many.caption("nl").endswith("ernaast hoeft te zijn.")
+    assert many.caption("nl").startswith("16 paren van runs. ") and many.caption("nl").endswith(
+        "ernaast hoeft te zijn."
+    )
     assert "Entre parenthèses" in many.caption("fr") and "{" not in many.caption("fr")
     assert many.sentence("population", language="nl") != many.sentence("population")
     assert build(1).caption("nl") == "Eén paar van runs: geen marge, dus geen bevinding. Vraag meer runs."

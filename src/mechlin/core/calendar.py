@@ -20,7 +20,7 @@ CHANCE, LOG_QUIET, NAMED = 0, 1, 2  # rows of a calendar's table
 _LEAST = 1e-12
 
 
-def calendar_table(chance):
+def calendar_table(chance: np.ndarray | float) -> np.ndarray:
     """Return, for highest chances a month, the rows of a table: the chance, log(1 - chance), named in a whole year."""
     chance = np.clip(np.asarray(chance, dtype=float), _LEAST, 1.0 - _LEAST)
     log_quiet = np.log1p(-chance)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent
 
 
 def _card(name: str, title: str, numerator: str, bands: slice) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return percent(view.city.people_by_age[0, bands].sum(), view.city.people_by_age.sum())
 
     return Indicator(

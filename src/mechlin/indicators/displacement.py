@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _MODEL = "Not counted by any register; defined by the model"
@@ -11,7 +12,7 @@ _WHO = "people who moved or left after a rise of their private rent that they co
 _AGES = ("under_18", "18_34", "35_64", "65_up")
 
 
-def _of(view: Any, column: str, place: int = 0) -> Any:
+def _of(view: View, column: str, place: int = 0) -> Any:
     return getattr(view.city, column).reshape(-1)[place]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 from mechlin.statistics.decline import Part, decline_index, link
 
@@ -34,7 +35,7 @@ def _parts(areas: Any) -> list[Part]:
     ]
 
 
-def _link(view: Any, which: int) -> float:
+def _link(view: View, which: int) -> float:
     areas = view.areas
     columns = np.array(
         [
@@ -53,7 +54,7 @@ def _links(table: bytes, shape: tuple[int, int], least: tuple[float, ...]) -> tu
     return link(minority, list(zip(parts, least, strict=True)), people, FEWEST_RESIDENTS)
 
 
-def _index(view: Any) -> Any:
+def _index(view: View) -> Any:
     counted = view.areas.people * (view.areas.people >= FEWEST_RESIDENTS)
     index = decline_index(_parts(view.areas), counted.astype(float))
     return np.where(counted > 0, index, np.nan)

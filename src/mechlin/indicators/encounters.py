@@ -3,6 +3,7 @@
 from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _FINE = 1024  # parts in which the sums are counted
@@ -35,10 +36,10 @@ _MEANS: tuple[tuple[str, str, str, Direction, str], ...] = (
 def _means(name: str, column: str, title: str, better: Direction, numerator: str) -> tuple[Indicator, ...]:
     reads = (f"areas.{column}", "areas.adults_met")
 
-    def in_city(view: Any) -> Any:
+    def in_city(view: View) -> Any:
         return share(getattr(view.areas, column).sum(), view.areas.adults_met.sum() * _FINE)
 
-    def by_area(view: Any) -> Any:
+    def by_area(view: View) -> Any:
         return share(getattr(view.areas, column), view.areas.adults_met * _FINE)
 
     return (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _KINDS = (
@@ -19,10 +20,10 @@ _KINDS = (
 def _cards(column: str, title: str, numerator: str, source: str) -> tuple[Indicator, ...]:
     reads = (f"areas.{column}", "areas.homes")
 
-    def in_city(view: Any) -> Any:
+    def in_city(view: View) -> Any:
         return share(getattr(view.areas, column).sum(), view.areas.homes.sum())
 
-    def by_area(view: Any) -> Any:
+    def by_area(view: View) -> Any:
         return share(getattr(view.areas, column), view.areas.homes)
 
     return (

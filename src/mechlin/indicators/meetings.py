@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _SETTINGS = ("street", "centre", "school", "gate", "association", "activity", "pair")
@@ -20,15 +21,15 @@ _ACROSS = ("background", "school", "area", "age")
 _SOURCE = "No official counterpart: a count of the model"
 
 
-def _across_in(view: Any, at: int) -> Any:
+def _across_in(view: View, at: int) -> Any:
     return share(view.city.meetings_across[0, at], view.city.meetings[0, at])
 
 
-def _per_1000(view: Any, at: int) -> Any:
+def _per_1000(view: View, at: int) -> Any:
     return 1000.0 * share(view.city.activity_across[0, at], view.areas.people.sum())
 
 
-def _participants(view: Any, group: int) -> Any:
+def _participants(view: View, group: int) -> Any:
     return 1000.0 * share(view.city.participants[0, group], view.areas.backgrounds[:, group].sum())
 
 

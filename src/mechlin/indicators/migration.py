@@ -7,6 +7,7 @@ import numpy as np
 
 from mechlin.core.codes import Education, words
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 
 _STAGES = {
     "young": "without children, nobody of 45 or over",
@@ -30,13 +31,13 @@ def _card(
 
 
 def _net(groups: slice) -> Callable[[Any], Any]:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return (view.city.arrivals_by_group - view.city.leavers_by_group)[0, groups].sum()
 
     return measure
 
 
-def _sign_for_families(view: Any) -> Any:
+def _sign_for_families(view: View) -> Any:
     return np.sign(_net(slice(1, None, 3))(view))
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 
 def _card(name: str, title: str, bands: slice) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         moved = view.city.moves_by_age[0, bands].sum() + view.city.departures_by_age[0, bands].sum()
         return share(moved, view.city.people_by_age[0, bands].sum())
 

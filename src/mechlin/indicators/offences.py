@@ -4,6 +4,7 @@ from typing import Any
 
 from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _KINDS = words(Offence)
@@ -21,7 +22,7 @@ _THEFTS = slice(0, 7)  # burglary, theft, vehicle crime and robbery: what the st
 
 
 def _rate(name: str, title: str, kinds: slice, column: str = "offences", **more: Any) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return 100.0 * share(getattr(view.city, column)[0, kinds].sum(), view.areas.people.sum())
 
     meaning = "offences in the year, by the place where they happen"
@@ -40,7 +41,7 @@ def _rate(name: str, title: str, kinds: slice, column: str = "offences", **more:
 
 
 def _solved(name: str, title: str, kinds: slice) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return share(view.city.offences_solved[0, kinds].sum(), view.city.offences_recorded[0, kinds].sum())
 
     return Indicator(
@@ -69,7 +70,7 @@ def _facts(name: str, title: str, sorts: slice) -> Indicator:
     )
 
 
-def _of_young(view: Any) -> Any:
+def _of_young(view: View) -> Any:
     return share(view.city.offences_by_age[0, :4].sum(), view.city.offences_by_age[0].sum())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent
 
 _READS = ("areas.backgrounds", "areas.people")
@@ -12,17 +13,17 @@ _NUMERATOR = "residents whose own or a parent's first nationality is another tha
 _SOURCE = "National register: origin by own and parents' first nationality (integration monitor)"
 
 
-def _by_area(view: Any) -> Any:
+def _by_area(view: View) -> Any:
     people = view.areas.people
     return percent(people - view.areas.backgrounds[:, 0], people)
 
 
-def _in_city(view: Any) -> Any:
+def _in_city(view: View) -> Any:
     everybody = view.areas.people.sum()
     return percent(everybody - view.areas.backgrounds[:, 0].sum(), everybody)
 
 
-def _of_minors(view: Any) -> Any:
+def _of_minors(view: View) -> Any:
     """Return the share among minors by district; nan where none live."""
     areas = view.areas
     of_minorities, minors = (np.bincount(areas.district, c) for c in (areas.children_of_minorities, areas.children))

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 
 _SOURCE = "The city's files of the procedure"
 _STEPS = (
@@ -34,11 +35,11 @@ def _card(name: str, title: str, column: str, measure: Any, unit: str = "cases")
     )
 
 
-def _place(view: Any, column: str, place: int) -> Any:
+def _place(view: View, column: str, place: int) -> Any:
     return getattr(view.city, column)[0, place]
 
 
-def _only(view: Any, column: str) -> Any:
+def _only(view: View, column: str) -> Any:
     return getattr(view.city, column)[0]
 
 

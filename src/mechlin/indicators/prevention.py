@@ -4,13 +4,14 @@ from typing import Any
 
 from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 
 _KINDS = words(Offence)
 _SOURCE = "Only a simulation can count this: attempts that would have succeeded without any measure"
 
 
 def _card(name: str, title: str, column: str, kinds: slice, meaning: str) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return getattr(view.city, column)[0, kinds].sum()
 
     return Indicator(

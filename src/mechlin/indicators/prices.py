@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 
 def _mean(column: str) -> Callable[[Any], Any]:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return share(getattr(view.areas, column) @ view.areas.homes, view.areas.homes.sum())
 
     return measure

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _READS = ("city.school_age_families", "city.school_age_families_left")
 
 
-def _left(view: Any, kind: int) -> Any:
+def _left(view: View, kind: int) -> Any:
     return share(view.city.school_age_families_left[0, kind], view.city.school_age_families[0, kind])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent
 
 _SOURCE = "Local consultation platforms: reports on enrolment"
@@ -23,7 +24,7 @@ def _share(name: str, title: str, better: Direction, column: str, numerator: str
     return Indicator(name, title, "%", better, reads, _part(column), numerator, _COHORT, _SOURCE)
 
 
-def _without_place(view: Any) -> float:
+def _without_place(view: View) -> float:
     """Count those of school age on no list; NaN where the city's tables have no schools, so that nobody could tell."""
     children, pupils = view.city.children_of_school_age[0], view.city.pupils_by_kind[0].sum()
     return float(children - pupils) if children else float("nan")

@@ -5,20 +5,21 @@ from typing import Any
 import numpy as np
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _PARTS = 1024.0  # attainment is added up in these parts of an SD
 
 
-def _class_size(view: Any) -> Any:
+def _class_size(view: View) -> Any:
     return share(view.schools.pupils.sum(), view.schools.classes.sum())
 
 
-def _mean(view: Any) -> Any:
+def _mean(view: View) -> Any:
     return share(view.city.attainment_sums[0].sum() / _PARTS, view.city.pupils_by_kind[0].sum())
 
 
-def _gap(view: Any) -> Any:
+def _gap(view: View) -> Any:
     other, indicator = share(view.city.attainment_sums[0] / _PARTS, view.city.pupils_by_kind[0])
     return float(np.subtract(other, indicator))
 

@@ -4,16 +4,17 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _SOURCE = "Distance as the crow flies, homes placed at random within their area"
 
 
-def _metres(view: Any, kinds: slice) -> Any:
+def _metres(view: View, kinds: slice) -> Any:
     return share(view.city.school_metres[0, kinds].sum(), view.city.pupils_by_kind[0, kinds].sum())
 
 
-def _elsewhere(view: Any) -> Any:
+def _elsewhere(view: View) -> Any:
     return share(view.city.pupils_not_nearest[0], view.city.pupils_by_kind[0].sum())
 
 

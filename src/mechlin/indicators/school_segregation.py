@@ -1,12 +1,12 @@
 """How unevenly pupils are spread over the primary schools of the city."""
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from mechlin.core.codes import Education
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -24,20 +24,20 @@ _EDUCATIONS = ("schools.educations", "city.parents_together")
 _TWO = (DISSIMILARITY, EXPOSURE, ISOLATION, THEIL_H, HUTCHENS)
 
 
-def _background(view: Any) -> Spread:
+def _background(view: View) -> Spread:
     return against_rest(view.schools.backgrounds, 0)[:, ::-1], view.city.pupils_together[0, 0]
 
 
-def _kind(view: Any) -> Spread:
+def _kind(view: View) -> Spread:
     chosen = view.schools.indicator_pupils
     return np.stack([chosen, view.schools.pupils - chosen], axis=1), view.city.kinds_together[0, 1]
 
 
-def _education(view: Any) -> Spread:
+def _education(view: View) -> Spread:
     return against_rest(view.schools.educations, Education.HIGH), view.city.parents_together[0, Education.HIGH]
 
 
-def _one_background(view: Any, group: int) -> Spread:
+def _one_background(view: View, group: int) -> Spread:
     return against_rest(view.schools.backgrounds, group), view.city.pupils_together[0, group]
 
 

@@ -1,9 +1,9 @@
 """How unevenly residents of different backgrounds are spread over the areas of the city."""
 
 from functools import partial
-from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -18,15 +18,15 @@ from mechlin.statistics.segregation import against_rest
 _READS = ("areas.backgrounds", "city.backgrounds_together")
 
 
-def _minority_and_majority(view: Any) -> Spread:
+def _minority_and_majority(view: View) -> Spread:
     return against_rest(view.areas.backgrounds, 0)[:, ::-1], view.city.backgrounds_together[0, 0]
 
 
-def _one_and_others(view: Any, group: int) -> Spread:
+def _one_and_others(view: View, group: int) -> Spread:
     return against_rest(view.areas.backgrounds, group), view.city.backgrounds_together[0, group]
 
 
-def _all(view: Any) -> Spread:
+def _all(view: View) -> Spread:
     return view.areas.backgrounds, view.city.backgrounds_together[0]
 
 

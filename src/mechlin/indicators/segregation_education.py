@@ -1,8 +1,7 @@
 """How unevenly residents of 25 and over with little and much schooling are spread over the areas of the city."""
 
-from typing import Any
-
 from mechlin.core.codes import Education
+from mechlin.core.views import View
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -18,16 +17,16 @@ _READS = ("areas.educations", "city.educations_together")
 _LOW = "residents of low education"
 
 
-def _low_and_others(view: Any) -> Spread:
+def _low_and_others(view: View) -> Spread:
     return against_rest(view.areas.educations, Education.LOW), view.city.educations_together[0, Education.LOW]
 
 
-def _low_high_and_middle(view: Any) -> Spread:
+def _low_high_and_middle(view: View) -> Spread:
     order = (Education.LOW, Education.HIGH, Education.MIDDLE)
     return view.areas.educations[:, order], view.city.educations_together[0, order]
 
 
-def _all(view: Any) -> Spread:
+def _all(view: View) -> Spread:
     return view.areas.educations, view.city.educations_together[0]
 
 

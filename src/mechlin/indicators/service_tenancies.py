@@ -3,6 +3,7 @@
 from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 
 _SOURCE = "The city's own register of contracts"
 _ENDS: tuple[tuple[str, str, Direction], ...] = (
@@ -13,7 +14,7 @@ _ENDS: tuple[tuple[str, str, Direction], ...] = (
 
 
 def _card(name: str, title: str, unit: str, better: Direction, column: str, place: int | None = None) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return getattr(view.city, column)[0] if place is None else getattr(view.city, column)[0, place]
 
     return Indicator(

@@ -3,22 +3,23 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator, Role
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent
 
 _COLUMNS = ("areas.shops", "areas.shops_vacant")
 _SOURCE = "Counts of premises in the street (Locatus), end of year"
 
 
-def _rate(view: Any) -> Any:
+def _rate(view: View) -> Any:
     return percent(view.areas.shops_vacant.sum(), view.areas.shops.sum())
 
 
-def _rate_by_area(view: Any) -> Any:
+def _rate_by_area(view: View) -> Any:
     return percent(view.areas.shops_vacant, view.areas.shops)
 
 
 def _flow(name: str, title: str, numerator: str, role: Role = "outcome") -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return getattr(view.city, name)[0]
 
     return Indicator(name, title, "shops", "neither", (f"city.{name}",), measure, numerator, source=_SOURCE, role=role)

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _SOURCE = "Not registered by the police; here every stop of a resident"
@@ -15,7 +16,7 @@ _AGES = (
 )
 
 
-def _share(view: Any, stops: str, group: Any, whole: str, members: Any) -> Any:
+def _share(view: View, stops: str, group: Any, whole: str, members: Any) -> Any:
     """Return stops of a group for 100 of its residents; ``whole`` names the column that counts these."""
     table, _, column = whole.partition(".")
     residents = getattr(getattr(view, table), column)

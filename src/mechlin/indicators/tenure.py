@@ -4,6 +4,7 @@ from typing import Any
 
 from mechlin.core.codes import Tenure
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent, share
 
 _TENURES: tuple[tuple[Tenure, str, str, Direction], ...] = (
@@ -16,7 +17,7 @@ _TENURES: tuple[tuple[Tenure, str, str, Direction], ...] = (
 
 
 def _card(tenure: Tenure, name: str, title: str, better: Direction) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return share(view.city.households_by_tenure[0, tenure + 1], view.city.households_by_tenure.sum())
 
     return Indicator(

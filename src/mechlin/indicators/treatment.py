@@ -8,6 +8,7 @@ from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
 from mechlin.core.monitor import ITEM
+from mechlin.core.views import View
 from mechlin.indicators.shared.monitor import backgrounds, groups, whole_city
 from mechlin.statistics.counting import percent
 
@@ -42,7 +43,7 @@ _SOURCE = "Registers; counted over the twelve months before the end of the year,
 
 
 def _part(item: int, whole: int, rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         counts = rows(view)
         return percent(counts[item], counts[whole])
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import share
 
 _KINDS = words(Offence)[: Offence.NUISANCE]  # nuisance, the last, has no victims
@@ -11,7 +12,7 @@ _SOURCE = "Surveys of victims; here counted each time somebody is one"
 
 
 def _of_kinds(name: str, title: str, kinds: slice) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return 100.0 * share(view.city.victims[0, kinds].sum(), view.areas.people.sum())
 
     return Indicator(
@@ -28,7 +29,7 @@ def _of_kinds(name: str, title: str, kinds: slice) -> Indicator:
 
 
 def _of_fifth(fifth: int) -> Indicator:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         return 100.0 * share(view.city.victims_by_fifth[0, fifth], view.areas.income_fifths[:, fifth].sum())
 
     return Indicator(

@@ -12,6 +12,7 @@ import numpy as np
 
 from mechlin.core.declare import Direction, Indicator
 from mechlin.core.elsewhere import Elsewhere
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent
 
 _LISTS: dict[str, tuple[str, int, str, Direction]] = {
@@ -34,12 +35,12 @@ _ELSEWHERE = {"radical_right.regional_federal": _OTHERS, "radical_right.municipa
 _SOURCE = "Official counts of valid votes (history.csv); the base is the last election before the start"
 
 
-def _share(view: Any, kind: str, choice: int) -> Any:
+def _share(view: View, kind: str, choice: int) -> Any:
     votes = getattr(view.city, f"votes_{kind}")[0]
     return percent(votes[choice], votes.sum())
 
 
-def _part(view: Any, kind: str, column: str, at: int) -> Any:
+def _part(view: View, kind: str, column: str, at: int) -> Any:
     held = getattr(view.city, f"votes_{kind}")[0].sum() > 0
     return getattr(view.city, column)[0, at] if held else np.nan
 
@@ -82,7 +83,7 @@ def _cards(name: str, kind: str) -> tuple[Indicator, ...]:
     )
 
 
-def _foreign(view: Any) -> Any:
+def _foreign(view: View) -> Any:
     return percent(view.city.electorate[0, 1], view.city.electorate[0, 0])
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent, share
 
 
-def _unemployment(view: Any) -> Any:
+def _unemployment(view: View) -> Any:
     looking = view.city.looking_18_64[0]
     return percent(looking, looking + view.city.working_18_64[0])
 

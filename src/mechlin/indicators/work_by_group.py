@@ -5,6 +5,7 @@ from typing import Any
 
 from mechlin.core.codes import Education, words
 from mechlin.core.declare import Indicator
+from mechlin.core.views import View
 from mechlin.indicators.shared.adults import looking_and_working
 from mechlin.statistics.counting import percent
 
@@ -16,13 +17,13 @@ _ORIGINS = {
 _SOURCE = "Registered job seekers by education and origin (VDAB, integration monitor)"
 
 
-def _by_education(view: Any, level: int) -> Any:
+def _by_education(view: View, level: int) -> Any:
     people = view.people
     looking, working = looking_and_working(people.alive, people.work, people.education, level, level)
     return percent(looking, looking + working)
 
 
-def _by_origin(view: Any, lowest: int, highest: int) -> Any:
+def _by_origin(view: View, lowest: int, highest: int) -> Any:
     people = view.people
     looking, working = looking_and_working(people.alive, people.work, people.background, lowest, highest)
     return percent(looking, looking + working)

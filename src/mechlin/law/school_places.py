@@ -17,6 +17,7 @@ Theoretical Economics 11:653; single tie-break: Ashlagi & Nikzad 2020.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mechlin.core import rng
 from mechlin.core.compiled import allocating, compiled
@@ -55,9 +56,10 @@ class Reason(NamedTuple):
     text: str
 
 
-def split_places(places, indicator_share, distance_share):
+def split_places(places: ArrayLike, indicator_share: float, distance_share: float) -> np.ndarray:
     """Return places by pool, shape (schools, pools); every school's pools add up to its places."""
-    return pools_of(np.asarray(places, dtype=np.int64), float(indicator_share), float(distance_share))
+    pools: np.ndarray = pools_of(np.asarray(places, dtype=np.int64), float(indicator_share), float(distance_share))
+    return pools
 
 
 @allocating
@@ -73,10 +75,10 @@ def pools_of(places, indicator_share, distance_share):
     return out
 
 
-def tickets(keys, public_seed: int):
+def tickets(keys: ArrayLike, public_seed: int) -> np.ndarray:
     """Return every child's lottery number from the public seed."""
     salt = rng.salted(public_seed, rng.stream("schools.lottery"), 0)
-    return np.array([rng.bits(salt, key, 0) for key in keys], dtype=np.uint64)
+    return np.array([rng.bits(salt, key, 0) for key in np.asarray(keys)], dtype=np.uint64)
 
 
 @compiled

@@ -8,6 +8,7 @@ import numpy as np
 from mechlin.core.declare import Direction, Indicator
 from mechlin.core.elsewhere import Elsewhere
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEM, ITEMS, PARTS
+from mechlin.core.views import View
 from mechlin.statistics.counting import percent, share
 
 
@@ -57,14 +58,14 @@ ANSWERS = (
 )
 
 
-def whole_city(view: Any) -> np.ndarray:
+def whole_city(view: View) -> np.ndarray:
     """Return the counts of all residents together."""
     found: np.ndarray = view.areas.monitor.sum(axis=0)
     return found
 
 
 def _of_answer(item: int, rows: Callable[[Any], np.ndarray]) -> Callable[[Any], Any]:
-    def measure(view: Any) -> Any:
+    def measure(view: View) -> Any:
         counts = rows(view)
         return percent(counts[..., item] / PARTS, counts[..., ITEM.adults])
 
@@ -72,11 +73,11 @@ def _of_answer(item: int, rows: Callable[[Any], np.ndarray]) -> Callable[[Any], 
 
 
 def _survey(place: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    def part(view: Any) -> Any:
+    def part(view: View) -> Any:
         answers = view.city.surveyed[0]
         return percent(answers[place], answers[0])
 
-    def error(view: Any) -> Any:
+    def error(view: View) -> Any:
         answers = view.city.surveyed[0]
         p = share(answers[place], answers[0])
         return 100.0 * np.sqrt(p * (1.0 - p) / max(answers[0], 1))
@@ -84,7 +85,7 @@ def _survey(place: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     return part, error
 
 
-def _cells(view: Any) -> np.ndarray:
+def _cells(view: View) -> np.ndarray:
     found: np.ndarray = view.groups.monitor.reshape(-1, FIFTHS, len(AGE_BANDS), ITEMS)
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from mechlin.core.declare import Direction, Indicator
+from mechlin.core.views import View
 from mechlin.statistics import segregation as s
 
 Spread = tuple[s.Counts, s.Together]
@@ -158,7 +159,7 @@ class _Values:
         self.read: list[bytes] = []
         self.found: dict[str, tuple[float, float]] = {}
 
-    def of(self, view: Any) -> dict[str, tuple[float, float]]:
+    def of(self, view: View) -> dict[str, tuple[float, float]]:
         read = [getattr(getattr(view, table), column).tobytes() for table, column in self.columns]
         if self.read != read:
             counts, together = self.table(view)
@@ -173,11 +174,11 @@ class _One(NamedTuple):
     values: _Values
     name: str
 
-    def measured(self, view: Any) -> float:
+    def measured(self, view: View) -> float:
         return self.values.of(view)[self.name][0]
 
-    def by_chance(self, view: Any) -> float:
+    def by_chance(self, view: View) -> float:
         return self.values.of(view)[self.name][1]
 
-    def beyond(self, view: Any) -> float:
+    def beyond(self, view: View) -> float:
         return s.beyond_chance(*self.values.of(view)[self.name])

@@ -1,12 +1,13 @@
 """Residents feel safe or not, trust the city's government or not, belong and are proud: slowly, and for reasons."""
 
-from typing import Any
-
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEMS
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.attitudes.monitor import ask_a_sample, count_everybody
 from mechlin.mechanisms.attitudes.params import Params
 from mechlin.mechanisms.attitudes.surroundings import (
@@ -34,7 +35,7 @@ MONTHS = 6  # months
 JUNE = 6
 
 
-def start(view: Any, p: Params, seed: int, clock: Any) -> None:
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Give everybody their traits and first attitudes, and remember the first surroundings."""
     areas, homes, city = view.areas, view.homes, view.city
     areas.first_disorder[:], areas.first_space[:] = areas.disorder, areas.public_space
@@ -50,7 +51,7 @@ def start(view: Any, p: Params, seed: int, clock: Any) -> None:
     close_tally(areas, MONTHS, p)
 
 
-def _surroundings(view: Any, p: Params, t: int, first: bool) -> None:
+def _surroundings(view: View, p: Params, t: int, first: bool) -> None:
     mood = mood_shift(float(view.series.national_trust_mood[t]), float(view.series.national_trust_mood[0]))
     centre, record = centre_quality(view.areas) - float(view.city.first_centre[0]), 0.0
     if not first:
@@ -69,7 +70,7 @@ def _climate(p: Params, seed: int, t: int) -> np.ndarray:
     return np.asarray(np.array(luck) * p.climate * np.sqrt(MONTHS / 12.0))
 
 
-def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Let newcomers begin; twice a year let everybody's attitudes move on; in December ask."""
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     areas.asked_share[:] += levers.consultation
@@ -92,7 +93,7 @@ def step(view: Any, levers: Any, p: Params, seed: int, clock: Any) -> None:
         ask_a_sample(people, city, p, q.slip, draw, answer, int(areas.tally[:, 0].sum()), t)
 
 
-def attitudes_are_possible(state: Any) -> str:
+def attitudes_are_possible(state: State) -> str:
     """No living adult's attitude lies further out than anybody's could."""
     alive = state["people.alive"]
     bad = sum(

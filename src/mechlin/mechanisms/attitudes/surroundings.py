@@ -4,13 +4,15 @@ Pulls are set twice a year for each area and once a year for each street, before
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.codes import Offence
 from mechlin.core.compiled import allocating, compiled
+from mechlin.core.views import Table
+from mechlin.mechanisms.attitudes.params import Params
 
 SAFETY, TRUST, BELONGING, PRIDE = range(4)
 ATTITUDES = 4
@@ -48,7 +50,7 @@ class Salts(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def some_months(p: Any, months: int, stop_harm: float, explained: float, school_year: bool) -> Months:
+def some_months(p: Params, months: int, stop_harm: float, explained: float, school_year: bool) -> Months:
     """Return the numbers of some months; shakes are as large as keep up the spread that is not lasting.
 
     News of these months is on average half of them old: so much of it has faded (``fade``).
@@ -78,13 +80,13 @@ def mood_shift(now: float, first: float) -> float:
     return float(rng.normal(now / _PERCENT) - rng.normal(first / _PERCENT))
 
 
-def centre_quality(areas: Any) -> float:
+def centre_quality(areas: Table) -> float:
     """Return public space less vacant shops where the shops are: that is the centre."""
     shops = max(float(areas.shops.sum()), 1.0)
     return float((areas.shops * areas.public_space).sum()) / shops - float(areas.shops_vacant.sum()) / shops
 
 
-def name_streets(homes: Any) -> None:
+def name_streets(homes: Table) -> None:
     """Let the homes of an area stand in streets of sixteen, in an order of their own, for good."""
     order = np.lexsort((homes.key, homes.area))
     first = np.searchsorted(homes.area[order], homes.area[order])
@@ -92,7 +94,7 @@ def name_streets(homes: Any) -> None:
     homes.street[order] = order[first + place - place % _STREET_HOMES]
 
 
-def spread_of_streets(homes: Any) -> tuple[float, float]:
+def spread_of_streets(homes: Table) -> tuple[float, float]:
     """Return mean and spread, over homes, of the diversity of the street."""
     there = homes.street_people[homes.street]
     others = homes.street_others[homes.street][there > 0] / there[there > 0]
@@ -156,7 +158,7 @@ def crime_against_country(rate, usual, country):
     return min(max(np.log(country) - np.log(rate / usual), -_TELLING), _TELLING)
 
 
-def streets_and_crime(areas: Any) -> tuple[float, float]:
+def streets_and_crime(areas: Table) -> tuple[float, float]:
     """Return how far streets are kept better than at the start, and offences per 100 a year, where adults live."""
     adults = areas.tally[:, 0]
     weight = adults / max(int(adults.sum()), 1)

@@ -1,12 +1,13 @@
 """The city is counted: every December, and once before the first month."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Mechanism, MechanismText, Param
 from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.census.counts import count_homes, count_households, count_incomes, count_people
 from mechlin.statistics.incomes import live_together
 from mechlin.statistics.segregation import parties
@@ -20,7 +21,7 @@ class Params(NamedTuple):
     poor_quality: Annotated[float, Param("1", 0, 1, "Quality below which a home is poor")] = 0.3
 
 
-def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Count once before the first month."""
     areas, city = view.areas, view.city
     count_incomes(view.households, city, p)
@@ -39,7 +40,7 @@ def _parties(members: np.ndarray, by_area: np.ndarray) -> np.ndarray:
     return parties(squares, products, live_together(members, squares, products), by_area.sum(axis=0))
 
 
-def step(view: Any, levers: Any, p: Params, seed: int, clock: Clock) -> None:
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Count at the end of the year."""
     start(view, p, seed, clock)
 

@@ -28,7 +28,7 @@ class Year(NamedTuple):
     households: np.ndarray  # table of the calendar of every household, whoever its members come to be
 
 
-def year_of(hazards, birth_unpartnered):
+def year_of(hazards: np.ndarray, birth_unpartnered: float) -> Year:
     """Return what holds through a year with these chances a month, shape (event kinds, 2 [men, women], ages)."""
     alone = hazards[BIRTH] * birth_unpartnered + hazards[PARTNER] + hazards[HOME]
     most = hazards[DEATH] + np.maximum(alone, hazards[BIRTH] + hazards[SEPARATION])

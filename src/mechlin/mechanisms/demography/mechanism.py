@@ -6,9 +6,11 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.ages import AGES
+from mechlin.core.clock import Clock
 from mechlin.core.codes import MAJORITY
 from mechlin.core.declare import Field, Mechanism, MechanismText
-from mechlin.core.state import row_queue
+from mechlin.core.state import State, row_queue
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.demography import events
 from mechlin.mechanisms.demography.lives import Salts, lives_month
 from mechlin.mechanisms.demography.params import Params
@@ -18,7 +20,7 @@ EVENT, AWAY, PLACE, MATCH, DEPART, ARRIVE, CALENDAR = (
 )
 
 
-def curve(age, peak, rise, fall):
+def curve(age: np.ndarray, peak: float, rise: float, fall: float) -> np.ndarray:
     """Return a curve by age: one at the peak, falling to a third over ``rise`` years before and ``fall`` after."""
     return np.where(age < peak, np.exp(-(peak - age) / rise), np.exp(-(age - peak) / fall))
 
@@ -40,7 +42,7 @@ def yearly_rates(p: Params) -> np.ndarray:
     return rates
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Scale births, deaths and departures once to what the city counted in its first year."""
     people, rates, outside = view.people, yearly_rates(p), view.series
     alive = people.alive
@@ -64,11 +66,14 @@ def start(view, p, seed, clock):
     view.city.first_people[0] = alive.sum()
 
 
-def _factors(city, outside, t):
+def _factors(city: Table, outside: Table, t: int) -> tuple[float, float, float]:
     """Return what births, deaths and departures of a month are multiplied by; the same all through a year."""
     counts = outside.births_per_1000, outside.deaths_per_1000, outside.leavers_per_1000
     scales = city.birth_scale, city.death_scale, city.depart_scale
-    return tuple(float(scale[0] * count[t] / count[0]) for scale, count in zip(scales, counts, strict=True))
+    births, deaths, departures = (
+        float(scale[0] * count[t] / count[0]) for scale, count in zip(scales, counts, strict=True)
+    )
+    return births, deaths, departures
 
 
 @lru_cache(maxsize=64)
@@ -81,7 +86,7 @@ def year_at(p: Params, births: float, deaths: float, departures: float) -> event
     return found
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month."""
     t, city, outside = clock.t, view.city, view.series
     year, end, renewed = year_at(p, *_factors(city, outside, t)), clock.next_january, clock.is_january or t == 0
@@ -105,12 +110,13 @@ def step(view, levers, p, seed, clock):
     )
 
 
-def _salts(seed, t, end):
-    by_month = (rng.salted(seed, stream, t) for stream in (EVENT, AWAY, DEPART, PLACE, MATCH))
-    return Salts(*by_month, rng.salted(seed, MATCH, 0), rng.salted(seed, ARRIVE, t), rng.salted(seed, CALENDAR, end))
+def _salts(seed: int, t: int, end: int) -> Salts:
+    event, away, depart, place, match = (rng.salted(seed, s, t) for s in (EVENT, AWAY, DEPART, PLACE, MATCH))
+    lasting, arrive, calendar = rng.salted(seed, MATCH, 0), rng.salted(seed, ARRIVE, t), rng.salted(seed, CALENDAR, end)
+    return Salts(event, away, depart, place, match, lasting, arrive, calendar)
 
 
-def everyone_lives_somewhere(state) -> str:
+def everyone_lives_somewhere(state: State) -> str:
     """Every living resident is in the list of exactly one living household, and partners share it."""
     alive, household = state["people.alive"], state["people.household"]
     partner, following, first = state["people.partner"], state["people.next"], state["households.first"]

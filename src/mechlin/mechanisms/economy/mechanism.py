@@ -6,21 +6,31 @@ import numpy as np
 
 from mechlin.city.residents.income import IncomeRule
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.economy.params import Params
-from mechlin.mechanisms.economy.work import Salts, highest_chances, households_month, learning_months, people_month
+from mechlin.mechanisms.economy.work import (
+    Chances,
+    Salts,
+    highest_chances,
+    households_month,
+    learning_months,
+    people_month,
+)
 
 NEWCOMER, WORK, LEVEL, CALENDAR = (rng.stream(f"economy.{s}") for s in ("newcomer", "work", "level", "calendar"))
 HALF_YEAR = 6  # months
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Set the incomes of those present and count who learns, without letting a month pass."""
     _accounts(view, p, seed, clock, first=True)
     learning_months(view.people, view.households, view.areas, view.schools, p._replace(language_growth=0.0), 0, clock.t)
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month; learning is reckoned twice a year, for six months at once."""
     areas = view.areas
     areas.tutoring_hours[:] += levers.tutoring_hours + p.service_tutoring * areas.service_hours
@@ -32,7 +42,7 @@ def step(view, levers, p, seed, clock):
         learning_months(view.people, view.households, areas, view.schools, p, HALF_YEAR, clock.t)
 
 
-def _accounts(view, p, seed, clock, first):
+def _accounts(view: View, p: Params, seed: int, clock: Clock, first: bool) -> None:
     t, end, rule = clock.t, clock.next_january, IncomeRule()
     country = view.series.unemployment_rate_region
     cycle = float((country[t] / country[0]) ** p.cycle_weight)
@@ -46,17 +56,17 @@ def _accounts(view, p, seed, clock, first):
 
 
 @lru_cache(maxsize=64)
-def _chances(p, cycle):
+def _chances(p: Params, cycle: float) -> Chances:
     return highest_chances(p, cycle)
 
 
 @lru_cache(maxsize=64)
-def _year_of_salts(seed, end):
+def _year_of_salts(seed: int, end: int) -> np.ndarray:
     """Return the addresses of the draws of work in the twelve months before ``end``; before the start nobody draws."""
     return np.array([rng.salted(seed, WORK, max(t, 0)) for t in range(end - 12, end)], dtype=np.uint64)
 
 
-def purses_add_up(state) -> str:
+def purses_add_up(state: State) -> str:
     """Members of living households add up to the living residents, and nobody has a negative income."""
     alive, households = state["people.alive"], state["households.alive"]
     bad = abs(int(state["households.members"][households].astype(int).sum()) - int(alive.sum()))

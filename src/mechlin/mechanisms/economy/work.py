@@ -11,6 +11,7 @@ from mechlin.core.calendar import CHANCE, LOG_QUIET, NAMED, YEAR, calendar_table
 from mechlin.core.codes import EDUCATIONS, MAJORITY, MAJORITY_MONTHS, Education, Work
 from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import STRETCH, any_within, anyone
+from mechlin.mechanisms.economy.params import Params
 
 _YOUNG_CHILD = 14
 _RETIRING = 58  # age from which those who stop working count as retired
@@ -111,7 +112,7 @@ class Chances(NamedTuple):
     looking: np.ndarray  # highest chance of those who look for work, by education + 1
 
 
-def highest_chances(p, cycle):
+def highest_chances(p: Params, cycle: float) -> Chances:
     """Return chances a month never below the chance that a resident's work changes."""
     age = np.arange(AGES)
     steady, looking = np.zeros((EDUCATIONS + 1, AGES)), np.zeros(EDUCATIONS + 1)

@@ -3,7 +3,10 @@
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Mechanism, MechanismText
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.elections.params import Params
 from mechlin.mechanisms.elections.turnout import (
     CELLS,
@@ -35,7 +38,7 @@ _SHAPE = (CELLS, RIGHT_BINS, MAYOR_BINS)
 _PERCENT = 100.0
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Remember the areas as they are, fix the lists' standing from the last results, and give everybody a last vote."""
     areas, city = view.areas, view.city
     areas.start_disorder[:] = areas.disorder
@@ -54,7 +57,7 @@ def start(view, p, seed, clock):
         _cast(view, p, seed, clock, _votes(city, kind), *standing, mayor > 0.0)
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Greet who has come; where an election is due, let the city vote and take the result apart."""
     t = clock.t
     greet(view.people, t)
@@ -70,7 +73,9 @@ def step(view, levers, p, seed, clock):
     standing = city.standing[0, kind * 2 : kind * 2 + 2]
     swing = tide(
         known_region(
-            *(getattr(series, f"election_radical_right_{n}")[t] / _PERCENT for n in ("country", "low", "high")),
+            series.election_radical_right_country[t] / _PERCENT,
+            series.election_radical_right_low[t] / _PERCENT,
+            series.election_radical_right_high[t] / _PERCENT,
             series.election_years_since_vote[t],
             _luck(seed, KNOWN, t, 0),
             p,
@@ -83,14 +88,14 @@ def step(view, levers, p, seed, clock):
     )
     rival = p.rival_weight * series.election_rival_pull[t]
     incumbency = p.incumbent_pull * (series.election_incumbent[t] - _base(view, "incumbent", kind))
-    ends = (getattr(series, f"election_mayor_pull{n}")[t] for n in ("", "_low", "_high"))
-    person = ranged(*ends, _luck(seed, LIST, 0, 0))
+    pull, low, high = (float(getattr(series, f"election_mayor_pull{n}")[t]) for n in ("", "_low", "_high"))
+    person = ranged(pull, low, high, _luck(seed, LIST, 0, 0))
     person -= _base(view, "mayor_pull", kind)
     own_right, own_mayor = _own_ways(city, kind, seed, t, p)
     stood = _base(view, "mayor_list_city", kind) > 0.0
     stands = (stood, stood and series.election_mayor_list[t] > 0.0)
 
-    def lists(with_tide, with_rivals):
+    def lists(with_tide: int, with_rivals: int) -> tuple[float, float, bool]:
         right = standing[0] + with_tide * swing - with_rivals * rival
         mayor = standing[1] + with_rivals * (incumbency + person - p.rival_on_mayor * rival)
         return right, mayor, stands[with_rivals]
@@ -106,12 +111,12 @@ def step(view, levers, p, seed, clock):
         column[0, kind * len(PARTS) : (kind + 1) * len(PARTS)] = [_PERCENT * part for part in (*parts, chance)]
 
 
-def _luck(seed, stream, step, n):
+def _luck(seed: int, stream: np.uint64, step: int, n: int) -> float:
     """Return a standard normal number that is the same in every world of a seed."""
-    return rng.normal(rng.draw(rng.salted(seed, stream, step), 0, n))
+    return float(rng.normal(rng.draw(rng.salted(seed, stream, step), 0, n)))
 
 
-def _own_ways(city, kind, seed, t, p):
+def _own_ways(city: Table, kind: int, seed: int, t: int, p: Params) -> tuple[float, float]:
     """Move on how far the city and the mayor's list go their own way, for reasons that nothing here holds; return both."""
     terms = (t - city.last_election[0, kind]) / 12.0 / p.term_years
     city.last_election[0, kind] = t
@@ -122,22 +127,23 @@ def _own_ways(city, kind, seed, t, p):
     return city.own_way[0, kind], city.own_way[0, 2] if kind == 0 else 0.0
 
 
-def _base(view, name, kind):
+def _base(view: View, name: str, kind: int) -> float:
     """Return a number about the base election of a kind; percent as a share."""
     value = float(getattr(view.series, f"base_{name}_{KINDS[kind]}")[0])
     return value / _PERCENT if name in ("radical_right_city", "mayor_list_city", "radical_right_country") else value
 
 
-def _voters(column, kind):
+def _voters(column: np.ndarray, kind: int) -> np.ndarray:
     size = CELLS * RIGHT_BINS * MAYOR_BINS
     return column[0, kind * size : (kind + 1) * size].reshape(_SHAPE)
 
 
-def _votes(city, kind):
-    return (city.votes_municipal, city.votes_regional_federal)[kind][0]
+def _votes(city: Table, kind: int) -> np.ndarray:
+    votes: np.ndarray = (city.votes_municipal, city.votes_regional_federal)[kind][0]
+    return votes
 
 
-def _call(view, p, seed, clock, kind, voters, compulsory):
+def _call(view: View, p: Params, seed: int, clock: Clock, kind: int, voters: np.ndarray, compulsory: bool) -> None:
     salts = rng.salted(seed, ORIGIN, 0), rng.salted(seed, ROUND, 0), rng.salted(seed, TURNOUT, clock.t)
     call_voters(
         view.people,
@@ -154,12 +160,14 @@ def _call(view, p, seed, clock, kind, voters, compulsory):
     )
 
 
-def _cast(view, p, seed, clock, votes, right, mayor, stands):
+def _cast(
+    view: View, p: Params, seed: int, clock: Clock, votes: np.ndarray, right: float, mayor: float, stands: bool
+) -> None:
     lasting, fresh = rng.salted(seed, LASTING, 0), rng.salted(seed, FRESH, clock.t)
     cast_votes(view.people, votes, *odds_of(right, mayor, stands, p), p, lasting, fresh)
 
 
-def voters_have_a_vote(state) -> str:
+def voters_have_a_vote(state: State) -> str:
     """Everybody who was counted as voting has a last vote."""
     voted = state["people.alive"] & (state["people.voter_cell"] >= 0)
     bad = int((state["people.last_vote"][voted] < 0).sum())

@@ -11,6 +11,7 @@ from mechlin.core import rng
 from mechlin.core.codes import MAJORITY, Education, Work
 from mechlin.core.compiled import compiled
 from mechlin.core.state import count_taken, taken
+from mechlin.mechanisms.elections.params import Params
 
 OTHERS, RADICAL_RIGHT, MAYOR = 0, 1, 2
 NO_VOTE = -1
@@ -65,7 +66,7 @@ def tide(country, country_base, city_base, years, municipal, p):
     return felt * (country - logit(country_base)) + (kept - 1.0) * gap
 
 
-def ranged(middle, low, high, z):
+def ranged(middle: float, low: float, high: float, z: float) -> float:
     """Return the value ``z`` standard deviations from ``middle`` when ``low`` to ``high`` hold nine tenths of belief.
 
     A two-piece normal, as for every other belief. NaN ends: ``middle`` itself.
@@ -75,23 +76,24 @@ def ranged(middle, low, high, z):
     return middle + z / NINE_TENTHS * ((high - middle) if z > 0.0 else (middle - low))
 
 
-def known_region(country, low, high, years, z, p):
+def known_region(country: float, low: float, high: float, years: float, z: float, p: Params) -> float:
     """Return the log-odds that the region would vote by at a municipal election, as far as anybody knows by then.
 
     A poll has its range; a vote some ``years`` old is blurred by how far a region moves in such a time; a region that
     votes itself is counted.
     """
-    middle = logit(country)
+    middle: float = logit(country)
     if np.isnan(low) or np.isnan(high):
-        return middle + z * p.tide_drift * np.sqrt(years)
-    return ranged(middle, logit(low), logit(high), z)
+        return float(middle + z * p.tide_drift * np.sqrt(years))
+    found: float = ranged(middle, logit(low), logit(high), z)
+    return found
 
 
-def own_way(before, terms, spread, z, p):
+def own_way(before: float, terms: float, spread: float, z: float, p: Params) -> float:
     """Return how far a place or list goes its own way (log-odds): a part is kept in every term, and as much is new."""
     kept = p.gap_kept ** (2.0 * terms)
     new = spread * np.sqrt((1.0 - kept) / (1.0 - p.gap_kept**2)) if p.gap_kept < 1.0 else spread * np.sqrt(terms)
-    return before * np.sqrt(kept) + z * new
+    return float(before * np.sqrt(kept) + z * new)
 
 
 @compiled
@@ -169,7 +171,7 @@ def chosen(right_odds, mayor_odds, u_others, u_right, u_mayor):
     return best
 
 
-def odds_of(right, mayor, mayor_stands, p):
+def odds_of(right: float, mayor: float, mayor_stands: bool, p: Params) -> tuple[np.ndarray, np.ndarray]:
     """Return the odds against the others: of the radical right by cell and push, of the mayor's list by push."""
     pulls = np.array([standing_pull(cell, p) for cell in range(CELLS)])
     pushes = (np.arange(RIGHT_BINS) - RIGHT_MIDDLE) * BIN

@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.encounters.activities import Salts, count_year, organised
 from mechlin.mechanisms.encounters.everyday import BLOCK, everyday
 from mechlin.mechanisms.encounters.meet import SETTINGS, show_cards
@@ -33,7 +36,7 @@ def pace_of(p: Params) -> Pace:
     return Pace(*(1 - 0.5 ** (p.cycle_months / half) for half in (p.half_life_months, p.salience_half_life_months)))
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Set what is lasting, and let a few cycles of encounters pass."""
     card, lasting = (rng.salted(seed, s, 0) for s in (CARD, LASTING))
     show_cards(view.people, view.households, view.homes, p, card, lasting, clock.t, True)
@@ -42,7 +45,7 @@ def start(view, p, seed, clock):
     count_year(view.people, view.households, view.areas, view.city, p)
 
 
-def _everyday(view, levers, p, seed, month, stream, t):
+def _everyday(view: View, levers: Table, p: Params, seed: int, month: int, stream: np.uint64, t: int) -> None:
     """Everyday encounters of the months that end with ``month``, if some do; ``t`` tells who has just come."""
     if (month + 1) % p.batch_months:
         return
@@ -63,20 +66,21 @@ def _everyday(view, levers, p, seed, month, stream, t):
     )
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month; what others see of a resident is renewed once in half a year."""
     t, lasting = clock.t, rng.salted(seed, LASTING, 0)
     people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city
     if t % HALF_YEAR == 0:
         show_cards(people, households, homes, p, rng.salted(seed, CARD, t), lasting, t, False)
     _everyday(view, levers, p, seed, t, MEET, t)
-    salts = Salts(lasting, *(rng.salted(seed, stream, t) for stream in (JOIN, APART, PAIR)), rng.salted(seed, MATCH, 0))
+    join, apart, pair = (rng.salted(seed, stream, t) for stream in (JOIN, APART, PAIR))
+    salts = Salts(lasting, join, apart, pair, rng.salted(seed, MATCH, 0))
     organised(people, households, homes, areas, city, levers, p, salts, t)
     if clock.is_december:
         count_year(people, households, areas, city, p)
 
 
-def shares_are_shares(state) -> str:
+def shares_are_shares(state: State) -> str:
     """Openness, salience and bridging share of every resident lie between 0 and 1."""
     alive, bad = state["people.alive"], 0
     for name in ("openness", "salience", "bridging_share"):

@@ -3,7 +3,9 @@
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.housing.choice import choose_homes, household_month
 from mechlin.mechanisms.housing.letting import let_social_homes, review_contracts
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED
@@ -20,7 +22,7 @@ from mechlin.mechanisms.housing.prices import (
 from mechlin.mechanisms.housing.vacancies import find_vacant
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month."""
     t, salts = clock.t, salts_at(seed, clock.t)
     people, households, homes, areas, city = view.people, view.households, view.homes, view.areas, view.city

@@ -6,6 +6,8 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.compiled import compiled
+from mechlin.core.state import State
+from mechlin.core.views import Table
 
 NEWCOMER, LOOK, ORDER, VIEW, TASTE, RIM, WAIT, SERVICE = (
     rng.stream(f"housing.{s}") for s in ("newcomer", "look", "order", "view", "taste", "rim", "wait", "service")
@@ -29,7 +31,7 @@ def salts_at(seed: int, t: int) -> Salts:
     return Salts(newcomer, look, order, view, rng.salted(seed, TASTE, 0), rim)
 
 
-def country_growth(series, t: int) -> float:
+def country_growth(series: Table, t: int) -> float:
     """Return this month's growth of the country's real house prices (nominal index over consumer prices)."""
     prices, inflation = series.house_price_index_region, series.inflation
     after = min(t + 12, prices.size - 1)
@@ -50,7 +52,7 @@ def update_prices(areas, p, growth):
         areas.lookers[a] = 0
 
 
-def homes_and_households_agree(state) -> str:
+def homes_and_households_agree(state: State) -> str:
     """Every living household with a home is its occupant, and every occupant that lives, lives there."""
     home, alive, occupant = state["households.home"], state["households.alive"], state["homes.occupant"]
     housed = np.flatnonzero(alive & (home >= 0))
@@ -66,7 +68,7 @@ _EMPTY = 0.12  # share of dwellings that stand empty: more than this is plenty
 _MANY_TURNED_AWAY = 0.003  # of residents in a year, and no fewer than a hundred
 
 
-def nobody_is_turned_away_from_empty_homes(state) -> str:
+def nobody_is_turned_away_from_empty_homes(state: State) -> str:
     """Where homes stand empty by the eighth, hundreds do not leave for want of one."""
     vacant, standing = (
         int(state["homes.vacant"].sum()),

@@ -5,8 +5,11 @@ from functools import lru_cache
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.codes import Offence, words
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.law.parental_procedure import FORMS
 from mechlin.mechanisms.safety.guardianship import count_neighbours, open_areas
 from mechlin.mechanisms.safety.month import Salts, safety_month
@@ -23,26 +26,26 @@ FIRST_YEAR = 2001  # in which the levels are those of the parameters and the cou
 
 
 @lru_cache(maxsize=16)
-def _fixed(p):
+def _fixed(p: Params) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
     levels = np.array([getattr(p, f"{kind}_level") for kind in words(Offence)])
     drifts = np.array([getattr(p, f"{kind}_drift") for kind in words(Offence)])
     return age_shares(p), ceiling(p), levels / 12.0, drifts
 
 
-def level_at(p, index: float, years: float) -> np.ndarray:
+def level_at(p: Params, index: float, years: float) -> np.ndarray:
     """Return each kind's monthly level: the country's tide and what changed everywhere, ``years`` after 2001."""
     *_, levels, drifts = _fixed(p)
     found: np.ndarray = levels * index**p.tide_weight * np.exp(drifts * years)
     return found
 
 
-def level_in(series, p, clock, t: int) -> np.ndarray:
+def level_in(series: Table, p: Params, clock: Clock, t: int) -> np.ndarray:
     """Return each kind's monthly level in month ``t``; ``clock`` stands in any month."""
     years = clock.year + (clock.month - 1 + t - clock.t) / 12 - FIRST_YEAR
     return level_at(p, float(series.national_recorded_crime_index[t]), years)
 
 
-def highest_level(series, p, clock) -> float:
+def highest_level(series: Table, p: Params, clock: Clock) -> float:
     """Return the highest rate that anybody of inclination one can have in what is left of this year."""
     months = range(clock.t, min(clock.t + 13 - clock.month, series.national_recorded_crime_index.size))
     _, highest, *_ = _fixed(p)
@@ -50,7 +53,7 @@ def highest_level(series, p, clock) -> float:
     return float(highest * (1.0 - p.outside_share) * whole)
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Say which areas can be reached from where, and give everybody an inclination."""
     shares, *_ = _fixed(p)
     view.areas.region[:], near = regions(view.areas.x_km, view.areas.y_km)
@@ -60,7 +63,7 @@ def start(view, p, seed, clock):
     view.city.inclination[0] = people.offending_bound[: people.alive.size][people.alive].sum(dtype=np.float64)
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month."""
     t, people, households, areas, city = clock.t, view.people, view.households, view.areas, view.city
     shares, highest, *_ = _fixed(p)
@@ -86,7 +89,7 @@ def step(view, levers, p, seed, clock):
     safety_month(people, households, view.homes, areas, city, levers, p, own, others, shares, highest, salts, t, last)
 
 
-def counts_agree(state) -> str:
+def counts_agree(state: State) -> str:
     """Offences by age, by sex and by kind add up to one another, and no chance is impossible."""
     total = int(state["city.offences"].sum())
     own = total - int(state["city.offences_from_elsewhere"].sum())
@@ -99,15 +102,15 @@ def counts_agree(state) -> str:
     return f"{bad} counts of offences do not add up" if bad else ""
 
 
-def _person(name, dtype, unit, empty, doc):
+def _person(name: str, dtype: type, unit: str, empty: float, doc: str) -> Field:
     return Field(f"people.{name}", dtype, unit, empty, doc)
 
 
-def _area(name, unit, doc, width=1, dtype=np.float64):
+def _area(name: str, unit: str, doc: str, width: int | str = 1, dtype: type = np.float64) -> Field:
     return Field(f"areas.{name}", dtype, unit, 0, doc, width)
 
 
-def _flow(name, unit, doc, width=1):
+def _flow(name: str, unit: str, doc: str, width: int | str = 1) -> Field:
     return Field(f"city.{name}", np.int64, unit, 0, doc, width, flow=True)
 
 

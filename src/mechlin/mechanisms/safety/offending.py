@@ -13,6 +13,7 @@ from mechlin.core.compiled import compiled, fetch
 from mechlin.core.rows import AHEAD, STRETCH, anyone
 from mechlin.law.parental_procedure import NONE, PLAN
 from mechlin.mechanisms.safety.deeds import carry_out, enlist
+from mechlin.mechanisms.safety.params import Params
 from mechlin.mechanisms.safety.reach import choose_area
 
 NEVER = -30000
@@ -78,7 +79,7 @@ def circumstances(looking, young, peer, reach, diverted, stopped, harm, in_plan,
     return risk
 
 
-def ceiling(p) -> float:
+def ceiling(p: Params) -> float:
     """Return a number that :func:`circumstances` never exceeds."""
     peers = np.exp(abs(p.peer_weight) * _PEER_SD)
     stopped = 1.0 + (p.stop_risk - 1.0) * max(1.0 - p.training_gain, 1.0)
@@ -86,7 +87,7 @@ def ceiling(p) -> float:
     return float((1.0 + max(p.unemployed_weight, 0.0)) * peers * np.prod(np.maximum(risks, 1.0)) * 1.0001)
 
 
-def age_shares(p) -> np.ndarray:
+def age_shares(p: Params) -> np.ndarray:
     """Return :func:`age_share` for every age."""
     return np.array([age_share(age, p) for age in range(_MOST_AGES)])
 

@@ -17,18 +17,19 @@ _REGION = 16  # areas of a region at most, where there is more than one
 _TRIES = 24  # areas drawn before staying in one's own
 
 
-def widths(areas):
+def widths(areas: int) -> dict[str, int]:
     """Return how wide the columns are that hold what can be reached from a region, in a city of so many areas."""
     near = min(NEAREST, areas)
     return {"near_areas": near, "near_by_kind": near * OFFENCES}
 
 
-def regions(x_km, y_km):
+def regions(x_km: np.ndarray, y_km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the region of each area, and for each region the rows of the areas that can be reached from it."""
     places = np.stack([x_km, y_km], axis=1)
     near, region = min(NEAREST, len(places)), np.zeros(len(places), dtype=np.int32)
     tree = KDTree(places, leafsize=NEAREST if near == len(places) else _REGION)
-    reached, waiting = [], [tree.tree]
+    reached: list[np.ndarray] = []
+    waiting = [tree.tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, KDTree.innernode):

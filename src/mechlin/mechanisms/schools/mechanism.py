@@ -1,13 +1,12 @@
 """Parents choose a primary school, places are assigned, classes form."""
 
-from typing import Any
-
 import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.clock import SEPTEMBER, Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
 from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.schools.choice import YEARS, Salts
 from mechlin.mechanisms.schools.month import school_year
 from mechlin.mechanisms.schools.params import Params
@@ -20,7 +19,7 @@ QUARTER = 3  # months
 _ROUNDS = 5  # assignments before the first month, each looking at the last one's make-up
 
 
-def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Let everybody of school age choose, a few times over, so that schools start as choice makes them."""
     view.schools.quality_in_use[:] = view.schools.quality
     september = clock.t - (clock.month - SEPTEMBER) % 12
@@ -29,7 +28,7 @@ def start(view: Any, p: Params, seed: int, clock: Clock) -> None:
     view.households.school_rim_pull[:] = 0.0
 
 
-def step(view: Any, levers: Any, p: Params, seed: int, clock: Clock) -> None:
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Greet newcomers every month; in September, place children."""
     decay = float(np.exp(-QUARTER / 12.0 / p.pull_fade_years)) if clock.month % QUARTER == 0 else 1.0
     greet_newcomers(view.people, view.households, view.city, decay, clock.t)

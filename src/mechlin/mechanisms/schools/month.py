@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlin.core.compiled import allocating
+from mechlin.core.views import View
 from mechlin.law.school_places import DISTANCE_MOST, Market, deferred_acceptance, pools_of
 from mechlin.mechanisms.schools.choice import (
     YEARS,
@@ -36,7 +37,7 @@ class Order(NamedTuple):
     first: bool
 
 
-def school_year(view: Any, p: Any, salts: Salts, t: int, first_rounds: int = 0) -> None:
+def school_year(view: View, p: Any, salts: Salts, t: int, first_rounds: int = 0) -> None:
     """Place all who seek a school, the oldest year first, then count.
 
     Before the first month everybody chooses a few times over (``first_rounds``), each time looking at the make-up of
@@ -73,7 +74,7 @@ def _near(known: int, *places: bytes) -> Near:
     return found
 
 
-def _order(view: Any, first: bool) -> Order:
+def _order(view: View, first: bool) -> Order:
     """Return the year's order. Without contingents the law knows no two kinds of pupils: all are alike.
 
     Contingents hold what is stated, or else a share in proportion to last year's pupils.
@@ -172,7 +173,7 @@ def _market(people, rows, wishes, choice, siblings, left, tickets, order):
     return Market(listed, near, indicator, siblings, nobody, places, tickets)
 
 
-def _sum_up(view: Any, members: Array) -> None:
+def _sum_up(view: View, members: Array) -> None:
     """Say how many pupils count as one draw, by background, kind and parents."""
     schools, city = view.schools, view.city
     backgrounds = schools.backgrounds.shape[1]

@@ -166,7 +166,14 @@ def _heads_schooling(people, households):
     return known
 
 
-def schools_near(known, x_km, y_km, area_km2, school_x_km, school_y_km):
+def schools_near(
+    known: int,
+    x_km: np.ndarray,
+    y_km: np.ndarray,
+    area_km2: np.ndarray,
+    school_x_km: np.ndarray,
+    school_y_km: np.ndarray,
+) -> Near:
     """Return the ``known`` schools nearest to each area; of those as near as one another the first in the table."""
     schools = np.stack([school_x_km, school_y_km], axis=1)
     _, rows = KDTree(schools).query(np.stack([x_km, y_km], axis=1), k=range(1, min(known, len(schools)) + 1))

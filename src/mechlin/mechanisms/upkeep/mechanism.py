@@ -3,7 +3,10 @@
 import numpy as np
 
 from mechlin.core import rng
+from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
+from mechlin.core.state import State
+from mechlin.core.views import Table, View
 from mechlin.mechanisms.upkeep.homes import homes_months
 from mechlin.mechanisms.upkeep.params import Params
 from mechlin.mechanisms.upkeep.shops import shops_month
@@ -13,13 +16,13 @@ RENOVATE, SHOP = rng.stream("upkeep.renovate"), rng.stream("upkeep.shop")
 QUARTER = 3  # months
 
 
-def start(view, p, seed, clock):
+def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     """Count homes in need, empty homes and what is spent around before the first month."""
     homes_months(view.homes, view.areas, view.city, p, 0, rng.salted(seed, RENOVATE, clock.t), clock.t)
     sum_spending(view.households, view.areas, p)
 
 
-def step(view, levers, p, seed, clock):
+def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
     """Advance one month; homes and surroundings are looked at once a quarter, incomes once a year."""
     areas, t = view.areas, clock.t
     areas.renovations_due[:] += levers.homes_renovated
@@ -37,7 +40,7 @@ def step(view, levers, p, seed, clock):
     shops_month(areas, view.city, levers, p, rng.salted(seed, SHOP, t), t)
 
 
-def shares_are_shares(state) -> str:
+def shares_are_shares(state: State) -> str:
     """Quality of homes and public space, disorder and renewal nearby lie between 0 and 1."""
     bad = 0
     for name in ("homes.quality", "areas.disorder", "areas.public_space"):
@@ -45,7 +48,7 @@ def shares_are_shares(state) -> str:
     return f"{bad} homes or areas with an impossible quality or disorder" if bad else ""
 
 
-def shops_add_up(state) -> str:
+def shops_add_up(state: State) -> str:
     """No area has more vacant shops than shops, or fewer than none."""
     shops, vacant = state["areas.shops"], state["areas.shops_vacant"]
     bad = int(((vacant < 0) | (vacant > shops)).sum())
