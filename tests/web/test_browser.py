@@ -189,13 +189,13 @@ def test_behind_every_chart_stand_its_numbers(visit):
     with page.expect_download() as kept:
         first.get_by_text("CSV").click()
     rows = Path(kept.value.path()).read_text().splitlines()
-    assert rows[0] == "world,year,low,value,high" and len(rows) == 1 + 2 * 6
+    assert rows[0] == "world,year,low,value,high" and len(rows) == 1 + 3 * 6, "both worlds and the difference"
     with page.expect_download() as kept:
         first.get_by_text("PNG").click()
     assert Path(kept.value.path()).read_bytes().startswith(b"\x89PNG")
     first.locator("summary").click()
-    first.locator("tbody tr").nth(11).wait_for()  # filled when it is opened
-    assert first.locator("tbody tr").count() == 12
+    first.locator("tbody tr").nth(17).wait_for()  # filled when it is opened
+    assert first.locator("tbody tr").count() == 18
 
 
 def test_python_and_command_for_what_is_on_the_screen(visit):

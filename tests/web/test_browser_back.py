@@ -71,6 +71,29 @@ def test_an_area_has_a_card_and_a_measure_can_be_held_to_it(visit):
     page.wait_for_selector(DONE, timeout=60_000)
 
 
+def test_the_first_picture_is_the_difference_and_the_map_names_areas_and_follows_the_year(visit):
+    page = visit(SHORT)
+    first = page.locator("[data-indicator]").first
+    kinds = first.evaluate("f => [...f.querySelectorAll('.chart')].map(c => Object.keys(c.spec.datasets))")
+    assert kinds[0] == ["differences"] and kinds[1][0] == "runs"
+    page.locator("#where").scroll_into_view_if_needed()
+    page.wait_for_selector("#map-with .names span", timeout=30_000)
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#map-with .names span')].map(s => s.getBoundingClientRect())"
+        ".map(r => [r.left, r.top, r.right, r.bottom])"
+    )
+    for n, one in enumerate(boxes):
+        assert not any(
+            one[0] < b[2] - 1 and one[2] > b[0] + 1 and one[1] < b[3] - 1 and one[3] > b[1] + 1 for b in boxes[:n]
+        ), "two names lie over each other"
+    colours = "[...document.querySelectorAll('#map-with .mark-shape path')].map(p => p.getAttribute('fill')).join()"
+    last = page.evaluate(colours)
+    year = page.locator("#year")
+    year.fill(year.get_attribute("min"))
+    assert page.locator("#year-shown").inner_text() == "2001"
+    page.wait_for_function(f"last => {colours} !== last", arg=last)
+
+
 def test_a_page_comes_back_when_its_server_does(folder, tmp_path, browser):
     """The server is killed; old answers are grey and say so; it comes back at the same place and the page goes on."""
     own = Served(folder, tmp_path)

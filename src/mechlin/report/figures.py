@@ -10,6 +10,8 @@ from mechlin.report.blocks.summary import line
 from mechlin.report.difference_chart import difference_unit
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
+from mechlin.report.texts import Language
+from mechlin.statistics.intervals import FEWEST_APART
 from mechlin.study import turning
 from mechlin.study.comparison import Comparison
 from mechlin.study.pairs import Effect
@@ -34,17 +36,21 @@ def figure(page: Page, name: str) -> str:
     c, say = page.comparison, page.say
     seen = page.setting.observed.get(name)
     e = c.effect(name)
-    below = [say("Below: both worlds, the middle of all runs and a band that holds four runs in five.")]
-    if len(c.pairs) < 9:
-        below = [say("Below: both worlds, the middle of all runs and a band that holds all runs.")]
-    below.append(say("Diamonds: observed.") if seen else say("Nobody has observed this number in the city."))
-    if name in page.setting.other_towns:
-        below.append(say("Dotted: what other towns make of the city."))
-    told = esc(" ".join(part for part in (*below, _doubt(page, name, e)) if part))
+    below = said_below(len(c.pairs), bool(seen), say, name in page.setting.other_towns)
+    told = esc(" ".join(part for part in (below, _doubt(page, name, e)) if part))
     return (
         f"<figure><h3>{esc(finding_title(page, name))}</h3>{page.difference(name)}{page.lines(name)}"
         f"<figcaption>{told}</figcaption>{_card(page, name)}{_numbers(page, name, seen)}</figure>"
     )
+
+
+def said_below(pairs: int, is_seen: bool, say: Language, has_towns: bool = False) -> str:
+    """Return what the second chart of a figure shows, which stands below what the package adds."""
+    told = [say("Below: both worlds, the middle of all runs and a band that holds four runs in five.")]
+    if pairs < FEWEST_APART:
+        told = [say("Below: both worlds, the middle of all runs and a band that holds all runs.")]
+    told.append(say("Diamonds: observed.") if is_seen else say("Nobody has observed this number in the city."))
+    return " ".join([*told, say("Dotted: what other towns make of the city.")] if has_towns else told)
 
 
 def _doubt(page: Page, name: str, e: Effect | None) -> str:

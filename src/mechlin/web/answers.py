@@ -17,6 +17,7 @@ from mechlin.report.blocks.people import DISPLACED, people
 from mechlin.report.blocks.reached import reached
 from mechlin.report.blocks.shares import shares
 from mechlin.report.blocks.summary import summary
+from mechlin.report.figures import said_below
 from mechlin.report.templates import block_html, templates
 from mechlin.report.texts import Language
 from mechlin.runs.pool import Pair
@@ -140,7 +141,9 @@ def _chart(
         "name": name,
         "title": title,
         "spec": bench.drawings.lines(c, name, seen, say),
+        "difference": bench.drawings.difference(c, name, say),
         "clear": clear,
+        "below": said_below(len(c.pairs), bool(seen), say),
         "sentence": wording.finding(card.title, e, say) if e is not None else "",
         "verdict": say(e.verdict) if e is not None else "",
         "card": [[say(label), text] for label, text in parts if text],

@@ -86,6 +86,7 @@ class Bench:
         found = self.rehearsal(scenario, [(run, run)])
         for name in zeros:
             self.drawings.lines(found.comparison, name, found.observed.get(name, []), say)
+            self.drawings.difference(found.comparison, name, say)
 
     @property
     def years(self) -> tuple[int, int]:

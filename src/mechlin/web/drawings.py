@@ -12,7 +12,7 @@ from typing import Any
 
 import altair as alt
 
-from mechlin.report import charts, wording
+from mechlin.report import charts, difference_chart, wording
 from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 
@@ -47,6 +47,23 @@ class Drawings:
 
         spec = self._template(("lines", name, say.code, _span(c)), make)
         return {**spec, "datasets": {**spec["datasets"], "runs": charts.world_rows(c, name, words)}}
+
+    def difference(self, c: Comparison, name: str, say: Language) -> dict[str, Any]:
+        """Return the chart of what the package adds to an indicator: grey until it has a direction."""
+        e = c.effect(name)
+        clear = e is not None and e.verdict in ("up", "down") and not c.provisional
+
+        def make() -> dict[str, Any]:
+            spec = _plain(difference_chart.difference(c, name, say, clear))
+            for part in [spec, *spec["layer"]]:
+                if "year" in next(iter(part.get("data", {}).get("values", ())), {}):
+                    part["data"] = {"name": "differences"}
+                if part.get("mark", {}).get("type") == "rule":
+                    del part["mark"]["color"]  # the line of no difference has the ink of the page, light or dark
+            return spec
+
+        spec = self._template(("difference", name, say.code, _span(c), clear), make)
+        return {**spec, "datasets": {"differences": difference_chart.difference_rows(c, name)}}
 
     def costs(self, c: Comparison, titles: Mapping[str, str], say: Language) -> dict[str, Any]:
         """Return the chart of what each measure cost."""

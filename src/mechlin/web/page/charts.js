@@ -19,7 +19,7 @@ function look() {
   const text = { labelColor: ink, titleColor: ink, labelFontSize: size, titleFontSize: size, titleFontWeight: "normal" };
   return {
     background: null, font: "system-ui, sans-serif", view: { stroke: null },
-    axis: { ...text, gridColor: line, domainColor: line, tickColor: line }, legend: text,
+    axis: { ...text, gridColor: line, domainColor: line, tickColor: line }, legend: text, rule: { color: ink },
   };
 }
 
@@ -79,7 +79,15 @@ export const saveText = (name, text, kind) => {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 };
 
-export async function savePicture(name, place) {
-  const view = viewOf(place);
-  if (view) save(name, await view.toImageURL("png", 2));
+// A picture of a chart, under the sentence that stands over it on the page.
+export async function savePicture(name, place, title) {
+  const stage = document.createElement("div");
+  stage.className = "unseen";
+  document.body.append(stage);
+  const spec = { ...structuredClone(place.spec), width: 560, title: { text: title, anchor: "start", limit: 560, offset: 18 }, padding: 12 };
+  const config = { ...look(), background: getComputedStyle(document.body).backgroundColor, title: { color: colour("ink") } };
+  const { view } = await window.vegaEmbed(stage, spec, { mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false, config, formatLocale: locale });
+  save(name, await view.toImageURL("png", 2));
+  view.finalize();
+  stage.remove();
 }

@@ -83,7 +83,7 @@ function reveal() {
   $("guessed").textContent = low == null
     ? fill(words.guessed_one, { guess: say(guess), value: say(c.last) })
     : fill(words.guessed, { guess: say(guess), value: say(c.last), low: number(low), high: number(high) });
-  const chart = document.querySelector(`[data-indicator="${c.name}"] .chart`);
+  const chart = document.querySelector(`[data-indicator="${c.name}"] .levels`);
   const drawn = structuredClone(c.spec);
   drawn.layer.push(...guessed(c));
   charts.draw(chart, drawn);

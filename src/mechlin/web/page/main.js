@@ -1,7 +1,9 @@
 // The page: a change in the controls asks for answers, answers are painted as they come.
 import { start, state, words, query, number, fill, packageText, named } from "./state.js";
 import * as controls from "./controls.js";
-import * as charts from "./charts.js";
+import * as figures from "./figures.js";
+import * as maps from "./maps.js";
+import { repaint, paintAll } from "./paint.js";
 import * as guess from "./guess.js";
 import { ask, stop, reconnect } from "./stream.js";
 import * as past from "./history.js";
@@ -9,8 +11,7 @@ import * as kept from "./kept.js";
 import * as areas from "./areas.js";
 
 const $ = (id) => document.getElementById(id);
-const figures = new Map();
-let shapes, latest;
+let latest;
 
 // ------------------------------------------------------------------------------------------- asking
 
@@ -50,7 +51,7 @@ function begin() {
 
 // What stands there belongs to another package: from the first move of a slider on until its own answer comes.
 function old() {
-  if (document.body.dataset.state === "starting" || !figures.size) return;
+  if (document.body.dataset.state === "starting" || !figures.any()) return;
   $("answers").classList.add("stale");
   $("old").hidden = false;
 }
@@ -67,8 +68,8 @@ function progress({ share, pairs, of, ahead }) {
 
 function beside(found) {
   insert(found.html);
-  paintCosts(found.costs);
-  paintMap(found.map);
+  figures.paintCosts(found.costs);
+  maps.paintMap(found.map);
   controls.notes(found.notes);
 }
 
@@ -83,9 +84,9 @@ function answer(found) {
   $("provisional").title = words.provisional;
   insert(found.html);
   controls.money(found.money);
-  paintFigures(found.charts);
-  guess.offer(found);
   document.body.dataset.pairs = found.pairs;
+  figures.paintFigures(found.charts);
+  guess.offer(found);
   if (document.body.dataset.state === "running") document.body.dataset.state = "first";
 }
 
@@ -120,142 +121,6 @@ export function alerts(lines) {
   }));
   if (lines.length) $("alerts").scrollIntoView({ block: "nearest" });
 }
-
-// ------------------------------------------------------------------------------------------ painting
-
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    target.near = isIntersecting;
-    if (isIntersecting) paint(target);
-  }
-}, { rootMargin: "300px" });
-
-function place(target, spec) {
-  target.spec = spec;
-  target.late = true;
-  if (target.near) paint(target);
-}
-
-async function paint(target) {
-  if (!target.late || !target.spec || target.busy) return;
-  target.busy = true;
-  target.late = false;
-  try {
-    const result = await charts.draw(target, target.spec);
-    if (target.isMap) {
-      result.view.signal("year", Number($("year").value)).run();
-      result.view.addEventListener("click", (_, item) => {
-        const n = item?.datum?.properties?.n;
-        if (n !== undefined) areas.choose(n);
-      });
-    }
-    target.dataset.painted = latest?.pairs ?? 0;
-  } finally { target.busy = false; }
-  if (target.late) paint(target);
-}
-
-function element(tag, text, kind) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  if (kind) made.className = kind;
-  return made;
-}
-
-function newFigure(name) {
-  const figure = element("figure");
-  figure.dataset.indicator = name;
-  const chart = element("div", undefined, "chart");
-  chart.setAttribute("role", "img");
-  const more = element("details", undefined, "numbers");
-  more.append(element("summary", start.page_words.numbers), element("div", undefined, "scroll"), element("dl"));
-  const buttons = element("p", undefined, "save");
-  for (const kind of ["CSV", "PNG"]) {
-    const button = element("button", kind);
-    button.type = "button";
-    button.addEventListener("click", () => kind === "CSV"
-      ? charts.saveText(`${name}.csv`, charts.csv(chart.spec), "text/csv") : charts.savePicture(`${name}.png`, chart));
-    buttons.append(button);
-  }
-  const caption = element("figcaption");
-  figure.append(element("h3"), chart, caption, buttons, more);
-  seen.observe(chart);
-  more.addEventListener("toggle", () => more.open && fillTable(figure));
-  return figure;
-}
-
-function fillTable(figure) {
-  const rows = charts.rowsOf(figure.querySelector(".chart").spec), table = element("table"), body = element("tbody");
-  const scroll = figure.querySelector(".scroll");
-  scroll.tabIndex = 0;
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", `${start.page_words.numbers}: ${figure.querySelector(".chart").dataset.title}`);
-  const head = element("tr");
-  for (const word of start.page_words.columns) head.append(Object.assign(element("th", word), { scope: "col" }));
-  for (const row of rows) {
-    const tr = element("tr");
-    tr.append(Object.assign(element("th", row.year), { scope: "row" }), element("td", row.world));
-    for (const key of ["value", "low", "high"]) tr.append(element("td", row[key] == null ? "–" : number(row[key]), "n"));
-    body.append(tr);
-  }
-  const thead = element("thead");
-  thead.append(head);
-  table.append(thead, body);
-  scroll.replaceChildren(table);
-}
-
-function paintFigures(all) {
-  for (const [name, figure] of figures) if (!all.some((c) => c.name === name)) { figure.remove(); figures.delete(name); }
-  for (const c of all) {
-    if (!figures.has(c.name)) figures.set(c.name, newFigure(c.name));
-    const figure = figures.get(c.name), chart = figure.querySelector(".chart");
-    if (figure.parentElement !== $("charts")) $("charts").append(figure);
-    figure.querySelector("h3").textContent = c.clear ? c.sentence : c.title;
-    figure.querySelector("figcaption").textContent = [c.clear ? "" : c.sentence && `${c.sentence}.`, c.spread, c.rests].filter(Boolean).join(" ");
-    chart.dataset.title = c.title;
-    chart.setAttribute("aria-label", `${c.title}. ${c.sentence}`);
-    figure.querySelector("dl").replaceChildren(...c.card.flatMap(([word, text]) => [element("dt", word), element("dd", text)]));
-    place(chart, c.spec);
-    if (figure.querySelector("details").open) fillTable(figure);
-  }
-}
-
-function paintCosts(spec) {
-  const box = $("costs");
-  if (!spec) { box.replaceChildren(); return; }
-  if (!box.firstElementChild) {
-    const figure = newFigure("costs");
-    figure.querySelector("details").remove();
-    figure.querySelector("h3").textContent = start.page_words.costs;
-    figure.querySelector(".chart").setAttribute("aria-label", start.page_words.costs);
-    box.append(figure);
-  }
-  place(box.querySelector(".chart"), spec);
-}
-
-async function paintMap(map) {
-  $("where").hidden = !map;
-  if (!map) return;
-  shapes ??= fetch(`/shapes/${start.stamp}`).then((r) => r.json());
-  const outlines = await shapes, year = $("year");
-  const [first, last] = map.years;
-  if (Number(year.max) !== last || !year.dataset.set) {
-    Object.assign(year, { min: first, max: last, value: last });
-    year.dataset.set = "1";
-    $("year-shown").textContent = last;
-  }
-  $("map").value = map.name;
-  areas.offer(map);
-  for (const show of ["with", "difference"]) {
-    const spec = map.specs[show], target = $(`map-${show}`);
-    spec.data.values.features.forEach((area, n) => { area.geometry = outlines[n]; area.properties.n = n; });
-    target.setAttribute("aria-label", map.title);
-    target.isMap = true;
-    seen.observe(target);
-    place(target, spec);
-  }
-}
-
-export const repaint = () => document.querySelectorAll(".chart").forEach((c) => { if (c.spec) place(c, c.spec); });
 
 // ----------------------------------------------------------------------------------------- take along
 
@@ -310,11 +175,7 @@ $("upload").addEventListener("change", ({ target }) => { upload(target.files[0])
 $("share").addEventListener("click", share);
 $("print").addEventListener("click", () => print());
 $("stop").addEventListener("click", () => { stop(); ended("stopped", words.stopped_here); });
-$("year").addEventListener("input", ({ target }) => {
-  $("year-shown").textContent = target.value;
-  for (const show of ["with", "difference"]) charts.viewOf($(`map-${show}`))?.signal("year", Number(target.value)).run();
-  if (!$("area").hidden) areas.again();
-});
+maps.listen();
 $("show").addEventListener("change", ({ target }) => {
   const name = [...$("numbers").options].find((o) => o.value.toLowerCase() === target.value.trim().toLowerCase())?.dataset.name;
   if (!name) return;
@@ -340,7 +201,7 @@ function look(kind) {
 }
 try { const kept = localStorage.getItem("look"); if (kept) look(kept); } catch { /* as the system */ }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-addEventListener("beforeprint", () => document.querySelectorAll(".chart").forEach((c) => { c.near = true; paint(c); }));
+addEventListener("beforeprint", paintAll);
 const asked = new URLSearchParams(location.search);
 if (asked.get("projector")) { document.body.classList.add("projector"); $("projector").setAttribute("aria-pressed", "true"); }
 if (matchMedia("(max-width: 56rem)").matches) document.querySelectorAll(".pillar").forEach((p) => { p.open = false; });
