@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mechlin.study.calibration import calibrate as calibrate
     from mechlin.study.comparison import Comparison as Comparison
     from mechlin.study.discovery import discover as discover
+    from mechlin.study.household import HouseholdStory as HouseholdStory
+    from mechlin.study.household import follow as follow
     from mechlin.study.measurement import Measurement as Measurement
     from mechlin.study.measurement import measure as measure
     from mechlin.study.optimisation import optimise as optimise
@@ -44,6 +46,7 @@ _MODULE_OF = {
     "City": "city.tables.model",
     "Comparison": "study.comparison",
     "Forecasts": "study.register",
+    "HouseholdStory": "study.household",
     "InputError": "core.errors",
     "Measurement": "study.measurement",
     "MechlinError": "core.errors",
@@ -57,6 +60,7 @@ _MODULE_OF = {
     "backtest": "study.backtesting",
     "calibrate": "study.calibration",
     "discover": "study.discovery",
+    "follow": "study.household",
     "load_city": "city.tables.sources",
     "measure": "study.measurement",
     "open_forecasts": "study.register",
@@ -71,6 +75,7 @@ __all__ = [
     "City",
     "Comparison",
     "Forecasts",
+    "HouseholdStory",
     "InputError",
     "Measurement",
     "MechlinError",
@@ -85,6 +90,7 @@ __all__ = [
     "backtest",
     "calibrate",
     "discover",
+    "follow",
     "load_city",
     "measure",
     "open_forecasts",
@@ -102,6 +108,8 @@ _PAGES = {
     "calibration": "calibration_page.write_page",
     "caption": "wording.caption",
     "exports": "exports.write_exports",
+    "household": "household_page.write_page",
+    "household summary": "household_page.print_summary",
     "language": "texts.asked",
     "lines": "charts.lines",
     "measured": "measured_page.write_page",

@@ -10,7 +10,7 @@ from jinja2.ext import babel_extract
 
 import mechlin
 from mechlin.core.language import Language
-from mechlin.report import everyday, fairness, votes
+from mechlin.report import everyday, fairness, household_words, votes
 from mechlin.report.blocks.summary import summary
 from mechlin.report.templates import block_html
 from mechlin.report.texts import ENGLISH, LANGUAGES, language, missing
@@ -35,7 +35,7 @@ def said_in(source):
 
 def texts_of_the_report():
     """Return every text of the report: of its modules, its templates, and what it lists."""
-    found = set(everyday.FORMS) | {c.heading for c in fairness.COUNTED}
+    found = household_words.texts() | set(everyday.FORMS) | {c.heading for c in fairness.COUNTED}
     found |= {*fairness._FIFTHS.values(), *fairness._AGES.values(), *votes._LISTS.values()}
     for path in [*REPORT.glob("*.py"), *(REPORT / "blocks").glob("*.py")]:
         found |= said_in(path.read_text(encoding="utf-8"))

@@ -20,6 +20,7 @@ from mechlin.cli.calibrate_command import calibrate
 from mechlin.cli.city_commands import city_app, new_city
 from mechlin.cli.desk_commands import desk_app
 from mechlin.cli.doses_command import doses
+from mechlin.cli.follow_command import follow
 from mechlin.cli.forecast_command import forecast_app
 from mechlin.cli.import_commands import import_city, propose_mapping
 from mechlin.cli.indicator_commands import add, indicators_app
@@ -63,7 +64,7 @@ city_app.command("new")(propose_mapping)
 new_app.command("city")(new_city)
 for word in ("measure", "programme"):
     new_app.command(word)(new_measure)
-for study in (calibrate, sensitivity, assumptions, discover, optimise, serve):
+for study in (follow, calibrate, sensitivity, assumptions, discover, optimise, serve):
     app.command(study.__name__)(study)
 
 

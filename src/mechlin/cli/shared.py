@@ -66,18 +66,20 @@ def shown() -> Iterator[None]:
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+def bar(title: str, things: str = "runs") -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows on standard error how many runs are done; show there what is said meanwhile.
+
+    ``things`` is what is counted, where it is not runs.
 
     A terminal gets a bar with the time that has passed. Elsewhere a line says how far it is: the first one at once,
     then every quarter of a minute, whether a run ended or not, so that a log never falls silent.
     """
-    with shown(), _drawn(title) if sys.stderr.isatty() else _lines(title) as told:
+    with shown(), _drawn(title, things) if sys.stderr.isatty() else _lines(title, things) as told:
         yield told
 
 
 @contextmanager
-def _drawn(title: str) -> Iterator[Callable[[int, int], None]]:
+def _drawn(title: str, things: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -92,7 +94,7 @@ def _drawn(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("runs"),
+        TextColumn(things),
         TimeElapsedColumn(),
         TextColumn("so far,"),
         TimeRemainingColumn(),
@@ -104,13 +106,13 @@ def _drawn(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def _lines(title: str) -> Iterator[Callable[[int, int], None]]:
+def _lines(title: str, things: str) -> Iterator[Callable[[int, int], None]]:
     began, over = time.monotonic(), threading.Event()
     state = (0, 0)
 
     def say() -> None:
         done, total = state
-        far = f"{done} of {total} runs" if total else "reading and checking"
+        far = f"{done} of {total} {things}" if total else "reading and checking"
         print(f"{title}: {far}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
     def every_so_often() -> None:

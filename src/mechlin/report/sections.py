@@ -10,6 +10,7 @@ from mechlin.report.agreement import agreement
 from mechlin.report.beyond import beyond
 from mechlin.report.bibliography import sources_table
 from mechlin.report.blocks.findings import findings
+from mechlin.report.blocks.household import household
 from mechlin.report.blocks.money import money
 from mechlin.report.blocks.people import people as who_paid
 from mechlin.report.blocks.reached import reached
@@ -118,7 +119,15 @@ def people(page: Page) -> str:
     groups = fairness.tables(page.comparison, page.setting.backgrounds, say)
     title = say("Who was stopped, fined, refused, displaced and helped")
     folded = f"<details><summary>{say('By income, age and background')}</summary>{groups}</details>"
-    return f"{told}<h3>{title}</h3>{folded if groups else say('Not counted.')}"
+    return f"{told}<h3>{title}</h3>{folded if groups else say('Not counted.')}{_household(page)}"
+
+
+def _household(page: Page) -> str:
+    """Return what befell one simulated household in both worlds, where one was followed."""
+    story, say = page.setting.household, page.say
+    if story is None:
+        return ""
+    return f"<h3>{say('One household in two worlds')}</h3>{page.block(household(story, say))}"
 
 
 def cost(page: Page) -> str:

@@ -30,6 +30,7 @@ from mechlin.study.city_check import city_doubts
 from mechlin.study.comparison import Comparison
 from mechlin.study.delivered import NAME as DELIVERED
 from mechlin.study.draws import Draws, draws_of
+from mechlin.study.household import HOUSEHOLD_FILE, HouseholdStory, read_household
 from mechlin.study.levels import solved_levels
 from mechlin.study.other_towns import other_towns
 from mechlin.study.pairs import Effect
@@ -162,6 +163,7 @@ class Rehearsal(Result):
             attribution=self._attribution(),
             draws=self._draws(),
             usual=self.usual,
+            household=self._household(),
             other_towns=other_towns(self.comparison, self.city.folder),
         )
 
@@ -217,6 +219,12 @@ class Rehearsal(Result):
                 return found
         return None
 
+    def _household(self) -> HouseholdStory | None:
+        """Return the household that was followed before, beside the runs; of this city, these settings and beliefs."""
+        found = read_household(self.out / HOUSEHOLD_FILE) if self.out else None
+        asked = (self.city.name, json.loads(json.dumps(self.package.settings)), self.against.name, model_stamp())
+        return found if found and (found.city, found.settings, found.against, found.model) == asked else None
+
 
 def rehearse(
     city: City | str | Path = "mechelen",
@@ -258,7 +266,9 @@ def rehearse(
     folder = Path(out) if out else None
     own: list[Callable[[], object]] = [partial(kinds, vary), partial(fixed, World(1, {}, {}), numbers or {})]
     own += [partial(whole_number, "seed", seed, 1, SEEDS_MAX), *also]
-    own += [partial(read_attribution, folder / ATTRIBUTION_FILE), partial(check_place, folder)] if folder else []
+    if folder:
+        own += [partial(read_attribution, folder / ATTRIBUTION_FILE), partial(read_household, folder / HOUSEHOLD_FILE)]
+        own.append(partial(check_place, folder))
     place, one, other, months, until = checked(city, package, against, runs, until, threads, more=own)
     varied = kinds(vary)
     seen = [fixed(world, numbers or {}) for world in worlds(place, runs, varied, seed)]

@@ -7,6 +7,7 @@ from typing import Any
 from mechlin.city.tables.standing import Standing
 from mechlin.study.comparison import Comparison
 from mechlin.study.draws import Draws
+from mechlin.study.household import HouseholdStory
 from mechlin.study.other_towns import OtherTowns
 from mechlin.study.shared_out import Attribution
 from mechlin.study.turning import Reaction
@@ -20,7 +21,8 @@ class Setting:
     FeatureCollection in kilometres, ``drawn_from_points`` says that its borders are not the official ones;
     ``packages`` maps "with" and "without" to title, author, leaves_out, note and settings; ``reactions`` and
     ``attribution`` are what studies of this package have found before; ``draws`` those that the worlds were taken from;
-    ``usual`` compares the package with what other cities did. ``standing`` says what the city's figures are worth,
+    ``usual`` compares the package with what other cities did;
+    ``household`` is one that was followed through both worlds. ``standing`` says what the city's figures are worth,
     ``doubts`` what else about the city belongs above the findings, a sentence each.
     """
 
@@ -40,4 +42,5 @@ class Setting:
     attribution: Attribution | None = None
     draws: Draws | None = None
     usual: Comparison | None = None
+    household: HouseholdStory | None = None
     other_towns: Mapping[str, OtherTowns] = field(default_factory=dict)
