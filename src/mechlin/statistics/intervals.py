@@ -92,17 +92,24 @@ def luck_limit(odds: Sequence[float] | np.ndarray) -> float:
     return float(ranked[sure[-1]]) if sure.size else 0.0
 
 
-def verdict(differences: np.ndarray, together: int = 1, limit: float = 1.0, least: float = 0.0) -> Verdict:
+def verdict(
+    differences: np.ndarray,
+    together: int = 1,
+    limit: float = 1.0,
+    least: float = 0.0,
+    ends: tuple[float, float] | None = None,
+) -> Verdict:
     """Return the word for the paired ``differences`` of one number.
 
     "no change" only when every difference is zero to the last bit. ``together`` pairs in a row share what is believed,
-    ``limit`` is that of :func:`luck_limit`, ``least`` the smallest difference that matters.
+    ``limit`` is that of :func:`luck_limit`, ``least`` the smallest difference that matters, ``ends`` those of
+    :func:`interval` where they are known.
     """
     if differences.size and not differences.any():
         return "no change"
     if differences.size < FULL_PAIRS:
         return "provisional"
-    low, high = (float(end) for end in interval(differences, together))
+    low, high = ends or (float(end) for end in interval(differences, together))
     if -least < low and high < least:
         return "too small to matter"
     word = word_of(low, high)

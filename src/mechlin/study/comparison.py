@@ -7,7 +7,7 @@ them too, what nobody knows about people and which of the disputed alternatives 
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -85,14 +85,14 @@ class Comparison(Result):
         """The names of all numbers about the city as a whole."""
         return tuple(self.pairs[0][0].series)
 
-    @property
+    @cached_property
     def headlines(self) -> tuple[str, ...]:
         """The indicators that stand on the first page; all of them when none is marked."""
         return tuple(n for n in self.indicators if self.card(n).headline) or self.indicators
 
     def card(self, indicator: str) -> Card:
         """Return the definition card of an indicator."""
-        return self.cards.get(indicator, Card(indicator, indicator))
+        return self.cards.get(indicator) or Card(indicator, indicator)
 
     def values(self, indicator: str, side: Side) -> np.ndarray:
         """Return one number per pair and year, shape (pairs, years)."""
@@ -177,14 +177,7 @@ class Comparison(Result):
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Every indicator in every year in which it has a value."""
-        found = []
-        for name in self.indicators:
-            with_, without = self.values(name, "with"), self.values(name, "without")
-            for y, year in enumerate(self.years):
-                one = self._effect(name, int(year), f"in {year}", with_[:, y], without[:, y])
-                if one is not None:
-                    found.append(one)
-        return tuple(found)
+        return tuple(e for name in self.indicators for e in self._by_year(name).values())
 
     def effect(self, indicator: str, year: int | None = None) -> Effect | None:
         """Return what is to be said about an indicator, or None where it has no value.
@@ -195,9 +188,21 @@ class Comparison(Result):
         self._known(indicator)
         if year is None and self.card(indicator).adds_up:
             span = f"over {self.years[0]} to {self.years[-1]}"
-            return self._effect(indicator, int(self.years[-1]), span, *self.levels(indicator))
-        found = [e for e in self.effects if e.indicator == indicator and year in (None, e.year)]
-        return found[-1] if found else None
+            with_, without = (values[:, None] for values in self.levels(indicator))
+            return next(iter(self._told(indicator, [(int(self.years[-1]), span)], with_, without)), None)
+        found = self._by_year(indicator)
+        return found.get(max(found, default=0) if year is None else year)
+
+    def _by_year(self, indicator: str) -> dict[int, Effect]:
+        if indicator not in self._kept:
+            with_, without = self.values(indicator, "with"), self.values(indicator, "without")
+            spans = [(int(year), f"in {year}") for year in self.years]
+            self._kept[indicator] = {e.year: e for e in self._told(indicator, spans, with_, without)}
+        return self._kept[indicator]
+
+    @cached_property
+    def _kept(self) -> dict[str, dict[int, Effect]]:
+        return {}
 
     def levels(self, indicator: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the level of an indicator by pair, with and without: its sum, or its last value that all know."""
@@ -221,7 +226,7 @@ class Comparison(Result):
                 odds.append(float(by_luck(differences, together(self.varied))))
         return luck_limit(odds)
 
-    @property
+    @cached_property
     def others(self) -> tuple[str, ...]:
         """The outcomes beside the headline ones that are not a part of another ("offences.theft" is of "offences").
 
@@ -239,37 +244,56 @@ class Comparison(Result):
         found = (self.effect(name) for name in self.others)
         return [e for e in found if e is not None and e.verdict in ("up", "down")]
 
-    def _effect(self, name: str, year: int, span: str, with_: np.ndarray, without: np.ndarray) -> Effect | None:
-        both = np.isfinite(with_) & np.isfinite(without)
-        if not both.any():
-            return None
-        with_, without = with_[both], without[both]
-        differences, alike = with_ - without, together(self.varied)
-        middle, stands = float(np.median(differences)), float(np.median(without))
-        low, high = interval(differences, alike)
-        ups, downs = int((differences > 0).sum()), int((differences < 0).sum())
-        other_way = min(ups, downs) if middle == 0 else (downs if middle > 0 else ups)
-        card = self.card(name)
-        least = card.matters.at(stands)
-        word: Verdict = "provisional"
-        if not self.provisional or not differences.any():
-            word = verdict(differences, alike, self.luck, least)
-        return Effect(
-            name,
-            card.unit,
-            year,
-            span,
-            float(np.median(with_)),
-            stands,
-            middle,
-            float(low),
-            float(high),
-            int(both.sum()),
-            other_way,
-            word,
-            shares(differences) if self.varied == KINDS and both.all() else None,
-            least,
-        )
+    def _told(
+        self, name: str, spans: Sequence[tuple[int, str]], with_: np.ndarray, without: np.ndarray
+    ) -> list[Effect]:
+        """Return what is to be said of each span, from values of shape (pairs, spans); nothing where none is known.
+
+        Spans that the same pairs know are worked out together.
+        """
+        known = np.isfinite(with_) & np.isfinite(without)
+        alike: dict[bytes, list[int]] = {}
+        for at in np.flatnonzero(known.any(axis=0)):
+            alike.setdefault(known[:, at].tobytes(), []).append(int(at))
+        found: dict[int, Effect] = {}
+        for those in alike.values():
+            pairs = known[:, those[0]]
+            effects = self._effects(name, [spans[at] for at in those], with_[pairs][:, those], without[pairs][:, those])
+            found |= zip(those, effects, strict=True)
+        return [found[at] for at in sorted(found)]
+
+    def _effects(
+        self, name: str, spans: Sequence[tuple[int, str]], with_: np.ndarray, without: np.ndarray
+    ) -> Iterator[Effect]:
+        card, together_ = self.card(name), together(self.varied)
+        differences = with_ - without
+        low, high = interval(differences, together_)
+        stands, stood = np.median(with_, axis=0), np.median(without, axis=0)
+        middle = np.median(differences, axis=0)
+        ups, downs = (differences > 0).sum(axis=0), (differences < 0).sum(axis=0)
+        other_way = np.where(middle == 0, np.minimum(ups, downs), np.where(middle > 0, downs, ups))
+        apart = self.varied == KINDS and len(differences) == len(self.pairs)
+        for at, (year, span) in enumerate(spans):
+            one, least = differences[:, at], card.matters.at(float(stood[at]))
+            ends = float(low[at]), float(high[at])
+            word: Verdict = "provisional"
+            if not self.provisional or not one.any():
+                word = verdict(one, together_, self.luck, least, ends)
+            yield Effect(
+                name,
+                card.unit,
+                year,
+                span,
+                float(stands[at]),
+                float(stood[at]),
+                float(middle[at]),
+                *ends,
+                len(one),
+                int(other_way[at]),
+                word,
+                shares(one) if apart else None,
+                least,
+            )
 
     def sentence(self, indicator: str, year: int | None = None, language: str = "en") -> str:
         """Return the finding about an indicator as one sentence with its doubt; see :meth:`caption` for languages."""

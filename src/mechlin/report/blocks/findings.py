@@ -58,7 +58,7 @@ class Findings:
 def findings(c: Comparison, names: Iterable[str], say: Language, others: bool = False) -> Findings:
     """Return what is found about these numbers and, with ``others``, about all beside them."""
     found = [e for n in names if n in c.indicators and (e := c.effect(n)) is not None]
-    shown = {e.indicator for e in found}
+    beside = rest(c, {e.indicator for e in found}) if others else frozenset()
     return Findings(
         tuple(_told(c, e, say) for e in found if e.verdict in ("up", "down")),
         tuple(wording.name_of(_title(c, e), say) for e in found if e.verdict == "no change"),
@@ -68,8 +68,8 @@ def findings(c: Comparison, names: Iterable[str], say: Language, others: bool = 
         len(c.pairs),
         c.full,
         c.provisional,
-        len(rest(c, shown)) if others else 0,
-        tuple(_told(c, e, say) for e in c.clear_others() if e.indicator in rest(c, shown)) if others else (),
+        len(beside),
+        tuple(_told(c, e, say) for e in c.clear_others() if e.indicator in beside) if others else (),
     )
 
 
