@@ -2,6 +2,7 @@
 
     python -m benchmarks.rolling            # Mechelen, from fits to 2004, 2006 and 2008
     python -m benchmarks.rolling --origins 2005 2009
+    python -m benchmarks.rolling --keep FOLDER        # fits stay there: a second call only forecasts
 
 A copy of the city forgets all its levels and draws, is fitted anew to its record up to a year (levels from what is
 believed, then draws of everything, of which the record of then rules some out), and forecasts every later row of the record that
@@ -28,18 +29,23 @@ FORGOTTEN = ("calibration.csv", "draws.json", "attribution.json")
 
 def forecast_from(origin: int, place: Path, draws: int, joint: int, runs: int) -> Backtest:
     """Return the forecasts of a copy of Mechelen that was fitted to its record up to ``origin``."""
-    folder = place / f"mechelen-{origin}"
-    shutil.copytree(load_city("mechelen").folder, folder)
-    for name in FORGOTTEN:
-        (folder / name).unlink(missing_ok=True)
-    city, store = load_city(folder), Store(place / "runs")
-    plan = read_plan(city)._replace(until=origin)
-    found = calibrate(city, plan=plan, draws=draws, joint=joint, quick=True, store=store)
-    found.save(folder / DRAWS_FILE)
-    found.save_joint(folder)
-    kept = len(found.joint.draws) if found.joint is not None else 0
-    print(f"{origin}: {kept} of {joint} draws kept", flush=True)
-    return backtest(load_city(folder), folder / "history.csv", origin + 1, plan.package, runs, store)
+    folder, store = place / f"mechelen-{origin}", Store(place / "runs")
+    if not folder.exists():
+        copy = place / "being fitted" / f"mechelen-{origin}"
+        shutil.copytree(load_city("mechelen").folder, copy, dirs_exist_ok=True)
+        for name in FORGOTTEN:
+            (copy / name).unlink(missing_ok=True)
+        city = load_city(copy)
+        found = calibrate(
+            city, plan=read_plan(city)._replace(until=origin), draws=draws, joint=joint, quick=True, store=store
+        )
+        found.save(copy / DRAWS_FILE)
+        found.save_joint(copy)
+        kept = len(found.joint.draws) if found.joint is not None else 0
+        print(f"{origin}: {kept} of {joint} draws kept", flush=True)
+        copy.rename(folder)
+    city = load_city(folder)
+    return backtest(city, folder / "history.csv", origin + 1, read_plan(city).package, runs, store)
 
 
 def main() -> None:
@@ -49,6 +55,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=64)
     parser.add_argument("--joint", type=int, default=48)
     parser.add_argument("--runs", type=int, default=16)
+    parser.add_argument("--keep", type=Path, help="where fits and runs stay; else they are thrown away")
     asked = parser.parse_args()
     inside: dict[str, list[bool]] = defaultdict(list)
     skills: dict[str, dict[str, list[float]]] = {
@@ -57,7 +64,7 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as place:
         for origin in asked.origins:
-            found = forecast_from(origin, Path(place), asked.draws, asked.joint, asked.runs)
+            found = forecast_from(origin, asked.keep or Path(place), asked.draws, asked.joint, asked.runs)
             for track in (t for t in found.tracks if t.scores):
                 inside[track.family] += [s.inside for s in track.scores]
                 for name, by in skills.items():
