@@ -67,7 +67,7 @@ def test_the_terminal_says_verdict_reasons_and_estimates(run):
         (["p.toml"], 3, "there is no file p.toml; repair: mechlin measure plan new FILE"),
         (["--panel", "propositon-99"], 2, "did you mean 'proposition-99'?"),
         (["--panel", "dutch-crime"], 2, "no town is named; repair: name the place, on the command line with --treated"),
-        (["--panel", "dutch-crime", "--treated", "Utrecht"], 3, "'Utrecht' is not in the table"),
+        (["--panel", "dutch-crime", "--treated", "Utrech"], 3, "did you mean 'Utrecht'?"),
         (["--panel", "proposition-99", "--from", "soon"], 3, "the start 'soon' is no year of the table"),
         (["--panel", "proposition-99", "--estimators", "did,level"], 2, "did you mean 'levels'?"),
         (["--panel", "proposition-99", "--penalty", "-1"], 2, "penalty = -1.0 is outside what is possible"),

@@ -7,7 +7,8 @@ import pytest
 from mechlin.core.errors import InputError
 from mechlin.evaluation import periods
 from mechlin.evaluation.panel import read_panel
-from mechlin.evaluation.pool import apart, nearest_before, towns_table
+from mechlin.evaluation.pool import apart, nearest_before, place_km, towns_table
+from mechlin.evaluation.shipped import shipped
 
 YEARS = range(2000, 2010)
 
@@ -270,3 +271,13 @@ def test_the_nearest_past_is_kept(tmp_path):
     found = nearest_before(panel, 2)
     assert found.donors == ("B", "C") and ("nearest", {"kept": 2, "gone": 3}) in found.notes
     assert nearest_before(panel, 5) is panel
+
+
+@pytest.mark.parametrize("name", [n for n, s in shipped().items() if s.towns])
+def test_every_town_of_a_shipped_panel_has_its_place(name):
+    """A name that the table of towns spells otherwise would never be set apart as a neighbour."""
+    panel = shipped()[name]
+    assert panel.towns_path is not None
+    towns = towns_table(panel.towns_path)
+    named = set(pl.read_csv(panel.path)["town"])
+    assert named <= set(towns) and all(place_km(towns[t]) for t in named)

@@ -10,9 +10,11 @@ import pytest
 import mechlin
 from mechlin.evaluation.evaluate import Outcome, evaluate
 from mechlin.evaluation.panel import LeftOut, Panel
+from mechlin.evaluation.shipped import shipped
 from mechlin.evaluation.verdict import CANNOT, HOLDS, LEANS, NO_LARGER, UNSEEN, WORDS, Reason, Verdict
 from mechlin.report import measured_charts as charts
 from mechlin.report import measured_words as words
+from mechlin.report.donor_map import donor_map
 from mechlin.report.texts import LANGUAGES, language
 from mechlin.study.measurement import Measurement
 
@@ -115,9 +117,33 @@ def test_charts_hold_the_town_its_lines_and_the_others(found):
 
 def test_a_map_of_donors_where_their_places_are_known(with_everything):
     places = {f"Town {k}": (float(k), 2.0 * k) for k in range(10)} | {"B": (9.0, 9.0)}
-    rows = charts.donor_map(with_everything, places).to_dict()["data"]["values"]
+    rows = donor_map(with_everything, places).to_dict()["layer"][0]["data"]["values"]
     assert len(rows) == 11 and {r["what"] for r in rows} == {"Town 0", "donor", "set apart"}
-    assert charts.donor_map(with_everything, {}) is None
+    assert donor_map(with_everything, {}) is None
+
+
+def test_names_on_the_map_lie_over_no_other_name(with_everything):
+    """Towns in a heap: those that weigh most are named, each beside its circle, as many as there is room for."""
+    e, n = with_everything, len(with_everything.panel.donors)
+    main = e.main._replace(fit=e.main.fit._replace(weights=np.linspace(1.0, 0.0, n) / np.linspace(1.0, 0.0, n).sum()))
+    heap = e._replace(estimates=tuple(main._replace(method=x.method) for x in e.estimates))
+    places = {t: (0.3 * (k % 4), 0.2 * (k // 4)) for k, t in enumerate(e.panel.towns)} | {"B": (60.0, 40.0)}
+    spec = donor_map(heap, places).to_dict()
+    told = spec["layer"][1]["data"]["values"]
+    assert 1 < len(told) < n and told[0]["town"] == e.panel.town and e.panel.donors[-1] not in {r["town"] for r in told}
+    wide = [spec["layer"][0]["encoding"][axis]["scale"]["domain"] for axis in "xy"]
+    points = spec["width"] / (wide[0][1] - wide[0][0])
+    assert points == pytest.approx(spec["height"] / (wide[1][1] - wide[1][0])), "a kilometre is as long either way"
+    for k, one in enumerate(told):
+        for other in told[k + 1 :]:
+            far = abs(one["x"] - other["x"]) * points, abs(one["y"] - other["y"]) * points
+            assert far[0] > 6 * 5.5 or far[1] > 12
+
+
+def test_a_table_that_fits_on_a_page_stays_whole_in_print():
+    from mechlin.report.markup import table
+
+    assert 'class="scroll whole"' in table("", ["a"], [["1"]] * 30) and "whole" not in table("", ["a"], [["1"]] * 31)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -147,3 +173,15 @@ def test_a_result_like_the_others(found, capsys):
     assert json.loads(found.to_json())["evaluations"][0]["outcome"]["matters"] == 5.0
     found.summary()
     assert capsys.readouterr().out.startswith("LEANS.")
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_panels_that_come_along_speak_every_language(code):
+    say = language(code)
+    panels = shipped().values()
+    missing = [t for s in panels for t in (s.title, s.note, s.unit) if t and not say.has(t) and s.unit != "EUR"]
+    assert missing == []
+
+
+def test_spans_of_periods_hold_no_english_word():
+    assert words.left_out_why("gaps", "2003 to 2004, 2009 and 2 more", language("nl")).endswith("2003–2004, 2009 + 2")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlin.report import wording
+from mechlin.report.texts import language
 
 CHANGE = ("more", "fewer", "higher", "lower", "rises", "falls", "up", "down")
 
@@ -123,3 +124,25 @@ def test_a_range_on_one_side_that_may_be_luck_says_so():
         "Cannot tell whether the package makes a difference to vacant shops in 2018: these pairs lie from "
         "−8 to −1 percentage points, but among so many numbers that may be luck"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0125, "0.0125"),
+        (2.5, "2.5"),
+        (40.0, "40"),
+        (-1.23456, "−1.235"),
+        (12345.6, "12,346"),
+        (0.0, "0"),
+        (2e-7, "0.0000002"),
+    ],
+)
+def test_a_number_of_any_kind_has_four_figures_at_most(value, text):
+    assert wording.figure(value) == text
+    assert wording.figure(0.5, language("nl")) == "0,5"
+
+
+def test_per_cents_have_one_form():
+    assert wording.per_cent(0.376) == "38 %" and wording.per_cent(float("nan")) == "– %"
+    assert wording.per_cent(0.1234, language("nl"), 1) == "12,3 %"

@@ -33,7 +33,7 @@ def share_table(found: "Attribution", indicator: str, say: Language = ENGLISH) -
     for s in found.of(indicator):
         gap = wording.difference(s.share, s.low, s.high, unit, say)
         told = say("exactly 0") if s.verdict == "no change" else gap
-        part = f"{100 * s.part:.0f} %" if s.verdict in ("up", "down") else "–"
+        part = wording.per_cent(s.part, say) if s.verdict in ("up", "down") else "–"
         step, word = _step(unit)
         per = (
             say("{eur} per {unit}", eur=wording.eur(s.eur_per_unit * step, say), unit=say(word))

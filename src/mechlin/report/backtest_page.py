@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 
-from mechlin.report import charts
+from mechlin.report import charts, wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Parts
 from mechlin.report.report import write_page_of
@@ -27,7 +27,7 @@ def write_page(found: "Backtest", path: Path) -> Path:
     """Write the page of a back-test and return where it is."""
     parts = Parts()
     o = found.overall
-    told = "–" if o.coverage_80 is None else f"{o.coverage_80:.0%}"
+    told = "–" if o.coverage_80 is None else wording.per_cent(o.coverage_80)
     opening = (
         f"<h1>{esc(found.city.title)}: forecasts from {found.since} held against the record</h1>"
         f"<p>{o.observations} observations of {sum(bool(t.scores) for t in found.tracks)} indicators. {told} lie inside "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 
+from mechlin.report import wording
 from mechlin.report.agreement import draw_lines
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Parts
@@ -19,21 +20,17 @@ _SIDES = {"before": BELIEVED, "after": FOUND}
 _COLOURS = {BELIEVED: "#9aa0a6", FOUND: "#1f7fb8", OBSERVED: "#8457a8"}
 
 
-def _figure(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-
-
 def number_table(found: "Calibration") -> list[dict[str, str]]:
     """Return what is told of each number, as rows of text, the best told first."""
     rows = sorted(found.number_rows(), key=lambda r: -r["contraction"])
     return [
         {
             "number": r["number"],
-            "believed": " to ".join(map(_figure, r["believed"])),
-            "found": _figure(r["found"]),
-            "range": " to ".join(map(_figure, r["found_range"])),
+            "believed": " to ".join(map(wording.figure, r["believed"])),
+            "found": wording.figure(r["found"]),
+            "range": " to ".join(map(wording.figure, r["found_range"])),
             "unit": r["unit"],
-            "narrowed": f"{r['contraction']:.0%}",
+            "narrowed": wording.per_cent(r["contraction"]),
             "told": r["told"],
         }
         for r in rows
@@ -48,12 +45,12 @@ def misfit_table(found: "Calibration") -> list[dict[str, str]]:
             "indicator": r["title"],
             "years": str(r["years"]),
             "year": str(r["last_year"]),
-            "observed": _figure(r["observed"]),
-            "before": _figure(r["before"]),
-            "after": _figure(r["after"]),
+            "observed": wording.figure(r["observed"]),
+            "before": wording.figure(r["before"]),
+            "after": wording.figure(r["after"]),
             "unit": r["unit"],
-            "misfit before": f"{r['misfit_before']:.1f}",
-            "misfit after": f"{r['misfit_after']:.1f}",
+            "misfit before": wording.plain(r["misfit_before"], 1),
+            "misfit after": wording.plain(r["misfit_after"], 1),
         }
         for r in rows
     ]
@@ -62,13 +59,14 @@ def misfit_table(found: "Calibration") -> list[dict[str, str]]:
 def told_lines(found: "Calibration") -> list[str]:
     """Return in sentences what the record cannot tell, and what no level can mend."""
     silent = [r["number"] for r in found.number_rows() if r["told"] == "not at all"]
+    before, after = (wording.plain(found.misfit(side), 2) for side in ("before", "after"))
     out = [
-        f"Misfit over all rows: {found.misfit('before'):.2f} before, {found.misfit('after'):.2f} after "
+        f"Misfit over all rows: {before} before, {after} after "
         "(standard deviations of all doubt; 1 is as good as the doubt allows)."
     ]
     if silent:
         out.append(f"The record does not tell: {', '.join(silent)}.")
-    out += [f"Told only together: {a} and {b} (correlation {r:+.2f})." for a, b, r in found.together()]
+    out += [f"Told only together: {a} and {b} (correlation {wording.plain(r, 2)})." for a, b, r in found.together()]
     far = [r["title"] for r in found.misfit_rows() if not r["within_reach"]]
     if far:
         out.append(f"Out of reach of these numbers, so that a rule or the record is wrong: {', '.join(far)}.")
@@ -85,8 +83,8 @@ def write_page(found: "Calibration", path: Path) -> Path:
     opening = (
         f"<h1>{esc(found.city.title)}: levels fitted to the record up to {found.plan.until}</h1>"
         f"<p>Of {len(told)} free numbers the record tells {told.count('well')} well, {told.count('partly')} partly and "
-        f"{told.count('not at all')} not at all. The misfit went from {found.misfit('before'):.2f} to "
-        f"{found.misfit('after'):.2f} standard deviations of all doubt.</p>"
+        f"{told.count('not at all')} not at all. The misfit went from {wording.plain(found.misfit('before'), 2)} to "
+        f"{wording.plain(found.misfit('after'), 2)} standard deviations of all doubt.</p>"
         '<p class="doubt">Only levels are fitted, never effects. A good fit does not prove a rule: other rules may fit as '
         "well. What came out is a set of levels that agree with the record; each later world takes one of them.</p>"
     )
@@ -104,8 +102,8 @@ def write_page(found: "Calibration", path: Path) -> Path:
     parts.add("silent", "What it cannot tell", f"<ul>{lines}</ul>")
     figures = "".join(
         f"<figure><h3>{esc(r['title'])}</h3>{parts.chart(_series(found, r), r['title'] + ': before, after, observed')}"
-        f"<figcaption>Misfit {r['misfit_before']:.1f} before, {r['misfit_after']:.1f} after. Bands: nine tenths of the "
-        "runs. Diamonds: observed, with all doubt.</figcaption></figure>"
+        f"<figcaption>Misfit {wording.plain(r['misfit_before'], 1)} before, {wording.plain(r['misfit_after'], 1)} after. "
+        "Bands: nine tenths of the runs. Diamonds: observed, with all doubt.</figcaption></figure>"
         for r in found.misfit_rows()
     )
     parts.add(
@@ -117,7 +115,7 @@ def write_page(found: "Calibration", path: Path) -> Path:
             misfit_table(found),
         ),
     )
-    waves = [[str(n), str(w.runs), f"{w.left:.1%}"] for n, w in enumerate(found.found.waves, 1)]
+    waves = [[str(n), str(w.runs), wording.per_cent(w.left, decimals=1)] for n, w in enumerate(found.found.waves, 1)]
     grouped: dict[tuple[str, str], list[str]] = {}
     for r in found.left_out:
         grouped.setdefault((r["indicator"], r["why"]), []).append(str(r["year"]))
@@ -163,7 +161,7 @@ def _ranges(found: "Calibration") -> alt.LayerChart:
                     "low": (a - low) / width,
                     "high": (b - low) / width,
                     "middle": (middle - low) / width,
-                    "told": f"{_figure(a)} to {_figure(b)} {r['unit']}",
+                    "told": f"{wording.figure(a)} to {wording.figure(b)} {r['unit']}",
                 }
             )
     base = alt.Chart(alt.Data(values=rows))

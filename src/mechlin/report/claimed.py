@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mechlin.report import wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
 from mechlin.statistics.intervals import luck_limit
@@ -102,8 +103,12 @@ def doses_in_doubt(page: Page) -> str:
     rows = [
         [
             f"{_title(page, d)}: {say.of('dose', d.number.replace('_', ' '))}",
-            say("{low} to {high} times", low=f"{d.low:g}", high=f"{d.high:g}"),
-            say("{low} to {high}", low=f"{np.nanmin(d.times):.2f}", high=f"{np.nanmax(d.times):.2f}"),
+            say("{low} to {high} times", low=wording.figure(d.low, say), high=wording.figure(d.high, say)),
+            say(
+                "{low} to {high}",
+                low=wording.plain(np.nanmin(d.times), 2, say),
+                high=wording.plain(np.nanmax(d.times), 2, say),
+            ),
         ]
         for d in found
     ]

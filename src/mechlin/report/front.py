@@ -77,7 +77,7 @@ def worth_lines(page: Page) -> list[str]:
     s, say = page.setting, page.say
     lines = []
     if s.standing is not None and s.standing.total:
-        counts = {tag: f"{s.standing.share(tag):.0%}".replace("%", " %") for tag in TAGS}
+        counts = {tag: wording.per_cent(s.standing.share(tag), say) for tag in TAGS}
         said = [
             say(
                 "Of the {total} figures that the city brings {counted} are counted, {derived} derived, {borrowed} borrowed and "

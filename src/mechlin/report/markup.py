@@ -9,6 +9,9 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
+_ON_A_PAGE = 30  # rows of a table that stays whole in print; a longer one repeats its heads
+
+
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table whose first column names the row; cells that are numbers or money do not break."""
     top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
@@ -17,7 +20,8 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     )
     named = f' tabindex="0" role="region" aria-label="{esc(caption)}"' if caption else ""
     told = f"<caption>{esc(caption)}</caption>" if caption else ""
-    return f'<div class="scroll"{named}><table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    whole = " whole" if len(rows) <= _ON_A_PAGE else ""
+    return f'<div class="scroll{whole}"{named}><table>{told}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cell(text: str) -> str:

@@ -21,7 +21,7 @@ def rehearsed(found: "Measurement", say: Language) -> str:
     rows = [_row(found, e, say) for e in found.evaluations]
     caption = say(
         "Differences a year, the mean of these years; in brackets what placebos in other towns do not rule out ({level}).",
-        level=words.share(found.evaluations[0].choices.rules.set_level),
+        level=wording.per_cent(found.evaluations[0].choices.rules.set_level),
     )
     return f"<p>{esc(_of_which(found, say))}</p>" + table(caption, head, rows)
 
@@ -104,8 +104,8 @@ def doses(found: "Measurement", say: Language) -> str:
             told(d.delivered),
             told(d.low),
             told(d.high),
-            "–" if d.of_plan is None else words.share(d.of_plan),
-            words.share(d.missing),
+            "–" if d.of_plan is None else wording.per_cent(d.of_plan),
+            wording.per_cent(d.missing),
         ]
         for d in found.doses
     ]

@@ -1,8 +1,6 @@
 """Charts of what was measured: the town among others, the effects found in every other town, and what could be seen."""
 
-import json
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -15,9 +13,9 @@ from mechlin.report.texts import ENGLISH, Language
 _HEIGHT = 280
 _STRIP = 58  # points of height for each estimator
 _ROOM = {"left": 32, "right": 8, "top": 5, "bottom": 5}  # for long names in letters wider than were reckoned with
+_MOST_YEARS = 8  # written below the axis
 _MOST_LINES = 60  # other towns that are drawn one by one
 _GREY = "#9aa0a6"
-_NAMED = 0.02  # a donor with more weight has its name on the map
 _COLOURS = {"own": "#8457a8", "levels": "#1f7fb8", "changes": "#2a8f6a", "did": "#c8641b"}
 
 
@@ -131,40 +129,6 @@ def power_curve(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart | 
     return alt.LayerChart(layer=layers).properties(width="container", height=200)
 
 
-def donor_map(found: Evaluation, places: Mapping[str, tuple[float, float]], say: Language = ENGLISH) -> Any:
-    """Return where the donors lie, sized by their weight in the estimate told first; None where it is not known."""
-    panel, main = found.panel, found.main
-    if panel.town not in places:
-        return None
-    weights = dict(zip(panel.donors, main.fit.weights.tolist(), strict=True))
-    kinds = {panel.town: panel.town, **dict.fromkeys(panel.spill_towns, say("set apart"))}
-    rows = [
-        {
-            "town": town,
-            "x": _figures(places[town][0]),
-            "y": _figures(places[town][1]),
-            "weight": _figures(weights.get(town, 0.0)),
-            "what": kinds.get(town, say("donor")),
-        }
-        for town in (panel.town, *panel.donors, *panel.spill_towns)
-        if town in places
-    ]
-    hidden = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
-    even = alt.Scale(zero=False, nice=False, padding=12)
-    scale = alt.Scale(domain=[panel.town, say("donor"), say("set apart")], range=[_COLOURS["own"], "#1f7fb8", _GREY])
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("x:Q", axis=hidden, scale=even), y=alt.Y("y:Q", axis=hidden, scale=even)
-    )
-    dots = base.mark_circle(opacity=0.85).encode(
-        size=alt.Size("weight:Q", scale=alt.Scale(domain=[0, 1], range=[30, 900]), legend=None),
-        color=alt.Color("what:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
-        tooltip=["town:N", "what:N", alt.Tooltip("weight:Q", format=".2f")],
-    )
-    named = base.transform_filter(f"datum.weight > {_NAMED} || datum.what == {json.dumps(panel.town)}")
-    names = named.mark_text(dy=-16, color=_GREY, fontSize=11).encode(text="town:N")
-    return alt.LayerChart(layer=[dots, names]).properties(width="container", height=_HEIGHT)
-
-
 def _unit(found: Evaluation, say: Language) -> tuple[float, str]:
     factor, behind = wording.scaled(found.outcome.unit)
     return factor, say(behind.strip()) if behind.strip() not in ("", "%") else behind.strip() or words.unit_of(
@@ -189,7 +153,7 @@ def _x(found: Evaluation) -> alt.X:
     ends = [found.panel.numbers[0], found.panel.numbers[-1]]
     written = "datum.value" if parts == 1 else f"floor(datum.value / {parts})"
     steps = [n for n in range(ends[0], ends[1] + 1) if n % parts == 0]
-    every = max(1, len(steps) // 8)
+    every = max(1, math.ceil(len(steps) / _MOST_YEARS))
     axis = alt.Axis(values=steps[::every], labelExpr=f"format({written}, 'd')", labelOverlap="greedy", grid=False)
     return alt.X("at:Q", title=None, axis=axis, scale=alt.Scale(domain=ends, nice=False))
 

@@ -8,7 +8,8 @@ from mechlin.evaluation.evaluate import Evaluation
 from mechlin.report import measured_beside as beside
 from mechlin.report import measured_charts as charts
 from mechlin.report import measured_words as words
-from mechlin.report import texts
+from mechlin.report import texts, wording
+from mechlin.report.donor_map import donor_map
 from mechlin.report.markup import esc, table
 from mechlin.report.measured_told import estimate_rows
 from mechlin.report.parts import Parts
@@ -85,7 +86,7 @@ def _verdicts(found: "Measurement", say: Language) -> str:
         name = words.title_of(e, say) + (f", {words.unit_of(e, say)}" if e.outcome.unit else "")
         kind = "" if e.outcome.primary else " " + say("(explored)")
         rows.append([name + kind, words.word(e.verdict.word, say), *effects, cells[e.estimates.index(e.main)][6]])
-    level = words.share(found.evaluations[0].choices.rules.set_level)
+    level = wording.per_cent(found.evaluations[0].choices.rules.set_level)
     caption = say(
         "In brackets: the {level} confidence set, every effect that the permutation test does not reject.", level=level
     )
@@ -132,7 +133,7 @@ def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language)
     size = say(
         "An effect planted in other towns: in how many it is seen (p up to {level}). Without any, {size} are called one.",
         level=words.limit_of(e.choices.rules.holds_p, say),
-        size=words.share(e.main.visible.size),
+        size=wording.per_cent(e.main.visible.size),
     )
     shown = f"<figure><h3>{esc(heads[1])}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"
     notes = "".join(f"<li>{esc(text)}</li>" for text in words.notes(e, say))
@@ -150,14 +151,16 @@ def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
     out = []
     for e in found.evaluations:
         matched = [x for x in e.estimates if x.method != "did"]
-        if chart := charts.donor_map(e, found.places or {}, say):
+        if chart := donor_map(e, found.places or {}, say):
             where = parts.chart(chart, say("Where the donors lie"))
             out.append(f"<figure>{where}</figure>")
         weights = {t: [float(x.fit.weights[k]) for x in matched] for k, t in enumerate(e.panel.donors)}
         some = sorted(
             (t for t in weights if max(weights[t], default=0.0) >= _NO_WEIGHT), key=lambda t: (-max(weights[t]), t)
         )
-        rows = [[t, *(words.share(w) if w >= _NO_WEIGHT else "–" for w in weights[t])] for t in some[:_MOST_DONORS]]
+        rows = [
+            [t, *(wording.per_cent(w) if w >= _NO_WEIGHT else "–" for w in weights[t])] for t in some[:_MOST_DONORS]
+        ]
         caption = say(
             "{title}: weights of {some} of {all} towns; the others have none.",
             title=words.title_of(e, say),

@@ -75,11 +75,6 @@ def limit_of(p: float | None, say: Language = ENGLISH) -> str:
     return "–" if p is None else say.marked(f"{p:g}")
 
 
-def share(value: float) -> str:
-    """Return a share as a per cent."""
-    return f"{round(100 * value)} %"
-
-
 def sentence(found: Evaluation, say: Language = ENGLISH) -> str:
     """Return the verdict as a sentence."""
     what = found.verdict.word
@@ -135,7 +130,7 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
         "few": lambda: say("Towns to compare with: {donors}; {least} are needed.", **v),
         "fit": lambda: say(
             "No mix of other towns tells its past well: {share} of them are told better by theirs.",
-            share=share(v["share"]),
+            share=wording.per_cent(v["share"]),
         ),
         "signs": lambda: say("The estimators do not agree on the direction."),
         "fake": lambda: say(
@@ -153,7 +148,7 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
         ),
         "equal": lambda: say(
             "More towns than periods before: mixes that fit equally well give effects more than {share} apart ({methods}).",
-            share=share(v["share"]),
+            share=wording.per_cent(v["share"]),
             methods=methods,
         ),
         "regression": lambda: say(
@@ -169,8 +164,8 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
         "break": lambda: say("The way of counting changed in {at}.", at=v["at"]),
         "dose": lambda: say(
             "Of the planned doses {share} was delivered; {least} is asked.",
-            share=share(v["share"]),
-            least=share(v["least"]),
+            share=wording.per_cent(v["share"]),
+            least=wording.per_cent(v["least"]),
         ),
         "unseen": lambda: say(
             "The smallest effect that would have been seen is {least}.", least=number(v["least"], found, say)
@@ -219,7 +214,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
     panel, choices = found.panel, found.choices
     told = {
         "late": lambda v: say("Its figures begin in {first}; what other towns have from before is not used.", **v),
-        "hole": lambda v: say("No town has a figure for {periods}.", **v),
+        "hole": lambda v: say("No town has a figure for {periods}.", periods=_spans(v["periods"])),
         "merged": lambda v: say(
             "{ended} end where {began} begin, in {at}: if they merged, add them up with a crosswalk.", **v
         ),
@@ -244,7 +239,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
             out.append(
                 say(
                     "One town carries {share} of the mix: {town} ({method}).",
-                    share=share(heavy),
+                    share=wording.per_cent(heavy),
                     town=panel.donors[int(e.fit.weights.argmax())],
                     method=method(e.method, say),
                 )
@@ -253,7 +248,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
             out.append(
                 say(
                     "Where nothing happened, the test calls {share} of towns an effect ({method}): read its p with care.",
-                    share=share(e.visible.size),
+                    share=wording.per_cent(e.visible.size),
                     method=method(e.method, say),
                 )
             )
@@ -264,7 +259,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 "at most {bound} of towns.",
                 donors=len(panel.donors),
                 level=limit_of(choices.rules.holds_p, say),
-                bound=share(found.two_out_bound),
+                bound=wording.per_cent(found.two_out_bound),
             )
         )
     if not panel.spill_towns and not any(t.why in ("near", "shared") for t in panel.left_out):
@@ -274,10 +269,15 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
     return out
 
 
+def _spans(said: str) -> str:
+    """Return periods as they are written in every language: "2003–2004, 2009"."""
+    return said.replace(" to ", "–").replace(" and ", " + ").removesuffix(" more")
+
+
 def left_out_why(why: str, more: str, say: Language = ENGLISH) -> str:
     """Return why a town is no comparison."""
     return {
-        "gaps": say("no figure for {periods}", periods=more),
+        "gaps": say("no figure for {periods}", periods=_spans(more)),
         "constant": say("{value} in every period", value=more),
         "near": say("nearby: {km}", km=more),
         "shared": say("shares {what}", what=more),

@@ -58,7 +58,7 @@ def _figure(page: Page, one: OtherTowns) -> str:
     chart = page.lines(b.indicator)
     panel, main = one.found.panel, one.found.main
     most = sorted(zip(main.fit.weights.tolist(), panel.donors, strict=True), reverse=True)[:3]
-    mix = ", ".join(f"{town} {words.share(weight)}" for weight, town in most if weight >= 0.005)
+    mix = ", ".join(f"{town} {wording.per_cent(weight)}" for weight, town in most if weight >= 0.005)
     why = "".join(f"<li>{esc(text)}</li>" for text in words.reasons(one.found, say))
     reasons = f"<p>{esc(words.because(one.found, say))}:</p><ul>{why}</ul>" if why else ""
     method = words.method(main.method, say)

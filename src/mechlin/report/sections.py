@@ -150,8 +150,8 @@ def guesses(page: Page) -> str:
         [
             page.titles.get(g.owner, say(g.owner)),
             say(g.meaning),
-            f"{g.value:g} {say(g.unit)}",
-            say("{low} to {high}", low=f"{g.low:g}", high=f"{g.high:g}"),
+            f"{wording.figure(g.value, say)} {say(g.unit)}",
+            say("{low} to {high}", low=wording.figure(g.low, say), high=wording.figure(g.high, say)),
         ]
         for g in found
     ]

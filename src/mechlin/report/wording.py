@@ -14,6 +14,7 @@ from mechlin.statistics.intervals import FEWEST_APART, held
 
 _COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
 _BIG = ((1e9, 2, "EUR {n} billion"), (1e6, 1, "EUR {n} million"))
+_FIGURES = 4  # of a number whose kind is not known
 _THOUSANDS_FROM = 1e5  # from this amount on euros are told by the thousand
 _FORMS = {
     (True, True): "{title}: {amount} more {span} with the package",
@@ -130,6 +131,20 @@ def plain(value: float, decimals: int, say: Language = ENGLISH) -> str:
     if text.startswith("-"):
         text = text[1:] if float(text.replace(",", "")) == 0 else "−" + text[1:]
     return say.marked(text)
+
+
+def per_cent(share: float, say: Language = ENGLISH, decimals: int = 0) -> str:
+    """Return a share as a per cent: "38 %"."""
+    return f"{plain(100.0 * share, decimals, say)} %"
+
+
+def figure(value: float, say: Language = ENGLISH) -> str:
+    """Return a number of any kind with four figures at most: "0.0125", "2.5", "12,345"."""
+    if not math.isfinite(value) or value == 0.0:
+        return plain(value, 0, say)
+    most = max(0, _FIGURES - 1 - math.floor(math.log10(abs(value))))
+    _, _, behind = f"{value:.{most}f}".partition(".")
+    return plain(value, len(behind.rstrip("0")), say)
 
 
 def level(value: float, unit: str, say: Language = ENGLISH) -> str:
