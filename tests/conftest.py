@@ -1,5 +1,8 @@
 """What the tests share: small generated cities and made-up results, nothing downloaded, nothing random by the clock."""
 
+import os
+import shutil
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -20,6 +23,31 @@ def toy():
     from mechlin.city.toy import toy_city
 
     return toy_city()
+
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return where a browser is; without one these tests are skipped, and say so."""
+    found = os.environ.get("MECHLIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("NO BROWSER: install Debian's chromium, or set MECHLIN_CHROMIUM, to test the page in one")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Return the browser that all tests share."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield found
+        found.close()
 
 
 # -------------------------------------- made-up results, so that what is said about them is tested without a city

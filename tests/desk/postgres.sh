@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A PostgreSQL to throw away, for the tests of the desk: "postgres.sh start FOLDER" makes one in FOLDER and prints its
-# address, "postgres.sh stop FOLDER" ends it and removes it. Run as root, the server runs as the user postgres.
+# address, "postgres.sh kill FOLDER" ends it as a power cut would and starts it again, "postgres.sh stop FOLDER" ends it
+# and removes it. Run as root, the server runs as the user postgres.
 set -euo pipefail
 
-action=${1:?start or stop}
+action=${1:?start, kill or stop}
 folder=${2:?a folder}
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
 [ -n "$bin" ] || bin=$(dirname "$(command -v pg_ctl)") || { echo "No PostgreSQL is installed." >&2; exit 1; }
@@ -19,10 +20,20 @@ case $action in
     [ "$(id -u)" != 0 ] || chown postgres:postgres "$folder"
     cd "$folder"
     as_other "$bin/initdb" -D "$folder/data" -U desk --auth=trust --encoding=UTF8 --no-locale >/dev/null
-    as_other "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" \
-      -o "-p $port -k $folder -c listen_addresses=127.0.0.1" start >/dev/null
+    printf "port = %s\nunix_socket_directories = '%s'\nlisten_addresses = '127.0.0.1'\n" "$port" "$folder" \
+      >>"$folder/data/postgresql.conf"
+    as_other "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" start >/dev/null
     as_other "$bin/createdb" -h "$folder" -p "$port" -U desk desk
     echo "postgresql://desk@127.0.0.1:$port/desk"
+    ;;
+  kill)
+    cd "$folder"
+    kill -9 "$(head -n 1 "$folder/data/postmaster.pid")"
+    for _ in $(seq 50); do  # its children see that it is gone, and let go of what they share
+      as_other "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" start >/dev/null 2>&1 && exit 0
+      sleep 0.2
+    done
+    exit 1
     ;;
   stop)
     cd /

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,9 +16,12 @@ from mechlin.desk.ground import home
 from mechlin.desk.procedures import catalogue, office_of
 from mechlin.desk.web.app import app
 from tests.desk.conftest import make_desk
+from tests.desk.keyboard import CONTROLS, Served, fill, follow, stops
 from tests.desk.test_web import hidden, send
 
 PASSWORD = "demonstration town"
+AXE = Path(__file__).parents[1] / "web" / "assets" / "axe.min.js"
+PHONE, SCREEN = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def town(tmp_path_factory, quick_passwords):
     made.database.close()
 
 
-def browser(town, name=""):
+def opened(town, name=""):
     client = TestClient(app(town), headers={"accept-language": "nl"})
     if name:
         fields = {**hidden(client.get("/sign-in")), "-name": name, "-password": PASSWORD}
@@ -69,18 +73,157 @@ def test_a_year_of_every_procedure_is_there_and_every_page_of_it_opens(town):
         "warned",
         "parents asked",
     }
-    clerk = browser(town, "clerk")
+    clerk = opened(town, "clerk")
     seen = {(s.procedure, s.stage): s.id for s in states}
     for (procedure, stage), case in seen.items():
         page = clerk.get(f"/case/{case}")
         assert page.status_code == 200, (procedure, stage)
     for address in ("/", "/today", "/register/cameras", "/register/cameras/data.csv", "/heads", "/mine"):
         assert clerk.get(address).status_code == 200
-    assert "Gaaf" in browser(town, "auditor").get("/log").text
+    assert "Gaaf" in opened(town, "auditor").get("/log").text
+
+
+HOSTILE = "<script>alert('x')</script>\"'&{{7*7}}{% raw %}\u202e=1+1 李 محمد"
+
+
+def test_every_form_of_every_procedure_takes_hostile_answers_as_text_or_says_what_is_wrong(town):
+    """Whatever is typed in each field, and whichever case a form is said to belong to: a sentence, and never an accident."""
+    clients = {who: opened(town, who) for who in ("", "clerk", "coordinator", "police", "official")}
+    with town.home.database.read() as conn:
+        look = town.look(conn, State(), "2026-01-01", None, "buddy")
+        parents = {n: [s.id for s in look.beside(n)][-1] for n in catalogue()}
+    for name, procedure in catalogue().items():
+        for action in procedure.opening():
+            who = next((w for w in clients if w in action.by or (not w and "resident" in action.by)), None)
+            if who is None:
+                continue
+            wrong = (parents["buddy"], "../desk.toml", "R-1' OR 1=1 --") if procedure.parent else ()
+            for parent in (parents.get(procedure.parent, ""), *wrong):
+                address = f"/open/{name}/{action.name}?parent={parent}"
+                page = clients[who].get(address)
+                assert page.status_code in (200, 409), (address, page.status_code)
+                asked = set(re.findall(r'name="([^"-][^"]*)"', page.text))
+                for text in (HOSTILE, "x" * 10_001):
+                    sent = clients[who].post(address, data={**hidden(page), **dict.fromkeys(asked, text)})
+                    assert sent.status_code == 422 and "<script" not in sent.text, (
+                        address,
+                        sent.status_code,
+                        sent.text[:300],
+                    )
+    for name, case in parents.items():
+        for action in catalogue()[name].actions:
+            assert clients["clerk"].get(f"/case/{case}/{action.name}").status_code in (200, 403, 404, 409), (
+                case,
+                action.name,
+            )
+
+
+# ------------------------------------------------------------------------- in a real browser, for everybody
+
+
+@pytest.fixture(scope="module")
+def served(town):
+    found = Served(town)
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def keyboard(browser, served):
+    """Return the first page in a browser that runs no script, and in which only keys are pressed."""
+    context = browser.new_context(locale="en-GB", java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    page.goto(served.url)
+    yield page
+    context.close()
+
+
+def test_a_parent_applies_and_a_clerk_completes_it_by_keyboard_alone_and_without_script(keyboard):
+    page = keyboard
+    follow(page, lambda focus: "/open/school_application/applied" in focus["href"])
+    assert page.locator("select[name^=wishes_]").count() == 3  # as many as the round allows
+    person = {"given": "Robin", "family": "Maes", "street": "Markt 3", "place": "9999 Lindeveld", "post": ["Space"]}
+    born = str(datetime.now(UTC).year + 1 - 2)
+    child = {**person, "born": f"0302{born}", "language": "Nederlands"}
+    parent = {**person, "born": "03021990", "language": "Fran"}
+    wishes = {"born_year": born, "wishes_1": ["ArrowDown"], "wishes_2": ["ArrowDown", "ArrowDown"]}
+    typed = {f"child.{k}": v for k, v in child.items()} | {f"parent.{k}": v for k, v in parent.items()} | wishes
+    fill(page, {k: v for k, v in typed.items() if k != "parent.street"})
+    assert page.locator("[role=alert]").count() == 1  # something is missing, and said beside its field
+    fill(page, {"parent.street": "Markt 3"})
+    assert page.locator("p.big").count() == 2, page.locator("main").inner_text()  # a number and a code
+    number, code = page.locator("p.big").all_inner_texts()
+
+    follow(page, lambda focus: focus["href"].endswith("/mine") and focus["main"])
+    fill(page, {"-number": number, "-code": code})
+    assert number in page.locator("main").inner_text()
+
+    follow(page, lambda focus: focus["href"].endswith("/sign-in"))
+    fill(page, {"-name": "clerk", "-password": PASSWORD})
+    assert page.url.endswith("/today")
+    assert len(list(stops(page))) == page.evaluate(CONTROLS)  # nothing that can be used is passed over
+    fill(page, {"case": number})
+    follow(page, lambda focus: focus["href"].endswith("/completed"))
+    fill(page, {"distances": ["Control+End", *"A,120", "Enter", *"B,900"]})
+    assert page.url.endswith(number) and page.locator("[role=alert]").count() == 0
+    follow(page, lambda focus: focus["text"].startswith("Sign out"))
+    assert page.locator("nav a[href='/sign-in']").count() == 1
+
+
+def barriers(page, only=""):
+    """Return what axe-core finds on a page, of one rule or of all."""
+    options = f"{{ resultTypes: ['violations'], preload: false{only and f', runOnly: {[only]}'} }}"
+    found = page.evaluate(f"axe.run({options}).then(r => r.violations)")
+    return [(v["id"], v["nodes"][0]["target"], v["nodes"][0].get("failureSummary", "")[:300]) for v in found]
+
+
+def look_at(page, addresses, url):
+    """Look for barriers on pages as a telephone shows them, and then for colours that are hard to tell in the dark."""
+    for address in addresses:
+        if address:
+            page.goto(url + address)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.emulate_media(color_scheme="light")
+        assert barriers(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address}: wider than the screen"
+        page.emulate_media(color_scheme="dark")
+        assert barriers(page, "color-contrast") == [], f"{address}, dark"
+
+
+def sign_in(page, url, name):
+    page.goto(f"{url}/sign-in")
+    page.fill("[name=-name]", name)
+    page.fill("[name=-password]", PASSWORD)
+    page.click("main form:not(.demo) button")
+
+
+def test_no_page_has_a_barrier_that_a_program_can_find(town, served, browser):
+    if not AXE.is_file():
+        pytest.skip("NO AXE: tests/web/fetch_axe.sh fetches it (see .ci/run)")
+    with town.home.database.read() as conn:
+        cases = {
+            n: town.look(conn, State(), "2026-01-01", None, n).beside(n)[-1 if n == "parents" else 0].id
+            for n in catalogue()
+        }
+    page = browser.new_context(locale="fr-BE", viewport=PHONE).new_page()
+    page.goto(served.url)
+    apply = page.locator("a[href*='/open/school']").first.get_attribute("href")
+    look_at(page, ["/", apply, "/sign-in", "/register/cameras", f"/public/{cases['school_round']}"], served.url)
+    page.goto(served.url + apply)
+    page.click("main form:not(.demo) button")  # nothing is filled in, and everything that is wrong is said
+    look_at(page, [""], served.url)
+    sign_in(page, served.url, "clerk")
+    shown = [f"/case/{cases[name]}" for name in ("cameras", "grant", "parents", "school_round")]
+    look_at(page, ["/today", "/open/grant_round/drafted", *shown], served.url)
+    page.goto(f"{served.url}/case/{cases['school_application']}")
+    look_at(page, [page.locator("a[href^='/letter/']").first.get_attribute("href")], served.url)
+    sign_in(page, served.url, "dpo")
+    look_at(page, ["/retention", "/oversight"], served.url)
+    page.context.close()
 
 
 def test_a_whole_round_in_the_browser_and_a_parents_letter_in_her_language(town):
-    parent = browser(town)
+    parent = opened(town)
     page = parent.get("/")
     address = unescape(re.search(r'href="(/open/school_application/applied\?parent=[^"]+)"', page.text)[1])
     round_ = address.rpartition("=")[2]
@@ -93,10 +236,10 @@ def test_a_whole_round_in_the_browser_and_a_parents_letter_in_her_language(town)
     }  # fmt: skip
     page = send(parent, address, **fields)
     number, code = re.findall(r'<p class="big">([^<]+)</p>', page.text)
-    clerk, signer = browser(town, "clerk"), browser(town, "signer")
+    clerk, signer = opened(town, "clerk"), opened(town, "signer")
     with town.home.database.read() as conn:
         look = town.look(conn, State(), "2026-01-01", None, "school_application")
-        cases = [s for s in look.beside("school_application") if s.parent == round_]
+        cases = [s for s in look.beside("school_application") if (s.parent, s.stage) == (round_, "applied")]
     for state in cases:
         rows = "school,metres\n" + "".join(
             f"{s},{700 if state.id != number else 90}\n" for s in state.answers["wishes"]
@@ -111,7 +254,7 @@ def test_a_whole_round_in_the_browser_and_a_parents_letter_in_her_language(town)
     send(clerk, f"/case/{round_}/seeded", seed="3 1 4 1 5")
     sign(signer, round_)
     send(clerk, f"/case/{round_}/drawn")
-    assert send(browser(town, "auditor"), f"/case/{round_}/verified").status_code == 200
+    assert send(opened(town, "auditor"), f"/case/{round_}/verified").status_code == 200
     send(clerk, f"/case/{round_}/signed")
     sign(signer, round_)
     own = {**hidden(parent.get("/mine")), "-number": number, "-code": code}

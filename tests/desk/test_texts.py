@@ -4,6 +4,7 @@ import pytest
 
 from mechlin.core.language import missing
 from mechlin.desk.casework import letters
+from mechlin.desk.casework.state import CORRECTED, PREPARED, SENT_BACK
 from mechlin.desk.procedures import catalogue
 from mechlin.law import parental_procedure as law
 from tests.desk.said import ROOT, of_errors, of_procedure, of_source, of_templates
@@ -12,6 +13,7 @@ from tests.desk.said import ROOT, of_errors, of_procedure, of_source, of_templat
 @pytest.mark.parametrize("code", ["nl", "fr"])
 def test_pages_for_everybody_are_translated(code):
     texts = of_templates() | of_templates(("today", "case", "retention")) | of_source(ROOT / "casework")
+    texts |= {PREPARED, SENT_BACK, CORRECTED}  # what happens to a case besides the steps of its procedure
     assert missing(texts, letters.language(code)) == []
 
 

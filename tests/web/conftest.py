@@ -1,8 +1,6 @@
 """A made-up city on the workbench: within this process for questions and answers, as a command for browsers."""
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -35,13 +33,10 @@ squares_per_year = 1.0
 start = 2004-01
 squares_per_year = 2.0
 """
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DONE = "body[data-state=done]"
 QUERY = "?until=2006-12&runs=4"
 PICTURES = Path(__file__).parent / "pictures"
+PICTURES.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -66,15 +61,6 @@ def client(bench):
 
     with TestClient(app(bench)) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Return where a browser is; without one these tests are skipped, and say so."""
-    found = os.environ.get("MECHLIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.skip("NO BROWSER: install Debian's chromium, or set MECHLIN_CHROMIUM, to test the page in one")
-    return found
 
 
 class Served:
@@ -103,16 +89,6 @@ def served(folder, tmp_path_factory):
     yield found
     if found.process.poll() is None:
         found.stop()
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    playwright = pytest.importorskip("playwright.sync_api")
-    PICTURES.mkdir(exist_ok=True)
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

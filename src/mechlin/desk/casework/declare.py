@@ -57,6 +57,7 @@ class Field:
     columns: "tuple[Field, ...]" = ()  # of a table
     not_known: bool = False  # whether "not known" is an answer
     hint: str = ""
+    most: "Callable[[Look], int] | None" = None  # of an order: how many this case leaves room for, at most ``high``
 
     def __post_init__(self) -> None:
         """Refuse a kind that is none."""

@@ -5,6 +5,7 @@ what was decided; it can no longer be made when the person's key is destroyed.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 from sqlalchemy import Row, select
 
 from mechlin.core.language import LANGUAGES, Language
@@ -20,6 +22,8 @@ from mechlin.desk.casework.loading import load
 from mechlin.desk.casework.sentences import Spoken
 from mechlin.desk.ground.log import Event
 from mechlin.desk.ground.tables import letter
+
+_PLACE = re.compile(r"(?<![\w/.])/(?:public|static)/[\w./-]*\w")  # what anybody may open at the desk
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,13 @@ def templates() -> jinja2.Environment:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     found.globals["spoken"] = spoken
+    found.filters["linked"] = linked
     return found
+
+
+def linked(text: str) -> Markup:
+    """Return a sentence in which a public place of the desk can be followed."""
+    return Markup(_PLACE.sub(r'<a href="\g<0>">\g<0></a>', str(escape(text))))
 
 
 @cache

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -181,7 +182,7 @@ def _form(found: Visit, step: Step, typed: Typed, problems: Sequence[Problem], s
         opening = "" if step.state.id else step.procedure.name
         look = found.office.look(conn, step.state, today(found), found.actor, opening, step.parent)
         why = hindrance(look, step.action)
-        asked = [(f, choices_of(f, look)) for f in step.action.fields]
+        asked = _asked(step.action, look)
     wrong = told(problems, found)
     known = {f.name for f, _ in asked} | {f"{f.name}.{p.name}" for f, _ in asked for p in PERSON_FIELDS}
     return html(
@@ -198,6 +199,12 @@ def _form(found: Visit, step: Step, typed: Typed, problems: Sequence[Problem], s
         form_no=found.one("-form") or secrets.token_urlsafe(18),
         changed=found.one("-changed") or str(step.state.changed),
     )
+
+
+def _asked(action: Action, look: Look) -> list[tuple[declare.Field, declare.Choices]]:
+    """Return what a step asks in this case, with what can be chosen."""
+    room = (replace(f, high=f.most(look)) if f.most else f for f in action.fields)
+    return [(f, choices_of(f, look)) for f in room]
 
 
 def _problems(error: MechlinError) -> Sequence[Problem]:
@@ -267,7 +274,7 @@ def own_shown(found: Visit) -> Response:
             made = letters.of_number(look, letter)
             return remember(found, HTMLResponse(made.html)) if made else refused(found, RefusedError(410, "Erased."))
         steps = [
-            (a, [(f, choices_of(f, look)) for f in a.fields])
+            (a, _asked(a, look))
             for a in look.procedure.actions
             if RESIDENT in a.by and a.stages and not hindrance(look, a)
         ]

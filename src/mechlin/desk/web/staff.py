@@ -8,8 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mechlin.core.errors import MechlinError
 from mechlin.desk.casework import keeping, letters
-from mechlin.desk.casework.declare import Look, Part, say
-from mechlin.desk.casework.fields import PERSON_FIELDS
+from mechlin.desk.casework.declare import Part, say
 from mechlin.desk.casework.loading import load
 from mechlin.desk.casework.office import hindrance
 from mechlin.desk.casework.state import READ
@@ -20,6 +19,7 @@ from mechlin.desk.ground.roles import GROUND, may
 from mechlin.desk.ground.tables import account, cases
 from mechlin.desk.ground.tables import letter as table
 from mechlin.desk.web import pages
+from mechlin.desk.web.answered import answered
 from mechlin.desk.web.door import SESSION, RefusedError, Visit, remember
 
 _AT_ONCE = 50  # cases on a page
@@ -111,13 +111,13 @@ def case(found: Visit, number: str) -> Response:
             "procedure": procedure,
             "names": names,
             "steps": steps,
-            "asked": _answered(look, look.answers),
+            "asked": answered(look, look.answers, found.say),
             "rows": letters.rows_of(look),
             "below": below[:_AT_ONCE],
             "counts": _counts(below, found),
             "readers": [e for e in look.state.events if e.kind == READ],
             "events": [e for e in reversed(look.state.events) if e.kind != READ],
-            "proposed": _answered(look, look.state.waiting.body["proposed"].get("answers", {}))
+            "proposed": answered(look, look.state.waiting.body["proposed"].get("answers", {}), found.say)
             if look.state.waiting
             else [],
             "may_sign": look.state.waiting is not None and _may_sign(found, look.state),
@@ -133,25 +133,6 @@ def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
         stage = found.office.procedures[row.procedure].stage(row.stage).said
         out[stage] = out.get(stage, 0) + 1
     return sorted(out.items())
-
-
-def _answered(look: Look, answers: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return what was answered, each with its question, sealed answers opened."""
-    labels = {f.name: f.label for a in look.procedure.actions for f in a.fields} | dict(look.procedure.computed)
-    out: list[tuple[str, Any]] = []
-    for name, value in answers.items():
-        if name not in labels:
-            continue  # what is worked out for letters and lists
-        told = look.told(value)
-        if isinstance(value, dict) and "sealed" in value and told is None:
-            out.append((labels[name], say("erased")))
-        elif isinstance(told, dict) and "given" in told:
-            out.append((labels[name], ", ".join(str(told[f.name]) for f in PERSON_FIELDS if told.get(f.name))))
-        elif isinstance(told, list) and told and isinstance(told[0], dict):
-            out.append((labels[name], say("{n} rows", n=len(told))))
-        else:
-            out.append((labels[name], ", ".join(map(str, told)) if isinstance(told, list) else told))
-    return out
 
 
 def sign(found: Visit, number: str) -> Response:

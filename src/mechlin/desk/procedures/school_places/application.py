@@ -56,10 +56,13 @@ def _can_apply(look: Look) -> str:
     return "applying has ended; late applications are taken when waiting lists begin"
 
 
+def _wishes_most(look: Look) -> int:
+    return int(look.parent.answers.get("wishes_most", 1)) if look.parent else 1
+
+
 def _check(look: Look, values: dict[str, Any]) -> list[Problem]:
     round_ = look.parent
-    most = int(round_.answers["wishes_most"]) if round_ else 1
-    out = []
+    most, out = _wishes_most(look), []
     if len(values["wishes"]) > most:
         out.append(Problem(f"{len(values['wishes'])} wishes are too many", column="wishes", allowed=f"{most} at most"))
     there = {s.school for s in schools(round_) if s.born == int(values["born_year"])}
@@ -177,7 +180,8 @@ APPLICATION = Procedure(
                     "Schools, the one you like best first",
                     ORDER,
                     choices=school_choices,
-                    high=5,
+                    high=10,
+                    most=_wishes_most,
                     hint="Write them in your true order: no other order can give your child a better place.",
                 ),
                 Field("sibling", "A brother or sister goes to this school", CHOICE, False, school_choices),
