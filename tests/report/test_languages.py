@@ -36,7 +36,7 @@ def said_in(source):
 def texts_of_the_report():
     """Return every text of the report: of its modules, its templates, and what it lists."""
     found = household_words.texts() | set(everyday.FORMS) | {c.heading for c in fairness.COUNTED}
-    found |= {*fairness._FIFTHS.values(), *fairness._AGES.values(), *votes._LISTS.values()}
+    found |= {*fairness.HOMES, *fairness._FIFTHS.values(), *fairness._AGES.values(), *votes._LISTS.values()}
     for path in [*REPORT.glob("*.py"), *(REPORT / "blocks").glob("*.py")]:
         found |= said_in(path.read_text(encoding="utf-8"))
     for path in (REPORT / "templates").glob("*.html"):

@@ -116,10 +116,18 @@ def people(page: Page) -> str:
     """Who carried the cost in money, home and place in the queue."""
     say = page.say
     told = page.block(who_paid(page.comparison, page.titles, say), opened=True)
-    groups = fairness.tables(page.comparison, page.setting.backgrounds, say)
-    title = say("Who was stopped, fined, refused, displaced and helped")
-    folded = f"<details><summary>{say('By income, age and background')}</summary>{groups}</details>"
-    return f"{told}<h3>{title}</h3>{folded if groups else say('Not counted.')}{_household(page)}"
+    groups = fairness.tables(page.comparison, page.setting.backgrounds, say, page.setting.area_names)
+    gains = fairness.gains(page.comparison, say)
+    title = say("Who gains and who pays")
+    taxes = say(
+        "The money of the city and the region is everybody’s. The model knows no taxes, so it cannot say which incomes carry "
+        "these costs; what is told below is who was stopped, fined, refused, displaced and helped."
+    )
+    folded = (
+        f"<details><summary>{say('The numbers by income, age, home, area and background')}</summary>{groups}</details>"
+    )
+    every = f"<p>{taxes}</p>{gains}{folded}" if groups else say("Not counted.")
+    return f"{told}<h3>{title}</h3>{every}{_household(page)}"
 
 
 def _household(page: Page) -> str:
