@@ -1,5 +1,6 @@
 """One catalogue: English says what the reports say, every text of the page is there in Dutch and French."""
 
+import ast
 import io
 import re
 import warnings
@@ -49,7 +50,16 @@ def texts_of_the_page():
     ours += report.glob("measured_*.py")
     for path in [*(SOURCE / "web").glob("*.py"), *(report / "blocks").glob("*.py"), *ours]:
         found |= {text(m[1]) for m in extract(extract_python, io.BytesIO(path.read_bytes()), {"say": None})}
+    for path in (SOURCE / "web").glob("workshop*.py"):
+        found |= refused_in(path.read_text(encoding="utf-8"))
     return found - {""}
+
+
+def refused_in(source):
+    """Return the sentences with which a module refuses something: they are said where they are caught."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
+    refusals = [n.args[0] for n in calls if getattr(n.func, "id", "") == "UsageError"]
+    return {a.value for a in refusals if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
 
 def text(message):

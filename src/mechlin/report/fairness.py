@@ -156,7 +156,7 @@ def _areas(c: Comparison, names: Sequence[str], say: Language) -> str:
         gain = found["difference"] * (1.0 if better == "up" else -1.0)
         clear = found["clear"].astype(bool)
         sides = [np.flatnonzero(clear & (gain > 0.0)), np.flatnonzero(clear & (gain < 0.0))]
-        told = [_most(side[np.argsort(-np.abs(gain[side]))], names) for side in sides]
+        told = [_most(side[np.argsort(-np.abs(gain[side]))].tolist(), names) for side in sides]
         unknown = int(np.isfinite(gain).sum()) - sum(side.size for side in sides)
         rows.append([wording.name_of(c.card(name).title, say), *told, str(unknown)])
     head = [say("Number"), say("gets better"), say("gets worse"), say("cannot be told")]

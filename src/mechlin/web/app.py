@@ -20,9 +20,9 @@ from starlette.routing import Route
 
 from mechlin.core.errors import InputError, MechlinError, Problem
 from mechlin.report.report import report, vega_bundle
-from mechlin.report.texts import LANGUAGES, Language, language, preferred
+from mechlin.report.texts import Language, language
 from mechlin.runs.pool import Job
-from mechlin.study.scenario import FILE_MAX, NOTHING, checked, from_text, to_text
+from mechlin.study.scenario import NOTHING, checked, from_text, to_text
 from mechlin.web import address, answers, side_by_side, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
@@ -30,7 +30,9 @@ from mechlin.web.guard import Guard
 from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
 from mechlin.web.refusals import said
+from mechlin.web.visitor import bench_of, body_of, client_of, say_of
 from mechlin.web.work import finished
+from mechlin.web.workshop_pages import Desk, workshop_routes
 
 _TICK = 0.25  # seconds between two reports of progress
 _JOBS_MAX = 40  # of one client at once: a room of twenty behind one address, each with a phone and a table
@@ -60,6 +62,7 @@ def app(bench: Bench, token: str = "") -> Guard:
         Route("/report.html", whole_report),
         Route("/measured", measured_beside),
         Route("/controls", controls),
+        *workshop_routes(),
         Route("/shapes/{stamp}", shapes),
         Route("/vega/{stamp}", vega),
         Route("/static/{stamp}/{name}", static),
@@ -67,28 +70,14 @@ def app(bench: Bench, token: str = "") -> Guard:
     inner = Starlette(
         routes=routes, exception_handlers={MechlinError: _refused, _NOT_FOUND: _nowhere, Exception: _broken}
     )
-    inner.state.bench = bench
+    inner.state.bench, inner.state.workshop = bench, Desk(bench)
     inner.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=_PACKED)
-    return Guard(inner, token, lambda path: HTMLResponse(view.locked(), 401))
-
-
-def _bench(request: Request) -> Bench:
-    found: Bench = request.app.state.bench
-    return found
-
-
-def _client(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _say(request: Request) -> Language:
-    asked = request.query_params.get("lang", "")
-    return language(asked if asked in LANGUAGES else preferred(request.headers.get("accept-language", "")))
+    return Guard(inner, token, lambda path: HTMLResponse(view.locked(), 401), inner.state.workshop.is_open)
 
 
 def _scenario(request: Request) -> Scenario:
     """Return the scenario that the address asks for; raise InputError with every problem."""
-    bench = _bench(request)
+    bench = bench_of(request)
     return address.read(_pairs(request), bench.ground, bench.city)
 
 
@@ -102,16 +91,16 @@ def _sentences(error: Exception, say: Language) -> list[str]:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return JSONResponse({"problems": _sentences(error, _say(request))}, 422)
+    return JSONResponse({"problems": _sentences(error, say_of(request))}, 422)
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
-    told = _say(request)("There is nothing at {path}.", path=request.url.path)
+    told = say_of(request)("There is nothing at {path}.", path=request.url.path)
     return JSONResponse({"problems": [told]}, _NOT_FOUND)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    told = _say(request)("Something went wrong in the workbench itself: {error}", error=str(error))
+    told = say_of(request)("Something went wrong in the workbench itself: {error}", error=str(error))
     return JSONResponse({"problems": [told]}, 500)
 
 
@@ -120,7 +109,7 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 async def page(request: Request) -> Response:
     """The page itself; what cannot be in its address is said on it, and left out."""
-    bench, say = _bench(request), _say(request)
+    bench, say = bench_of(request), say_of(request)
     scenario, problems = address.read_kept(_pairs(request), bench.ground, bench.city)
     wrong = [say("Left out of this link: {problem}", problem=said(p, say)) for p in problems]
     wrong += view.other_version(dict(_pairs(request)), bench, say)
@@ -154,7 +143,7 @@ def _vega_packed() -> bytes:
 
 async def shapes(request: Request) -> Response:
     """The outlines of the areas, once for all maps."""
-    return JSONResponse(await asyncio.to_thread(view.outlines, _bench(request)), headers={"cache-control": _KEEP})
+    return JSONResponse(await asyncio.to_thread(view.outlines, bench_of(request)), headers={"cache-control": _KEEP})
 
 
 # ------------------------------------------------------------------------------------------------ the answers
@@ -162,9 +151,9 @@ async def shapes(request: Request) -> Response:
 
 async def stream(request: Request) -> Response:
     """Server-sent events: progress, and the answer after the first pair and after more and more of them."""
-    bench, say = _bench(request), _say(request)
+    bench, say = bench_of(request), say_of(request)
     scenario = _scenario(request)
-    client = _client(request)
+    client = client_of(request)
     if bench.pool.alive(client) >= _JOBS_MAX:
         told = say("{n} pages of yours are being answered already; close some, or wait.", n=_JOBS_MAX)
         return JSONResponse({"problems": [told]}, 429, {"retry-after": "5"})
@@ -246,16 +235,16 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
 
 async def rehearse(request: Request) -> Response:
     """Everything as JSON, as the command line writes it: the same digits."""
-    bench, scenario = _bench(request), _scenario(request)
-    pairs = await finished(bench, scenario, _client(request))
+    bench, scenario = bench_of(request), _scenario(request)
+    pairs = await finished(bench, scenario, client_of(request))
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
     return Response(await asyncio.to_thread(found.to_json), media_type="application/json")
 
 
 async def whole_report(request: Request) -> Response:
     """The whole report, to read, print or keep: one file that needs nothing else."""
-    bench, scenario = _bench(request), _scenario(request)
-    pairs = await finished(bench, scenario, _client(request))
+    bench, scenario = bench_of(request), _scenario(request)
+    pairs = await finished(bench, scenario, client_of(request))
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
     text = await asyncio.to_thread(lambda: report(found.comparison, found.setting()))
     return HTMLResponse(text, headers=_ALONE)
@@ -263,54 +252,42 @@ async def whole_report(request: Request) -> Response:
 
 async def measured_beside(request: Request) -> Response:
     """What other towns did beside the city, where panels of them go with it."""
-    bench, scenario, say = _bench(request), _scenario(request), _say(request)
+    bench, scenario, say = bench_of(request), _scenario(request), say_of(request)
     text = await asyncio.to_thread(measured_page, bench, scenario, say)
     return HTMLResponse(text, headers=_ALONE) if text else await _nowhere(request, KeyError("measured"))
 
 
 async def beside_each_other(request: Request) -> Response:
     """Two or three packages side by side, as a table."""
-    bench, say = _bench(request), _say(request)
-    body = await _body(request)
+    bench, say = bench_of(request), say_of(request)
+    body = await body_of(request)
     if body is None:
         return _too_large(request, "")
     asked = await asyncio.to_thread(side_by_side.chosen, bench, body)
-    pairs = [await finished(bench, scenario, _client(request)) for _, scenario in asked]
+    pairs = [await finished(bench, scenario, client_of(request)) for _, scenario in asked]
     return JSONResponse({"html": await asyncio.to_thread(side_by_side.table, bench, asked, pairs, say)})
 
 
 # ---------------------------------------------------------------------------------------------------- files
 
 
-async def _body(request: Request) -> bytes | None:
-    """Return what was sent, read no further than it may be large; None where it is larger."""
-    text = bytearray()
-    if int(request.headers.get("content-length") or 0) > FILE_MAX:
-        return None
-    async for chunk in request.stream():
-        text += chunk
-        if len(text) > FILE_MAX:
-            return None
-    return bytes(text)
-
-
 def _too_large(request: Request, name: str) -> Response:
     problem = Problem("the file is too large for a package", file=name, allowed="1 MB")
-    return JSONResponse({"problems": [said(problem, _say(request))]}, 413, {"connection": "close"})
+    return JSONResponse({"problems": [said(problem, say_of(request))]}, 413, {"connection": "close"})
 
 
 async def package_file(request: Request) -> Response:
     """The scenario as a package file."""
-    package, _ = _bench(request).packages(_scenario(request))
+    package, _ = bench_of(request).packages(_scenario(request))
     named = {"content-disposition": 'attachment; filename="package.toml"', "cache-control": "no-store"}
     return PlainTextResponse(to_text(package), headers=named, media_type="application/toml")
 
 
 async def upload(request: Request) -> Response:
     """A package file, read as data: the query of the page that shows it, or every problem with it."""
-    bench = _bench(request)
+    bench = bench_of(request)
     name = request.headers.get("x-file-name", "package.toml")[:100]
-    text = await _body(request)
+    text = await body_of(request)
     if text is None:
         return _too_large(request, name)
     package = await asyncio.to_thread(from_text, text, name)
@@ -327,16 +304,16 @@ async def upload(request: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """Whether the server lives, and how much it has to do."""
-    bench = _bench(request)
+    bench = bench_of(request)
     return JSONResponse({"ok": not bench.pool.closed, "version": bench.version, **bench.pool.counts()})
 
 
 async def controls(request: Request) -> Response:
     """Every measure with its doses and bands, and the packages to start from."""
-    bench = _bench(request)
+    bench = bench_of(request)
     return JSONResponse(view.start(bench, bench.ground.opens_with, language("en")))
 
 
 async def openapi(request: Request) -> Response:
     """What may be asked, as OpenAPI."""
-    return JSONResponse(description(_bench(request).version))
+    return JSONResponse(description(bench_of(request).version))

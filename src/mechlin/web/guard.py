@@ -21,9 +21,18 @@ _HEADERS = safe_headers(WITH_SCRIPT)
 class Guard:
     """Lets in who holds the token, or, without one, who asks on this machine; adds the headers of safety."""
 
-    def __init__(self, app: ASGIApp, token: str = "", refused: Callable[[str], Response] | None = None) -> None:
-        """Guard ``app``; ``refused`` makes the page for whoever has no token, from the path asked for."""
-        self.app, self.token, self.refused = app, token, refused
+    def __init__(
+        self,
+        app: ASGIApp,
+        token: str = "",
+        refused: Callable[[str], Response] | None = None,
+        is_open: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        """Guard ``app``; ``refused`` makes the page for whoever has no token, from the path asked for.
+
+        ``is_open`` says of a path whether it needs no token: the pages of a workshop, which have a code of their own.
+        """
+        self.app, self.token, self.refused, self.is_open = app, token, refused, is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it; when the server stops and waits no longer, end the answer where it is."""
@@ -59,6 +68,8 @@ class Guard:
         if not self.token:
             host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
             return None if host in _LOCAL else _no(403, "This workbench answers on this machine only.")
+        if self.is_open(path):
+            return None
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         if "token" in query and self._is_token(query.pop("token")):
             there = RedirectResponse(path + (f"?{urlencode(query)}" if query else ""), status_code=303)
