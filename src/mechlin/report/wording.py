@@ -262,9 +262,26 @@ def name_of(title: str, say: Language = ENGLISH) -> str:
     for mark in (": ", ", "):
         stem, found, rest = title.rpartition(mark)
         if found:
-            return f"{name_of(stem, say)}{mark}{say(rest)}"
+            return f"{name_of(stem, say)}{mark}{_part(rest, say)}"
+    if group := re.fullmatch(r"(.+) of background (\w+)(.*)", title):
+        return f"{name_of(f'{group[1]} of one background{group[3]}', say)}: {say(group[2].replace('_', ' '))}"
+    if group := re.fullmatch(r"(.+?) ((?:of |in income fifth |under )?\d.*)", title):
+        return f"{name_of(group[1], say)}, {_part(group[2], say)}"
     stem, found, _ = title.rpartition(" by area")
     return f"{name_of(stem, say)}, {say('by area')}" if found else title
+
+
+def _part(text: str, say: Language) -> str:
+    """Return a part of a title that names a group: a background, a fifth of incomes, an age."""
+    if text.startswith("background "):
+        return say("background {name}", name=say(text.removeprefix("background ").replace("_", " ")))
+    if found := re.fullmatch(r"(?:in )?income fifth (\d)", text):
+        return say("in income fifth {n}", n=found[1])
+    if found := re.fullmatch(r"(?:of )?(\d+) to (\d+)", text):
+        return say("of {low} to {high}", low=found[1], high=found[2])
+    if found := re.fullmatch(r"(?:of )?(\d+) and over", text):
+        return say("of {low} and over", low=found[1])
+    return say(text)
 
 
 def span_of(span: str, say: Language = ENGLISH) -> str:
