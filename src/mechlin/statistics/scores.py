@@ -77,26 +77,32 @@ def medians(runs: np.ndarray) -> np.ndarray:
 
 
 def rolling_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
-    """Return what the runs' median missed from every observed year to every later one (rolling origins).
+    """Return the squares of what the runs' median missed from every observed year to every later one (rolling origins).
 
-    As shares of the level and per root of a year, so that errors over one year and over eight can be told together.
+    As shares of the level squared and a year, so that errors over one year and over eight can be told together. What the
+    runs' own spread explains is taken off, as it widens a forecast already: where runs differ by more than they missed a
+    square is below zero.
     """
-    middle = {int(y): v for y, v in zip(years, medians(runs), strict=True) if math.isfinite(v)}
-    known = [s for s in before if s.year in middle]
+    column = {int(y): n for n, y in enumerate(years) if np.isfinite(runs[:, n]).any()}
+    known = [s for s in before if s.year in column]
     out = []
     for n, one in enumerate(known):
         for later in known[n + 1 :]:
             level = max(abs(one.value), abs(later.value))
             if later.year > one.year and level > 0:
-                missed = (later.value - one.value) - (middle[later.year] - middle[one.year])
-                out.append(missed / level / math.sqrt(later.year - one.year))
+                middle = medians(runs[:, [column[one.year], column[later.year]]])
+                changes = runs[:, column[later.year]] - runs[:, column[one.year]]
+                changes = changes[np.isfinite(changes)]
+                missed = (later.value - one.value) - (middle[1] - middle[0])
+                own = float(changes.var(ddof=1)) if changes.size > 1 else 0.0
+                out.append(float(missed**2 - own) / level**2 / (later.year - one.year))
     return out
 
 
 def spread_of(
     misses: Sequence[float], family: Sequence[Sequence[float]], others: Sequence[Sequence[float]], p: Misfit
 ) -> float:
-    """Return the yearly spread of misses: an indicator's own, those of its family, of all others, and the judgement.
+    """Return the yearly spread of misses (given as squares): its own, its family's, all others', and the judgement.
 
     Each other indicator has one vote, its own mean square, however long its series is. Of the others counts the middle
     one, so that one that moves wildly does not widen all; of the family, which moves alike, the mean. Origins of one
@@ -104,7 +110,7 @@ def spread_of(
     """
 
     def squares(of: Sequence[Sequence[float]]) -> list[float]:
-        return [sum(m * m for m in one) / len(one) for one in of if one]
+        return [max(sum(one) / len(one), 0.0) for one in of if one]
 
     def joined(square: float, count: float, prior: float) -> float:
         return (count * square + p.weight * prior) / (count + p.weight)
@@ -112,8 +118,8 @@ def spread_of(
     far, near = squares(others), squares(family)
     known = joined(float(np.median(far)) if far else 0.0, len(far), p.change_share**2)
     known = joined(float(np.mean(near)) if near else 0.0, len(near), known)
-    own = sum(m * m for m in misses) / len(misses) if misses else 0.0
-    return math.sqrt(joined(own, len(misses) / p.weight if p.weight else len(misses), known))
+    own = squares([misses])
+    return math.sqrt(joined(own[0] if own else 0.0, len(misses) / p.weight if p.weight else len(misses), known))
 
 
 def forecast(
