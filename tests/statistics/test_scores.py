@@ -13,6 +13,7 @@ from mechlin.statistics.scores import (
     Misfit,
     Score,
     Seen,
+    Spread,
     crps,
     forecast,
     interval_score,
@@ -64,36 +65,38 @@ def test_naive_forecasts():
 
 def test_the_level_is_the_record_s_and_the_change_the_model_s():
     runs = np.array([[100.0 + 2 * t for t in range(10)], [110.0 + 4 * t for t in range(10)]])
-    values = forecast(YEARS, runs, seen((2002, 50.0)), 2005, 0.0, Misfit())
+    values = forecast(YEARS, runs, seen((2002, 50.0)), 2005, 2002, Spread(0.0, 0.0), Misfit())
     assert np.median(values) == pytest.approx(50.0 + 3 * 3)  # the median run rises by 3 a year
 
 
-def test_the_spread_grows_with_the_root_of_time_and_stays_within_bounds():
+def test_the_spread_grows_with_the_years_and_stays_within_bounds():
     runs = np.full((4, 10), 7.0)
-    near, far = (forecast(YEARS, runs, seen((2001, 100.0)), y, 0.05, Misfit()) for y in (2002, 2005))
-    assert np.std(far) == pytest.approx(2 * np.std(near))
-    assert forecast(YEARS, runs, seen((2001, 1.0)), 2009, 3.0, Misfit(), (0.0, 1.0)).min() == 0.0
+    near, far = (
+        forecast(YEARS, runs, seen((2001, 100.0)), y, 2001, Spread(0.05, 0.15), Misfit()) for y in (2002, 2005)
+    )
+    assert np.std(far) == pytest.approx(4 * np.std(near))
+    assert forecast(YEARS, runs, seen((2001, 1.0)), 2009, 2001, Spread(3.0, 0.0), Misfit(), (0.0, 1.0)).min() == 0.0
 
 
 def test_misses_are_shares_of_the_level_and_shrink_towards_the_others():
     runs = np.full((3, 10), 20.0)
     misses = rolling_misses(YEARS, runs, seen((2001, 100.0), (2005, 120.0)))
-    assert misses == [pytest.approx((20 / 120) ** 2 / 4)]
+    assert misses == [pytest.approx((20 / 120 / 4) ** 2)]
 
 
 def test_misses_are_of_every_origin_and_per_year():
     """From 2001, 2002 and 2006: 10 in one year, 10 in five and 0 in four, of a level of 110; the runs stay where they are."""
     runs = np.zeros((3, YEARS.size))
     misses = rolling_misses(YEARS, runs, seen((2001, 100.0), (2002, 110.0), (2006, 110.0)))
-    assert misses == pytest.approx([(10 / 110) ** 2, (10 / 110) ** 2 / 5, 0.0])
+    assert misses == pytest.approx([(10 / 110) ** 2, (10 / 110 / 5) ** 2, 0.0])
 
 
 def test_what_the_runs_own_spread_explains_is_not_counted_twice():
     runs = np.array([[100.0 + rise * t for t in range(10)] for rise in (-4.0, 0.0, 4.0)])
     (one,) = rolling_misses(YEARS, runs, seen((2001, 100.0), (2003, 110.0)))
-    assert one == pytest.approx((10**2 - 8**2) / 110**2 / 2)
+    assert one == pytest.approx((10**2 - 8**2) / (110 * 2) ** 2)
     assert rolling_misses(YEARS, runs, seen((2001, 100.0), (2003, 101.0)))[0] < 0.0
-    assert spread_of([one, -one], [], [], Misfit(change_share=0.0)) == 0.0
+    assert spread_of([one, -one], [], [], Misfit(), 0.0) == 0.0
 
 
 def test_forecasts_of_a_model_that_knows_its_doubt_hold_four_fifths():
@@ -103,21 +106,23 @@ def test_forecasts_of_a_model_that_knows_its_doubt_hold_four_fifths():
         truth, *rises = rng.normal(0.0, 2.0, 17)
         runs = 100.0 + np.outer(rises, t)
         past = seen(*((int(y), 100.0 + truth * n) for n, y in enumerate(YEARS[:5])))
-        spread = spread_of(rolling_misses(YEARS, runs, past), [], [], Misfit(change_share=0.0))
-        values = forecast(YEARS, runs, past, 2010, spread, Misfit())
+        spread = spread_of(rolling_misses(YEARS, runs, past), [], [], Misfit(), 0.0)
+        values = forecast(YEARS, runs, past, 2010, 2005, Spread(spread, 0.0), Misfit())
         held.append(score(values, seen((2010, 100.0 + truth * 9))[0], past).inside)
     assert 0.74 < np.mean(held) < 0.88
 
 
 def test_the_spread_is_learnt_in_the_family_and_no_long_series_outvotes_a_short_one():
-    p = Misfit(weight=1.0, change_share=0.0)
-    assert spread_of([0.09], [], [], p) == pytest.approx(math.sqrt(0.09 / 2))
-    assert spread_of([], [], [], p) == 0.0
-    assert spread_of([], [[0.09]], [], p) == pytest.approx(math.sqrt(0.09 / 2))  # one relative against the judgement
-    assert spread_of([], [[0.09] * 50], [], p) == pytest.approx(spread_of([], [[0.09]], [], p))
+    p = Misfit(weight=1.0)
+    assert spread_of([0.09], [], [], p, 0.0) == pytest.approx(math.sqrt(0.09 / 2))
+    assert spread_of([], [], [], p, 0.0) == 0.0
+    assert spread_of([], [[0.09]], [], p, 0.0) == pytest.approx(
+        math.sqrt(0.09 / 2)
+    )  # one relative against the judgement
+    assert spread_of([], [[0.09] * 50], [], p, 0.0) == pytest.approx(spread_of([], [[0.09]], [], p, 0.0))
     near, far = [[0.09], [0.09]], [[0.0001], [0.0001], [25.0]]
-    assert 0.2 < spread_of([], near, far, p) < 0.3 and spread_of([], [], far, p) < 0.01
-    assert 0.1 < spread_of([0.01], [[0.09]] * 3, [], Misfit()) < 0.3
+    assert 0.2 < spread_of([], near, far, p, 0.0) < 0.3 and spread_of([], [], far, p, 0.0) < 0.01
+    assert 0.1 < spread_of([0.01], [[0.09]] * 3, [], Misfit(), 0.02) < 0.3
 
 
 def test_how_much_of_the_score_hangs_on_one_indicator():

@@ -5,7 +5,8 @@ observation before the forecast is dated, and widened by what the model got wron
 of observations inside its middle 80 %, by the continuous ranked probability score (CRPS), and by its skill against
 two forecasts that anybody can make: the last value, and the straight line through the years before.
 
-Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 2014, QJRMS 140:1917 (fair CRPS).
+Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 2014, QJRMS 140:1917 (fair CRPS); Smith &
+Sincich 1991, Demography 28:261 (errors of forecasts for places grow about evenly with the years ahead).
 """
 
 import math
@@ -23,7 +24,12 @@ INSIDE = 0.8
 class Misfit(NamedTuple):
     """How wrong the model is taken to be before it has been held against anything."""
 
-    change_share: Annotated[float, Param("share", 0, 1, "Of the level, spread of what is missed in one year")] = 0.02
+    change_share: Annotated[
+        float,
+        Param(
+            "share/year", 0, 1, "Of the level, spread of what is missed for each year ahead: a tenth or so after ten"
+        ),
+    ] = 0.012
     level_share: Annotated[float, Param("share", 0, 2, "Of the level, spread where nothing was observed before")] = 0.15
     weight: Annotated[float, Param("observations", 0, 100, "What this judgement counts beside observed errors")] = 2.0
     points: Annotated[int, Param("values", 1, 99, "Values that stand for the spread around one run")] = 9
@@ -79,9 +85,9 @@ def medians(runs: np.ndarray) -> np.ndarray:
 def rolling_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
     """Return the squares of what the runs' median missed from every observed year to every later one (rolling origins).
 
-    As shares of the level squared and a year, so that errors over one year and over eight can be told together. What the
-    runs' own spread explains is taken off, as it widens a forecast already: where runs differ by more than they missed a
-    square is below zero.
+    As shares of the level for each year between, squared, so that errors over one year and over eight can be told together.
+    What the runs' own spread explains is taken off, as it widens a forecast already: where runs differ by more than they
+    missed a square is below zero.
     """
     column = {int(y): n for n, y in enumerate(years) if np.isfinite(runs[:, n]).any()}
     known = [s for s in before if s.year in column]
@@ -95,18 +101,56 @@ def rolling_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) 
                 changes = changes[np.isfinite(changes)]
                 missed = (later.value - one.value) - (middle[1] - middle[0])
                 own = float(changes.var(ddof=1)) if changes.size > 1 else 0.0
-                out.append(float(missed**2 - own) / level**2 / (later.year - one.year))
+                out.append(float(missed**2 - own) / (level * (later.year - one.year)) ** 2)
     return out
 
 
+def level_misses(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> list[float]:
+    """Return the square of what the runs' median missed of the first observation, as a share of its level squared.
+
+    What the runs' own spread explains is taken off, as in :func:`rolling_misses`. Empty without an observation.
+    """
+    for one in before:
+        values = runs[:, years == one.year].ravel()
+        values = values[np.isfinite(values)]
+        if values.size and one.value:
+            own = float(values.var(ddof=1)) if values.size > 1 else 0.0
+            return [float((one.value - np.median(values)) ** 2 - own) / one.value**2]
+    return []
+
+
+class Misses(NamedTuple):
+    """What the runs missed of one indicator: of its changes (rolling origins) and of its level, as squares."""
+
+    changes: list[float]
+    level: list[float]
+
+
+def misses_of(years: np.ndarray, runs: np.ndarray, before: Sequence[Seen]) -> Misses:
+    """Return what the runs missed of the observations ``before``; see :func:`rolling_misses`, :func:`level_misses`."""
+    return Misses(rolling_misses(years, runs, before), level_misses(years, runs, before))
+
+
+class Spread(NamedTuple):
+    """How wide a forecast is around each run: ``change`` for each year ahead, ``level`` where nothing was observed."""
+
+    change: float
+    level: float
+
+
 def spread_of(
-    misses: Sequence[float], family: Sequence[Sequence[float]], others: Sequence[Sequence[float]], p: Misfit
+    misses: Sequence[float],
+    family: Sequence[Sequence[float]],
+    others: Sequence[Sequence[float]],
+    p: Misfit,
+    judged: float,
 ) -> float:
-    """Return the yearly spread of misses (given as squares): its own, its family's, all others', and the judgement.
+    """Return the spread of misses (given as squares): an indicator's own, its family's, all others', and the judgement.
 
     Each other indicator has one vote, its own mean square, however long its series is. Of the others counts the middle
     one, so that one that moves wildly does not widen all; of the family, which moves alike, the mean. Origins of one
-    series share years, so that ``p.weight`` of them count as one piece of evidence.
+    series share years: n observations are n - 1 steps, and ``p.weight`` steps count as one piece of evidence; ``judged``
+    counts as many.
     """
 
     def squares(of: Sequence[Sequence[float]]) -> list[float]:
@@ -116,10 +160,10 @@ def spread_of(
         return (count * square + p.weight * prior) / (count + p.weight)
 
     far, near = squares(others), squares(family)
-    known = joined(float(np.median(far)) if far else 0.0, len(far), p.change_share**2)
+    known = joined(float(np.median(far)) if far else 0.0, len(far), judged**2)
     known = joined(float(np.mean(near)) if near else 0.0, len(near), known)
-    own = squares([misses])
-    return math.sqrt(joined(own[0] if own else 0.0, len(misses) / p.weight if p.weight else len(misses), known))
+    own, steps = squares([misses]), (math.sqrt(8 * len(misses) + 1) - 1) / 2  # n (n - 1) / 2 origins are n - 1 steps
+    return math.sqrt(joined(own[0] if own else 0.0, steps / p.weight if p.weight else steps, known))
 
 
 def forecast(
@@ -127,14 +171,16 @@ def forecast(
     runs: np.ndarray,
     before: Sequence[Seen],
     year: int,
-    spread: float,
+    since: int,
+    spread: Spread,
     p: Misfit,
     bounds: tuple[float, float] = (-math.inf, math.inf),
 ) -> np.ndarray:
     """Return equally likely values for ``year``.
 
     ``runs`` has shape (runs, years); the level is that of the last observation before, where there is one, the
-    change is each run's own. ``spread`` grows with the root of the years since then.
+    change is each run's own. The spread of a change grows with the years since then, or, where this was never observed,
+    since the year ``since`` up to which anything was known; there that of the level comes on top.
     """
     column = {int(y): n for n, y in enumerate(years)}
     values = runs[:, column[year]]
@@ -142,9 +188,10 @@ def forecast(
     if known:
         last = known[-1]
         values = values - runs[:, column[last.year]] + last.value  # each run moves from its own level of then
-        sd = abs(last.value) * spread * math.sqrt(max(year - last.year, 1))
+        sd = abs(last.value) * spread.change * max(year - last.year, 1)
     else:
-        sd = abs(float(np.nanmedian(values))) * p.level_share
+        ahead = max(year - since, 1)
+        sd = abs(float(np.nanmedian(values))) * math.hypot(spread.level, spread.change * ahead)
     values = values[np.isfinite(values)]
     around = ndtri((np.arange(p.points) + 0.5) / p.points) * sd
     found: np.ndarray = np.clip((values[:, None] + around).ravel(), *bounds)

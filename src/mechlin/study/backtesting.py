@@ -26,11 +26,13 @@ from mechlin.indicators.shared.families import family_of
 from mechlin.runs.store import Store
 from mechlin.statistics.scores import (
     Misfit,
+    Misses,
     Score,
     Seen,
+    Spread,
     Summary,
     forecast,
-    rolling_misses,
+    misses_of,
     score,
     score_shares,
     spread_of,
@@ -302,7 +304,7 @@ def backtest(
         runs_here = simulated * factor
         earlier = [*_seen(in_unit(history.get(name, []), factor)), *_seen(rows)]
         before = tuple(_one_a_year(s for s in earlier if s.year < since))
-        misses[name] = rolling_misses(years, runs_here, before)
+        misses[name] = misses_of(years, runs_here, before)
         tracks.append((name, rows, before, runs_here))
     out = []
     for name, rows, before, runs_here in tracks:
@@ -323,7 +325,9 @@ def backtest(
                     }
                 )
                 continue
-            values = forecast(years, runs_here, before, seen.year, spread, Misfit(), bounds(card.unit, row["unit"]))
+            values = forecast(
+                years, runs_here, before, seen.year, since - 1, spread, Misfit(), bounds(card.unit, row["unit"])
+            )
             scores.append(score(values, seen, before))
         out.append(Track(card, before, tuple(scores), years, runs_here, rows[0]["unit"]))
     ordered = tuple(sorted(left_out, key=lambda r: r["row"]))
@@ -367,12 +371,14 @@ def _is_ahead(years: range, track: Track, one: Score) -> bool:
     return bool(track.before) and one.seen.year - track.before[-1].year in years
 
 
-def spread_among(name: str, misses: Mapping[str, Sequence[float]]) -> float:
-    """Return the yearly spread of an indicator's misses, learnt from its own, its family's and all others'."""
+def spread_among(name: str, misses: Mapping[str, Misses]) -> Spread:
+    """Return the spread of an indicator's misses, learnt from its own, its family's and all others'."""
     family = family_of(name)
     near = [found for other, found in misses.items() if other != name and family_of(other) == family]
     far = [found for other, found in misses.items() if family_of(other) != family]
-    return spread_of(misses.get(name, ()), near, far, Misfit())
+    own, p = misses.get(name, Misses([], [])), Misfit()
+    change = spread_of(own.changes, [m.changes for m in near], [m.changes for m in far], p, p.change_share)
+    return Spread(change, spread_of(own.level, [m.level for m in near], [m.level for m in far], p, p.level_share))
 
 
 def _seen(rows: Sequence[Mapping[str, Any]]) -> list[Seen]:

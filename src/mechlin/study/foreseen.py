@@ -27,7 +27,7 @@ from mechlin.evaluation.observations import Measured, Observation, looked_throug
 from mechlin.evaluation.observed import bounds
 from mechlin.evaluation.scores import BASELINES, FEWEST_FOR_ONE_SCORE, Tally, ends, tally
 from mechlin.runs.store import DamagedRun, Store
-from mechlin.statistics.scores import Misfit, Seen, forecast, naive, rolling_misses
+from mechlin.statistics.scores import Misfit, Misses, Seen, forecast, misses_of, naive
 from mechlin.study.backtesting import spread_among
 
 SIDES = ("with", "without")
@@ -125,9 +125,10 @@ def drafted(
     place = measured.head.place
     before = [o for o in measured.current(indicator, place) if o.period < period]
     seen = _as_seen(before)
-    misses = {**_misses_of_others(measured, runs, indicator), indicator: rolling_misses(years, simulated_runs, seen)}
+    misses = {**_misses_of_others(measured, runs, indicator), indicator: misses_of(years, simulated_runs, seen)}
     spread = spread_among(indicator, misses)
-    wide = forecast(years, simulated_runs, seen, period, spread, Misfit(), bounds(simulated.unit, card.unit))
+    known = max((o.period for o in measured.current(place=place) if o.period < period), default=int(years[0]))
+    wide = forecast(years, simulated_runs, seen, period, known, spread, Misfit(), bounds(simulated.unit, card.unit))
     values = [float(f"{v:.{_DIGITS}g}") for v in wide]
     low, middle, high = ends(values)
     towns, mean = _other_towns(measured, indicator, place, before, tuple(similar))
@@ -211,14 +212,14 @@ def _as_seen(observations: Iterable[Observation]) -> list[Seen]:
     return [Seen(o.period, o.value, *o.range) for o in observations]
 
 
-def _misses_of_others(measured: Measured, runs: Sequence[RunResult], indicator: str) -> dict[str, list[float]]:
+def _misses_of_others(measured: Measured, runs: Sequence[RunResult], indicator: str) -> dict[str, Misses]:
     """Return what the runs missed of every other indicator that has observations."""
-    out: dict[str, list[float]] = {}
+    out: dict[str, Misses] = {}
     for name, card in measured.cards.items():
         if name != indicator and name in runs[0].series:
             simulated = cards_of([name])[name]
             values = np.stack([run.series[name] for run in runs]) * card_files.factor(card, simulated)
-            out[name] = rolling_misses(runs[0].years, values, _as_seen(measured.current(name, measured.head.place)))
+            out[name] = misses_of(runs[0].years, values, _as_seen(measured.current(name, measured.head.place)))
     return out
 
 
