@@ -15,16 +15,20 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import Card
 from mechlin.core.spec import RunResult
 from mechlin.report import charts
+from mechlin.report.difference_chart import difference
 from mechlin.report.texts import language
 from mechlin.runs.pool import Pool
 from mechlin.runs.store import Store
+from mechlin.statistics.foretelling import Told
 from mechlin.study.attribution import Attribution, Share
 from mechlin.study.delivered import other_city
+from mechlin.study.foretold import Estimate
 from mechlin.study.scenario import from_text, to_text
 from mechlin.study.worlds import model_stamp
 from mechlin.web import address, answers
 from mechlin.web.app import app
 from mechlin.web.drawings import words_for
+from mechlin.web.estimates import estimated
 
 SHORT = "until=2006-12"
 
@@ -179,6 +183,10 @@ def test_the_charts_of_the_page_are_those_of_the_report(bench, client):
             ours = bench.drawings.lines(c, name, seen.get(name, []), say)
             theirs = charts.lines(c, name, seen.get(name, []), words_for(c.card(name).unit, say)).to_dict()
             assert inlined(ours) == {k: v for k, v in theirs.items() if k not in ("$schema", "config")}
+            gap, other = bench.drawings.difference(c, name, say), difference(c, name, say).to_dict()
+            for one, two in zip(gap["layer"], other["layer"], strict=True):
+                assert one["encoding"] == two["encoding"] and one["mark"]["type"] == two["mark"]["type"]
+                assert one["mark"].get("color") in (two["mark"]["color"], None)
     setting = found.setting()
     name = next(iter(pairs[0][0].areas))
     for show in ("with", "difference"):
@@ -399,3 +407,30 @@ def test_packages_stand_side_by_side_with_the_difference_between_them(client):
 def test_a_bad_list_of_packages_is_refused_with_a_sentence(client, body):
     refused = client.post("/side-by-side?lang=fr", content=body)
     assert refused.status_code == 422 and refused.json()["problems"]
+
+
+# --------------------------------------------------------------------------------------------- estimates
+
+
+def test_without_stored_runs_no_estimate_is_made(client):
+    found = client.get(f"/estimate?{SHORT}&runs=2&lang=nl").json()
+    assert found["told"] == [] and found["why"].startswith("Nog geen schatting")
+    assert client.get("/estimate?home_renovation.homes_per_year=abc").status_code == 422
+
+
+def test_an_estimate_says_a_middle_only_where_its_range_has_one_side(bench, monkeypatch):
+    told = {
+        "offences": Told(-50.0, -60.0, -40.0, -90.0, -10.0, True),
+        "unsafe_share": Told(0.0, -0.01, 0.01, -0.02, 0.02, False),
+    }
+    monkeypatch.setattr(bench, "estimate", lambda scenario: Estimate(told, 12, 24))
+    say = language("fr")
+    found = estimated(bench, bench.ground.opens_with, say)
+    offences, unsafe = (one["text"] for one in found["told"])
+    assert offences.startswith("environ −50") and unsafe.endswith("on ne peut pas dire")
+    assert found["outside"] and "12 autres paquets" in found["said"]
+
+
+def test_an_unknown_measure_is_named(bench, monkeypatch):
+    monkeypatch.setattr(bench, "estimate", lambda scenario: Estimate({}, 12, 24, ("cameras",), "unknown"))
+    assert "Cameras in public space" in estimated(bench, bench.ground.opens_with, language("en"))["why"]

@@ -209,18 +209,36 @@ def test_python_and_command_for_what_is_on_the_screen(visit):
     page.wait_for_selector(DONE, timeout=60_000)
 
 
+FOCUSED = "document.activeElement.id || document.activeElement.name || document.activeElement.tagName"
+
+
 def test_everything_by_keyboard(visit):
     page = visit()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    seen = set()
-    for _ in range(80):
+    for target, wanted in (
+        ("answers", {"share", "map", "year"}),
+        ("controls", {"base", "upload", "download", "on-home_renovation", "band-home_renovation"}),
+    ):
+        page.locator(f"body > .skip[href='#{target}']").focus()
+        page.keyboard.press("Enter")
+        seen = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate(FOCUSED))
+        assert wanted <= {*seen}, wanted - {*seen}
+
+
+def test_the_answers_are_reached_in_few_steps(visit):
+    page = visit(wait="#controls")
+    steps = []
+    while not steps or (steps[-1] != "share" and len(steps) < 40):
         page.keyboard.press("Tab")
-        seen.add(
-            page.evaluate("document.activeElement.id || document.activeElement.name || document.activeElement.tagName")
-        )
-    wanted = {"base", "upload", "download", "on-home_renovation", "band-home_renovation", "look", "guess", "projector"}
-    assert wanted <= seen, wanted - seen
+        steps.append(page.evaluate(FOCUSED))
+    assert len(steps) < 40 and {"look", "guess", "projector"} <= {*steps}
+    assert page.evaluate("document.querySelectorAll('body > .skip').length") == 2
+
+
+def test_a_band_and_a_switch_are_moved_by_keyboard(visit):
+    page = visit()
     page.locator("#on-street_renewal").focus()
     page.keyboard.press("Space")
     addressed(page, "off=street_renewal")
@@ -256,10 +274,13 @@ def test_the_room_guesses_before_it_sees(visit):
     page.screenshot(path=PICTURES / "revealed.png")
 
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LOOKS = {
     "wide": ({}, ""),
     "dark": ({"color_scheme": "dark"}, "&lang=fr"),
-    "phone": ({"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}, "&lang=nl"),
+    "phone": (PHONE, "&lang=nl"),
+    "phone-fr": ({**PHONE, "color_scheme": "dark", "reduced_motion": "reduce"}, "&lang=fr"),
+    "zoomed": ({"viewport": {"width": 720, "height": 500}, "device_scale_factor": 2}, "&lang=nl"),
     "projector": ({"viewport": {"width": 1920, "height": 1080}}, "&projector=1"),
 }
 

@@ -110,3 +110,32 @@ def test_a_page_comes_back_when_its_server_does(folder, tmp_path, browser):
     assert not page.locator("#old").is_visible() and page.locator(".alert:visible:not(.note)").count() == 0
     page.context.close()
     again.stop()
+
+
+def test_an_estimate_is_marked_gives_way_and_is_held_to_the_runs(visit):
+    page = visit(SHORT)
+    assert page.locator("#estimate").is_hidden(), "nothing is said from few runs once runs are there"
+    one = {
+        "name": "offences",
+        "title": "Offences",
+        "text": "about −1.0 (−2.0 to −0.5)",
+        "middle": -1.0,
+        "ends": [-1.5, -0.7],
+    }
+    told = {"told": [one], "said": "From 12 other packages.", "outside": "", "why": ""}
+    asked = []
+    page.route("**/estimate?*", lambda route: (asked.append(route.request.url), route.fulfill(json=told)))
+    page.evaluate("window.estimates = []; new MutationObserver(() => window.estimates.push("
+                  "document.querySelector('#estimate-title').textContent)).observe(document.querySelector('#estimate'),"
+                  " { childList: true, subtree: true })")  # fmt: skip
+    slider = page.locator("#home_renovation-homes_per_year")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("body[data-estimate=told], body[data-estimate=held]")
+    page.wait_for_selector("body[data-estimate=held]", timeout=60_000)
+    assert "Estimate from stored runs, not a run" in page.evaluate("window.estimates")
+    page.locator("#estimate-title").click()
+    assert "How far off the estimate was" in page.locator("#estimate-title").inner_text()
+    row = page.locator("#estimate-list li").inner_text()
+    assert "about −1.0" in row and "the runs say" in row and "apart" in row
+    assert all("homes_per_year" in url for url in asked)

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 import pytest
 from starlette.testclient import TestClient
 
-from mechlin.web import address
+from mechlin.report.texts import language
+from mechlin.web import address, refusals
 from mechlin.web.app import app
 from mechlin.web.bench import Bench
 
@@ -67,3 +68,25 @@ def test_a_malformed_file_gets_sentences_never_a_fault(client, content):
 def test_thirty_megabytes_are_refused_before_they_are_read(client):
     refused = client.post("/package?lang=nl", content=b"x" * 30_000_000)
     assert refused.status_code == 413 and "te groot" in refused.json()["problems"][0]
+
+
+BAD_LINKS = [
+    "cameras.cameras=abc",
+    "cameras.doubt=[]",
+    "cameras.areas=1",
+    "cameras.start=2001-13",
+    "visible_patrol.ramp_months=1000000",
+    "family_therapy.ramp_months=3",
+    "school_tours.ramp_months=-1",
+    "cameraz=1&runs=0&until=1900-01&base=x&show=y&map=z&title=" + "x" * 300,
+]
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
+def test_no_refusal_of_a_link_is_left_in_english(link, mechelen):
+    """What is wrong in a link, and how to mend it, is found in the catalogue, whatever stands in it."""
+    _, wrong = address.read_kept(parse_qsl(link), mechelen.ground, mechelen.city)
+    assert wrong
+    for problem in wrong:
+        for text in filter(None, (problem.what, problem.repair)):
+            assert refusals._what(text, language("nl")) != text, text

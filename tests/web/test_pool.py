@@ -71,6 +71,23 @@ def until(true, seconds=5.0):
         time.sleep(0.005)
 
 
+def test_spare_work_gives_way_within_a_month_and_goes_on_afterwards(bench):
+    bench.hold = True
+    specs = [
+        (RunSpec("spare", package={"x": {}}, seed=n, version="t"), RunSpec("spare", seed=n, version="t"))
+        for n in (1, 2)
+    ]
+    spare = bench.pool.submit(Job(specs, lambda: None, spare=True), None)
+    until(bench.started.is_set)
+    asked = bench.job("asked", pairs=1)
+    until(lambda: bench.order[-1][0] == "asked")
+    assert bench.pool.counts()["jobs"] == 1 and bench.pool.ahead(asked) == 0
+    bench.go.set()
+    until(lambda: asked.over and spare.over)
+    names = [name for name, *_ in bench.order]
+    assert names[:3] == ["spare", "asked", "asked"] and set(names[3:]) == {"spare"} and len(spare.pairs) == 2
+
+
 def test_every_first_pair_comes_before_any_second(bench):
     bench.hold = True
     a = bench.job("a", 3)

@@ -17,6 +17,14 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8000,
     threads: Threads = None,
+    learn: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=512,
+            help="So many made-up packages are run while nobody asks; the page then estimates others at once.",
+        ),
+    ] = 0,
 ) -> None:
     """Open the workbench in a browser: move the measures, see the city answer."""
     from mechlin.engine.warm import is_compiled
@@ -27,4 +35,4 @@ def serve(
             "Compiling, once: the page is there in a moment, its first run takes about a minute more ...",
             file=sys.stderr,
         )
-    serve_city(city, out, host, port, threads)
+    serve_city(city, out, host, port, threads, learn)

@@ -10,7 +10,7 @@ from mechlin.report.texts import ENGLISH, Language
 from mechlin.study.comparison import Comparison
 
 _HEIGHT = 170
-_BLUE, _GREY = "#1f7fb8", "#8a9097"
+BLUE, _GREY = "#1f7fb8", "#8a9097"
 
 
 def difference(c: Comparison, indicator: str, say: Language = ENGLISH, coloured: bool | None = None) -> alt.LayerChart:
@@ -20,7 +20,7 @@ def difference(c: Comparison, indicator: str, say: Language = ENGLISH, coloured:
     """
     card, e = c.card(indicator), c.effect(indicator)
     clear = e is not None and e.verdict in ("up", "down")
-    colour = _BLUE if (clear if coloured is None else coloured) and not c.provisional else _GREY
+    colour = BLUE if (clear if coloured is None else coloured) and not c.provisional else _GREY
     rows = difference_rows(c, indicator)
     axis = charts.unit_axis(difference_unit(card.unit, say))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))

@@ -3,7 +3,8 @@
 Turns go round by client: of one that has several jobs the second waits as if it were a second pair, so that whoever asks
 two hundred times has the share of one. Every client's first pair comes before any second; among equals the newest job
 goes first, so whoever has just moved a slider sees a curve soon. A run that two jobs want is computed once. A run that
-nobody wants any more stops within a month of the simulation, which is a few milliseconds.
+nobody wants any more stops within a month of the simulation, which is a few milliseconds. Spare work is done while nothing
+else waits, and gives way within a month too.
 """
 
 import heapq
@@ -20,6 +21,7 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.runs.ensemble import Cancelled, run_one
 from mechlin.runs.store import Store
 
+_SPARE = 1_000_000  # turns after which spare work stands: more than any job has pairs
 _KEPT = 160  # results held in memory; each is some tens of kilobytes
 Pair = tuple[RunResult, RunResult]
 
@@ -34,15 +36,16 @@ class Job:
         owner: str = "",
         turn: int = 0,
         client: str = "",
+        spare: bool = False,
     ) -> None:
         """Ask for ``pairs`` of specifications; of one ``owner`` only the job of the highest ``turn`` lives.
 
         All jobs of one ``client`` together have the share of one; without a name a job is a client of its own.
-        Among equal turns the one that comes later lives. Turns matter because two changes may overtake each other on
-        their way here.
+        ``spare`` work waits for all other. Among equal turns the one that comes later lives. Turns matter because two
+        changes may overtake each other on their way here.
         """
         self.specs, self.tell, self.owner, self.turn = list(pairs), tell, owner, turn
-        self.client = client
+        self.client, self.spare = client, spare
         self.stopped_by = ""
         self.rank = 0  # among jobs in the pool: the smaller, the newer
         self.found: list[list[RunResult | None]] = [[None, None] for _ in pairs]
@@ -97,9 +100,11 @@ class _Turn(NamedTuple):
 class Pool:
     """Workers, what they still have to do, and the results that were used last."""
 
-    def __init__(self, store: Store, workers: int | None = None) -> None:
-        """Start ``workers`` threads, one for each core unless told."""
-        self.store = store
+    def __init__(
+        self, store: Store, workers: int | None = None, heard: Callable[[RunResult], None] = lambda run: None
+    ) -> None:
+        """Start ``workers`` threads, one for each core unless told; ``heard`` is told of every run that is there."""
+        self.store, self.heard = store, heard
         self.computed = self.stopped = 0
         self._changed = threading.Condition()
         self._heap: list[_Turn] = []
@@ -133,7 +138,7 @@ class Pool:
                         self._kept.move_to_end(spec.id())
                         job.found[n][side] = known
                     else:
-                        turn = n * (before + 1) + before
+                        turn = n * (before + 1) + before + _SPARE * job.spare
                         heapq.heappush(self._heap, _Turn(turn, job.rank, n, side, job, city))
             self._changed.notify_all()
         job.tell()
@@ -178,8 +183,8 @@ class Pool:
         """Return how many jobs live, runs wait and run, and how many were computed and stopped so far."""
         with self._changed:
             return {
-                "jobs": sum(not j.over for j in self._jobs),
-                "waiting": len(self._heap),
+                "jobs": sum(not j.over and not j.spare for j in self._jobs),
+                "waiting": sum(not item.job.spare for item in self._heap),
                 "running": len(self._claims),
                 "computed": self.computed,
                 "stopped": self.stopped,
@@ -230,6 +235,8 @@ class Pool:
             alive = [job for job, _, _ in list(claim.waiting) if not job.cancelled]
             for job in alive:
                 job.months[name] = months
+            if alive and all(job.spare for job in alive) and self._is_wanted_elsewhere():
+                return False
             return bool(alive) and not self.closed
 
         try:
@@ -242,8 +249,15 @@ class Pool:
             self.computed += 1
         return result
 
+    def _is_wanted_elsewhere(self) -> bool:
+        """Return whether work waits that is not spare."""
+        with self._changed:
+            return bool(self._heap) and not self._heap[0].job.spare
+
     def _deliver(self, claim: _Claim, result: RunResult | None, error: Exception | None) -> None:
         name = claim.spec.id()
+        if result is not None:
+            self.heard(result)
         with self._changed:
             del self._claims[name]
             if result is not None:
@@ -260,7 +274,7 @@ class Pool:
                     job.error = error
                     self._heap = [item for item in self._heap if item.job is not job]
                     heapq.heapify(self._heap)
-                else:  # stopped for another job in the very month in which this one came to want it
-                    heapq.heappush(self._heap, _Turn(n, job.rank, n, side, job, claim.city))
+                else:  # stopped for another job: spare work, or in the very month in which this one came to want it
+                    heapq.heappush(self._heap, _Turn(n + _SPARE * job.spare, job.rank, n, side, job, claim.city))
                     self._changed.notify()
                 job.tell()

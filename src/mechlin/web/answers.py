@@ -125,6 +125,7 @@ def _chart(
 ) -> dict[str, Any]:
     card, e = c.card(name), c.effect(name)
     title = wording.name_of(card.title, say)
+    factor, behind = wording.scaled(card.unit)
     clear = e is not None and e.verdict in ("up", "down")
     better = {"up": "higher is better", "down": "lower is better"}.get(card.better, "")
     parts = [
@@ -134,7 +135,6 @@ def _chart(
         ("Better", say(better)),
         ("Source", card.source),
     ]
-    factor, behind = wording.scaled(card.unit)
     low, middle, high = (side * factor for side in c.band(name, "with"))
     last = [float(v) for v in middle if math.isfinite(v)]
     return {
@@ -145,6 +145,8 @@ def _chart(
         "clear": clear,
         "below": said_below(len(c.pairs), bool(seen), say),
         "sentence": wording.finding(card.title, e, say) if e is not None else "",
+        "gap": wording.gap(e, say) if e is not None else "",
+        "effect": _finite(e.difference * factor) if e is not None else None,
         "verdict": say(e.verdict) if e is not None else "",
         "card": [[say(label), text] for label, text in parts if text],
         "rests": wording.rests(doubt.rests_on(name, package), say),
@@ -156,6 +158,10 @@ def _chart(
         "first": last[0] if last else None,
         "range": [_ending(low), _ending(high)],
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _ending(values: np.ndarray) -> float | None:

@@ -26,6 +26,7 @@ from mechlin.study.scenario import NOTHING, checked, from_text, to_text
 from mechlin.web import address, answers, side_by_side, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
+from mechlin.web.estimates import estimated
 from mechlin.web.guard import Guard
 from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
@@ -55,6 +56,7 @@ def app(bench: Bench, token: str = "") -> Guard:
         Route("/health", health),
         Route("/openapi.json", openapi),
         Route("/stream", stream),
+        Route("/estimate", estimate),
         Route("/rehearse", rehearse),
         Route("/package.toml", package_file),
         Route("/package", upload, methods=["POST"]),
@@ -231,6 +233,13 @@ def _is_due(pairs: int, of: int, shown: int) -> bool:
 
 def _event(name: str, data: Mapping[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n".encode()
+
+
+async def estimate(request: Request) -> Response:
+    """What stored runs say before any run: sentences and numbers, or why there are none."""
+    bench, scenario = bench_of(request), _scenario(request)
+    found = await asyncio.to_thread(estimated, bench, scenario, say_of(request))
+    return JSONResponse(found, headers={"cache-control": "no-store"})
 
 
 async def rehearse(request: Request) -> Response:

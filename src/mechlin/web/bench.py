@@ -4,7 +4,7 @@ import json
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from mechlin.runs.pool import Pair, Pool
 from mechlin.runs.store import Store
 from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.controls import Control, controls, titles
+from mechlin.study.foretold import Estimate, Stock
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.study.shared_out import Attribution, read_attribution
@@ -27,9 +28,10 @@ from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
 
 _YEARS_USUAL = 18 * 12
+_HORIZONS = 5
 
 
-@dataclass
+@dataclass(eq=False)
 class Bench:
     """A city on the table. Everything that is slow to find out is found out once."""
 
@@ -38,12 +40,20 @@ class Bench:
     out: Path
     version: str
     given: str = "mechelen"
+    horizons: tuple[int, ...] = ()  # months until which estimates were asked for, the last ones
 
     @classmethod
     def of(cls, city: str, out: Path, workers: int | None = None) -> "Bench":
         """Read the city and open the store that the command line uses too, in ``out``."""
         place = city_of(city)
-        return cls(place, Pool(Store(out / "runs"), workers), out, model_version(), city)
+        found = cls(place, Pool(Store(out / "runs"), workers), out, model_version(), city)
+        found.pool.heard = found.stock.add
+        return found
+
+    @cached_property
+    def stock(self) -> Stock:
+        """What runs of this city are there to estimate from, before any run of a new package."""
+        return Stock(self.city, self.version, self.cards[0])
 
     @cached_property
     def presets(self) -> dict[str, Package]:
@@ -110,6 +120,19 @@ class Bench:
     def specs(self, scenario: Scenario, runs: int | None = None) -> list[tuple[RunSpec, RunSpec]]:
         """Return the pairs of runs of a scenario: the same ones as on the command line."""
         return specs_of(self.city, *self.packages(scenario), runs or scenario.runs, scenario.until)
+
+    def estimate(self, scenario: Scenario) -> Estimate:
+        """Return what stored runs say of a scenario, before any of its own."""
+        months = month_number(scenario.until) - month_number(self.city.start) + 1
+        self.horizons = (*self.horizons, months)[-_HORIZONS:] if months not in self.horizons else self.horizons
+        worlds = self._nothing_in_worlds(scenario.runs, scenario.until)
+        return self.stock.estimate(scenario.settings, self.presets[scenario.against].settings, worlds, months)
+
+    @lru_cache(maxsize=8)  # noqa: B019 a bench lives as long as its server
+    def _nothing_in_worlds(self, runs: int, until: str) -> list[RunSpec]:
+        """Return the runs of nothing in the worlds of a scenario, by which these are told apart."""
+        nothing = Package(NOTHING)
+        return [one for one, _ in specs_of(self.city, nothing, nothing, runs, until)]
 
     def rehearsal(self, scenario: Scenario, pairs: list[Pair], only: Iterable[str] | None = None) -> Rehearsal:
         """Return what these pairs say."""

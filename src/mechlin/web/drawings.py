@@ -54,7 +54,7 @@ class Drawings:
         clear = e is not None and e.verdict in ("up", "down") and not c.provisional
 
         def make() -> dict[str, Any]:
-            spec = _plain(difference_chart.difference(c, name, say, clear))
+            spec = _plain(difference_chart.difference(c, name, say, coloured=False))
             for part in [spec, *spec["layer"]]:
                 if "year" in next(iter(part.get("data", {}).get("values", ())), {}):
                     part["data"] = {"name": "differences"}
@@ -62,8 +62,9 @@ class Drawings:
                     del part["mark"]["color"]  # the line of no difference has the ink of the page, light or dark
             return spec
 
-        spec = self._template(("difference", name, say.code, _span(c), clear), make)
-        return {**spec, "datasets": {"differences": difference_chart.difference_rows(c, name)}}
+        spec = self._template(("difference", name, say.code, _span(c)), make)
+        layer = [_coloured(part, difference_chart.BLUE) for part in spec["layer"]] if clear else spec["layer"]
+        return {**spec, "layer": layer, "datasets": {"differences": difference_chart.difference_rows(c, name)}}
 
     def costs(self, c: Comparison, titles: Mapping[str, str], say: Language) -> dict[str, Any]:
         """Return the chart of what each measure cost."""
@@ -100,6 +101,11 @@ def words_for(unit: str, say: Language) -> dict[str, str]:
     """Return what a chart's own words are called in a language, its unit among them."""
     shown = wording.scaled(unit)[1].strip() or unit
     return {word: say(word) for word in (*WORDS, shown)}
+
+
+def _coloured(part: dict[str, Any], colour: str) -> dict[str, Any]:
+    """Return a layer in another colour, where it has one of its own."""
+    return {**part, "mark": {**part["mark"], "color": colour}} if "color" in part["mark"] else part
 
 
 def _span(c: Comparison) -> tuple[int, int]:

@@ -26,6 +26,11 @@ _ROUTES = {
     "/health": ("Whether the server lives, and how much it has to do", "application/json", False),
     "/controls": ("Every measure with its doses and bands, and the packages to start from", "application/json", False),
     "/stream": ("Server-sent events: progress, answer, problem, stopped, done", "text/event-stream", True),
+    "/estimate": (
+        "An estimate from stored runs of other packages, not a run; or why there is none",
+        "application/json",
+        True,
+    ),
     "/rehearse": ("All findings, as `mechlin rehearse --json` prints them", "application/json", True),
     "/report.html": ("The whole report in one file", "text/html", True),
     "/measured": ("What other towns did, where panels of them go with the city", "text/html", False),

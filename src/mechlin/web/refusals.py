@@ -44,6 +44,14 @@ FORMS = (
     "a number of {n} digits is not possible",
     "{name} says something for {months}, when it does not run",
     "{name} cannot be held to areas: it enrols {whom}",
+    "{name} has no places that could grow: it enrols {whom}",
+    "remove ramp_months and let the dose grow, as {example}",
+    "write areas = {example}, or remove it for the whole city",
+    "write doubt = {example}",
+    "move start or end, or leave these months out",
+    "remove areas",
+    "{name} = {value} is not a table",
+    "{name} = {value} is not possible",
     "{name}: the phase that starts in {one} has not ended when the next starts in {other}",
 )
 _FIELD = re.compile(r"\\\{(\w+)\\\}")

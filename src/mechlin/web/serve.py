@@ -15,6 +15,7 @@ import uvicorn
 from mechlin.core.errors import UsageError
 from mechlin.web.app import app
 from mechlin.web.bench import Bench
+from mechlin.web.estimates import Learning
 from mechlin.web.warm import warm_up
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -45,14 +46,18 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(city: str, out: Path, host: str, port: int, workers: int | None = None) -> None:
-    """Serve the workbench until it is stopped; raise UsageError when the port cannot be had."""
+def serve(city: str, out: Path, host: str, port: int, workers: int | None = None, learn: int = 0) -> None:
+    """Serve the workbench until it is stopped; raise UsageError when the port cannot be had.
+
+    While nobody asks, ``learn`` packages are run to estimate others from.
+    """
     listening = _listen(host, port)
     bench = Bench.of(city, out, workers)
     token = "" if host in LOCAL else secrets.token_urlsafe(24)
     shown = "localhost" if host in LOCAL else host if host not in ("0.0.0.0", "::") else socket.gethostname()
     at = f"http://{shown}:{listening.getsockname()[1]}/"
     threading.Thread(target=warm_up, name="warm", daemon=True).start()
+    Learning(bench, learn)
     print(f"{bench.city.title}: {at}{f'?token={token}' if token else ''}", flush=True)
     if token:
         print("Whoever has this address may use the workbench; the token is not shown again.", flush=True)

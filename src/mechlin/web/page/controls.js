@@ -165,16 +165,24 @@ export function money(amounts) {
   });
 }
 
+// The scenario as it would be if the slider were let go here.
+function moved(name, dose, value) {
+  const then = structuredClone(state), own = one(then.settings[name] ?? structuredClone(went[name] ?? {}));
+  own[dose] = value;
+  then.settings[name] = undoubted(own);
+  return then;
+}
+
 export function listen(changed, moving) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", ({ target }) => {
     if (target.dataset.dose) {
-      moving();
       const field = target.closest("[data-measure]"), name = field.dataset.measure;
       field.querySelector(`[data-exact="${target.dataset.dose}"]`).value = target.value;
       const text = said(name, target.dataset.dose, Number(target.value), false);
       target.previousElementSibling.textContent = text;
       target.setAttribute("aria-valuetext", text);
+      moving(moved(name, target.dataset.dose, Number(target.value)));
     }
   });
   document.getElementById("sift").addEventListener("input", ({ target }) => sift(target.value));

@@ -4,6 +4,7 @@ import * as controls from "./controls.js";
 import * as figures from "./figures.js";
 import * as maps from "./maps.js";
 import { repaint, paintAll } from "./paint.js";
+import * as estimate from "./estimate.js";
 import * as guess from "./guess.js";
 import { ask, stop, reconnect } from "./stream.js";
 import * as past from "./history.js";
@@ -11,6 +12,7 @@ import * as kept from "./kept.js";
 import * as areas from "./areas.js";
 
 const $ = (id) => document.getElementById(id);
+const TELLING = 4;  // pairs after which runs say more than an estimate does
 let latest;
 
 // ------------------------------------------------------------------------------------------- asking
@@ -21,6 +23,8 @@ function address(extra = "") {
 }
 
 const view_ = () => document.body.classList.contains("projector") ? "projector=1" : "";
+
+const asked = (here) => [here, `lang=${start.lang}`].filter(Boolean).join("&");
 
 function run(isNew = false) {
   const view = view_(), url = address(view);
@@ -34,7 +38,8 @@ function run(isNew = false) {
   begin();
   guess.cover();
   latest = undefined;
-  const q = [here, `lang=${start.lang}`].filter(Boolean).join("&");
+  const q = asked(here);
+  estimate.ask(q);
   ask(q, { progress, answer, beside, problem, stopped, done, failed });
 }
 
@@ -97,7 +102,10 @@ function ended(state_, text) {
   $("said").textContent = text;
 }
 
-const done = ({ pairs }) => ended("done", fill(words.ready, { of: pairs }));
+function done({ pairs }) {
+  ended("done", fill(words.ready, { of: pairs }));
+  if (latest) estimate.held(latest.charts);
+}
 const stopped = ({ why }) => ended("stopped", why);
 const problem = ({ problems }) => { ended("problem", words.refused); old(); alerts(problems); };
 
@@ -162,7 +170,7 @@ async function upload(file) {
 
 controls.show();
 const changed = () => { alerts([]); controls.show(); run(true); };
-controls.listen(changed, old);
+controls.listen(changed, (moved) => { old(); estimate.ask(asked(query(moved)), true); });
 past.listen(() => { alerts([]); controls.show(); run(); });
 kept.listen((scenario) => { Object.assign(state, structuredClone(scenario)); changed(); });
 areas.listen(changed);
@@ -202,8 +210,7 @@ function look(kind) {
 try { const kept = localStorage.getItem("look"); if (kept) look(kept); } catch { /* as the system */ }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 addEventListener("beforeprint", paintAll);
-const asked = new URLSearchParams(location.search);
-if (asked.get("projector")) { document.body.classList.add("projector"); $("projector").setAttribute("aria-pressed", "true"); }
+if (new URLSearchParams(location.search).get("projector")) { document.body.classList.add("projector"); $("projector").setAttribute("aria-pressed", "true"); }
 if (matchMedia("(max-width: 56rem)").matches) document.querySelectorAll(".pillar").forEach((p) => { p.open = false; });
 new IntersectionObserver(([entry]) => document.body.classList.toggle("reading", entry.isIntersecting)).observe($("controls"));
 const wrong = [...$("alerts").children];
