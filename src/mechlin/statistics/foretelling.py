@@ -49,7 +49,7 @@ class _Fitted(NamedTuple):
 
     bend: float
     worlds: float
-    solved: tuple[np.ndarray, bool]
+    inverse: np.ndarray
     weights: np.ndarray
     variance: float
     chance: float
@@ -89,10 +89,11 @@ class Foretelling:
             weights = cho_solve(solved, runs.y)
             variance = np.maximum((runs.y * weights).sum(axis=0) / len(both), _TINY)
             height = -0.5 * len(both) * np.log(variance) - np.log(np.diag(solved[0])).sum()
-            for n in range(count):
-                if height[n] > best[n][0]:
-                    made = _Fitted(bend, worlds, solved, weights[:, n], float(variance[n]), chance, 1.0)
-                    best[n] = (float(height[n]), made)
+            better = [n for n in range(count) if height[n] > best[n][0]]
+            inverse = cho_solve(solved, np.eye(len(both))) if better else both
+            for n in better:
+                made = _Fitted(bend, worlds, inverse, weights[:, n], float(variance[n]), chance, 1.0)
+                best[n] = (float(height[n]), made)
         self._fitted = [self._held(made) for _, made in best if made is not None]
 
     def tell(self, x: np.ndarray, worlds: np.ndarray, against: np.ndarray | None = None) -> list[Told | None]:
@@ -102,17 +103,27 @@ class Foretelling:
         """
         ends = np.stack([x, np.zeros_like(x) if against is None else against])
         outside = bool((ends > self._most * (1.0 + 1e-9)).any())
-        return [self._tell(made, ends, worlds, outside) if made.wider <= _WIDEST else None for made in self._fitted]
-
-    def _tell(self, made: _Fitted, ends: np.ndarray, worlds: np.ndarray, outside: bool) -> Told:
         sign = np.array([1.0, -1.0])
-        across = sign @ self._joined(_plane(ends, self.runs.x), _bends(ends, self.runs.x), made.bend)
-        alone = float(sign @ self._joined(_plane(ends, ends), _bends(ends, ends), made.bend) @ sign)
-        same = worlds[:, None] == self.runs.world[None, :]
-        here = across * (1.0 + made.worlds * same)
+        across = sign @ _plane(ends, self.runs.x), sign @ _bends(ends, self.runs.x)
+        alone = sign @ _plane(ends, ends) @ sign, sign @ _bends(ends, ends) @ sign
+        alike = worlds[:, None] == self.runs.world[None, :], worlds[:, None] == worlds[None, :]
+        return [
+            self._tell(made, across, alone, alike, outside) if made.wider <= _WIDEST else None for made in self._fitted
+        ]
+
+    def _tell(
+        self,
+        made: _Fitted,
+        across: tuple[np.ndarray, np.ndarray],
+        alone: tuple[np.ndarray, np.ndarray],
+        alike: tuple[np.ndarray, np.ndarray],
+        outside: bool,
+    ) -> Told:
+        own = float(self._joined(*alone, made.bend))
+        here = self._joined(*across, made.bend) * (1.0 + made.worlds * alike[0])
         mean = here @ made.weights
-        shared = alone * (1.0 + made.worlds * (worlds[:, None] == worlds[None, :]))
-        left = shared - here @ cho_solve(made.solved, here.T) + made.chance * np.eye(len(worlds)) * (alone > 0.0)
+        left = own * (1.0 + made.worlds * alike[1]) - here @ made.inverse @ here.T
+        left += made.chance * np.eye(len(here)) * (own > 0.0)
         left *= made.variance * made.wider**2
         middle = float(mean.mean())
         of_middle = _INSIDE * float(np.sqrt(max(left.mean(), 0.0)))
@@ -130,11 +141,10 @@ class Foretelling:
 
     def left_out(self, made: _Fitted) -> list[float]:
         """Return by package how far its mean lies from what the others say of it, in standard deviations."""
-        inverse = cho_solve(made.solved, np.eye(len(made.weights)))
         out = []
         for package in np.unique(self.runs.package):
             own = np.flatnonzero(self.runs.package == package)
-            spread = np.linalg.inv(inverse[np.ix_(own, own)])
+            spread = np.linalg.inv(made.inverse[np.ix_(own, own)])
             missed = spread @ made.weights[own]
             out.append(float(missed.mean() / np.sqrt(made.variance * spread.mean())))
         return out

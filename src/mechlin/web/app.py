@@ -26,7 +26,7 @@ from mechlin.study.scenario import NOTHING, checked, from_text, to_text
 from mechlin.web import address, answers, side_by_side, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
-from mechlin.web.estimates import estimated
+from mechlin.web.estimates import IN_TURN, estimated
 from mechlin.web.guard import Guard
 from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
@@ -237,8 +237,9 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
 
 async def estimate(request: Request) -> Response:
     """What stored runs say before any run: sentences and numbers, or why there are none."""
-    bench, scenario = bench_of(request), _scenario(request)
-    found = await asyncio.to_thread(estimated, bench, scenario, say_of(request))
+    bench, loop = bench_of(request), asyncio.get_running_loop()
+    scenario = await loop.run_in_executor(IN_TURN, _scenario, request)
+    found = await loop.run_in_executor(IN_TURN, estimated, bench, scenario, say_of(request))
     return JSONResponse(found, headers={"cache-control": "no-store"})
 
 
