@@ -9,8 +9,13 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 import mechlin
+from mechlin import indicators, measures
+from mechlin.city.tables.sources import load_city
+from mechlin.core.declare import declared
 from mechlin.core.language import Language
-from mechlin.report import everyday, fairness, household_words, votes
+from mechlin.engine.cards import cards_of, guesses, mechanism_names, said
+from mechlin.report import everyday, fairness, household_words, notes, record, votes, wording
+from mechlin.report.blocks.acted import acts_by
 from mechlin.report.blocks.summary import summary
 from mechlin.report.templates import block_html
 from mechlin.report.texts import ENGLISH, LANGUAGES, language, missing
@@ -33,6 +38,42 @@ def said_in(source):
     return found - {""}
 
 
+class Listening:
+    """A language that remembers what it was asked for and does not have."""
+
+    def __init__(self, code):
+        self.say, self.missed = language(code), set()
+
+    def __getattr__(self, name):
+        return getattr(self.say, name)
+
+    def __call__(self, text, /, **values):
+        self.missed |= set(missing([text], self.say.code))
+        return self.say(text, **values)
+
+
+def declared_in_the_report():
+    """Return what measures, mechanisms and indicators declare and the annex says."""
+    names, cards = list(measures.catalogue()), known_cards()
+    listed = guesses(names)
+    found = {said(name, word) for name in names for word in ("Doubt", "Expect")}
+    found |= {said(name, "Leaves out") for name in mechanism_names()} | {
+        g.owner for g in listed if g.owner not in names
+    }
+    found |= {text for g in listed for text in (g.meaning, g.unit)}
+    found |= {d.param.doc for p in measures.catalogue().values() for d in declared(p.params)}
+    found |= {text for name in names for text in acts_by(name)} | {c.unit for c in cards}
+    found |= {c.elsewhere.where for c in cards if c.elsewhere}
+    found |= {text for c in cards if c.headline for text in (c.numerator, c.denominator, c.source)}
+    return {*found, *notes.FORMS, *record.TAGS.values()} - {""}
+
+
+def known_cards():
+    """Return the cards of every indicator of the city that goes with Mechlin."""
+    city = load_city("mechelen")
+    return list(cards_of(list(indicators.catalogue(city.backgrounds)), city.backgrounds).values())
+
+
 def texts_of_the_report():
     """Return every text of the report: of its modules, its templates, and what it lists."""
     found = household_words.texts() | set(everyday.FORMS) | {c.heading for c in fairness.COUNTED}
@@ -50,6 +91,34 @@ def test_every_sentence_of_the_report_is_there(code):
     texts = texts_of_the_report()
     assert len(texts) > 300
     assert missing(texts, code) == [], f"add these to report/texts/{code}.po"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_is_declared_and_stands_in_the_annex_is_there(code):
+    texts = declared_in_the_report()
+    assert len(texts) > 400
+    assert missing(texts, code) == [], f"add these to report/texts/{code}.po"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_part_of_every_title_is_there(code):
+    say = Listening(code)
+    for card in known_cards():
+        wording.name_of(card.title, say)
+    assert sorted(say.missed) == [], f"add these to report/texts/{code}.po"
+
+
+def test_a_title_of_which_one_part_is_missing_is_found():
+    say = Listening("nl")
+    assert wording.name_of("Fines on parents, background of nowhere", say).startswith("Boetes voor ouders, ")
+    assert say.missed == {"of nowhere"}
+
+
+def test_a_note_is_said_in_the_language():
+    note = "Cameras in public space: touched nobody, because its settings give no places. (In 2 of 16 pairs.)"
+    told = notes.note_of(note, language("nl"))
+    assert told.startswith("Camera’s in de openbare ruimte: bereikte niemand") and told.endswith("(In 2 van 16 paren.)")
+    assert notes.note_of(note, ENGLISH) == note and notes.note_of("Another.", language("fr")) == "Another."
 
 
 def test_a_sentence_that_nobody_translated_is_found():

@@ -36,7 +36,7 @@ def share_table(found: "Attribution", indicator: str, say: Language = ENGLISH) -
         part = wording.per_cent(s.part, say) if s.verdict in ("up", "down") else "–"
         step, word = _step(unit)
         per = (
-            say("{eur} per {unit}", eur=wording.eur(s.eur_per_unit * step, say), unit=say(word))
+            say("{eur} per {unit}", eur=wording.eur(s.eur_per_unit * step, say), unit=say.marked(say(word)))
             if s.eur_per_unit
             else "–"
         )

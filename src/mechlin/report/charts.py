@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WITH, WITHOUT, OBSERVED, OTHERS = "with", "without", "observed", "other towns"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8", OTHERS: "#2a8f6a"}
 _HEIGHT = 230
+_EVERY_OTHER = 2  # years that an axis names where all would run into one another
 _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
 
@@ -120,7 +121,9 @@ def cost_by_year(comparison: Comparison, unit: str = "EUR million") -> alt.Chart
         alt.Chart(alt.Data(values=rows))
         .mark_bar(color=_COLOURS[WITH])
         .encode(
-            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            x=alt.X(
+                "year:O", title=None, axis=alt.Axis(labelAngle=0, values=[r["year"] for r in rows[::_EVERY_OTHER]])
+            ),
             y=alt.Y("million:Q", axis=unit_axis(unit)),
         )
         .properties(width="container", height=_HEIGHT)

@@ -5,9 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mechlin import measures
+from mechlin.core.declare import declared
 from mechlin.report import wording
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
+from mechlin.report.texts import Language
 from mechlin.statistics.intervals import luck_limit
 from mechlin.study.comparison import Comparison
 from mechlin.study.worlds import LUCKS
@@ -94,6 +97,14 @@ def _by_belief(values: np.ndarray) -> np.ndarray:
     return np.asarray(values[:whole].reshape(-1, LUCKS).mean(axis=1))
 
 
+def _dose(d: Claimed, say: Language) -> str:
+    """Return what a dose is, as the measure declares it; never the name of its parameter."""
+    known = measures.catalogue()[d.measure].params
+    meaning = next(n.param.doc for n in declared(known) if n.name == d.number)
+    told = say(meaning)
+    return told[:1].lower() + told[1:]
+
+
 def doses_in_doubt(page: Page) -> str:
     """Return the doses that the package is in doubt about, and which headline effects hang on them."""
     c, say = page.comparison, page.say
@@ -102,7 +113,7 @@ def doses_in_doubt(page: Page) -> str:
         return ""
     rows = [
         [
-            f"{_title(page, d)}: {say.of('dose', d.number.replace('_', ' '))}",
+            f"{_title(page, d)}: {_dose(d, say)}",
             say("{low} to {high} times", low=wording.figure(d.low, say), high=wording.figure(d.high, say)),
             say(
                 "{low} to {high}",
@@ -116,7 +127,7 @@ def doses_in_doubt(page: Page) -> str:
         say(
             "{title} (by how large “{dose}” of “{measure}” really was)",
             title=page.title(name),
-            dose=say.of("dose", d.number.replace("_", " ")),
+            dose=_dose(d, say),
             measure=_title(page, d),
         )
         for name, d, r in hanging(c, found)

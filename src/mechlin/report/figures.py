@@ -16,6 +16,8 @@ from mechlin.study import turning
 from mechlin.study.comparison import Comparison
 from mechlin.study.pairs import Effect
 
+_OPEN_MAP = "areas.unsafe_share"  # the map that stands open, on paper too
+
 
 def finding_title(page: Page, name: str) -> str:
     """Return the message of a figure: what is found, or that nobody can tell."""
@@ -126,7 +128,8 @@ def _map_pair(page: Page, name: str) -> str:
     else:
         added = f'<p class="soft">{say("Of no area can it be told that the package makes a difference.")}</p>'
     pair = f'<div class="grid"><figure><h3>{say("With the package")}</h3>{level}</figure>{added}</div>'
-    return f"<details><summary>{esc(title)}</summary>{pair}</details>"
+    opened = " open" if name == _OPEN_MAP else ""  # what is closed is not printed
+    return f"<details{opened}><summary>{esc(title)}</summary>{pair}</details>"
 
 
 def package(c: Comparison) -> list[str]:

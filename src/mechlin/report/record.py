@@ -13,6 +13,15 @@ from mechlin.study.comparison import Comparison
 
 _MISSED_BY_NOTHING = 0.5  # of the value: a band wider than that says nothing by holding it
 
+TAGS = {  # how a figure of the record is known, as history.csv writes it
+    "official": "official",
+    "derived": "derived",
+    "press": "from the press",
+    "self_report": "as the city reports",
+    "reconstructed": "reconstructed from larger areas",
+    "assumed": "assumed",
+}
+
 
 def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, Any]]], say: Language = ENGLISH) -> str:
     """Return a table of how far the world with the package is from what was observed, by indicator."""
@@ -32,7 +41,7 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
         card = c.card(name)
         year, seen_then = both[far]["year"], wording.level(both[far]["value"], card.unit, say)
         told = wording.level(float(middle[at[year]]), card.unit, say)
-        known = say(both[far].get("tag") or "")
+        known = tag_of(both[far].get("tag") or "", say)
         rows.append(
             [
                 wording.name_of(card.title, say),
@@ -58,6 +67,11 @@ def against_record(c: Comparison, observed: Mapping[str, Sequence[Mapping[str, A
     ]
     title = say("The world with the package against the record. The record is of the city as it really went.")
     return table(title, head, rows)
+
+
+def tag_of(tag: str, say: Language) -> str:
+    """Return in words how an observed figure is known."""
+    return say(TAGS.get(tag, tag.replace("_", " ")))
 
 
 def _meets(row: Mapping[str, Any], low: float, high: float) -> bool:

@@ -20,7 +20,7 @@ from mechlin.report.diversity_link import link_sentence
 from mechlin.report.figures import area_maps, figure, package
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
-from mechlin.report.record import against_record
+from mechlin.report.record import against_record, tag_of
 from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 from mechlin.study.scenario import Package, to_text
@@ -176,7 +176,10 @@ def guesses(page: Page) -> str:
         )
     tags = {r.get("tag", "") for rows_ in page.setting.observed.values() for r in rows_} - {"", "official"}
     about = (
-        say("Of the record itself, some is {how} rather than official.", how=", ".join(say(t) for t in sorted(tags)))
+        say(
+            "Of the record itself, some is {how} rather than official.",
+            how=", ".join(tag_of(t, say) for t in sorted(tags)),
+        )
         if tags
         else ""
     )

@@ -12,7 +12,25 @@ from typing import Any, Protocol
 from mechlin.report.texts import ENGLISH, Language
 from mechlin.statistics.intervals import FEWEST_APART, held
 
-_COUNTED = ("persons", "households", "homes", "births", "deaths", "contracts", "hours", "offences", "votes")
+_COUNTED = (
+    "persons",
+    "households",
+    "homes",
+    "births",
+    "deaths",
+    "contracts",
+    "hours",
+    "offences",
+    "votes",
+    "facts",
+    "children",
+    "premises",
+    "cases",
+    "families",
+    "pairs",
+    "shops",
+    "sign",
+)
 _BIG = ((1e9, 2, "EUR {n} billion"), (1e6, 1, "EUR {n} million"))
 _FIGURES = 4  # of a number whose kind is not known
 _THOUSANDS_FROM = 1e5  # from this amount on euros are told by the thousand

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mechlin.engine import cards
 from mechlin.report import wording
+from mechlin.report.notes import note_of
 from mechlin.report.texts import Language
 from mechlin.study.comparison import Comparison
 
@@ -27,4 +28,4 @@ def reached(c: Comparison, titles: Mapping[str, str], say: Language) -> Reached:
         enrolled = say.of("enrolled", cards.enrols(name))
         cost, expected = wording.eur(spent.get(name, 0.0), say), say(cards.said(name, "Expect"))
         rows.append((titles.get(name, name), f"{most} {enrolled}".strip(), cost, expected))
-    return Reached(tuple(rows), c.notes)
+    return Reached(tuple(rows), tuple(note_of(note, say) for note in c.notes))

@@ -1,5 +1,6 @@
 """The shares: which measure carried how much of each effect, where that was worked out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,20 @@ def shares(
         else:
             none.append(title)
     headings = tuple(say(h) for h in SHARE_HEADINGS)
-    return Shares(tuple(tables), headings, tuple(none), tuple(open_), found.method, found.runs, found.version, command)
+    method = _method(found.method, say)
+    return Shares(tuple(tables), headings, tuple(none), tuple(open_), method, found.runs, found.version, command)
+
+
+def _method(method: str, say: Language) -> str:
+    """Return in the language how the shares were worked out: all sets of measures, or drawn orders of them."""
+    for form in (
+        "all {n} sets of measures in {worlds} worlds",
+        "a drawn order of {n} measures and its reverse in each of {worlds} worlds",
+    ):
+        found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>\\d+)", form), method)
+        if found:
+            return say(form, **found.groupdict())
+    return method
 
 
 def _clear(rows: Sequence[Sequence[str]], say: Language) -> tuple[tuple[str, ...], ...]:
