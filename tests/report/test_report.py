@@ -233,7 +233,7 @@ def test_doses_that_are_claims_are_told_with_what_hangs_on_them(build):
     follows = np.repeat(np.linspace(0.5, 1.4, 8)[np.argsort(np.argsort(by_belief))], 2)
     page = report(doubted(c, follows), a_setting())
     assert "Doses that are claims" in page and "0.5 to 1.5 times" in page
-    assert "by how large “homes per year” of “Renovation” really was" in page
+    assert "by how large “renovations with a grant” of “Renovation” really was" in page
     luck = np.repeat(np.random.default_rng(1).uniform(0.5, 1.4, 8), 2)
     assert "No headline effect visibly hangs on a claimed dose" in report(doubted(c, luck), a_setting())
     assert "Doses that are claims" not in report(c, a_setting())

@@ -96,8 +96,8 @@ def gains(c: Comparison, say: Language = ENGLISH) -> str:
     for by, groups in (("income", _FIFTHS), ("age", _AGES)):
         for label in dict.fromkeys(groups.values()):
             alike = [group for group in groups if groups[group] == label]
-            names = [(k, getattr(k, by).format(group)) for group in alike for k in COUNTED]
-            rows += _gain(c, say(label), [(say(k.heading), name) for k, name in names if name in c.indicators], say)
+            counted = [(k, getattr(k, by).format(group)) for group in alike for k in COUNTED]
+            rows += _gain(c, say(label), [(say(k.heading), n) for k, n in counted if n in c.indicators], say)
     for who, names in HOMES.items():
         rows += _gain(c, say(who), [(_lower(c, n, say), n) for n in names if n in c.indicators], say)
     head = [say("Who"), say("gets better"), say("gets worse"), say("cannot be told")]
