@@ -31,7 +31,8 @@ function hide() {
 function show(found) {
   const box = $("estimate");
   told = found.told.length ? found : undefined;
-  box.hidden = !told && !found.why;
+  const late = !onItsWay && document.body.dataset.pairs !== undefined;  // runs speak already: why there is none matters no more
+  box.hidden = !told && (!found.why || late);
   box.open = true;
   box.classList.remove("held");
   $("estimate-title").textContent = told ? words.estimate : found.why;
