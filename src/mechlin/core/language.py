@@ -5,6 +5,7 @@ The English sentence is the key (gettext), so what is not yet translated stands 
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -61,9 +62,14 @@ class Language:
 
     def day(self, text: str) -> str:
         """Return "2026-03-09" as "9 March 2026"; nothing for no day."""
-        from datetime import date
+        return _day(text, self.locale) if text else ""
 
-        return format_date(date.fromisoformat(text), "d MMMM y", locale=self.locale) if text else ""
+
+@lru_cache(maxsize=4096)  # a list of cases holds the same days over and over
+def _day(text: str, locale: Locale) -> str:
+    from datetime import date
+
+    return format_date(date.fromisoformat(text), "d MMMM y", locale=locale)
 
 
 def preferred(accepted: str) -> str:

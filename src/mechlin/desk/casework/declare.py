@@ -261,9 +261,10 @@ class Look:
             query = query.where(cases.c.procedure == procedure)
         return load_several(self.conn, query)
 
-    def beside(self, procedure: str) -> list[State]:
-        """Return every case of a procedure."""
-        return load_several(self.conn, select(cases.c.id).where(cases.c.procedure == procedure))
+    def beside(self, procedure: str, still_open: bool = False) -> list[State]:
+        """Return every case of a procedure, or those that are not closed."""
+        query = select(cases.c.id).where(cases.c.procedure == procedure)
+        return load_several(self.conn, query.where(cases.c.closed == "") if still_open else query)
 
     def told(self, value: Any) -> Any:
         """Return what is sealed in an answer: a text, or a person's data; None where it was erased."""

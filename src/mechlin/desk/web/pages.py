@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mechlin.core.errors import InputError, MechlinError, Problem
@@ -21,6 +22,7 @@ from mechlin.desk.casework.state import State
 from mechlin.desk.ground import accounts, heads
 from mechlin.desk.ground.canonical import canonical
 from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor, may
+from mechlin.desk.ground.tables import cases
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
 Typed = dict[str, Any]
@@ -89,10 +91,10 @@ def start(found: Visit) -> Response:
         look = found.office.look(conn, State(), today(found), found.actor)
         offers = [o for p in found.office.procedures.values() for o in _offers(look, p, RESIDENT)]
         shown = [
-            (state.id, found.office.procedures[name].title, found.office.procedures[name].stage(state.stage).said)
+            (row.id, p.title, p.stage(row.stage).said)
             for name, p in found.office.procedures.items()
             if p.public and not p.row
-            for state in look.beside(name)
+            for row in conn.execute(select(cases).where(cases.c.procedure == name).order_by(cases.c.id))
         ]
     kept = [(name, p.title) for name, p in found.office.procedures.items() if p.row]
     title = found.office.home.settings.town
@@ -105,10 +107,9 @@ def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str,
     for action in procedure.opening():
         if role not in action.by or not action.shown:
             continue
-        parents = look.beside(procedure.parent) if procedure.parent else [None]
-        for parent in parents:
-            number = parent.id if parent else ""
-            here = Look(look.home, look.conn, look.procedures, State(), look.day, look.actor, procedure.name, number)
+        parents = {s.id: s for s in look.beside(procedure.parent, still_open=True)} if procedure.parent else {}
+        for number in parents if procedure.parent else ("",):
+            here = replace(look, state=State(), opening=procedure.name, parent_id=number, kept=parents)
             if not hindrance(here, action):
                 address = f"/open/{procedure.name}/{action.name}" + (f"?parent={number}" if number else "")
                 out.append((address, action.label, number or procedure.title))
