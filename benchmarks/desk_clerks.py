@@ -59,8 +59,7 @@ class Clerk:
         if form is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
         began = time.perf_counter()
-        self.line.request("GET" if form is None else "POST", address, urlencode(form) if form else None, headers)
-        answer = self.line.getresponse()
+        answer = self._answer(address, urlencode(form) if form else None, headers)
         page = answer.read().decode()
         self.seconds.append((kind or address, time.perf_counter() - began))
         for value in answer.headers.get_all("set-cookie") or ():
@@ -71,6 +70,18 @@ class Clerk:
         if answer.status != 200:
             self.refused.append(f"{answer.status} {address}: {re.sub('<[^>]+>', ' ', page)[-300:]}")
         return address, page
+
+    def _answer(self, address: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        """Ask; a line that stood idle is closed by the server, and opened anew as a browser does."""
+        for last in (False, True):
+            try:
+                self.line.request("GET" if body is None else "POST", address, body, headers)
+                return self.line.getresponse()
+            except (http.client.RemoteDisconnected, ConnectionError):
+                self.line.close()
+                if last:
+                    raise
+        raise AssertionError("one of the two has answered or raised")
 
     def send(self, address: str, answers: dict[str, str], kind: str) -> str:
         """Open a form, fill it in and send it; return the address of what follows."""
