@@ -279,3 +279,33 @@ def test_a_city_of_made_up_figures_is_never_called_complete(folder, capsys):
     check(str(folder))
     told = capsys.readouterr().out
     assert "100% assumed" in told and "complete" not in told
+
+
+def prices(levels, keep_inflation=False):
+    """Return a deed that gives consumer prices as an index, in place of inflation or beside it."""
+
+    def change(table):
+        new = pl.DataFrame(
+            {"year": [str(y) for y in levels], "indicator": "price_level", "value": [str(v) for v in levels.values()]}
+        )
+        kept = table if keep_inflation else table.filter(pl.col("indicator") != "inflation")
+        return pl.concat(
+            [kept, new.cast({"year": table.schema["year"], "value": table.schema["value"]})], how="diagonal"
+        )
+
+    return series(change)
+
+
+def test_prices_may_be_an_index_of_any_base_year(folder):
+    prices({year: round(80 * 1.02 ** (year - 1999), 6) for year in range(1999, 2032)})(folder)
+    assert check_city(folder) == []
+    rates = load_city(folder).series["inflation"]
+    assert min(rates) == 2000 and set(rates.values()) == {2.0}
+
+
+def test_an_index_and_rates_that_differ_are_refused_as_what_no_index_has(folder):
+    prices({2001: 100, 2002: 140, 2003: -5}, keep_inflation=True)(folder)
+    problems = check_city(folder)
+    assert "price_level = -5 is not possible" in {p.what for p in problems}
+    (differ,) = [p for p in problems if "differ" in p.what]
+    assert "2002" in differ.what and "40.0 %" in differ.what and differ.repair == "keep one of the two"

@@ -66,7 +66,8 @@ def propose_mapping(
     sure = sum(g.sure >= ENOUGH for g in found.guesses)
     write_text(path, text)
     print(f"\n{sure} of {len(found.guesses)} columns are clear enough to be used or left out.")
-    print(f"Written: {path}\nCorrect it, then: mechlin city import {path}")
+    print(f"Written: {path}\nSee it beside the files: mechlin city look {path}")
+    print(f"Correct it, then: mechlin city import {path}")
 
 
 def _said(target: str) -> str:

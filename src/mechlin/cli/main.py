@@ -24,6 +24,7 @@ from mechlin.cli.follow_command import follow
 from mechlin.cli.forecast_command import forecast_app
 from mechlin.cli.import_commands import import_city, propose_mapping
 from mechlin.cli.indicator_commands import add, indicators_app
+from mechlin.cli.look_command import look_at
 from mechlin.cli.measure_command import measure_app
 from mechlin.cli.results_commands import results_app
 from mechlin.cli.serve_command import serve
@@ -61,6 +62,7 @@ city_app.command("build")(build)
 city_app.command("borrow")(borrow_figures)
 city_app.command("import")(import_city)
 city_app.command("new")(propose_mapping)
+city_app.command("look")(look_at)
 new_app.command("city")(new_city)
 for word in ("measure", "programme"):
     new_app.command(word)(new_measure)

@@ -16,6 +16,8 @@ from mechlin.city.tables.check import check_folder
 from mechlin.city.tables.countries import country_codes, country_of
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.city.tables.origins import FILE, Origin, joined, origins_of, origins_text, row_keys
+from mechlin.city.tables.price_level import PRICE_LEVEL
+from mechlin.city.tables.price_level import UNIT as PRICE_UNIT
 from mechlin.city.tables.reading import TABLES, Folder
 from mechlin.city.tables.sources import list_cities
 from mechlin.core.errors import InputError, Problem, UsageError
@@ -135,6 +137,7 @@ def _head_text(mapping: Mapping) -> str:
 def _context(draft: Draft) -> pl.DataFrame:
     """Return the outside series as a table, with the tag and source of every number."""
     units = {name: str(spec[2]) for name, spec in (*REQUIRED_SERIES.items(), *OPTIONAL_SERIES.items())}
+    units[PRICE_LEVEL] = PRICE_UNIT
     return _by_year(draft.series, draft.series_lines, "context.csv", units)
 
 

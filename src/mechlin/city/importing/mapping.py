@@ -23,6 +23,7 @@ from typing import Any
 
 from mechlin.city.importing.units import CONCEPTS, UNITS
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
+from mechlin.city.tables.price_level import PRICE_LEVEL
 from mechlin.city.tables.reading import TABLES
 from mechlin.city.tables.signs import KINDS, OFFICES
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
@@ -234,7 +235,7 @@ class _Reader:
         if outlines and outlines not in files:
             self.wrong(f"there is no [files.{outlines}]", "areas.outlines", nearest=nearest(outlines, files))
         context = self.table(found, "context")
-        self.unknown(context, (*REQUIRED_SERIES, *OPTIONAL_SERIES, "new_dwellings"), "context")
+        self.unknown(context, (*REQUIRED_SERIES, *OPTIONAL_SERIES, "new_dwellings", PRICE_LEVEL), "context")
         series = {k: self.quantity(v, f"context.{k}", files) for k, v in context.items()}
         observed = {k: self.quantity(v, f"history.{k}", files) for k, v in self.table(found, "history").items()}
         elections = self.table(found, "elections")

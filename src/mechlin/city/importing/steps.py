@@ -10,16 +10,26 @@ from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
 from mechlin.city.importing.series import take_series
 from mechlin.city.importing.settle import apply_totals, settle_homes
-from mechlin.city.importing.source import open_all
+from mechlin.city.importing.source import Source, open_all
 from mechlin.city.tables.grouping import grouped
 from mechlin.city.tables.origins import Origin
 from mechlin.city.tables.sources import load_city
 from mechlin.city.tables.standing import standing
-from mechlin.core.errors import InputError
+from mechlin.core.errors import InputError, Problem
 
 
-def draft_of(mapping: Mapping) -> Draft:
-    """Return what a mapping takes out of its files; raise InputError with all problems of all files at once."""
+@dataclass(frozen=True, eq=False)
+class Taking:
+    """What a mapping takes out of its files: the files, the draft as far as it goes, and what is wrong with them."""
+
+    mapping: Mapping
+    sources: dict[str, Source]
+    draft: Draft | None
+    problems: tuple[Problem, ...]
+
+
+def taking_of(mapping: Mapping) -> Taking:
+    """Return what a mapping takes out of its files, whatever is wrong; raise InputError when a file cannot be read."""
     sources = open_all(dict(mapping.files), str(mapping.head["country"]))
     collector = Collector(mapping, sources)
     draft = roster(collector)
@@ -31,10 +41,18 @@ def draft_of(mapping: Mapping) -> Draft:
         place_schools(collector, draft)
         apply_totals(collector, draft)
     problems = [*(p for s in sources.values() for p in s.problems), *collector.problems]
-    if problems or draft is None:
-        raise InputError(grouped(list(dict.fromkeys(problems))))
-    draft.notes += [f"{s.file}: {note}" for s in sources.values() for note in dict.fromkeys(s.notes)] + collector.notes
-    return draft
+    if draft is not None:
+        told = [f"{s.file}: {note}" for s in sources.values() for note in dict.fromkeys(s.notes)]
+        draft.notes += told + collector.notes
+    return Taking(mapping, sources, draft, tuple(grouped(list(dict.fromkeys(problems)))))
+
+
+def draft_of(mapping: Mapping) -> Draft:
+    """Return what a mapping takes out of its files; raise InputError with all problems of all files at once."""
+    taking = taking_of(mapping)
+    if taking.problems or taking.draft is None:
+        raise InputError(list(taking.problems))
+    return taking.draft
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import polars as pl
 
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.city.tables.origins import BY_ROW, KEYS, STATUSES, row_keys
+from mechlin.city.tables.price_level import check_prices
 from mechlin.city.tables.reading import TABLES, Folder
 from mechlin.core.errors import Problem, nearest
 
@@ -154,7 +155,7 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
             )
     built = (names == "new_dwellings") & (context["value"] < 0)
     out += rows_where(context, file, "value", built, "{name} = {value} is not possible", "0 or more dwellings a year")
-    return out + check_tags(context, file)
+    return out + check_prices(context, file) + check_tags(context, file)
 
 
 def _said(years: list[int]) -> str:

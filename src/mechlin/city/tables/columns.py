@@ -147,7 +147,14 @@ SERIES = {
     "house_price_index_region": Column(
         "what homes sell for, the start being 1", "index", _NATIONAL, "some", "prices, displacement"
     ),
-    "inflation": Column("rise of consumer prices", "% a year", _NATIONAL, "little", "costs"),
+    "inflation": Column("rise of consumer prices", "% a year", f"price_level; else {_NATIONAL}", "little", "costs"),
+    "price_level": Column(
+        "consumer prices, whatever the base year: inflation is its change from one year to the next",
+        "index, any base year",
+        "inflation",
+        "little",
+        "costs",
+    ),
     "new_dwellings": Column(
         "homes finished", "dwellings a year", "a like city's rate", "some", "how easily people move"
     ),

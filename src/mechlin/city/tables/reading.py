@@ -19,6 +19,7 @@ from mechlin.city.tables.cells import typed
 from mechlin.city.tables.elections import RANGES
 from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS, HOME_COLUMNS
 from mechlin.city.tables.nobody import where_nobody_lives
+from mechlin.city.tables.price_level import with_inflation
 from mechlin.city.tables.sums import total_rows
 from mechlin.city.tables.text import text_of
 from mechlin.core.errors import InputError, Problem, nearest
@@ -280,6 +281,8 @@ class Folder:
         self.problems += found.problems
         if found.readable:
             self._read.add(file)
+        if file == "context.csv":
+            return with_inflation(found.table)
         return self._areas(found.table) if file == "areas.csv" else found.table
 
     def _areas(self, areas: pl.DataFrame) -> pl.DataFrame:
