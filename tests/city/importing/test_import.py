@@ -353,3 +353,40 @@ def test_where_nobody_lends_all_that_is_missing_is_told(folder):
         import_city(folder / "ergens.toml")
     assert "no profile of 'FR'" in str(error.value) and "homes_owner" in str(error.value)
     assert not (folder / "ergens").exists()
+
+
+MIXED = """code,name,people,households,income
+T1,Area 1,1.234,284,"1.931,21"
+T2,Area 2,922.0,1.371,-
+T3,Area 3,850.0,300.0,0
+T4,Area 4,0.0,0.0,0
+"""
+MIXED_MAPPING = """title = "Ghent"
+country = "BE"
+start = "2016-01"
+[files.areas]
+file = "mixed.csv"
+[areas]
+people = "people"
+households = "households"
+income_median_eur = "income"
+"""
+
+
+def test_thousands_among_decimals_are_read_as_a_count_must_be_and_said(folder):
+    """From a spreadsheet of two dialects: nobody counts 1.234 people, and 1.371 households are not one."""
+    (folder / "mixed.csv").write_text(MIXED)
+    made = draft(folder, MIXED_MAPPING)
+    assert made.columns["people"].tolist() == [1234, 922, 850, 0]
+    assert made.columns["households"].tolist() == [284, 1371, 300, 0]
+    assert made.series["population_1_january"][2016] == 3006
+    assert sum("mark stands between thousands" in n for n in made.notes) == 2
+
+
+def test_no_income_is_zero_where_people_live(folder):
+    """By Statbel's key a dash is zero; of an income it is none, and never taken as 0."""
+    (folder / "mixed.csv").write_text(MIXED)
+    made = draft(folder, MIXED_MAPPING)
+    income = made.columns["income_median_eur"]
+    assert income[0] == 1931.21 and income[1] != income[1] and income[2] != income[2] and income[3] == 0
+    assert any("an income of 0 in 2 areas (Area 2, Area 3)" in n for n in made.notes)

@@ -18,6 +18,8 @@ from mechlin.city.tables.origins import Origin
 AREAS = "areas.csv"
 _AGE_EDGES = [first for first, _ in AGE_BANDS] + [105]
 _COUNTS = ("people", "households", "homes", "shops", "shops_vacant", "people_25_up", "group_quarters")
+_GROUP = 1000.0  # a mark between thousands read as a decimal mark makes a count so many times too small
+_MOST_SAID = 4  # examples in one message
 _OFF = 0.005  # of one: sums nearer to it than this are rounding, and not worth a word
 
 
@@ -124,7 +126,8 @@ def take_people(collector: Collector, draft: Draft) -> np.ndarray | None:
         return None
     for said in missing_said(taken, draft.names, None):
         draft.notes.append(said)
-    part = np.abs(taken.values - np.rint(taken.values)) > 1e-6
+    _grouped(draft, "people", taken, collector.mapping.areas["people"])
+    part = _is_part(taken.values)
     if part.any():
         n = int(np.flatnonzero(part)[0])
         collector.wrong(
@@ -136,6 +139,23 @@ def take_people(collector: Collector, draft: Draft) -> np.ndarray | None:
     collector.people = np.nan_to_num(taken.values)
     _population(collector, draft)
     return taken.values
+
+
+def _is_part(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.abs(values - np.rint(values)) > 1e-6)
+
+
+def _grouped(draft: Draft, column: str, taken: Taken, q: Quantity) -> None:
+    """Read ``1.234`` among whole counts as 1,234: nobody counts parts of people, so the mark groups thousands."""
+    values = taken.values
+    if q.times != 1.0 or q.unit or q.less or q.more or not (np.isfinite(values) & ~_is_part(values)).any():
+        return
+    at = np.flatnonzero(_is_part(values) & ~_is_part(values * _GROUP))
+    if at.size:
+        said = ", ".join(f"{draft.names[n]} {values[n]:.3f} as {values[n] * _GROUP:,.0f}" for n in at[:_MOST_SAID])
+        told = f"{column}: a count is whole, so the mark stands between thousands: {said}"
+        draft.notes += [told] if told not in draft.notes else []
+        values[at] = np.rint(values[at] * _GROUP)
 
 
 def _population(collector: Collector, draft: Draft) -> None:
@@ -154,6 +174,7 @@ def _population(collector: Collector, draft: Draft) -> None:
         taken = collector.take(Quantity(**{**q.__dict__, "year": year})) if years else collector.take(q)
         if taken is None or not np.isfinite(taken.values).any():
             continue
+        _grouped(draft, "people", taken, q)
         series[year] = float(np.nansum(taken.values))
         gap = int(np.isnan(taken.values).sum())
         rule = "sum of areas" + (f", of which {gap} without a count" if gap else "")
@@ -184,7 +205,23 @@ def _columns(collector: Collector, draft: Draft, people: np.ndarray | None) -> N
             per_cent = np.nanmax(taken.values, initial=0) > 1
             draft.put(column, taken.values / (100 if per_cent else 1), taken, "per cent as a share" if per_cent else "")
         else:
-            draft.put(column, np.rint(taken.values) if column in _COUNTS else taken.values, taken)
+            if column in _COUNTS:
+                _grouped(draft, column, taken, quantity)
+                taken.values = np.rint(taken.values)
+            elif column == "income_median_eur":
+                _no_income_of_zero(draft, taken, people)
+            draft.put(column, taken.values, taken)
+
+
+def _no_income_of_zero(draft: Draft, taken: Taken, people: np.ndarray | None) -> None:
+    """Take an income of zero where people live for none: a sign that an office's key calls zero, or a placeholder."""
+    zero = (taken.values == 0) & (np.nan_to_num(people) > 0 if people is not None else True)
+    if zero.any():
+        told = ", ".join(draft.names[n] for n in np.flatnonzero(zero)[:_MOST_SAID])
+        draft.notes.append(
+            f"{taken.column}: an income of 0 in {zero.sum()} areas ({told}) is none, and counts as missing"
+        )
+        taken.values[zero] = np.nan
 
 
 def _other_income(draft: Draft, taken: Taken, q: Quantity, people: np.ndarray | None, country: str) -> None:
