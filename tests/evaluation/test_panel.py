@@ -67,7 +67,22 @@ def test_any_usual_mark_between_cells_and_a_mark_of_order(tmp_path, mark):
     assert read_panel(file, "A", 2005).before == 5
 
 
-@pytest.mark.parametrize(("data", "said"), [(b"", "empty"), (b"town,year,value\n\xff\xfe,1,2\n", "UTF-8")])
+def test_a_table_as_a_spreadsheet_saves_it_in_mechelen_is_read(tmp_path):
+    """Semicolons, decimal commas, Windows-1252: what Excel writes in Dutch and French."""
+    lines = ["Gemeente;Jaar;Inbraken", *(f"Liège {t};{y};{v:.2f}".replace(".", ",") for t, y, v in rows())]
+    file = tmp_path / "p.csv"
+    file.write_bytes("\r\n".join(lines).encode("cp1252"))
+    found = read_panel(file, "Liège A", 2005)
+    assert found.table[0, 0] == round(rows()[0][2], 2) and found.towns[1] == "Liège B"
+
+
+def test_points_and_commas_for_decimals_in_one_column_are_refused(tmp_path):
+    lines = rows()
+    lines[3] = ("A", 2003, '"1,25"')
+    assert "'1,25' is no number" in problems(written(tmp_path, lines), "A", 2005)[0]
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"", "empty"), (b"PK\x03\x04\x14\x00rest\n", "save its sheet as CSV")])
 def test_what_is_no_table(tmp_path, data, said):
     file = tmp_path / "p.csv"
     file.write_bytes(data)

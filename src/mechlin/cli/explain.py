@@ -18,7 +18,9 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
     A parameter may be named alone or as "owner.parameter"; a package is one of the ``city`` or a file. Raises UsageError
     with the nearest known name.
     """
+    from mechlin.city.tables.countries import country_of
     from mechlin.city.tables.sources import load_city
+    from mechlin.cli.explain_country import country_text
 
     owners: dict[str, Programme | Mechanism] = {**measures.catalogue(), **mechanisms.catalogue()}
     cards = indicators.catalogue()
@@ -34,6 +36,8 @@ def explanation(name: str, city: str = "mechelen") -> dict[str, Any]:
         moved = [f"{r['name']}: {r['meaning']}" for r in every if r["transport"]]
         text = f"{inspect.cleandoc(Transport.__doc__ or '')}\n\nIt moves\n" + "\n".join(moved)
         return _told(name, "the transport factor", text, [_row("", d) for d in declared(Transport)])
+    if (country := country_of(name)) is not None:
+        return _told(name, "a country's profile", country_text(country), [])
     if (package := _package(name, city)) is not None:
         return package
     rows = [row for row in every if name in (row["name"], row["name"].partition(".")[2])]

@@ -87,10 +87,14 @@ class Panel:
 
 def columns_of(names: Sequence[str], given: Mapping[str, str | None], file: str) -> Columns:
     """Return which columns hold town, period and figure; raise InputError, with all that are not there."""
-    found, problems = {}, []
+    found: dict[str, str] = {}
+    problems = []
     for part, usual in _PLAIN_NAMES.items():
         said = given.get(part)
         fits = [n for n in names if n == said] if said else [n for n in names if n.casefold() in usual]
+        left = [n for n in names if n not in found.values()]
+        if not (said or fits) and len(found) == len(_PLAIN_NAMES) - 1 and len(left) == 1:
+            fits = left  # of three columns the one that is neither town nor period
         if len(fits) == 1:
             found[part] = fits[0]
             continue

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from mechlin.city.importing.numerals import decimal_mark
+from mechlin.city.tables.encoding import read_text
 from mechlin.core.errors import InputError, Problem
 from mechlin.evaluation import periods
 
@@ -17,6 +19,7 @@ _SHARE, _PERCENT = 1.0, 100.0
 _BETWEEN = (30.0, 300.0)  # how many times larger per cents are than shares, both being of the same thing (assumption)
 _CLOSE, _APART = 20.0, 5.0  # each kind lies within so many times, and the two are so many times apart (assumption)
 _MOST_CELLS = 200_000_000  # towns times periods that are held at once (1.6 GB)
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BLANK = ["", "na", "nan", "null", "none", ".", "-", "–"]
 
 
@@ -69,17 +72,30 @@ def read(source: str | Path | pl.DataFrame | Any) -> tuple[str, pl.DataFrame]:
     if path.suffix == ".parquet":
         return path.name, pl.read_parquet(path).select(pl.all().cast(pl.String))
     with path.open("rb") as file:
-        heading = file.readline().decode("utf-8-sig", errors="replace")
-    mark = max(",;\t|", key=heading.count)
+        head = file.readline()
+    if head.startswith(_SPREADSHEETS):
+        what = "the file is a spreadsheet, not a table of text"
+        raise InputError([Problem(what, file=path.name, repair="save its sheet as CSV, or as Parquet")])
+    mark = max(",;\t|", key=head.decode("utf-8-sig", errors="replace").count)
     try:
-        frame = pl.read_csv(path, separator=mark, infer_schema=False, truncate_ragged_lines=False)
+        frame = _cut(path, mark)
     except pl.exceptions.NoDataError:
         raise InputError([Problem("the file is empty", file=path.name)]) from None
-    except (pl.exceptions.ComputeError, UnicodeDecodeError) as error:
-        said = str(error).splitlines()[0]
-        fix = "save it as UTF-8 text" if "utf" in said.lower() else "give every row as many cells as the heading has"
+    except pl.exceptions.ComputeError as error:
+        said, fix = str(error).splitlines()[0], "give every row as many cells as the heading has"
         raise InputError([Problem(f"not a table: {said}", file=path.name, repair=fix)]) from None
     return path.name, frame.rename({c: c.strip().lstrip("\ufeff") for c in frame.columns})
+
+
+def _cut(path: Path, mark: str) -> pl.DataFrame:
+    """Return a file of text cut into cells; one that is not in UTF-8 is read in the older encoding it is likeliest in."""
+    try:
+        return pl.read_csv(path, separator=mark, infer_schema=False, truncate_ragged_lines=False)
+    except pl.exceptions.ComputeError as error:
+        if "utf" not in str(error).casefold():
+            raise
+    text, _ = read_text(path)
+    return pl.read_csv(text.encode(), separator=mark, infer_schema=False, truncate_ragged_lines=False)
 
 
 def looked_through(
@@ -119,7 +135,17 @@ def _parsed(frame: pl.DataFrame, columns: Columns, file: str) -> tuple[pl.DataFr
             pl.col("number").fill_null(periods.numbered(bare, kind)),
             pl.col("figure").fill_null(pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)),
         )
+    if decimal_mark(read_.filter(pl.col("figure").is_null())["value"]) == ",":
+        read_ = _with_commas(read_)
     return read_, kind
+
+
+def _with_commas(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose figures have decimal commas, read so; as they were where some have points for decimals too."""
+    if decimal_mark(rows["value"]) != ",":
+        return rows
+    text = pl.col("value").str.strip_chars().str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    return rows.with_columns(text.cast(pl.Float64, strict=False).alias("figure"))
 
 
 def _cells(there: _Rows, kind: str) -> Iterator[Problem]:
@@ -134,7 +160,7 @@ def _cells(there: _Rows, kind: str) -> Iterator[Problem]:
             strange.filter(pl.col("figure").is_null() & ~blank),
             columns.value,
             "{value!r} is no number",
-            "write a point for decimals and nothing for thousands; leave the cell empty where nothing is known",
+            "write a point for decimals (or a comma in every row) and nothing for thousands; leave the cell empty if not known",
         ),
         (
             strange.filter(pl.col("figure").is_infinite()),

@@ -9,7 +9,7 @@ from mechlin.city.importing.mapping import read_mapping
 from mechlin.city.importing.proposal_text import mapping_text
 from mechlin.city.importing.propose import propose
 from mechlin.city.importing.steps import draft_of
-from mechlin.city.importing.vocabulary import age_band, heading_meaning
+from mechlin.city.importing.vocabulary import age_band, cell_target, heading_meaning
 from mechlin.cli.main import app
 from mechlin.core.errors import InputError, UsageError
 
@@ -98,6 +98,14 @@ def test_headings_of_other_offices_are_recognised_too():
     ("P18_POP1529", "15-29"), ("2016", ""), ("population", "")])  # fmt: skip
 def test_bands_of_ages_are_found_in_headings(text, band):
     assert age_band(text) == band
+
+
+@pytest.mark.parametrize(("cell", "target"), [
+    ("particuliere huur", "homes.private_rent"), ("Overige verhuurders", "homes.private_rent"), ("hyresrätt", "homes.rent"),
+    ("hyresrätt, kommunal", "homes.social"), ("Miete", "homes.rent"), ("Genossenschaft", "homes.social"),
+    ("koopwoning", "homes.owner"), ("huurwoning", "homes.rent"), ("zzz", "")])  # fmt: skip
+def test_words_for_tenures_are_those_of_the_countries_profiles(cell, target):
+    assert cell_target("homes", cell) == target
 
 
 def test_a_proposal_says_how_sure_it_is_and_why_and_imports_as_it_is(files):

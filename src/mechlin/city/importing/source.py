@@ -14,10 +14,11 @@ from mechlin.city.importing.numerals import Numbers, decimal_mark, parse
 from mechlin.city.importing.opening import open_grid
 from mechlin.city.importing.words import AREAS, YEARS
 from mechlin.city.importing.years import YearColumns, year_columns, year_of
+from mechlin.city.tables.countries import country_of
 from mechlin.city.tables.signs import signs_of
 from mechlin.core.errors import InputError, Problem, nearest
 
-_OFFICE_OF = {"NL": "cbs", "SE": "scb", "BE": "statbel", "DE": "destatis", "FR": "insee", "GB": "ons"}
+_OTHER_OFFICES = {"FR": "insee", "GB": "ons"}  # of countries without a profile, whose signs are known all the same
 
 
 @dataclass(eq=False)
@@ -39,7 +40,7 @@ class Source:
     @cached_property
     def signs(self) -> dict[str, str]:
         """The meaning of signs: by the office that is named, else by that of the country, over it the mapping's own."""
-        office = self.spec.text("office") or _OFFICE_OF.get(self.country, "")
+        office = self.spec.text("office") or _office_of(self.country)
         return signs_of(office, dict(self.spec.options.get("missing", {})))
 
     @cached_property
@@ -165,6 +166,12 @@ class Source:
         if heading not in self._numbers:
             self._numbers[heading] = parse(self.grid.cells[heading], self.signs, self.decimal)
         return self._numbers[heading]
+
+
+def _office_of(country: str) -> str:
+    """Return the office whose key of signs holds in a country, or an empty word."""
+    profile = country_of(country)
+    return profile.office.casefold() if profile else _OTHER_OFFICES.get(country, "")
 
 
 def _listed(names: list[str]) -> str:

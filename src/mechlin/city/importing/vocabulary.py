@@ -5,9 +5,11 @@ when nothing else is known. Earlier entries hold before later ones.
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from mechlin.city.importing.mapping import band_of
+from mechlin.city.tables.countries import country_codes, country_of
 from mechlin.city.tables.reading import TABLES
 
 
@@ -193,7 +195,26 @@ def cell_target(kind: str, cell: str) -> str:
     if kind == "age":
         band = age_band(cell)
         return f"age.{band}" if band else ""
-    return next((target for pattern, target in CELLS.get(kind, ()) if pattern.search(cell.casefold())), "")
+    small = cell.casefold().strip()
+    found = next((target for pattern, target in CELLS.get(kind, ()) if pattern.search(small)), "")
+    exact = _tenures().get(small, "") if kind == "homes" else ""
+    plain = (
+        exact == "homes.private_rent" and found == "homes.rent" and " " not in small
+    )  # rented, nothing says from whom
+    return found if plain or not exact else exact
+
+
+@cache
+def _tenures() -> dict[str, str]:
+    """Return the words for tenures of every country's profile, with the place in a mapping that each stands for."""
+    profiles = [country_of(code) for code in country_codes()]
+    return {
+        word.casefold(): f"homes.{tenure}"
+        for profile in profiles
+        if profile is not None
+        for tenure, words in profile.tenure_words.items()
+        for word in words
+    }
 
 
 def notion_of(*words: str) -> str:

@@ -73,7 +73,6 @@ class Country(NamedTuple):
     languages: tuple[str, ...]
     currency: str
     majority_age: int
-    projection: str
     office: str
     holidays: dict[str, str]
     tenure_words: dict[str, list[str]]
@@ -118,7 +117,7 @@ def _read(code: str) -> Country:
     for name, value in said["numbers"].items():
         owner, _, number = name.partition(".")
         numbers.setdefault(owner, {})[number] = float(value)
-    plain = ("code", "name", "currency", "majority_age", "projection", "office", "holidays", "tenure_words")
+    plain = ("code", "name", "currency", "majority_age", "office", "holidays", "tenure_words")
     return Country(
         **{key: said[key] for key in plain},
         names=tuple(said["names"]),
