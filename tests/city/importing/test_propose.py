@@ -119,6 +119,12 @@ def test_a_proposal_says_how_sure_it_is_and_why_and_imports_as_it_is(files):
     assert len(lines) == 7 and all(re.search(r"# \d+% sure: ", line) for line in lines)
 
 
+def test_a_style_of_a_map_tells_no_rows_apart(tmp_path):
+    (tmp_path / "wijken.csv").write_text("wijk,inwoners,_styleId,geslacht\nA,100,region,totaal\nB,200,region,totaal\n")
+    targets = {g.column: g.target for g in propose([tmp_path / "wijken.csv"], "NL").guesses}
+    assert targets["_styleId"] == "-" and targets["geslacht"] == "dimension"
+
+
 def test_a_dutch_extract_needs_at_most_twenty_lines(files):
     text = mapping_text(propose([files / "amsterdam.csv"], "NL"), "NL", "Amsterdam", folder=files)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]

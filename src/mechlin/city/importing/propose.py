@@ -14,6 +14,7 @@ from mechlin.city.importing.years import year_of
 from mechlin.core.errors import UsageError
 
 _MOST_WORDS = 60  # different cells of a column that tells things apart
+_SURELY_NOT = 0.8  # sureness from which a column that no city needs is not looked at as one that tells rows apart
 _LABELS = ("code", "name", "area")
 
 
@@ -93,7 +94,8 @@ def _of_file(key: str, source: Source) -> list[Guess]:
             continue
         guess = _of_column(key, source, heading, labels)
         kind = dimension_kind(heading)
-        if guess.target in ("", "-") and _tells_apart(source, heading):
+        may_be = guess.target == "" or (guess.target == "-" and (kind or guess.sure < _SURELY_NOT))
+        if may_be and _tells_apart(source, heading):
             dimensions[heading] = kind
             why = f"its cells tell {kind or 'rows'} apart: {_some(grid.cells[heading])}"
             guess = Guess(key, heading, "dimension", 0.9 if kind else 0.5, why)

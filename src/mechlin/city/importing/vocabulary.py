@@ -96,7 +96,7 @@ _HEADINGS = (
         "people",
         0.9,
     ),
-    (r"beschrij|descript|opmerk|note|comment", "-", 0.8),
+    (r"beschrij|descript|opmerk|note|comment|style(?:id|url)?$", "-", 0.8),
 )
 HEADINGS = tuple((re.compile(pattern), target, sure) for pattern, target, sure in _HEADINGS)
 # Columns whose cells say what is counted, in long tables.
