@@ -92,7 +92,7 @@ def test_bands_name_a_size_and_set_it(visit):
 
 
 def test_a_measure_in_phases_says_that_only_the_first_is_shown(visit):
-    page = visit("?base=in-phases")
+    page = visit(QUERY + "&base=in-phases")
     measure = page.locator("[data-measure=street_renewal]")
     assert "In 2 phases" in measure.locator(".phases").inner_text()
     assert not page.locator("[data-measure=home_renovation] .phases").is_visible()

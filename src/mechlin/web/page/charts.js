@@ -60,8 +60,8 @@ export function rowsOf(spec) {
   return rows.filter((row) => { const key = JSON.stringify(row); return seen.has(key) ? false : seen.add(key); });
 }
 
-export function csv(spec) {
-  const rows = rowsOf(spec), names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+export function csv(rows) {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cell = (v) => v == null ? "" : /[",\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : String(v);
   return [names.join(","), ...rows.map((row) => names.map((n) => cell(row[n])).join(","))].join("\r\n") + "\r\n";
 }
@@ -86,7 +86,7 @@ export async function savePicture(name, place, title) {
   document.body.append(stage);
   const spec = { ...structuredClone(place.spec), width: 560, title: { text: title, anchor: "start", limit: 560, offset: 18 }, padding: 12 };
   const config = { ...look(), background: getComputedStyle(document.body).backgroundColor, title: { color: colour("ink") } };
-  const { view } = await window.vegaEmbed(stage, spec, { mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false, config, formatLocale: locale });
+  const { view } = await window.vegaEmbed(stage, spec, { mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false, config, formatLocale: locale });
   save(name, await view.toImageURL("png", 2));
   view.finalize();
   stage.remove();
