@@ -154,3 +154,10 @@ def test_the_command_writes_page_and_numbers_that_the_report_tells_of(tmp_path, 
 
 def test_it_is_to_be_had_from_python():
     assert mechlin.follow is follow and FOLLOWED == 32
+
+
+def test_an_area_that_is_not_there_is_told_with_all_else_that_is_wrong():
+    with pytest.raises(UsageError) as wrong:
+        mechlin.follow("mechelen", "nosuch", area="Arsenal", kind="clan", until="1999-13")
+    for said in ("'Arsenaal'", "no package 'nosuch'; allowed: nothing, as-it-went", "'clan'", "'1999-13'"):
+        assert said in str(wrong.value)

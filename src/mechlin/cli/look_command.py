@@ -30,7 +30,7 @@ def look_at(
         print(f"The page: {page}")
         if problems:
             raise InputError(problems)
-        print(f"Next: mechlin city import {mapping}")
+        print(f"Next: mechlin city import {mapping}, which looks the whole city through")
         return
     print(f"The page: {page}\nCorrect {mapping} in an editor: the page follows. Ctrl-C ends it.")
     seen = _saved(mapping)
@@ -43,7 +43,7 @@ def look_at(
 
 
 def _told(problems: int) -> str:
-    return f"{problems} problem{'s' if problems != 1 else ''}" if problems else "no problem: it can be imported"
+    return f"{problems} problem{'s' if problems != 1 else ''}" if problems else "no problem in the mapping"
 
 
 def _saved(file: Path) -> float:

@@ -65,8 +65,8 @@ def read_package(
     if not path.is_file():
         choices = [NOTHING, *packages]
         close = nearest(name, choices)
-        hint = f"; did you mean {close!r}?" if close else ""
-        raise UsageError(f"there is no package {name!r}{hint} Known: {', '.join(choices)}; or give a .toml file")
+        allowed = f"{', '.join(choices)}, or a .toml file"
+        raise UsageError(str(Problem(f"there is no package {name!r}", allowed=allowed, nearest=close)))
     if path.stat().st_size > _SIZE_MAX:
         raise InputError([Problem("the file is too large for a package", file=path.name, allowed="1 MB")])
     text = decoded(path.read_bytes(), path.name)

@@ -6,6 +6,7 @@ of is the middle one: as many of the others saw more differ between the worlds a
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,10 +16,11 @@ import numpy as np
 
 from mechlin import measures
 from mechlin.city.tables.model import City
+from mechlin.city.tables.sources import load_city
 from mechlin.core import rng
 from mechlin.core.clock import month_number, month_text
 from mechlin.core.codes import MAJORITY_MONTHS, Tenure
-from mechlin.core.errors import InputError, Problem, UsageError, nearest, whole_number
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest, whole_number
 from mechlin.core.state import State
 from mechlin.engine.package import NOTHING, Source
 from mechlin.engine.phases import area_rows
@@ -174,8 +176,8 @@ def follow(
         partial(whole_number, "households", households, 1, FOLLOWED_MOST),
         partial(whole_number, "world", world, 1, _WORLDS_MOST),
     ]
-    if isinstance(city, City):
-        own.append(partial(_areas, city, area))
+    with suppress(MechlinError):  # what is wrong with a city is told below, with all else
+        own.append(partial(_areas, load_city(city), area))
     place, one, other, months, until = checked(city, package, against, 1, until, None, more=own)
     rows = _areas(place, area)
     seen = worlds(place, world)[world - 1]
