@@ -73,6 +73,18 @@ def test_what_is_no_number_is_refused(room, text):
         room.guess(room.join("Blue"), {}, {}, "up", text)
 
 
+@pytest.mark.parametrize(("text", "meant"), [("1,000", 1000), ("1.250", 1250), ("2 500 000", 2.5e6), ("0,125", 0.125),
+                                             ("1,5", 1.5), ("12.75", 12.75), ("−1.000,5", None)])  # fmt: skip
+def test_a_thousand_is_a_thousand_however_it_is_written(room, text, meant):
+    group = room.join("Blue")
+    if meant is None:
+        with pytest.raises(UsageError, match="as a number"):
+            room.guess(group, {}, {}, "up", text)
+        return
+    room.guess(group, {}, {}, "up", text)
+    assert group.by == meant
+
+
 def test_names_are_each_groups_own(room):
     assert room.join("  Blue\n\x07 team ").name == "Blue team"
     for name, told in (("blue TEAM", "already"), (" \t", "Give the group")):
@@ -155,6 +167,11 @@ def test_only_who_has_the_address_leads(client, opened):
     assert client.get(f"{at}/lead/wrong").status_code == 404 and client.get(f"{at}/group/wrong").status_code == 404
     assert lead.rpartition("/")[2] not in client.get(f"{at}/screen").text + client.get(group).text
     assert group.rpartition("/")[2] not in client.get(f"{at}/screen").text
+
+
+@pytest.mark.parametrize("way", ["group", "lead"])
+def test_an_address_in_any_script_leads_nowhere(client, opened, way):
+    assert client.get(f"{opened[2]}/{way}/ключ").status_code == 404
 
 
 def test_another_site_cannot_send_a_form(client, opened):

@@ -10,6 +10,7 @@ theirs, so no old answer can stand for a new question.
 import hashlib
 import json
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -26,6 +27,7 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so no words; nothing that looks 
 _CODE_LENGTH = 6
 _LOG_MAX = 5_000  # entries: an hour of twenty groups has some hundreds
 _GUESS_MOST = 1e12
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+)")
 
 log = logging.getLogger("mechlin.workshop")
 
@@ -71,7 +73,11 @@ class Room:
 
     def group(self, key: str) -> Group | None:
         """Return the group of this secret."""
-        return next((g for g in self.groups if secrets.compare_digest(g.key, key)), None)
+        return next((g for g in self.groups if _same(g.key, key)), None)
+
+    def is_led_by(self, key: str) -> bool:
+        """Whether this is the facilitator's secret."""
+        return _same(self.lead, key)
 
     # ---------------------------------------------------------------------------------------- what groups do
 
@@ -190,9 +196,19 @@ def read_room(path: Path) -> Room:
         raise InputError([Problem(f"not a workshop as the workbench keeps it: {error}", file=path.name)]) from None
 
 
+def _same(secret: str, given: str) -> bool:
+    return secrets.compare_digest(secret.encode(), given.encode("utf-8", "replace"))
+
+
 def _number(text: str) -> float | None:
-    """Return a number as people write it, with a comma or a point; None for none; UsageError for anything else."""
-    text = text.strip().replace("\u2212", "-").replace(" ", "").replace(",", ".")
+    """Return a number as people write it, with a comma or a point; None for none; UsageError for anything else.
+
+    "1,000", "1.000" and "1 000" are all a thousand, whatever the language; "0,125" is an eighth.
+    """
+    text = "".join(text.replace("\u2212", "-").split())
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "").replace(".", "")
+    text = text.replace(",", ".")
     if not text:
         return None
     try:

@@ -190,7 +190,7 @@ async def group_page(request: Request) -> Response:
 async def lead_page(request: Request) -> Response:
     """The facilitator's page: who is there, reveal, the next question."""
     room, desk = _room(request), _desk(request)
-    if room is None or room.lead != request.path_params["key"]:
+    if room is None or not room.is_led_by(request.path_params["key"]):
         return _nowhere(request)
     wrong = ""
     if request.method == "POST":
