@@ -84,11 +84,12 @@ class Clerk:
         raise AssertionError("one of the two has answered or raised")
 
     def send(self, address: str, answers: dict[str, str], kind: str) -> str:
-        """Open a form, fill it in and send it; return the address of what follows."""
+        """Open a form, fill it in and send it; return the case that follows, or nothing where it was not stored."""
         _, page = self.ask(address, kind="form")
         last = page.rpartition('<form method="post"')[2]
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', last))
-        return self.ask(address, {**hidden, **answers}, kind)[0]
+        where = self.ask(address, {**hidden, **answers}, kind)[0]
+        return where.rpartition("/")[2] if where != address else ""
 
     def work(self, round_: str, born: str, starts: float, every: float, ends: float) -> None:
         """Go round until the end."""
@@ -100,9 +101,7 @@ class Clerk:
             if last:
                 self.ask(f"/case/{last}", kind="case")
                 rows = "school,metres\nA,120\nB,900"
-                self.stored.append(
-                    self.send(f"/case/{last}/completed", {"distances": rows}, "store").rpartition("/")[2]
-                )
+                self.stored += [s for s in (self.send(f"/case/{last}/completed", {"distances": rows}, "store"),) if s]
                 last = ""
                 continue
             people = {f"{who}.{k}": v for who in ("child", "parent") for k, v in _PERSON.items()}
@@ -110,8 +109,8 @@ class Clerk:
                 **people, "child.born": f"{born}-03-02", "parent.born": "1990-02-03", "born_year": born, "wishes_1": "A",
                 "wishes_2": "B",
             }  # fmt: skip
-            last = self.send(f"/open/school_application/applied?parent={round_}", answers, "store").rpartition("/")[2]
-            self.stored.append(last)
+            last = self.send(f"/open/school_application/applied?parent={round_}", answers, "store")
+            self.stored += [last] if last else []
 
 
 def main(minutes: float = 10.0, clerks: int = 50, writes: float = 10.0) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from html.parser import HTMLParser
 
 import uvicorn
 
@@ -15,6 +16,43 @@ FOCUS = """() => { const e = document.activeElement, s = getComputedStyle(e);
 CONTROLS = """() => new Set([...document.querySelectorAll(
     "a[href], button, select, textarea, [tabindex='0'], input:not([type=hidden])")]
     .map((e, n) => e.type === "radio" ? e.name : n)).size"""
+
+
+class _Controls(HTMLParser):
+    """What on a page could not be used by keys alone, or would ask for a script."""
+
+    def __init__(self):
+        super().__init__()
+        self.wrong, self.form, self.sends = [], None, False
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        scripted = tag == "script" or any(name.startswith("on") or name == "contenteditable" for name in has)
+        if scripted or str(has.get("href", "")).startswith(("javascript:", "#!")):
+            self.wrong.append(f"a script: {self.get_starttag_text()}")
+        if has.get("tabindex", "0") != "0":
+            self.wrong.append(f"out of the order of keys: {self.get_starttag_text()}")
+        if (tag == "a" and not has.get("href")) or (has.get("role") in ("button", "link", "checkbox") and tag == "div"):
+            self.wrong.append(f"no key reaches it: {self.get_starttag_text()}")
+        if tag == "form":
+            self.form, self.sends = self.get_starttag_text(), False
+        if self.form and (tag, has.get("type", "submit")) in (("button", "submit"), ("input", "submit")):
+            self.sends = True
+
+    def handle_endtag(self, tag):
+        if tag == "form" and self.form:
+            if not self.sends:
+                self.wrong.append(f"nothing sends it: {self.form}")
+            self.form = None
+
+
+def native(response):
+    """Fail for a page that holds anything but links and fields which every browser works by keys, without a script."""
+    if "text/html" in response.headers.get("content-type", ""):
+        response.read()
+        found = _Controls()
+        found.feed(response.text)
+        assert not found.wrong, (response.url, found.wrong)
 
 
 class Served:

@@ -16,7 +16,7 @@ from mechlin.desk.ground import home
 from mechlin.desk.procedures import catalogue, office_of
 from mechlin.desk.web.app import app
 from tests.desk.conftest import make_desk
-from tests.desk.keyboard import CONTROLS, Served, fill, follow, stops
+from tests.desk.keyboard import CONTROLS, Served, fill, follow, native, stops
 from tests.desk.test_web import hidden, send
 
 PASSWORD = "demonstration town"
@@ -40,6 +40,7 @@ def town(tmp_path_factory, quick_passwords):
 
 def opened(town, name=""):
     client = TestClient(app(town), headers={"accept-language": "nl"})
+    client.event_hooks = {"response": [native]}  # every page that these tests open, of every procedure
     if name:
         fields = {**hidden(client.get("/sign-in")), "-name": name, "-password": PASSWORD}
         assert client.post("/sign-in", data=fields).url.path == "/today"

@@ -19,7 +19,7 @@ from mechlin.desk.ground import accounts, backup, heads, home, log, vault
 from mechlin.desk.ground.canonical import chained
 from mechlin.desk.ground.log import Entry, IncompleteDecision
 from mechlin.desk.ground.roles import RoleGiven
-from mechlin.desk.ground.tables import METADATA
+from mechlin.desk.ground.tables import METADATA, cases
 from tests.desk.conftest import BENCHES, NOW, PASSWORD, PERSON_GIVEN
 
 
@@ -236,9 +236,20 @@ def test_reading_a_file_is_an_event_and_in_nobodys_way(desk):
     case = desk.ask().case
     stood = desk.state(case).changed
     for _ in range(2):
-        desk.office.note_read(desk.actor("auditor"), case, desk.now)
+        desk.office.note_read(desk.actor("auditor"), desk.state(case), desk.now)
     assert [e.kind for e in desk.state(case).events] == ["asked", "read"]
+    with database(desk).write():  # somebody is writing: whose reading is noted already waits for nobody
+        desk.office.note_read(desk.actor("auditor"), desk.state(case), desk.now)
     desk.act("clerk", "measured", case, {"width": 3, "side": "left"}, changed=stood)
+
+
+def test_numbers_go_on_after_the_last_of_five_digits(desk):
+    assert [desk.ask().case[-6:] for _ in range(2)] == ["-00001", "-00002"]
+    with database(desk).write() as conn:
+        known = conn.execute(cases.select()).first()._asdict()
+        conn.execute(cases.insert().values({**known, "id": known["id"].replace("-00001", "-99999")}))
+        conn.execute(cases.insert().values({**known, "id": "B-2027-00001"}))  # of another year
+    assert [desk.ask().case for _ in range(3)] == ["B-2026-100000", "B-2026-100001", "B-2026-100002"]
 
 
 def test_everything_wrong_with_answers_is_said_at_once(desk):

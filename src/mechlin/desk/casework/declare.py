@@ -9,7 +9,6 @@ schools, streets and the like (``PUBLIC_TEXT``), never a name of somebody.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -246,7 +245,7 @@ class Look:
         """The procedure of the case."""
         return self.procedures[self.state.procedure or self.opening]
 
-    @cached_property
+    @property
     def parent(self) -> State | None:
         """The case that this one belongs to: an application's round."""
         number = self.state.parent or self.parent_id

@@ -1,7 +1,7 @@
 """What is due, what must go, and what may leave: deadlines by officer, destruction with its certificate, exports."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,15 +41,19 @@ class Due:
     late: bool
 
 
-def due(conn: Connection, today: str, days: int = 14) -> list[Due]:
-    """Return what is late or falls due within ``days``, the most urgent first."""
+def due(
+    conn: Connection, today: str, days: int = 14, procedures: Collection[str] | None = None, most: int | None = None
+) -> list[Due]:
+    """Return what is late or falls due within ``days``, the most urgent first: of these procedures, and ``most`` of it."""
     until = (date.fromisoformat(today) + timedelta(days=days)).isoformat()
-    rows = conn.execute(
+    query = (
         select(cases, account.c.name)
         .join(account, account.c.id == cases.c.officer, isouter=True)
         .where(cases.c.closed == "", cases.c.due != "", cases.c.due <= until)
         .order_by(cases.c.due, cases.c.id)
+        .limit(most)
     )
+    rows = conn.execute(query if procedures is None else query.where(cases.c.procedure.in_(procedures)))
     return [Due(r.id, r.procedure, r.stage, r.due, r.name or "", r.due < today) for r in rows]
 
 

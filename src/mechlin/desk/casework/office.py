@@ -35,6 +35,7 @@ from mechlin.desk.ground.log import Event
 from mechlin.desk.ground.roles import GROUND, SYSTEM_ACTOR, Actor
 from mechlin.desk.ground.tables import account, cases
 
+_DIGITS = 5  # of a case number, at least
 CODE_BYTES = 10  # of the code with which a resident comes back: 80 bits
 
 
@@ -218,13 +219,15 @@ class Office:
 
     # --------------------------------------------------------------------------- beside the steps
 
-    def note_read(self, actor: Actor, case: str, now: datetime | None = None) -> None:
+    def note_read(self, actor: Actor, state: State, now: datetime | None = None) -> None:
         """Note that somebody has read a case, once a day: reading a minor's file is itself an event."""
         now = now or self.home.moment()
+        today, case = day_of(now), state.id
+        if _has_read(state, actor, today):
+            return  # without waiting for the turn to write
         with self.home.database.write() as conn:
             state = self._state(conn, Request("", {}, case=case), actor)
-            today = day_of(now)
-            if any(e.kind == READ and e.actor == actor.account and e.body.get("day") == today for e in state.events):
+            if _has_read(state, actor, today):
                 return
             given = actor.role_for(GROUND["read a case"], state.procedure, state.area)
             if given is None:
@@ -331,10 +334,25 @@ class Office:
         return replace(decision, outcome=asked.override["outcome"], favourable=not decision.favourable), asked.override
 
     def _new_number(self, conn: Connection, procedure: Procedure, now: datetime) -> str:
-        """Return the next free number of a procedure in a year."""
-        start = f"{procedure.letter}-{now.year}-"
-        last = conn.execute(select(func.max(cases.c.id)).where(cases.c.id.startswith(start, autoescape=True))).scalar()
-        return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"
+        """Return the next free number of a procedure in a year: five digits, and more once those are used up."""
+        start, end, digits, before = f"{procedure.letter}-{now.year}-", f"{procedure.letter}-{now.year + 1}", _DIGITS, 0
+        while True:
+            last = conn.execute(
+                select(cases.c.id)
+                .where(cases.c.id.startswith(start, autoescape=True), cases.c.id < end)
+                .where(func.length(cases.c.id) == len(start) + digits)  # of one length the last by name is the last
+                .order_by(cases.c.id.desc())
+                .limit(1)
+            ).scalar()
+            number = int(last.removeprefix(start)) if last else before
+            if number < 10**digits - 1:
+                return f"{start}{number + 1:0{_DIGITS}d}"
+            digits, before = digits + 1, number
+
+
+def _has_read(state: State, actor: Actor, today: str) -> bool:
+    """Return whether it is noted already that somebody read a case on a day."""
+    return any(e.kind == READ and e.actor == actor.account and e.body.get("day") == today for e in state.events)
 
 
 def check_possible(look: Look, action: Action) -> None:

@@ -22,6 +22,7 @@ from mechlin.core.extras import extra
 from mechlin.desk.ground.triggers import NAMES
 
 WAIT_SECONDS = 5  # how long a writer waits for another
+_READERS = 40  # connections kept open: as many as threads answer at a time, so that none is made for one page
 _POSTGRES_OLDEST = 15
 _WRITERS_LOCK = 7_206_117_344  # any number that no other program on the same server uses
 _PRAGMAS = (
@@ -104,7 +105,10 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite":
             return _sqlite(
                 create_engine(
-                    address, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False}
+                    address,
+                    hide_parameters=True,
+                    pool_size=_READERS,
+                    connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False},
                 )
             )
         if address.get_backend_name() == "postgresql":

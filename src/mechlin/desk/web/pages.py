@@ -26,6 +26,7 @@ from mechlin.desk.ground.tables import cases
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
 Typed = dict[str, Any]
+Offer = tuple[str, str, str]  # address, title, what it belongs to
 DEMO_DAYS = ("1", "7", "30")  # by which a visitor of a demonstration may put its clock ahead
 
 
@@ -89,7 +90,8 @@ def start(found: Visit) -> Response:
     """What a resident can do here."""
     with found.office.home.database.read() as conn:
         look = found.office.look(conn, State(), today(found), found.actor)
-        offers = [o for p in found.office.procedures.values() for o in _offers(look, p, RESIDENT)]
+        known: dict[str, dict[str, State]] = {}
+        offers = [o for p in found.office.procedures.values() for o in _offers(look, p, RESIDENT, known)]
         shown = [
             (row.id, p.title, p.stage(row.stage).said)
             for name, p in found.office.procedures.items()
@@ -101,13 +103,15 @@ def start(found: Visit) -> Response:
     return html(found, "start.html", title, offers=offers, shown=shown[:200], registers=kept)
 
 
-def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str, str]]:
-    """Return what can be opened by a role now: (address, title, what it belongs to)."""
+def _offers(look: Look, procedure: Procedure, role: str, known: dict[str, dict[str, State]]) -> list[Offer]:
+    """Return what can be opened by a role now; ``known`` keeps the open cases of each procedure that was asked for."""
     out = []
     for action in procedure.opening():
         if role not in action.by or not action.shown:
             continue
-        parents = {s.id: s for s in look.beside(procedure.parent, still_open=True)} if procedure.parent else {}
+        if procedure.parent and procedure.parent not in known:
+            known[procedure.parent] = {s.id: s for s in look.beside(procedure.parent, still_open=True)}
+        parents = known.get(procedure.parent, {})
         for number in parents if procedure.parent else ("",):
             here = replace(look, state=State(), opening=procedure.name, parent_id=number, kept=parents)
             if not hindrance(here, action):
@@ -116,12 +120,15 @@ def _offers(look: Look, procedure: Procedure, role: str) -> list[tuple[str, str,
     return out
 
 
-def opening_offers(found: Visit, actor: Actor) -> list[tuple[str, str, str]]:
+def opening_offers(found: Visit, actor: Actor) -> list[Offer]:
     """Return what somebody who has signed in can open."""
     with found.office.home.database.read() as conn:
         look = found.office.look(conn, State(), today(found), actor)
         roles = {given.role for given in actor.roles}
-        offers = [o for p in found.office.procedures.values() for role in sorted(roles) for o in _offers(look, p, role)]
+        known: dict[str, dict[str, State]] = {}
+        offers = [
+            o for p in found.office.procedures.values() for role in sorted(roles) for o in _offers(look, p, role, known)
+        ]
     return list(dict.fromkeys(offers))
 
 

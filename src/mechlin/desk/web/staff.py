@@ -47,24 +47,26 @@ def today(found: Visit) -> Response:
     day, query = pages.today(found), found.request.query_params.get("case", "").strip()
     if query:
         return remember(found, RedirectResponse(f"/case/{query}", 303))
+    readable = [name for name in found.office.procedures if _reads(found, name)]
+    is_mine = cases.c.officer == found.actor.account
     with found.office.home.database.read() as conn:
-        rows = list(conn.execute(select(cases).where(cases.c.closed == "").order_by(cases.c.due, cases.c.id)))
-        late = keeping.due(conn, day)
-        waiting = [r.id for r in rows if r.waiting and _may_sign(found, load(conn, r.id))]
-    rows.sort(key=lambda r: (r.due == "", r.due, r.id))
-    mine = [r for r in rows if r.officer == found.actor.account]
-    readable = [d for d in late if _reads(found, d.procedure)]
+        still_open = select(cases).where(cases.c.closed == "").order_by(cases.c.due == "", cases.c.due, cases.c.id)
+        mine = conn.execute(still_open.where(is_mine).limit(_AT_ONCE)).all()
+        others = conn.execute(still_open.where(~is_mine, cases.c.procedure.in_(readable)).limit(_AT_ONCE)).all()
+        prepared = conn.execute(still_open.where(cases.c.waiting != "")).all()
+        waiting = [r.id for r in prepared if _may_sign(found, load(conn, r.id))]
+        late = keeping.due(conn, day, procedures=readable, most=_AT_ONCE)
     return pages.html(
         found,
         "today.html",
         "Today",
         waiting=waiting,
-        mine=mine[:_AT_ONCE],
-        late=readable[:_AT_ONCE],
+        mine=mine,
+        late=late,
         day=day,
         offers=pages.opening_offers(found, found.actor),
         procedures=found.office.procedures,
-        others=[r for r in rows if r not in mine and _reads(found, r.procedure)][:_AT_ONCE],
+        others=others,
     )
 
 
@@ -93,7 +95,7 @@ def case(found: Visit, number: str) -> Response:
         raise RefusedError(403, "This case is not for your roles.")
     procedure = found.office.procedures[state.procedure]
     if procedure.minors:
-        found.office.note_read(found.actor, number)
+        found.office.note_read(found.actor, state)
     with found.office.home.database.read() as conn:
         look = found.office.look(conn, load(conn, number), pages.today(found), found.actor)
         names = {r.id: r.name for r in conn.execute(select(account.c.id, account.c.name))}
