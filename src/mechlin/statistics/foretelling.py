@@ -55,6 +55,11 @@ class _Fitted(NamedTuple):
     chance: float
     wider: float
 
+    @property
+    def choice(self) -> tuple[float, float, float]:
+        """Where on the grid it stands."""
+        return self.bend, self.worlds, self.chance
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -107,24 +112,30 @@ class Foretelling:
         across = sign @ _plane(ends, self.runs.x), sign @ _bends(ends, self.runs.x)
         alone = sign @ _plane(ends, ends) @ sign, sign @ _bends(ends, ends) @ sign
         alike = worlds[:, None] == self.runs.world[None, :], worlds[:, None] == worlds[None, :]
+        known: dict[tuple[float, float, float], tuple[np.ndarray, np.ndarray]] = {}
+        for made in self._fitted:  # numbers with one choice on the grid share all but their weights and variance
+            if made.choice not in known:
+                known[made.choice] = self._open(made, across, alone, alike)
         return [
-            self._tell(made, across, alone, alike, outside) if made.wider <= _WIDEST else None for made in self._fitted
+            self._tell(made, *known[made.choice], outside) if made.wider <= _WIDEST else None for made in self._fitted
         ]
 
-    def _tell(
+    def _open(
         self,
         made: _Fitted,
         across: tuple[np.ndarray, np.ndarray],
         alone: tuple[np.ndarray, np.ndarray],
         alike: tuple[np.ndarray, np.ndarray],
-        outside: bool,
-    ) -> Told:
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the covariance of what is asked with the runs, and what of its own stays open, for a variance of one."""
         own = float(self._joined(*alone, made.bend))
         here = self._joined(*across, made.bend) * (1.0 + made.worlds * alike[0])
-        mean = here @ made.weights
         left = own * (1.0 + made.worlds * alike[1]) - here @ made.inverse @ here.T
-        left += made.chance * np.eye(len(here)) * (own > 0.0)
-        left *= made.variance * made.wider**2
+        return here, left + made.chance * np.eye(len(here)) * (own > 0.0)
+
+    def _tell(self, made: _Fitted, here: np.ndarray, open_: np.ndarray, outside: bool) -> Told:
+        mean = here @ made.weights
+        left = open_ * made.variance * made.wider**2
         middle = float(mean.mean())
         of_middle = _INSIDE * float(np.sqrt(max(left.mean(), 0.0)))
         of_one = _INSIDE * float(np.sqrt(max(np.diag(left).mean() + mean.var(), 0.0)))
