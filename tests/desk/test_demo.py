@@ -84,6 +84,27 @@ def test_a_year_of_every_procedure_is_there_and_every_page_of_it_opens(town):
     assert "Gaaf" in opened(town, "auditor").get("/log").text
 
 
+def test_nobody_reads_a_file_that_they_have_no_part_in(town):
+    """A head teacher reads applications and no family's file; police, juries and coordinators what is theirs."""
+    with town.home.database.read() as conn:
+        look = town.look(conn, State(), "2026-01-01", None, "buddy")
+        one = {name: look.beside(name)[0].id for name in catalogue()}
+    for role, part in {
+        "school": {"school_application"},
+        "police": {"parents", "cameras"},
+        "jury": {"grant", "tenancy"},
+        "mediator": {"parents"},
+        "auditor": set(catalogue()),
+    }.items():
+        client = opened(town, role)
+        read = {name for name, case in one.items() if client.get(f"/case/{case}").status_code == 200}
+        assert read == part, role
+        listed = set(re.findall(r'href="/case/([A-Z])-', client.get("/today").text))
+        assert listed <= {town.procedures[name].letter for name in part}, role
+    page = opened(town, "school").get(f"/case/{one['school_application']}")
+    assert re.search(r'href="/public/R-[^"]+"', page.text)  # the round as everybody sees it
+
+
 HOSTILE = "<script>alert('x')</script>\"'&{{7*7}}{% raw %}\u202e=1+1 李 محمد"
 
 

@@ -172,7 +172,7 @@ def test_the_matrix_of_roles_holds_at_every_door(browser, desk):
     """Who may do what in the declared table is what the pages let through, for every role."""
     number, _ = asked(browser())
     pages = {"see the oversight": "/oversight", "check the log": "/log", "list what must go": "/retention",
-             "read a case": f"/case/{number}"}  # fmt: skip
+             "benches: read a case": f"/case/{number}"}  # fmt: skip
     from mechlin.desk.casework.matrix import matrix
 
     table = matrix(desk.office.procedures)

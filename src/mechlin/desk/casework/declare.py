@@ -192,6 +192,7 @@ class Procedure:
     data: "Callable[[Look], dict[str, Any]] | None" = None  # what anybody may have of a case as JSON
     own: "Callable[[Look], list[Part]] | None" = None  # what whoever it is about sees of it: their hours
     row: "Callable[[Look], dict[str, Any]] | None" = None  # a case's line in a public register, and in its open data
+    readers: tuple[str, ...] = ()  # the roles that may read a case: follows from the steps, see usual.py
 
     def action(self, name: str) -> Action | None:
         """Return the step of that name."""

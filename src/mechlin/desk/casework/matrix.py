@@ -15,6 +15,7 @@ def matrix(procedures: Mapping[str, Procedure]) -> dict[str, frozenset[str]]:
     """Return every action with the roles that may take it; a step that another signs has a second line."""
     out = {name: frozenset(roles) for name, roles in GROUND.items()}
     for procedure in procedures.values():
+        out[f"{procedure.name}: read a case"] = frozenset(procedure.readers)
         for action in procedure.actions:
             out[f"{procedure.name}: {action.name}"] = frozenset(action.by)
             if action.signed_by:

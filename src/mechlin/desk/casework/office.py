@@ -229,7 +229,7 @@ class Office:
             state = self._state(conn, Request("", {}, case=case), actor)
             if _has_read(state, actor, today):
                 return
-            given = actor.role_for(GROUND["read a case"], state.procedure, state.area)
+            given = actor.role_for(self.procedures[state.procedure].readers, state.procedure, state.area)
             if given is None:
                 raise NotAllowedError("this case is not for your roles")
             look = self.look(conn, state, today, actor)

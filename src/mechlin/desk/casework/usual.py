@@ -18,7 +18,7 @@ from mechlin.desk.casework.declare import (
     say,
 )
 from mechlin.desk.casework.state import OBJECTED, OBJECTION_DECIDED, STARTED, STOPPED
-from mechlin.desk.ground.roles import GROUND
+from mechlin.desk.ground.roles import GROUND, RESIDENT, ROLES
 from mechlin.law import deadlines
 
 ANY = ("*",)
@@ -27,9 +27,19 @@ OUTCOMES = ((UPHELD, "The objection is upheld"), (REJECTED, "The objection is re
 
 
 def completed(procedure: Procedure) -> Procedure:
-    """Return a procedure with the usual steps behind its own."""
-    steps = [*_clock(procedure), *_objection(procedure)]
-    return replace(procedure, actions=(*procedure.actions, *steps))
+    """Return a procedure with the usual steps behind its own, and with those who may read its cases.
+
+    Nobody reads what they have no part in: whoever takes or signs a step of its own, and whoever may read every case.
+    """
+    own = {role for action in procedure.actions for role in (*action.by, *action.signed_by)}
+    readers = tuple(role for role in ROLES if role in own or role in GROUND["read a case"])
+    procedure = replace(procedure, readers=readers)
+    return replace(procedure, actions=(*procedure.actions, *_clock(procedure), *_objection(procedure)))
+
+
+def _of(procedure: Procedure, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of these roles have a part in a procedure; residents have one in all."""
+    return tuple(role for role in roles if role in procedure.readers or role == RESIDENT)
 
 
 def _clock(procedure: Procedure) -> list[Action]:
@@ -40,7 +50,7 @@ def _clock(procedure: Procedure) -> list[Action]:
         Action(
             STOPPED,
             "Stop the clock",
-            GROUND["stop the clock"],
+            _of(procedure, GROUND["stop the clock"]),
             ANY,
             fields=(reason,),
             article=deadlines.BASIS,
@@ -50,7 +60,7 @@ def _clock(procedure: Procedure) -> list[Action]:
         Action(
             STARTED,
             "Start the clock again",
-            GROUND["start the clock"],
+            _of(procedure, GROUND["start the clock"]),
             ANY,
             article=deadlines.BASIS,
             consequence="The term is longer by the days that the clock stood.",
@@ -67,7 +77,7 @@ def _objection(procedure: Procedure) -> list[Action]:
         Action(
             OBJECTED,
             "Object to a decision",
-            GROUND["enter an objection"],
+            _of(procedure, GROUND["enter an objection"]),
             ANY,
             fields=(Field("objection_ground", "What is wrong with the decision?", LONG_TEXT),),
             article=objection.article,
@@ -78,7 +88,7 @@ def _objection(procedure: Procedure) -> list[Action]:
         Action(
             OBJECTION_DECIDED,
             "Answer the objection",
-            ("clerk", "official"),
+            _of(procedure, ("clerk", "official")),
             ANY,
             after=lambda look, values, _: _reopened(look, objection) if values["objection_outcome"] == UPHELD else "",
             fields=(

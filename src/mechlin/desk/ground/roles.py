@@ -22,18 +22,7 @@ EVERYBODY = (*ROLES, RESIDENT)
 
 # What is no step of a procedure. Steps and their roles are declared with the procedure.
 GROUND: dict[str, tuple[str, ...]] = {
-    "read a case": (
-        "clerk",
-        "signer",
-        "school",
-        "official",
-        "mediator",
-        "coordinator",
-        "jury",
-        "police",
-        "auditor",
-        "dpo",
-    ),
+    "read a case": ("clerk", "signer", "auditor", "dpo"),  # of any procedure; others where they take a step
     "stop the clock": ("clerk", "official", "coordinator"),
     "start the clock": ("clerk", "official", "coordinator"),
     "correct a person": ("clerk",),

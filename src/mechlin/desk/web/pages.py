@@ -21,7 +21,7 @@ from mechlin.desk.casework.office import Receipt, Request, day_of, hindrance
 from mechlin.desk.casework.state import State
 from mechlin.desk.ground import accounts, heads
 from mechlin.desk.ground.canonical import canonical
-from mechlin.desk.ground.roles import GROUND, RESIDENT, Actor, may
+from mechlin.desk.ground.roles import RESIDENT, Actor, may
 from mechlin.desk.ground.tables import cases
 from mechlin.desk.web.door import RefusedError, Visit, remember
 
@@ -363,6 +363,7 @@ def signed_in(found: Visit) -> Response:
     return remember(found, RedirectResponse("/today", 303), made.token)
 
 
-def may_read(actor: Actor, state: State) -> bool:
-    """Return whether somebody may read a case."""
-    return actor.role_for(GROUND["read a case"], state.procedure, state.area) is not None
+def may_read(found: Visit, state: State) -> bool:
+    """Return whether whoever asks may read a case."""
+    readers = found.office.procedures[state.procedure].readers
+    return found.actor.role_for(readers, state.procedure, state.area) is not None

@@ -15,7 +15,7 @@ from mechlin.desk.casework.state import READ
 from mechlin.desk.casework.verify import verify
 from mechlin.desk.casework.writer import DESK
 from mechlin.desk.ground import accounts, log
-from mechlin.desk.ground.roles import GROUND, may
+from mechlin.desk.ground.roles import may
 from mechlin.desk.ground.tables import account, cases
 from mechlin.desk.ground.tables import letter as table
 from mechlin.desk.web import pages
@@ -71,7 +71,7 @@ def today(found: Visit) -> Response:
 
 
 def _reads(found: Visit, procedure: str) -> bool:
-    return found.actor.role_for(GROUND["read a case"], procedure) is not None
+    return found.actor.role_for(found.office.procedures[procedure].readers, procedure) is not None
 
 
 def _may_sign(found: Visit, state: Any) -> bool:
@@ -91,7 +91,7 @@ def case(found: Visit, number: str) -> Response:
         state = load(conn, number)
     if not state.id:
         raise RefusedError(404, f"There is no case {number}.")
-    if not pages.may_read(found.actor, state):
+    if not pages.may_read(found, state):
         raise RefusedError(403, "This case is not for your roles.")
     procedure = found.office.procedures[state.procedure]
     if procedure.minors:
@@ -117,6 +117,7 @@ def case(found: Visit, number: str) -> Response:
             "rows": letters.rows_of(look),
             "below": below[:_AT_ONCE],
             "counts": _counts(below, found),
+            "belongs_to": _belongs_to(found, look.state),
             "readers": [e for e in look.state.events if e.kind == READ],
             "events": [e for e in reversed(look.state.events) if e.kind != READ],
             "proposed": answered(look, look.state.waiting.body["proposed"].get("answers", {}), found.say)
@@ -127,6 +128,14 @@ def case(found: Visit, number: str) -> Response:
         }
         # within the transaction: the page opens what is sealed while it is written
         return pages.html(found, "case.html", number, form_no=secrets.token_urlsafe(18), **values)
+
+
+def _belongs_to(found: Visit, state: Any) -> str:
+    """Return where the case that this one belongs to can be seen by whoever asks: as a case, or as the public sees it."""
+    name = found.office.procedures[state.procedure].parent
+    if not name or _reads(found, name):
+        return f"/case/{state.parent}"
+    return f"/public/{state.parent}" if found.office.procedures[name].public else ""
 
 
 def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
@@ -158,7 +167,7 @@ def letter(found: Visit, number: str) -> Response:
         if row is None:
             raise RefusedError(404, f"There is no letter {number}.")
         state = load(conn, row.case)
-        if found.is_resident or not pages.may_read(found.actor, state):
+        if found.is_resident or not pages.may_read(found, state):
             raise RefusedError(401 if found.is_resident else 403, "This letter is not for your roles.")
         made = letters.of_number(found.office.look(conn, state, pages.today(found), found.actor), number)
     if made is None:
