@@ -2,14 +2,16 @@
 
 import re
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from mechlin.city.importing.mapping import read_mapping
-from mechlin.city.importing.steps import taking_of
+from mechlin.city.importing.steps import import_city, taking_of
+from mechlin.city.tables.check_tables import check_context
 from mechlin.cli.main import app
 from mechlin.core.errors import InputError
-from mechlin.report.mapping_page import mapping_page
+from mechlin.report.mapping_page import mapping_page, refused_page
 
 DISTRICTS = """wijk;naam;inwoners;k_0tot18;k_18tot65;k_65plus;laag;midden;hoog;bomen
 WK01;Centrum;1.200;18;62;20;30;40;31;7
@@ -104,6 +106,45 @@ def test_a_mapping_that_cannot_be_followed_is_shown_with_its_problems(file, text
         CliRunner().invoke(app, ["city", "look", str(file)], catch_exceptions=False)
     page = file.with_suffix(".html").read_text(encoding="utf-8")
     assert 'id="wrong"' in page and "   1  title" in page
+
+
+def test_a_long_list_of_what_is_allowed_squeezes_nothing(file):
+    file.write_text(MAPPING.replace("people = [", "peple = ["), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_mapping(file)
+    wrong = refused_page(file.name, "", error.value.problems).split('id="wrong"')[1].split("<section")[0]
+    assert "<table" not in wrong and "<dt>Allowed</dt><dd>x_km, y_km," in wrong and "<dd>people</dd>" in wrong
+
+
+@pytest.mark.parametrize(("series", "value", "allowed"), [
+    ("price_level", -3, "above 0 (index, any base year)"), ("price_level", 0, "above 0 (index, any base year)"),
+    ("new_dwellings", -1, "0 or more dwellings a year"), ("unemployment_rate_region", 101, "0 to 100 (% of the labour force)"),
+    ("inflation", -0.5, ""),
+])  # fmt: skip
+def test_a_number_of_a_year_has_one_rule_in_mapping_and_city(series, value, allowed, file):
+    text = (
+        MAPPING.partition("[context]")[0] + f'[context]\n{series} = {{ years = {{ 2016 = {value} }}, source = "x" }}\n'
+    )
+    file.write_text(text, encoding="utf-8")
+    (*_, told) = taking_of(read_mapping(file)).problems or [None]
+    context = pl.DataFrame({"year": [2016.0], "indicator": [series], "value": [float(value)]})
+    in_city = [p for p in check_context(context, None) if "not possible" in p.what]
+    if not allowed:
+        assert told is None and in_city == []
+        return
+    assert (told.what, told.allowed, told.repair) == (in_city[0].what, allowed, in_city[0].repair)
+    assert told.file == file.name and told.row == text.splitlines().index("[context]") + 2 and in_city[0].row == 2
+
+
+def test_a_country_that_lends_nothing_is_told_by_look_and_import_alike(file):
+    file.write_text(MAPPING.replace('"NL"', '"XX"'), encoding="utf-8")
+    (told,) = taking_of(read_mapping(file)).problems
+    assert "no profile of 'XX'" in told.what and "births_per_1000" in told.what and "x_km" not in told.what
+    assert told.row == 2 and "--neighbour" in told.repair
+    with pytest.raises(InputError) as error:
+        import_city(file)
+    assert error.value.problems == (told,)
+    assert taking_of(read_mapping(file), neighbour="mechelen").problems == ()
 
 
 def test_the_command_writes_the_page_and_imports_nothing(file):

@@ -76,7 +76,7 @@ def read(page):
 
 
 def test_the_questions_stand_in_order(page):
-    assert read(page).headings[:8] == ["The figures", *QUESTIONS]
+    assert read(page).headings[:9] == ["The message", "The figures", *QUESTIONS]
 
 
 def test_nothing_is_asked_of_any_network(page):

@@ -37,6 +37,19 @@ DONE = "body[data-state=done]"
 QUERY = "?until=2006-12&runs=4"
 PICTURES = Path(__file__).parent / "pictures"
 PICTURES.mkdir(exist_ok=True)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+AXE = Path(__file__).parent / "assets" / "axe.min.js"
+
+
+def barriers(page, only=""):
+    """Return what axe-core finds on a page, of one rule or of all."""
+    if not AXE.is_file():
+        pytest.skip("NO AXE: tests/web/fetch_axe.sh fetches it (see .ci/run)")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = f"{{ resultTypes: ['violations'], preload: false{only and f', runOnly: {[only]}'} }}"
+    found = page.evaluate(f"axe.run({options}).then(r => r.violations)")
+    return [(v["id"], v["nodes"][0]["target"], v["nodes"][0].get("failureSummary", "")[:300]) for v in found]
 
 
 @pytest.fixture(scope="session")

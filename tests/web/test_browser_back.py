@@ -45,6 +45,38 @@ def test_a_change_can_be_undone_kept_and_put_beside_another(visit):
     assert "thirty-three" in told and "Cost over all years" in told and "Provisional" in told
 
 
+def test_a_second_tab_takes_nothing_from_the_first(visit):
+    """Two tabs of one browser: each has its package, its way back and its answers; what is kept by a name is in both."""
+    one = visit(SHORT)
+    two = one.context.new_page()
+    two.asked, two.wrong = [], []
+    two.goto(one.url)
+    two.wait_for_selector(DONE, timeout=60_000)
+    for page, measure in ((one, "street_renewal"), (two, "home_renovation")):
+        page.locator(f"[data-measure={measure}] [role=switch]").click()
+        addressed(page, f"off={measure}")
+    for page in (one, two):
+        page.wait_for_selector(DONE, timeout=60_000)
+    one.locator("#undo").click()
+    addressed(one, "off=street_renewal", there=False)
+    assert "off=home_renovation" in two.url and not two.locator("#on-home_renovation").is_checked()
+    assert one.locator("#on-home_renovation").is_checked()
+    for page, name in ((one, "first"), (two, "second")):
+        page.locator(".kept summary").click()
+        page.fill("#keep-name", name)
+        page.locator("#keep-now").click()
+    for page in (one, two):
+        page.wait_for_selector("#kept-list li:nth-child(2)")
+        assert {"first", "second"} <= {*page.locator("#kept-list").inner_text().split()}
+    one.goto(one.url.partition("?")[0] + "?until=2018-12&runs=64")
+    one.wait_for_selector("body[data-state=first]", timeout=60_000)
+    two.locator("[data-measure=street_renewal] [role=switch]").click()
+    two.wait_for_selector("body[data-state=running], body[data-state=first]")
+    two.wait_for_selector(DONE, timeout=60_000)
+    assert one.evaluate("document.body.dataset.state") == "first", "the long work of one tab goes on"
+    one.locator("#stop").click()
+
+
 def test_a_measure_is_found_and_says_that_it_changes_nothing(visit):
     page = visit(SHORT)
     page.fill("#sift", "renovation")

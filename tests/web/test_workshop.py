@@ -8,7 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from mechlin.core.errors import InputError, UsageError
+from mechlin.report import everyday
+from mechlin.report.texts import language
 from mechlin.study.pairs import Effect
+from mechlin.web import workshop_words as words
 from mechlin.web.app import app
 from mechlin.web.workshop import GROUPS_MAX, Room, Workshops, read_room
 
@@ -59,6 +62,32 @@ def test_no_guess_after_the_answers(room):
     with pytest.raises(UsageError, match="shown already"):
         room.guess(group, {}, {}, "up", "")
     assert group.way == "down"
+
+
+def test_a_guess_or_an_order_for_a_round_that_is_over_is_refused(client, opened):
+    lead, group, at = opened
+    post(client, lead, "do=next&indicator=offences&runs=4&round=1")
+    late = post(client, group, "way=down&by=77&round=1&m.visible_patrol=large").text
+    assert "Another question has been asked meanwhile" in late and "Offences in" in late
+    assert '"large" selected' in late and "77" not in late and " checked" not in late
+    assert "Another question" in post(client, lead, "do=next&indicator=population&runs=4&round=1").text
+    assert "Another question" in post(client, lead, "do=reveal&round=1").text
+    assert "Round 2" in client.get(lead).text and "still thinking" in client.get(f"{at}/screen").text
+    post(client, group, "way=down&round=2")
+
+
+def test_an_answer_that_cannot_be_had_says_why_once(client, opened, monkeypatch):
+    lead, group, at = opened
+    desk = client.app.app.state.workshop
+    monkeypatch.setattr(desk, "_told", lambda *asked: 1 / 0)
+    post(client, group, "way=down")
+    post(client, lead, "do=reveal")
+    for _ in range(240):
+        if "could not be computed" in (shown := client.get(f"{at}/screen?lang=nl").text) or "kon niet" in shown:
+            break
+        time.sleep(0.1)
+    assert "kon niet worden berekend: Er ging iets mis in de werkbank zelf: division by zero" in shown
+    assert not desk.tasks
 
 
 @pytest.mark.parametrize("way", ["", "sideways"])
@@ -113,6 +142,29 @@ def test_a_restart_resumes_and_a_broken_file_is_left_alone(tmp_path, caplog):
         read_room(tmp_path / "ZZZZZZ.json")
 
 
+def test_an_answer_is_told_in_things_people_know_and_held_to_the_guess_in_the_same(room, client):
+    """A guess of 300 offences a year is held to offences a year, not to the number by 100 residents."""
+    card = client.app.app.state.bench.cards[0]["offences"]
+    effect = EFFECT | {
+        "indicator": "offences",
+        "unit": "per 100 residents",
+        "difference": -0.4,
+        "low": -0.6,
+        "high": -0.1,
+    }
+    known = everyday.Known("offences a year", "count", -300.0, -450.0, -75.0)._asdict()
+    room.indicator = "offences"
+    group = guessed(room, by="300")
+    room.reveal()
+    room.keep_answer(group, room.mark(group), effect, 1.0, known)
+    told = words.line(room, group, card, {}, language("en"))
+    assert told.guess == "lower, by about 300 offences a year"
+    assert told.answer == "about 300 fewer offences a year (80 to 450)"
+    assert told.held == "as expected; the guess lies within the range"
+    (round_,) = words.rounds(room, {"offences": card}, {}, language("nl"))
+    assert round_.note == "" and "misdrijven per jaar" in round_.rows[0][1].answer
+
+
 # --------------------------------------------------------------------------------------------------- the pages
 
 
@@ -141,10 +193,10 @@ def test_a_whole_round(client, opened):
     post(client, lead, "do=reveal")
     for _ in range(240):
         shown = client.get(f"{at}/screen").text
-        if "is being computed" not in shown:
+        if "provisional" in shown:
             break
         time.sleep(0.1)
-    assert "lower, by about 1.5 points" in shown and "provisional, 4 of 16 pairs of runs" in shown
+    assert "lower, by about 1.5 of every 100 adults" in shown and shown.count("provisional, 4 of 16 pairs of runs") == 1
     assert "as expected" not in shown  # with four pairs nothing has a direction
     assert "More officers on foot and bicycle (large)" in client.get(group).text
     assert "shown already" in post(client, group, "way=up").text
@@ -152,7 +204,7 @@ def test_a_whole_round(client, opened):
     after = client.get(f"{at}/screen").text
     assert "provisional" not in after and "lower" not in after and "Offences in 2001" in after
     told = client.get(f"{at}/protocol").text
-    assert "lower, by about 1.5 points" in told and "Answer for Blue" in told and "Round 2" in told
+    assert "lower, by about 1.5 of every 100 adults" in told and "Answer for Blue" in told and "Round 2" in told
 
 
 def test_the_protocol_hides_guesses_that_are_still_open(client, opened):
@@ -190,7 +242,7 @@ def test_names_are_text_on_every_page(client, opened):
     _, _, at = opened
     post(client, at, "name=%3Cscript%3Ealert(1)%3C/script%3E")
     shown = client.get(f"{at}/screen").text
-    assert "<script" not in shown and "&lt;script&gt;" in shown
+    assert "<script>" not in shown and "&lt;script&gt;" in shown
 
 
 def test_on_the_network_a_code_opens_its_room_and_nothing_else(bench):

@@ -17,6 +17,7 @@ def look_at(
     out: Annotated[
         Path | None, typer.Option(help="The page; without it, beside the mapping and called like it.")
     ] = None,
+    neighbour: Annotated[str, typer.Option(help="A city that is to lend what no file gives, as in the import.")] = "",
     follow: Annotated[
         bool, typer.Option("--follow", help="Write the page anew whenever the mapping is saved, until Ctrl-C.")
     ] = False,
@@ -25,12 +26,13 @@ def look_at(
     from mechlin.core.errors import InputError
 
     page = out or mapping.with_suffix(".html")
-    problems = _written(mapping, page, _AGAIN_S if follow else 0)
+    problems = _written(mapping, page, _AGAIN_S if follow else 0, neighbour)
     if not follow:
         print(f"The page: {page}")
         if problems:
             raise InputError(problems)
-        print(f"Next: mechlin city import {mapping}, which looks the whole city through")
+        lent = f" --neighbour {neighbour}" if neighbour else ""
+        print(f"Next: mechlin city import {mapping}{lent}, which looks the whole city through")
         return
     print(f"The page: {page}\nCorrect {mapping} in an editor: the page follows. Ctrl-C ends it.")
     seen = _saved(mapping)
@@ -39,7 +41,7 @@ def look_at(
         while _saved(mapping) == seen:
             time.sleep(_AGAIN_S / 2)
         seen = _saved(mapping)
-        problems = _written(mapping, page, _AGAIN_S)
+        problems = _written(mapping, page, _AGAIN_S, neighbour)
 
 
 def _told(problems: int) -> str:
@@ -50,7 +52,7 @@ def _saved(file: Path) -> float:
     return file.stat().st_mtime if file.is_file() else 0.0  # an editor may take it away for a moment
 
 
-def _written(mapping: Path, page: Path, again_s: int) -> "list[Problem]":
+def _written(mapping: Path, page: Path, again_s: int, neighbour: str) -> "list[Problem]":
     """Write the page of a mapping as it stands now; return what is wrong with it."""
     from mechlin.city.importing.mapping import read_mapping
     from mechlin.city.importing.steps import taking_of
@@ -60,7 +62,7 @@ def _written(mapping: Path, page: Path, again_s: int) -> "list[Problem]":
     from mechlin.report.mapping_page import mapping_page, refused_page
 
     try:
-        taking = taking_of(read_mapping(mapping))
+        taking = taking_of(read_mapping(mapping), neighbour)
     except InputError as error:
         text = decoded(mapping.read_bytes(), mapping.name)
         write_text(page, refused_page(mapping.name, text, error.problems, again_s))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WITH, WITHOUT, OBSERVED, OTHERS = "with", "without", "observed", "other towns"
 _COLOURS = {WITH: "#1f7fb8", WITHOUT: "#c8641b", OBSERVED: "#8457a8", OTHERS: "#2a8f6a"}
 _HEIGHT = 230
+BAR = 7  # points: how wide the range of a year that stands alone is drawn
 _EVERY_OTHER = 2  # years that an axis names where all would run into one another
 _GREY = "#9aa0a6"
 _BEYOND = 3  # years of the record that are shown before and after the runs
@@ -60,11 +61,15 @@ def lines(
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=False))
     tip = ["world:N", alt.Tooltip("year:Q", format="d"), *(_number(n) for n in ("value", "low", "high"))]
     base = alt.Chart(alt.Data(values=world_rows(comparison, indicator, words)))
-    band = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+    alone, along = apart(base, by=["world"]), apart(base, False, by=["world"])
+    band = along.mark_area(opacity=0.18).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+    bars = alone.mark_rule(opacity=0.18, strokeWidth=BAR)
+    bars = bars.encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q", color=colour)
+    marks = alone.mark_point(filled=True, size=40, opacity=1).encode(x=x, y=y, color=colour)
     dash = alt.condition(alt.datum.world == said[WITHOUT], alt.value([5, 3]), alt.value([1, 0]))
     line = base.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
     dots = base.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip)
-    layers = [band, line, dots]
+    layers = [band, bars, line, marks, dots]
     if seen:
         first, last = years.domain
         facts = alt.Chart(alt.Data(values=[r for r in seen if first <= r["year"] <= last]))
@@ -78,6 +83,20 @@ def lines(
         layers.append(town.mark_line(strokeWidth=2, strokeDash=[2, 2]).encode(x=x, y=y, color=colour))
         layers.append(town.mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip[:3]))
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
+
+
+def apart(chart: alt.Chart, wanted: bool = True, by: Sequence[str] = ()) -> alt.Chart:
+    """Return a chart of the rows whose year has no neighbour among them, as of elections; or of all others.
+
+    An area needs two neighbours: of a year alone it would show nothing, of elections years apart what nobody voted.
+    """
+    told = chart.transform_window(
+        before="lag(year)", after="lead(year)", sort=[alt.SortField("year")], groupby=[*by], frame=[None, None]
+    )
+    far = "(!isValid(datum.before) || datum.year - datum.before > 1)"
+    far += " && (!isValid(datum.after) || datum.after - datum.year > 1)"
+    found: alt.Chart = told.transform_filter(far if wanted else f"!({far})")
+    return found
 
 
 def words_of(unit: str, say: Language) -> dict[str, str]:

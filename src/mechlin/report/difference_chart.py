@@ -24,13 +24,17 @@ def difference(c: Comparison, indicator: str, say: Language = ENGLISH, coloured:
     rows = difference_rows(c, indicator)
     axis = charts.unit_axis(difference_unit(card.unit, say))
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
-    x = alt.X("year:Q", title=None, axis=charts.year_axis(), scale=alt.Scale(nice=False))
+    years = alt.Scale(domain=[int(c.years[0]), int(c.years[-1])], nice=False)
+    x = alt.X("year:Q", title=None, axis=charts.year_axis(), scale=years)
     base = alt.Chart(alt.Data(values=rows))
-    band = base.mark_area(opacity=0.28, color=colour).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q")
+    apart, together = charts.apart(base), charts.apart(base, False)
+    band = together.mark_area(opacity=0.28, color=colour).encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q")
+    bars = apart.mark_rule(opacity=0.28, color=colour, strokeWidth=charts.BAR)
+    bars = bars.encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q")
     line = base.mark_line(strokeWidth=2.4, color=colour).encode(x=x, y=y)
     dots = base.mark_point(filled=True, size=22, opacity=1, color=colour).encode(x=x, y=y)
     zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(strokeWidth=1.6, color="#1d2328").encode(y="value:Q")
-    return alt.LayerChart(layer=[band, zero, line, dots]).properties(width="container", height=_HEIGHT)
+    return alt.LayerChart(layer=[band, bars, zero, line, dots]).properties(width="container", height=_HEIGHT)
 
 
 def difference_rows(c: Comparison, indicator: str) -> list[dict[str, Any]]:

@@ -103,7 +103,14 @@ _FROM_TO = {
     ("per cent", "up"): "{low} to {high} % higher",
     ("per cent", "down"): "{low} to {high} % lower",
 }
-FORMS = (*_MORE.values(), *_FROM_TO.values())  # for the test of translations
+_UNITS = {"count": "{things}", "of 100": "of every 100 {things}", "per cent": "%"}
+FORMS = (*_MORE.values(), *_FROM_TO.values(), _UNITS["of 100"])  # for the test of translations
+
+
+def unit_of(indicator: str, say: Language = ENGLISH) -> str:
+    """Return in what a difference of an indicator is told, as "offences a year"; '' where its number stands for no thing."""
+    thing = _THINGS.get(indicator)
+    return say(_UNITS[thing.form], things=say.of("thing", thing.things)) if thing else ""
 
 
 def known(c: Comparison, e: Effect) -> Known | None:
@@ -113,6 +120,11 @@ def known(c: Comparison, e: Effect) -> Known | None:
     if thing is None or not math.isfinite(factor):
         return None
     return Known(thing.things, thing.form, *(factor * v for v in (e.difference, e.low, e.high)))
+
+
+def told(k: Known, clear: bool, say: Language = ENGLISH) -> str:
+    """Return an effect as strong as it is: an amount for one that has a direction, else its ends; '' without an interval."""
+    return amount(k, say) if clear else ends(k, say)
 
 
 def amount(k: Known, say: Language = ENGLISH) -> str:

@@ -27,8 +27,9 @@ def front(page: Page) -> str:
         key = say(
             "Grey: provisional. The line is the middle of the pairs that are there; at zero the package makes no difference."
         )
+    message = f'<h2 class="unseen">{say("The message")}</h2>'
     return (
-        f'<section class="front">{_title(page)}{told}{worth}</section>'
+        f'<section class="front">{_title(page)}{message}{told}{worth}</section>'
         f'<section class="front figures"><h2 id="figures">{say("The figures")}</h2>'
         f'<p class="soft">{key}</p>'
         f'<div class="grid">{_figures(page)}</div></section>'

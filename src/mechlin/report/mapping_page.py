@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 
 from mechlin.city.importing.draft import Draft
+from mechlin.city.importing.lacking import lacking
 from mechlin.city.importing.mapping import Mapping
-from mechlin.city.importing.places import assume_places
-from mechlin.city.importing.settle import settle_homes
 from mechlin.city.importing.source import Source
 from mechlin.city.importing.steps import Taking
-from mechlin.city.tables.columns import AREA_COLUMNS, SERIES, Column
-from mechlin.city.tables.model import REQUIRED_SERIES
+from mechlin.city.tables.columns import AREA_COLUMNS, Column
 from mechlin.city.tables.origins import Origin
 from mechlin.city.tables.reading import TABLES
 from mechlin.core.errors import Problem
@@ -43,7 +41,6 @@ def mapping_page(taking: Taking, again_s: int = 0) -> str:
     if taking.problems:
         parts.add("wrong", "What is wrong", _problems(taking.problems))
     if draft is not None and "people" in draft.columns:
-        _finish(draft)
         shapes = _shapes(draft)
         outlines = maps.outlines(shapes)
         parts.add("columns", "Column by column: the files, and what comes out", _columns(taking, draft, shapes))
@@ -69,12 +66,6 @@ def _page(title: str, opening: str, parts: Parts, again_s: int) -> str:
     page = page_of(title, opening, parts, foot="Nothing has been imported yet.")
     again = f'<meta http-equiv="refresh" content="{again_s}"><meta name="viewport"'
     return page.replace('<meta name="viewport"', again, 1) if again_s else page
-
-
-def _finish(draft: Draft) -> None:
-    """Take the last steps of an import, so that the page shows what would be written."""
-    assume_places(draft)
-    settle_homes(draft)
 
 
 def _shapes(draft: Draft) -> dict[str, Any] | None:
@@ -106,8 +97,14 @@ def _count(lines: Iterable[Origin], tag: str) -> int:
 
 
 def _problems(problems: Sequence[Problem]) -> str:
-    rows = [[p.what, p.where, p.allowed, p.nearest, p.repair] for p in problems]
-    return table("", ["What", "Where", "Allowed", "Nearest", "Repair"], rows)
+    """Return problems one below the other: beside one another a long list of what is allowed squeezes all the rest."""
+    return f'<ol class="problems">{"".join(map(_problem, problems))}</ol>'
+
+
+def _problem(p: Problem) -> str:
+    told = (("Where", p.where), ("Allowed", p.allowed), ("Nearest", p.nearest), ("Repair", p.repair))
+    rows = "".join(f"<dt>{word}</dt><dd>{esc(text)}</dd>" for word, text in told if text)
+    return f"<li><strong>{esc(p.what)}</strong>{f'<dl>{rows}</dl>' if rows else ''}</li>"
 
 
 # ------------------------------------------------------------------------------------------------- columns
@@ -228,18 +225,7 @@ def _series(draft: Draft) -> str:
 
 
 def _lacking(draft: Draft | None) -> str:
-    have = set(draft.columns) if draft is not None else set()
-    rows = [
-        [c, AREA_COLUMNS[c].meaning, AREA_COLUMNS[c].instead, AREA_COLUMNS[c].hangs]
-        for c in TABLES["areas.csv"].numbers
-        if c not in have and c in AREA_COLUMNS
-    ]
-    years = set(draft.series) if draft is not None else set()
-    rows += [
-        [s, SERIES[s].meaning, SERIES[s].instead, SERIES[s].hangs]
-        for s in REQUIRED_SERIES
-        if s not in years and s in SERIES
-    ]
+    rows = [[name, c.meaning, c.instead, c.hangs] for name, c in lacking(draft).items()]
     if not rows:
         return "<p>Nothing: every column and series is there.</p>"
     caption = "The import borrows it, openly, from the country or from --neighbour, unless the mapping gives it."

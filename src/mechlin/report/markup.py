@@ -9,12 +9,12 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-_ON_A_PAGE = 30  # rows of a table that stays whole in print; a longer one repeats its heads
+_ON_A_PAGE = 12  # rows of a table that stays whole in print: of a longer one half a page would stay empty before it
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table whose first column names the row; cells that are numbers or money do not break."""
-    top = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
+    top = "".join(f'<th scope="col">{esc(h)}</th>' if h else "<td></td>" for h in head)
     body = "".join(
         f'<tr><th scope="row">{esc(row[0])}</th>{"".join(_cell(cell) for cell in row[1:])}</tr>' for row in rows
     )

@@ -35,6 +35,7 @@ _LOOK = {
     },
 }
 _PLACES = re.compile(r' (?:d|transform|x1?|x2|y1?|y2)="[^"]*"')  # where a tenth of a point is fine enough
+_ROLES = re.compile(r' (?:role|aria-\w+)="[^"]*"')  # of marks: a picture has one name, that of the whole
 _numbers = count()
 
 
@@ -55,5 +56,6 @@ def inline(drawn: str, label: str) -> str:
     head, _, body = drawn.partition(">")
     view = re.search(r'viewBox="[^"]*"', head)
     body = re.sub(r'(id="|url\(#|href="#)', rf"\1{own}", body)
+    body = _ROLES.sub("", body)
     body = _PLACES.sub(lambda m: re.sub(r"(\d\.\d)\d+", r"\1", m[0]), body).replace(INK, "currentColor")
     return f'<div class="chart still"><svg {view[0] if view else ""} role="img" aria-label="{esc(label)}">{body}</div>'

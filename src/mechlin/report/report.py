@@ -79,16 +79,17 @@ def _whole(
     foot: str,
     closing: str = "",
 ) -> str:
-    """Return a page that holds everything it needs: what stands on top, a list of contents, sections."""
+    """Return a page that holds everything it needs: what stands on top, sections and, of several, a list."""
     body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
-    contents = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    listed = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
+    contents = f'<nav aria-label="{say("Contents")}"><ol>{listed}</ol></nav>' if len(parts) > 1 else ""
     made = say("Made by Mechlin {version}.", version=version)
     return (
         f'<!doctype html>\n<html lang="{say.code}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} – Mechlin</title><style>{_own('report.css')}</style></head><body>"
-        f'<main>{opening}<nav aria-label="{say("Contents")}"><ol>{contents}</ol></nav>{body}{closing}</main>'
+        f"<main>{opening}{contents}{body}{closing}</main>"
         f'<footer><p class="soft">{foot} {esc(made)}</p></footer></body></html>\n'
     )
 

@@ -256,7 +256,7 @@ async def whole_report(request: Request) -> Response:
     bench, scenario = bench_of(request), _scenario(request)
     pairs = await finished(bench, scenario, client_of(request))
     found = await asyncio.to_thread(bench.rehearsal, scenario, pairs)
-    text = await asyncio.to_thread(lambda: report(found.comparison, found.setting()))
+    text = await asyncio.to_thread(lambda: report(found.comparison, found.setting(), say_of(request).code))
     return HTMLResponse(text, headers=_ALONE)
 
 

@@ -58,7 +58,7 @@ class Drawings:
             for part in [spec, *spec["layer"]]:
                 if "year" in next(iter(part.get("data", {}).get("values", ())), {}):
                     part["data"] = {"name": "differences"}
-                if part.get("mark", {}).get("type") == "rule":
+                if part.get("mark", {}).get("type") == "rule" and "x" not in part["encoding"]:
                     del part["mark"]["color"]  # the line of no difference has the ink of the page, light or dark
             return spec
 

@@ -38,6 +38,7 @@ FORMS = (
     "{name} has a decimal comma",
     "{name}areas = {value} is not a list of names",
     "the file is not UTF-8 text",
+    "Something went wrong in the workbench itself: {error}",
     "not valid TOML: {told}",
     "write {setting} or a value in between",
     "write {setting}, or leave it out",

@@ -1,6 +1,7 @@
 """Work asked of the pool by a request that waits for all of it."""
 
 import asyncio
+from collections.abc import Callable
 
 from mechlin.core.errors import MechlinError
 from mechlin.runs.pool import Job, Pair
@@ -8,8 +9,10 @@ from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 
 
-async def finished(bench: Bench, scenario: Scenario, client: str = "") -> list[Pair]:
-    """Return all pairs of a scenario, computed where they are not there yet."""
+async def finished(
+    bench: Bench, scenario: Scenario, client: str = "", begun: Callable[[Job], None] = lambda job: None
+) -> list[Pair]:
+    """Return all pairs of a scenario, computed where they are not there yet; ``begun`` is told of the work as it begins."""
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
     specs = await asyncio.to_thread(bench.specs, scenario)
 
@@ -17,6 +20,7 @@ async def finished(bench: Bench, scenario: Scenario, client: str = "") -> list[P
         loop.call_soon_threadsafe(bell.set)
 
     job = bench.pool.submit(Job(specs, tell, client=client), bench.city)
+    begun(job)
     try:
         while not job.over:
             bell.clear()

@@ -105,6 +105,11 @@ class Room:
         group.bands, group.settings, group.way = dict(bands), dict(settings), way
         self.note("guessed", group.name, bands=group.bands, way=way, by=group.by)
 
+    def check_round(self, asked: str) -> None:
+        """Raise UsageError where a form was made for a round that is over: its guess is of another question."""
+        if asked and asked != str(self.round):
+            raise UsageError("Another question has been asked meanwhile: this one.")
+
     # ------------------------------------------------------------------------------- what the facilitator does
 
     def reveal(self) -> None:
@@ -120,7 +125,7 @@ class Room:
         self.answers.clear()
         for group in self.groups:
             group.way, group.by = "", None
-        self.note("round", indicator=indicator)
+        self.note("round", indicator=indicator, runs=runs)
 
     def remove(self, key: str) -> None:
         """Let a group go; what it tried stays in the log."""
@@ -142,13 +147,20 @@ class Room:
         found = self.answers.get(group.key) if self.revealed and group.ready else None
         return found if found is not None and found["mark"] == self.mark(group) else None
 
-    def keep_answer(self, group: Group, mark: str, effect: Mapping[str, Any] | None, cost_eur: float) -> None:
-        """Keep an answer, unless something else is asked by now."""
+    def keep_answer(
+        self,
+        group: Group,
+        mark: str,
+        effect: Mapping[str, Any] | None,
+        cost_eur: float,
+        known: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep an answer, and what it is in things people know, unless something else is asked by now."""
         if group not in self.groups or not self.revealed or mark != self.mark(group):
             return
-        told = None if effect is None else dict(effect)
-        self.answers[group.key] = {"mark": mark, "effect": told, "cost_eur": cost_eur}
-        self.note("answer", group.name, indicator=self.indicator, effect=told, cost_eur=cost_eur)
+        answer = {"effect": effect and dict(effect), "cost_eur": cost_eur, "known": known and dict(known)}
+        self.answers[group.key] = {"mark": mark, **answer}
+        self.note("answer", group.name, indicator=self.indicator, **answer)
 
 
 class Workshops:
@@ -173,7 +185,7 @@ class Workshops:
             raise UsageError("There are too many workshops in this folder.")
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
         room = self.rooms[code] = Room(code, secrets.token_urlsafe(18), self.city, indicator, until, runs)
-        room.note("round", indicator=indicator)
+        room.note("round", indicator=indicator, runs=runs)
         self.save(room)
         return room
 

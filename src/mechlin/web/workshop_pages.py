@@ -10,25 +10,28 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from mechlin.core.errors import InputError, MechlinError, UsageError
-from mechlin.report import wording
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
+from mechlin.report import everyday, wording
 from mechlin.report.texts import LANGUAGES, Language
+from mechlin.runs.pool import Job
 from mechlin.study.controls import PILLARS
 from mechlin.study.scenario import NOTHING, checked
 from mechlin.web import workshop_words as words
 from mechlin.web.address import Scenario
 from mechlin.web.answers import rendered
 from mechlin.web.bench import Bench
+from mechlin.web.refusals import said
 from mechlin.web.view import stamp
 from mechlin.web.visitor import bench_of, body_of, say_of
 from mechlin.web.work import finished
-from mechlin.web.workshop import Group, Room, Workshops
+from mechlin.web.workshop import Group, Room, Workshops, log
 
 RUNS = (4, 8, 16)  # pairs of runs to choose from; only from sixteen on has an answer a verdict
 FOLDER = "workshops"
 _BANDS = ("pilot", "usual", "large")
 _CALL = 4  # seconds between two looks of a page at what is new
-_OPEN_FILES = ("report.css", "workshop.css", "mark.svg")
+_OPEN_FILES = ("report.css", "workshop.css", "workshop.js", "mark.svg")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Desk:
@@ -39,6 +42,7 @@ class Desk:
         self.bench = bench
         self.rooms = Workshops(bench.out / FOLDER, bench.city.name)
         self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.jobs: dict[str, Job] = {}
         self.failed: dict[str, str] = {}
         self._settings: dict[str, dict[str, dict[str, Any]]] = {}
 
@@ -80,21 +84,40 @@ class Desk:
     async def _answer(self, room: Room, group: Group, mark: str, key: str) -> None:
         scenario = Scenario(NOTHING, group.settings, room.until, NOTHING, room.runs, group.name)
         indicator = room.indicator
+
+        def begun(job: Job) -> None:
+            self.jobs[mark] = job
+
         try:
-            pairs = await finished(self.bench, scenario, f"workshop {room.code} {group.key}")
-            effect, cost = await asyncio.to_thread(self._told, scenario, pairs, indicator)
-            room.keep_answer(group, mark, effect, cost)
+            pairs = await finished(self.bench, scenario, f"workshop {room.code} {group.key}", begun)
+            room.keep_answer(group, mark, *await asyncio.to_thread(self._told, scenario, pairs, indicator))
             self.rooms.save(room)
         except MechlinError as error:
             self.failed[mark] = str(error)
+        except Exception as error:  # else every look at the page would compute it anew, and nobody be told
+            log.exception("the answer for %s in workshop %s", group.name, room.code)
+            self.failed[mark] = f"Something went wrong in the workbench itself: {error}"
         finally:
             self.tasks.pop(key, None)
+            self.jobs.pop(mark, None)
 
-    def _told(self, scenario: Scenario, pairs: list[Any], indicator: str) -> tuple[dict[str, Any] | None, float]:
+    def waits(self, room: Room, group: Group) -> tuple[int, int, int] | None:
+        """Return of an answer on its way how many pairs are there, of how many, and how many runs of others come first."""
+        job = self.jobs.get(room.mark(group))
+        if job is None:
+            return None
+        pairs = len(job.pairs)
+        return pairs, len(job.specs), 0 if pairs else self.bench.pool.ahead(job)
+
+    def _told(
+        self, scenario: Scenario, pairs: list[Any], indicator: str
+    ) -> tuple[dict[str, Any] | None, float, dict[str, Any] | None]:
+        """Return the effect, the cost in euros, and the effect in things people know."""
         found = self.bench.rehearsal(scenario, pairs).comparison
         effect = found.effect(indicator)
         cost = sum(float(row["eur"]) for row in found.costs())
-        return None if effect is None else effect._asdict(), cost
+        known = effect and everyday.known(found, effect)
+        return effect and effect._asdict(), cost, known and known._asdict()
 
 
 def workshop_routes() -> list[Route]:
@@ -159,12 +182,16 @@ async def group_page(request: Request) -> Response:
     group = room.group(request.path_params["key"]) if room else None
     if room is None or group is None:
         return _nowhere(request)
-    wrong = ""
+    wrong, by = "", "" if group.by is None else f"{group.by:.15g}"
+    chosen = {"bands": group.bands, "way": group.way, "by": by}
     if request.method == "POST":
         try:
             given = await _form(request)
             bands = {n: b for n in desk.settings if (b := given.get(f"m.{n}", "")) in desk.settings[n]}
             settings = {name: desk.settings[name][band] for name, band in bands.items()}
+            chosen = {"bands": bands, "way": "", "by": ""}
+            room.check_round(given.get("round", ""))
+            chosen |= {"way": given.get("way", ""), "by": given.get("by", "")[:20]}
             room.guess(group, bands, settings, given.get("way", ""), given.get("by", ""))
             desk.rooms.save(room)
             return _to(request, request.url.path)
@@ -183,7 +210,11 @@ async def group_page(request: Request) -> Response:
         unit=words.unit_of(card, say),
         pillars=_measures(desk, say),
         line=_line(desk, room, group, say),
+        note=words.provisional(room.runs, say),
+        chosen=chosen,
+        call=_CALL,
         refresh=_CALL if (waits or room.revealed) and not wrong else 0,
+        phase=f"{room.round} {room.revealed} {group.ready}",
     )
 
 
@@ -196,6 +227,8 @@ async def lead_page(request: Request) -> Response:
     if request.method == "POST":
         try:
             given = await _form(request)
+            if given.get("do") in ("reveal", "next"):
+                room.check_round(given.get("round", ""))
             if given.get("do") == "reveal":
                 room.reveal()
             elif given.get("do") == "next":
@@ -206,8 +239,16 @@ async def lead_page(request: Request) -> Response:
             return _to(request, request.url.path)
         except UsageError as error:
             wrong = say_of(request)(str(error))
+    shown = _shown(request, room)
     return _page(
-        request, "workshop_lead.html", wrong=wrong, questions=_questions(request), runs=RUNS, **_shown(request, room)
+        request,
+        "workshop_lead.html",
+        wrong=wrong,
+        questions=_questions(request),
+        runs=RUNS,
+        ready=sum(g.ready for g in room.groups),
+        alone=request.url.hostname in _LOCAL,
+        **shown,
     )
 
 
@@ -226,7 +267,8 @@ async def protocol(request: Request) -> Response:
         return _nowhere(request)
     bench = bench_of(request)
     rounds = words.rounds(room, bench.cards[0], desk.bench.titles, say)
-    return _page(request, "workshop_protocol.html", room=room, rounds=rounds, city=bench.city.title)
+    told = f"{words.days(room, say)}. {say('Made by Mechlin {version}.', version=bench.version)}"
+    return _page(request, "workshop_protocol.html", room=room, rounds=rounds, told=told)
 
 
 # ----------------------------------------------------------------------------------------------------- pieces
@@ -249,7 +291,9 @@ def _page(request: Request, template: str, status: int = 200, **told: Any) -> Re
         "city": bench.city.title,
         "languages": LANGUAGES,
         "base": str(request.base_url),
+        "call": 0,
         "refresh": 0,
+        "phase": "",
         "wrong": "",
     }
     return HTMLResponse(rendered(template, **{**shared, **told}), status, {"cache-control": "no-store"})
@@ -312,10 +356,19 @@ def _shown(request: Request, room: Room) -> dict[str, Any]:
     desk.compute(room)
     card = bench_of(request).cards[0][room.indicator]
     lines = [(g, _line(desk, room, g, say)) for g in room.groups]
-    return {"room": room, "question": words.question(card, room.until, say), "lines": lines}
+    phase = f"{room.round} {room.revealed}"
+    return {
+        "room": room,
+        "question": words.question(card, room.until, say),
+        "lines": lines,
+        "note": words.provisional(room.runs, say) if any(line.answer for _, line in lines) else "",
+        "call": _CALL,
+        "phase": phase,
+    }
 
 
 def _line(desk: Desk, room: Room, group: Group, say: Language) -> words.Line:
     card = desk.bench.cards[0][room.indicator]
     failed = desk.failed.get(room.mark(group), "")
-    return words.line(room, group, card, desk.bench.titles, say, failed)
+    told = said(Problem(failed), say) if failed else ""
+    return words.line(room, group, card, desk.bench.titles, say, told, desk.waits(room, group))

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from mechlin.core.declare import Card
-from mechlin.report import wording
+from mechlin.report import everyday, wording
 from mechlin.report.difference_chart import difference_unit
+from mechlin.report.everyday import Known
 from mechlin.report.texts import Language
 from mechlin.study.pairs import Effect
 from mechlin.web.workshop import Group, Room
@@ -29,10 +30,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Round:
-    """A round of the protocol: its number, the question, a row for each group, and the log with its times."""
+    """A round of the protocol: its number, the question, what is provisional, a row for each group, the log with its times."""
 
     number: int
     question: str
+    note: str
     rows: tuple[tuple[str, Line], ...]
     log: tuple[tuple[str, str], ...]
 
@@ -51,7 +53,7 @@ def question(card: Card, until: str, say: Language) -> str:
 
 def unit_of(card: Card, say: Language) -> str:
     """Return in what a guess is given."""
-    return difference_unit(card.unit, say)
+    return everyday.unit_of(card.name, say) or difference_unit(card.unit, say)
 
 
 def band(name: str, usual: str, say: Language) -> str:
@@ -59,8 +61,19 @@ def band(name: str, usual: str, say: Language) -> str:
     return say.of("band", usual if name == "usual" else name)
 
 
-def line(room: Room, group: Group, card: Card, titles: Mapping[str, str], say: Language, failed: str = "") -> Line:
-    """Return a group's row as the room may see it now: neither guess nor answer before the reveal."""
+def line(
+    room: Room,
+    group: Group,
+    card: Card,
+    titles: Mapping[str, str],
+    say: Language,
+    failed: str = "",
+    waits: tuple[int, int, int] | None = None,
+) -> Line:
+    """Return a group's row as the room may see it now: neither guess nor answer before the reveal.
+
+    ``waits`` says of an answer on its way how many pairs are there, of how many, and how many runs of others come first.
+    """
     found = room.answer(group)
     package = _package(group.bands, titles, say)
     if not group.ready:
@@ -69,9 +82,16 @@ def line(room: Room, group: Group, card: Card, titles: Mapping[str, str], say: L
         return Line("", "", "", "", "", say("ready"))
     guess = _guess(group.way, group.by, card, say)
     if found is None:
-        state = say("could not be computed: {error}", error=failed) if failed else say("is being computed")
+        state = say("could not be computed: {error}", error=failed) if failed else _waiting(waits, say)
         return Line(package, guess, "", "", "", state)
     return _answered(package, guess, group.way, group.by, found, card, room.runs, say)
+
+
+def _waiting(waits: tuple[int, int, int] | None, say: Language) -> str:
+    pairs, of, ahead = waits or (0, 0, 0)
+    if ahead:
+        return say("In the queue: {n} runs of others come first", n=ahead)
+    return say("is being computed: {pairs} of {of} pairs", pairs=pairs, of=of) if of else say("is being computed")
 
 
 def _answered(
@@ -80,28 +100,34 @@ def _answered(
     cost = wording.eur(found["cost_eur"], say)
     if found["effect"] is None:
         return Line(package, guess, say("this number has no value here"), "", cost, "")
-    e = Effect(**found["effect"])
-    answer = wording.gap(e, say)
+    e, known = Effect(**found["effect"]), Known(**found["known"]) if found.get("known") else None
+    answer, within = _answer(e, known, say), _within(way, by, e, known, card, say)
     if runs < FULL:
-        note = say("provisional, {pairs} of {full} pairs of runs", pairs=runs, full=FULL)
-        return Line(package, guess, answer, _within(way, by, e, card, say), cost, note)
+        return Line(package, guess, answer, within, cost, "")
     held = {"up": way == "up", "down": way == "down", "no change": way == "same", "too small to matter": way == "same"}
-    if e.verdict in held:
-        told = say("as expected") if held[e.verdict] else say("other than expected")
-    else:
-        told = ""
-    more = _within(way, by, e, card, say)
-    return Line(package, guess, answer, "; ".join(t for t in (told, more) if t), cost, say(e.verdict))
+    as_told = (say("as expected") if held[e.verdict] else say("other than expected")) if e.verdict in held else ""
+    return Line(package, guess, answer, "; ".join(t for t in (as_told, within) if t), cost, say(e.verdict))
 
 
-def _within(way: str, by: float | None, e: Effect, card: Card, say: Language) -> str:
-    """Return whether a guess with a number lies within the range of the answer."""
-    if by is None or not e.low <= e.high:
+def provisional(runs: int, say: Language) -> str:
+    """Return what is to be said of all answers from so few pairs of runs; '' where there are enough."""
+    return say("provisional, {pairs} of {full} pairs of runs", pairs=runs, full=FULL) if runs < FULL else ""
+
+
+def _answer(e: Effect, known: Known | None, say: Language) -> str:
+    """Return an answer in things people know, where its number stands for any."""
+    told = everyday.told(known, e.verdict in ("up", "down"), say) if known and e.verdict != "no change" else ""
+    return told or wording.gap(e, say)
+
+
+def _within(way: str, by: float | None, e: Effect, known: Known | None, card: Card, say: Language) -> str:
+    """Return whether a guess with a number lies within the range of the answer, both in the unit of the guess."""
+    if by is None or not e.low <= e.high or (everyday.unit_of(e.indicator) and known is None):
         return ""
-    value = {"up": by, "down": -by, "same": 0.0}[way] / wording.scaled(card.unit)[0]
-    return (
-        say("the guess lies within the range") if e.low <= value <= e.high else say("the guess lies outside the range")
-    )
+    factor = wording.scaled(card.unit)[0]
+    low, high = (known.low, known.high) if known else (e.low * factor, e.high * factor)
+    inside = low <= {"up": by, "down": -by, "same": 0.0}[way] <= high
+    return say("the guess lies within the range") if inside else say("the guess lies outside the range")
 
 
 def _guess(way: str, by: float | None, card: Card, say: Language) -> str:
@@ -125,7 +151,8 @@ def rounds(room: Room, cards: Mapping[str, Card], titles: Mapping[str, str], say
     found = []
     for number in sorted({e["round"] for e in room.entries}):
         entries = [e for e in room.entries if e["round"] == number]
-        asked = next((e["indicator"] for e in entries if e["kind"] == "round"), room.indicator)
+        first = next((e for e in entries if e["kind"] == "round"), {})
+        asked, runs = first.get("indicator", room.indicator), first.get("runs", room.runs)
         if asked not in cards:
             continue
         card, rows = cards[asked], []
@@ -135,7 +162,6 @@ def rounds(room: Room, cards: Mapping[str, Card], titles: Mapping[str, str], say
         for name, g in guesses.items() if shown else ():
             package, guess = _package(g["bands"], titles, say), _guess(g["way"], g["by"], card, say)
             a = answers.get(name)
-            runs = room.runs if a is None or a["effect"] is None else int(a["effect"]["pairs"])
             rows.append(
                 (
                     name,
@@ -145,8 +171,15 @@ def rounds(room: Room, cards: Mapping[str, Card], titles: Mapping[str, str], say
                 )
             )
         log = tuple((_time(e["at"]), _logged(e, shown, card, say)) for e in entries)
-        found.append(Round(number, question(card, room.until, say), tuple(rows), log))
+        note = provisional(runs, say) if shown else ""
+        found.append(Round(number, question(card, room.until, say), note, tuple(rows), log))
     return tuple(found)
+
+
+def days(room: Room, say: Language) -> str:
+    """Return the day of a workshop, or its first and last."""
+    at = [datetime.fromisoformat(e["at"]).astimezone().date().isoformat() for e in room.entries]
+    return " – ".join(say.day(day) for day in dict.fromkeys((at[0], at[-1])))
 
 
 def _time(at: str) -> str:
@@ -159,7 +192,8 @@ def _logged(e: Mapping[str, Any], shown: bool, card: Card, say: Language) -> str
     if kind == "guessed" and shown:
         return say("{group} expects: {guess}.", group=group, guess=_guess(e["way"], e["by"], card, say))
     if kind == "answer" and e["effect"] is not None:
-        return say("Answer for {group}: {answer}.", group=group, answer=wording.gap(Effect(**e["effect"]), say))
+        known = Known(**e["known"]) if e.get("known") else None
+        return say("Answer for {group}: {answer}.", group=group, answer=_answer(Effect(**e["effect"]), known, say))
     told = {
         "joined": say("{group} joins.", group=group),
         "left": say("{group} leaves.", group=group),

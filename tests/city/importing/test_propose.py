@@ -131,7 +131,7 @@ def test_a_dutch_extract_needs_at_most_twenty_lines(files):
     assert len(lines) <= 20
     (files / "a.toml").write_text(text)
     made = draft_of(read_mapping(files / "a.toml"))
-    assert made.codes == ["A00", "A01"] and len(made.columns) == 15
+    assert made.codes == ["A00", "A01"] and len({*made.columns} - {"x_km", "y_km", "area_km2"}) == 15
 
 
 def test_a_column_that_nobody_knows_is_a_remark_and_not_a_guess(files):

@@ -10,17 +10,17 @@ import polars as pl
 
 from mechlin.city.borrowing.folder import borrow
 from mechlin.city.importing.draft import Draft
+from mechlin.city.importing.lacking import is_lent, nobody_lends
 from mechlin.city.importing.mapping import Mapping
 from mechlin.city.importing.votes import put_votes
 from mechlin.city.tables.check import check_folder
-from mechlin.city.tables.countries import country_codes, country_of
 from mechlin.city.tables.model import OPTIONAL_SERIES, REQUIRED_SERIES
 from mechlin.city.tables.origins import FILE, Origin, joined, origins_of, origins_text, row_keys
 from mechlin.city.tables.price_level import PRICE_LEVEL
 from mechlin.city.tables.price_level import UNIT as PRICE_UNIT
 from mechlin.city.tables.reading import TABLES, Folder
 from mechlin.city.tables.sources import list_cities
-from mechlin.core.errors import InputError, Problem, UsageError
+from mechlin.core.errors import InputError, UsageError
 
 MAPPING = "mapping.toml"
 _HISTORY = "history.csv"
@@ -76,19 +76,10 @@ def _keep(path: Path, made: Path) -> list[Origin]:
 
 def _whole(made: Path, country: str, neighbour: str) -> list[Origin]:
     """Borrow what a folder lacks, and check it; raise InputError with all that is still wrong."""
-    if neighbour or country_of(country) is not None:
+    if is_lent(country, neighbour):
         return borrow(made, neighbour=neighbour).lines
-    problems = check_folder(Folder(made))
-    if problems:
-        known = ", ".join(country_codes())
-        nobody = Problem(
-            f"there is no profile of {country!r} to borrow from what nobody published",
-            file="city.toml",
-            column="country",
-            allowed=known,
-            repair="give what is missing in the mapping, or name a city with --neighbour",
-        )
-        raise InputError([nobody, *problems])
+    if problems := check_folder(Folder(made)):
+        raise InputError([nobody_lends(country, "city.toml"), *problems])
     return []
 
 

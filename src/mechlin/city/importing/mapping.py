@@ -15,6 +15,7 @@ A quantity is a heading, a list of quantities to add up, a number that is assume
 more: ``file``, ``column``, ``where``, ``year``, ``unit``, ``times``, ``less``, ``concept``, ``note``.
 """
 
+import math
 import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
@@ -277,11 +278,13 @@ class _Reader:
         self.unknown(found, VOTES, place)
         return {k: self.quantity(v, f"{place}.{k}", files) for k, v in found.items()}
 
-    def numbers(self, found: dict[str, Any], place: str) -> dict[str, float]:
+    def numbers(self, found: dict[str, Any], place: str, least: float = 0.0) -> dict[str, float]:
         out = {}
+        allowed = f"a number, {least:g} or more" if math.isfinite(least) else "a number"
         for key, value in found.items():
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                self.wrong(f"{key} = {value!r} is not possible", f"{place}.{key}", allowed="a number, 0 or more")
+            known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            if not known or value < least:
+                self.wrong(f"{key} = {value!r} is not possible", f"{place}.{key}", allowed=allowed)
             else:
                 out[key] = float(value)
         return out
@@ -381,7 +384,7 @@ class _Reader:
             mean=said.get("mean") is True,
             source=str(said.get("source", "")),
             borrowed=str(said.get("borrowed", "")),
-            years={int(y): v for y, v in self.numbers(self._years(said, place), f"{place}.years").items()},
+            years={int(y): v for y, v in self.numbers(self._years(said, place), f"{place}.years", -math.inf).items()},
             constant=float(value) if isinstance(value, int | float) else None,
             less=tuple(self.quantity(one, place, files) for one in (less if isinstance(less, list) else [less])),
         )

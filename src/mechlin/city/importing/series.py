@@ -1,5 +1,7 @@
 """Numbers by year, outside series and what was observed: from headings with a year in them or a column of years."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +12,8 @@ from mechlin.city.importing.mapping import Quantity
 from mechlin.city.importing.source import Source
 from mechlin.city.importing.units import UNITS
 from mechlin.city.tables.origins import Origin
+from mechlin.city.tables.series_values import impossible
+from mechlin.core.errors import Problem
 
 _A_THOUSAND = 1000.0
 _RATE = "_per_1000"
@@ -44,6 +48,21 @@ def take_series(collector: Collector, draft: Draft) -> None:
             _take(collector, draft, name, quantity, votes)
             by_year = {int(o.row.rpartition(" ")[2]): o for o in votes.lines}
             draft.votes.setdefault(level, {})[name] = votes.numbers.get(name, {}), by_year
+    collector.problems += _impossible(collector, draft)
+
+
+def _impossible(collector: Collector, draft: Draft) -> Iterator[Problem]:
+    """Yield the outside numbers that a city's table would refuse, where each stands: in a file, or in the mapping itself."""
+    for line in draft.series_lines:
+        name, _, year = line.row.rpartition(" ")
+        found = impossible(name, draft.series[name][int(year)])
+        if found is None:
+            continue
+        if line.file in (s.file for s in collector.sources.values()):
+            row = int(line.source_row) if line.source_row.isdigit() else None
+            yield replace(found, file=line.file, row=row, column=line.source_column)
+        else:
+            yield replace(found, file=collector.mapping.path.name, column=f"context.{name}.years.{year}")
 
 
 def _take(collector: Collector, draft: Draft, name: str, quantity: Quantity, into: Series) -> None:

@@ -1,11 +1,13 @@
 """The whole import: from a mapping to a city's folder, with every problem of every file at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mechlin.city.importing.collect import Collector
 from mechlin.city.importing.draft import Draft, roster, take_columns, take_people
 from mechlin.city.importing.folder import check_out, write_folder
+from mechlin.city.importing.lacking import is_lent, lacking, nobody_lends
 from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
 from mechlin.city.importing.series import take_series
@@ -16,6 +18,7 @@ from mechlin.city.tables.origins import Origin
 from mechlin.city.tables.sources import load_city
 from mechlin.city.tables.standing import standing
 from mechlin.core.errors import InputError, Problem
+from mechlin.core.toml import with_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +31,11 @@ class Taking:
     problems: tuple[Problem, ...]
 
 
-def taking_of(mapping: Mapping) -> Taking:
-    """Return what a mapping takes out of its files, whatever is wrong; raise InputError when a file cannot be read."""
+def taking_of(mapping: Mapping, neighbour: str = "") -> Taking:
+    """Return what a mapping takes out of its files, whatever is wrong; raise InputError when a file cannot be read.
+
+    That nobody lends what no file gives is wrong too: neither the city ``neighbour`` nor the country's profile.
+    """
     sources = open_all(dict(mapping.files), str(mapping.head["country"]))
     collector = Collector(mapping, sources)
     draft = roster(collector)
@@ -44,12 +50,25 @@ def taking_of(mapping: Mapping) -> Taking:
     if draft is not None:
         told = [f"{s.file}: {note}" for s in sources.values() for note in dict.fromkeys(s.notes)]
         draft.notes += told + collector.notes
-    return Taking(mapping, sources, draft, tuple(grouped(list(dict.fromkeys(problems)))))
+        if "people" in draft.columns:
+            assume_places(draft)
+            settle_homes(draft)
+        country, lacks = str(mapping.head["country"]), lacking(draft)
+        if lacks and not is_lent(country, neighbour):
+            problems.append(nobody_lends(country, mapping.path.name, lacks))
+    return Taking(mapping, sources, draft, tuple(grouped(_in_rows(dict.fromkeys(problems), mapping))))
 
 
-def draft_of(mapping: Mapping) -> Draft:
+def _in_rows(problems: Iterable[Problem], mapping: Mapping) -> list[Problem]:
+    """Return the problems, those of the mapping itself with the rows in which they stand."""
+    problems = list(problems)
+    own = [p for p in problems if p.file == mapping.path.name]
+    return [*with_rows(own, mapping.text), *(p for p in problems if p.file != mapping.path.name)]
+
+
+def draft_of(mapping: Mapping, neighbour: str = "") -> Draft:
     """Return what a mapping takes out of its files; raise InputError with all problems of all files at once."""
-    taking = taking_of(mapping)
+    taking = taking_of(mapping, neighbour)
     if taking.problems or taking.draft is None:
         raise InputError(list(taking.problems))
     return taking.draft
@@ -74,9 +93,7 @@ def import_city(mapping_file: str | Path, out: str | Path | None = None, neighbo
     mapping = read_mapping(mapping_file)
     path = Path(out) if out is not None else mapping.path.with_suffix("")
     check_out(path)
-    draft = draft_of(mapping)
-    assume_places(draft)
-    settle_homes(draft)
+    draft = draft_of(mapping, neighbour)
     lines = write_folder(draft, mapping, path, neighbour)
     return Imported(path, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
 

@@ -1,6 +1,7 @@
 """What can be wrong with a city's tables beside the areas: totals, outside series, schools, history, sources."""
 
 import fnmatch
+from dataclasses import replace
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from mechlin.city.tables.model import AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
 from mechlin.city.tables.origins import BY_ROW, KEYS, STATUSES, row_keys
 from mechlin.city.tables.price_level import check_prices
 from mechlin.city.tables.reading import TABLES, Folder
+from mechlin.city.tables.series_values import rows_impossible
 from mechlin.core.errors import Problem, nearest
 
 _COUNT_SLACK = 0.005  # of a total, for totals that were rounded
@@ -119,8 +121,9 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
     )
     out += rows_where(context, file, "indicator", twice, "{value} stands twice for the same year", "one value a year")
     present = set(names.to_list())
-    optional = {name: spec[:3] for name, spec in OPTIONAL_SERIES.items() if name in present}
-    for name, (low, high, unit) in {**REQUIRED_SERIES, **optional}.items():
+    required = {name: unit for name, (_, _, unit) in REQUIRED_SERIES.items()}
+    optional = {name: unit for name, (_, _, unit, _) in OPTIONAL_SERIES.items() if name in present}
+    for name, unit in {**required, **optional}.items():
         rows = context.filter(names == name)
         if name not in present:
             out.append(
@@ -134,10 +137,6 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
                 )
             )
             continue
-        bad = (names == name) & ~context["value"].is_between(low, high)
-        out += rows_where(
-            context, file, "value", bad, "{name} = {value} is not possible", f"{low:g} to {high:g} ({unit})"
-        )
         years = sorted({int(y) for y in rows["year"].drop_nulls() if _YEARS[0] <= y <= _YEARS[1]})
         gaps = sorted(set(range(years[0], years[-1])) - set(years)) if years else []
         if start is not None and years and years[0] > start:
@@ -153,8 +152,7 @@ def check_context(context: pl.DataFrame, start: int | None) -> list[Problem]:
                     repair="one row for each of these years",
                 )
             )
-    built = (names == "new_dwellings") & (context["value"] < 0)
-    out += rows_where(context, file, "value", built, "{name} = {value} is not possible", "0 or more dwellings a year")
+    out += [replace(p, file=file, row=row, column="value") for row, p in rows_impossible(context)]
     return out + check_prices(context, file) + check_tags(context, file)
 
 

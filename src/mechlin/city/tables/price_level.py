@@ -36,30 +36,11 @@ def yearly_rates(context: pl.DataFrame) -> dict[int, float]:
 
 
 def check_prices(context: pl.DataFrame, file: str) -> list[Problem]:
-    """Return what is wrong with ``price_level``: numbers that no index has, and rates of ``inflation`` that differ."""
-    out = [
-        Problem(
-            f"{PRICE_LEVEL} = {value:g} is not possible",
-            file=file,
-            row=row,
-            column="value",
-            allowed=f"above 0 ({UNIT})",
-            repair="give the index itself; yearly changes in per cent are the series inflation",
-        )
-        for row, (name, value) in enumerate(context.select("indicator", "value").iter_rows(), 2)
-        if name == PRICE_LEVEL and value is not None and value <= 0
-    ]
+    """Return rates of ``inflation`` that differ from the yearly change of ``price_level``."""
     told = {int(y): v for y, n, v in context.select(_COLUMNS).drop_nulls().iter_rows() if n == INFLATION}
     off = {y: r for y, r in yearly_rates(context).items() if y in told and abs(told[y] - r) > _AGREE}
-    if off:
-        said = ", ".join(f"{y} ({told[y]:g} and {r:.1f} %)" for y, r in list(off.items())[:_SAID])
-        out.append(
-            Problem(
-                f"inflation and the change of price_level differ by year: {said}",
-                file=file,
-                column="value",
-                allowed=f"within {_AGREE:g} point",
-                repair="keep one of the two",
-            )
-        )
-    return out
+    if not off:
+        return []
+    said = ", ".join(f"{y} ({told[y]:g} and {r:.1f} %)" for y, r in list(off.items())[:_SAID])
+    what = f"inflation and the change of price_level differ by year: {said}"
+    return [Problem(what, file=file, column="value", allowed=f"within {_AGREE:g} point", repair="keep one of the two")]

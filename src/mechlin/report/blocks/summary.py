@@ -82,7 +82,7 @@ def line(c: Comparison, e: Effect, say: Language) -> Line:
     elif known is None:
         text = wording.gap(e, say)
     else:
-        text = everyday.amount(known, say) if clear else everyday.ends(known, say) or wording.gap(e, say)
+        text = everyday.told(known, clear, say) or wording.gap(e, say)
     behind = say("{span}; without the package {level}", span=when, level=everyday.stands(e, say))
     if known is not None and known.value != e.difference * wording.scaled(e.unit)[0]:  # not the same number twice
         behind = say(
@@ -126,13 +126,8 @@ def cost(c: Comparison, say: Language) -> tuple[str, ...]:
     said[0] += "."
     payers = sorted(c.costs("payer"), key=lambda row: -row["eur"])
     everyone = sum(row["eur"] for row in payers)
-    told = "; ".join(
-        say(
-            "{payer} {eur} ({share} %)",
-            payer=wording.payer(r["payer"], say),
-            eur=wording.eur(r["eur"], say),
-            share=round(100 * r["eur"] / everyone),
-        )
+    told = "; ".join(  # no euros: middles of parts do not add up to the middle of the whole
+        say("{payer} {share} %", payer=wording.payer(r["payer"], say), share=round(100 * r["eur"] / everyone))
         for r in payers
         if round(100 * r["eur"] / everyone)
     )

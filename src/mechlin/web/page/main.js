@@ -31,8 +31,8 @@ function run(isNew = false) {
   past.enter(url, isNew);
   const here = query();
   $("download").href = `/package.toml?${here}`;
-  $("report").href = `/report.html?${here}`;
-  if ($("measured")) $("measured").href = `/measured?${[here, `lang=${start.lang}`].filter(Boolean).join("&")}`;
+  $("report").href = `/report.html?${asked(here)}`;
+  if ($("measured")) $("measured").href = `/measured?${asked(here)}`;
   document.querySelectorAll("[data-lang]").forEach((a) => { a.href = `?${[here, `lang=${a.dataset.lang}`, view].filter(Boolean).join("&")}`; });
   told();
   begin();
