@@ -7,6 +7,7 @@ so it is computed once; anything that could change a number (the source included
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,6 +20,7 @@ SEED_MAX = 2**64 - 1
 _MONTHS_MAX = 12_000
 
 
+@cache
 def model_version() -> str:
     """Return the version of Mechlin and the stamp of its source."""
     try:

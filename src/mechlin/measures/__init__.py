@@ -5,6 +5,7 @@ Folders hold what several programmes share.
 
 import pkgutil
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 from mechlin.core.declare import Programme
@@ -12,8 +13,13 @@ from mechlin.core.declare import Programme
 
 def catalogue() -> dict[str, Programme]:
     """Return every programme in this folder by name, sorted."""
+    return dict(_found(tuple(__path__)))
+
+
+@cache
+def _found(folders: tuple[str, ...]) -> dict[str, Programme]:
     found = {}
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
+    for info in sorted(pkgutil.iter_modules(folders), key=lambda i: i.name):
         if info.ispkg:
             continue
         declared = import_module(f"{__name__}.{info.name}").PROGRAMME

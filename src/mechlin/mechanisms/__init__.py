@@ -5,6 +5,7 @@ read and a test can call, and the loops that apply them.
 """
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 
 from mechlin.core.declare import Mechanism
@@ -12,8 +13,13 @@ from mechlin.core.declare import Mechanism
 
 def catalogue() -> dict[str, Mechanism]:
     """Return every mechanism in this folder by name, sorted."""
+    return dict(_found(tuple(__path__)))
+
+
+@cache
+def _found(folders: tuple[str, ...]) -> dict[str, Mechanism]:
     found = {}
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
+    for info in sorted(pkgutil.iter_modules(folders), key=lambda i: i.name):
         declared = import_module(f"{__name__}.{info.name}.mechanism").MECHANISM
         if declared.name != info.name:
             raise ValueError(f"{info.name}/mechanism.py declares a mechanism called {declared.name!r}")

@@ -9,7 +9,7 @@ Source: nested random effects: Searle, Casella & McCulloch 1992, Variance Compon
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -76,7 +76,7 @@ def worlds(city: City, count: int, vary: Iterable[str] = KINDS, seed: int = 1) -
     """
     wanted, first = kinds(vary), 1 + _SEEDS * (whole_number("seed", seed, 1, SEEDS_MAX) - 1)
     cells = _kept(city) if {KNOWLEDGE, STRUCTURE} <= {*wanted} else ()
-    drawn = Beliefs(1 + max([count // LUCKS, *(k.knowledge for k, _ in cells)]))
+    drawn = _beliefs(1 + max([count // LUCKS, *(k.knowledge for k, _ in cells)]))
     out = []
     for n in range(count):
         luck, cell = n if CHANCE in wanted else 0, n // LUCKS
@@ -118,6 +118,9 @@ class Beliefs:
         params = {name: values for name, values in parts.items() if name in self._moving}
         measures = {name: values for name, values in parts.items() if name not in self._moving}
         return World(seed, params, measures, doses={} if knowledge is None else self._doses[knowledge])
+
+
+_beliefs = lru_cache(maxsize=4)(Beliefs)  # a page that asks again for as many worlds has them at once
 
 
 def _doses() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -26,11 +27,12 @@ from mechlin.study.scenario import NOTHING, checked, from_text, to_text
 from mechlin.web import address, answers, side_by_side, view
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
-from mechlin.web.estimates import IN_TURN, estimated
+from mechlin.web.estimates import estimated
 from mechlin.web.guard import Guard
 from mechlin.web.measured import measured_page
 from mechlin.web.openapi import description
 from mechlin.web.refusals import said
+from mechlin.web.turns import BEGINNINGS, DRAWINGS, ESTIMATES, in_turn
 from mechlin.web.visitor import bench_of, body_of, client_of, say_of
 from mechlin.web.work import finished
 from mechlin.web.workshop_pages import Desk, workshop_routes
@@ -72,7 +74,7 @@ def app(bench: Bench, token: str = "") -> Guard:
     inner = Starlette(
         routes=routes, exception_handlers={MechlinError: _refused, _NOT_FOUND: _nowhere, Exception: _broken}
     )
-    inner.state.bench, inner.state.workshop = bench, Desk(bench)
+    inner.state.bench, inner.state.workshop, inner.state.begun = bench, Desk(bench), Counter[str]()
     inner.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=_PACKED)
     return Guard(inner, token, lambda path: HTMLResponse(view.locked(), 401), inner.state.workshop.is_open)
 
@@ -154,12 +156,18 @@ async def shapes(request: Request) -> Response:
 async def stream(request: Request) -> Response:
     """Server-sent events: progress, and the answer after the first pair and after more and more of them."""
     bench, say = bench_of(request), say_of(request)
-    scenario = _scenario(request)
-    client = client_of(request)
-    if bench.pool.alive(client) >= _JOBS_MAX:
+    client, begun = client_of(request), request.app.state.begun
+    if bench.pool.alive(client) + begun[client] >= _JOBS_MAX:
         told = say("{n} pages of yours are being answered already; close some, or wait.", n=_JOBS_MAX)
         return JSONResponse({"problems": [told]}, 429, {"retry-after": "5"})
-    specs = await asyncio.to_thread(bench.specs, scenario)
+    begun[client] += 1  # those that are not yet in the pool: two hundred that come at once are as many
+    try:
+        scenario = await in_turn(BEGINNINGS, _scenario, request)
+        specs = await in_turn(BEGINNINGS, bench.specs, scenario)
+    finally:
+        begun[client] -= 1
+        if not begun[client]:
+            del begun[client]
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
 
     def tell() -> None:
@@ -195,14 +203,14 @@ async def _events(
     try:
         bench.pool.submit(job, bench.city)
         headlines = [n for n, card in bench.cards[0].items() if card.headline]
-        await asyncio.to_thread(bench.prepare, scenario, answers.shown_of(bench, scenario, headlines), say)
+        await in_turn(DRAWINGS, bench.prepare, scenario, answers.shown_of(bench, scenario, headlines), say)
         while True:
             over, pairs = job.over, job.pairs  # in this order: what is over has all its pairs
             if _is_due(len(pairs), len(job.specs), shown):
                 shown = len(pairs)
-                yield _event("answer", await asyncio.to_thread(answers.answer, bench, scenario, pairs, say))
+                yield _event("answer", await in_turn(DRAWINGS, answers.answer, bench, scenario, pairs, say))
                 if shown in _BESIDE_AT and shown < len(job.specs):
-                    found = await asyncio.to_thread(answers.beside, bench, scenario, pairs, say, False)
+                    found = await in_turn(DRAWINGS, answers.beside, bench, scenario, pairs, say, False)
                     yield _event("beside", found)
             if over:
                 break
@@ -218,7 +226,7 @@ async def _events(
         elif job.cancelled:
             yield _event("stopped", {"why": say(f"Stopped by {job.stopped_by}.")})
         else:
-            found = await asyncio.to_thread(answers.beside, bench, scenario, job.pairs, say, True)
+            found = await in_turn(DRAWINGS, answers.beside, bench, scenario, job.pairs, say, True)
             yield _event("beside", found)
             yield _event("done", {"pairs": len(job.specs), **bench.pool.counts()})
     finally:
@@ -237,9 +245,8 @@ def _event(name: str, data: Mapping[str, Any]) -> bytes:
 
 async def estimate(request: Request) -> Response:
     """What stored runs say before any run: sentences and numbers, or why there are none."""
-    bench, loop = bench_of(request), asyncio.get_running_loop()
-    scenario = await loop.run_in_executor(IN_TURN, _scenario, request)
-    found = await loop.run_in_executor(IN_TURN, estimated, bench, scenario, say_of(request))
+    bench = bench_of(request)
+    found = await in_turn(ESTIMATES, lambda: estimated(bench, _scenario(request), say_of(request)))
     return JSONResponse(found, headers={"cache-control": "no-store"})
 
 

@@ -1,7 +1,6 @@
 """The estimate before any run: what it says, in the page's language, and how it is kept ready."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mechlin.core.clock import month_number
@@ -15,7 +14,6 @@ from mechlin.study.lessons import lesson_specs, lessons
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
 
-IN_TURN = ThreadPoolExecutor(1, "estimate")  # one after the other: side by side they would only be in each other's way
 _SELDOM = "votes."  # told in years of an election alone, so not always in the last one
 _LOOKS_AGAIN = 5.0  # seconds between two looks whether there is more to learn from
 

@@ -7,6 +7,7 @@ from mechlin.core.errors import MechlinError
 from mechlin.runs.pool import Job, Pair
 from mechlin.web.address import Scenario
 from mechlin.web.bench import Bench
+from mechlin.web.turns import BEGINNINGS, in_turn
 
 
 async def finished(
@@ -14,7 +15,7 @@ async def finished(
 ) -> list[Pair]:
     """Return all pairs of a scenario, computed where they are not there yet; ``begun`` is told of the work as it begins."""
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
-    specs = await asyncio.to_thread(bench.specs, scenario)
+    specs = await in_turn(BEGINNINGS, bench.specs, scenario)
 
     def tell() -> None:
         loop.call_soon_threadsafe(bell.set)
