@@ -7,6 +7,7 @@ What several files share stands in the folder ``shared``.
 
 import pkgutil
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 
 from mechlin.core.declare import Indicator
@@ -17,8 +18,13 @@ def catalogue(backgrounds: Iterable[str] = ()) -> dict[str, Indicator]:
 
     Raise ValueError when two files use one name.
     """
-    names, found = tuple(backgrounds), {}
-    for info in pkgutil.iter_modules(__path__):
+    return dict(_found(tuple(backgrounds), tuple(__path__)))
+
+
+@cache
+def _found(names: tuple[str, ...], folders: tuple[str, ...]) -> dict[str, Indicator]:
+    found: dict[str, Indicator] = {}
+    for info in pkgutil.iter_modules(folders):
         if info.ispkg:
             continue
         module = import_module(f"{__name__}.{info.name}")
