@@ -2,6 +2,7 @@
 
     python -m benchmarks.measure                the full numbers (about half an hour on two slow cores)
     python -m benchmarks.measure --panels 100   a tenth of them
+    python -m benchmarks.measure --rows         ten million rows alone (three minutes)
 
 Towns have a level of their own, share a national movement to which each answers a little differently, and move by an
 autocorrelated noise. Nothing happens in any of them, unless an effect is planted.
@@ -14,13 +15,20 @@ autocorrelated noise. Nothing happens in any of them, unless an effect is plante
     coverage    how often the 90 % set holds the planted effect
     power       how often the stated smallest visible effect, planted in the town, is seen
     speed       one figure, 100 towns, 30 periods, everything on; and its power curve
+    rows        `mechlin measure evaluate` on tables of ten million rows, good ones and bad ones: seconds, peak memory
 """
 
 import argparse
 import json
+import resource
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from mechlin.evaluation.estimators import DID, MATCHED, METHODS
 from mechlin.evaluation.evaluate import Evaluation, Outcome, evaluate
@@ -146,11 +154,78 @@ def speed() -> dict[str, float]:
     return {"evaluation_s": round(whole, 2), "power_curves_s": round(time.perf_counter() - began, 2)}
 
 
+ROWS = 10_000_000
+WIDE, LONG = 25, 500  # periods: 400,000 places over 25 years, 20,000 over 500 months
+
+
+def a_long_table(periods: list[str], seed: int = 9) -> pl.DataFrame:
+    """Return ten million rows, a row for each place and period, with three decimals."""
+    rng, many = np.random.default_rng([seed, len(periods)]), len(periods)
+    places = ROWS // many
+    shared = rng.normal(size=many).cumsum() / 2
+    values = (20 + 2 * rng.normal(size=(places, 1)) + shared + rng.normal(size=(places, many))).round(3)
+    names = np.char.add("place ", np.char.zfill(np.arange(places).astype(str), 6))
+    return pl.DataFrame(
+        {"town": names.repeat(many), "time": np.tile(np.array(periods), places), "value": values.ravel()}
+    )
+
+
+def commanded(table: pl.DataFrame, start: str, mark: str = ",") -> dict[str, str | float]:
+    """Return the processor seconds and peak memory of the command on a table, its exit code, and its first line."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "long.csv"
+        table.write_csv(file, separator=mark)
+        del table
+        asked = ["--panel", str(file), "--unit", "town", "--time", "time", "--value", "value"]
+        command = [sys.executable, "-m", "mechlin", "measure", "evaluate", *asked, "--treated", "place 000007"]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([*command, "--from", start], capture_output=True, text=True, check=False)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    said = (done.stdout or done.stderr).splitlines()[0]
+    return {
+        "processor_s": round(seconds, 1),
+        "peak_gb": round(used.ru_maxrss / 1e6, 2),
+        "exit": done.returncode,
+        "said": said[:200],
+    }
+
+
+def ten_million() -> None:
+    """Print what the command does with ten million rows; peak memory is the largest so far, so that small ones come first."""
+    years, months = [str(1994 + k) for k in range(WIDE)], [f"{1980 + k // 12}-{k % 12 + 1:02d}" for k in range(LONG)]
+    table = a_long_table(years)
+    rng = np.random.default_rng(4)
+    cases = {
+        "a row for each case, not for each town": table.with_columns(
+            pl.Series("town", rng.integers(0, 300, ROWS)).cast(pl.String), pl.lit(1).alias("value")
+        ),
+        "no figure in any row": table.with_columns(pl.lit("many").alias("value")),
+        "every second place in shares": table.with_columns(
+            pl.when(pl.int_range(ROWS) // WIDE % 2 == 0)
+            .then(pl.col("value") / 100)
+            .otherwise(pl.col("value"))
+            .alias("value")
+        ),
+        "years": table,
+    }
+    for what, given in cases.items():
+        print(json.dumps({"rows": what, **commanded(given, "2011")}), flush=True)
+    print(json.dumps({"rows": "months", **commanded(a_long_table(months), "2010-06")}), flush=True)
+    commas = table.with_columns(pl.col("value").cast(pl.String).str.replace(".", ",", literal=True))
+    print(json.dumps({"rows": "years, decimal commas", **commanded(commas, "2011", ";")}), flush=True)
+
+
 def main() -> None:
     """Print the numbers as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--panels", type=int, default=1000)
-    panels = parser.parse_args().panels
+    parser.add_argument("--rows", action="store_true", help="ten million rows alone")
+    asked = parser.parse_args()
+    if asked.rows:
+        ten_million()
+        return
+    panels = asked.panels
     print(json.dumps({"speed": speed()}), flush=True)
     for towns in (12, 17):
         print(json.dumps({"few towns": few_towns(panels, towns), "towns": towns}), flush=True)

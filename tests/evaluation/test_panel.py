@@ -48,8 +48,11 @@ def test_everything_wrong_is_told_at_once_with_its_row(tmp_path):
 
 
 def test_many_problems_of_one_kind_are_counted(tmp_path):
-    told = problems(written(tmp_path, [(t, y, "x") for t, y, _ in rows()]), "A", 2005)
-    assert len(told) == 13 and "48 more rows" in told[-1]
+    some = [(t, y, v if t in "ABCD" else "few") for t, y, v in rows()]
+    told = problems(written(tmp_path, some), "A", 2005)
+    assert len(told) == 13 and "8 more rows" in told[-1]
+    told = problems(written(tmp_path, [(t, y, "few") for t, y, _ in rows()]), "A", 2005)
+    assert len(told) == 1 and "row 2" in told[0] and "and so in 60 of 60 rows" in told[0]
 
 
 def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path):
@@ -76,6 +79,81 @@ def test_a_table_as_a_spreadsheet_saves_it_in_mechelen_is_read(tmp_path):
     assert found.table[0, 0] == round(rows()[0][2], 2) and found.towns[1] == "Liège B"
 
 
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda v: f"{v * 50:.0f}" if v < 20 else f"{v / 20:.3f}", "may be 1."),  # 985 beside 1.020
+        (lambda v: f"{v:.3f}".replace(".", ","), "may be "),  # 19,412 in every row
+        (lambda v: f"€ {v:.2f}", "no unit"),
+    ],
+)
+def test_figures_that_can_be_read_in_two_ways_are_told_once(tmp_path, write, said):
+    file = tmp_path / "p.csv"
+    file.write_text("\n".join(["town;year;value", *(f"{t};{y};{write(v)}" for t, y, v in rows())]), encoding="utf-8")
+    told = problems(file, "A", 2005)
+    assert len(told) == 1 and said in told[0]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda v: f"{v:.3f}",
+        lambda v: f"{1000 * v:,.0f}".replace(",", " "),
+        lambda v: f"{v:.1f} %",
+        lambda v: f"{v:.2f} p",
+    ],
+)
+def test_figures_as_offices_write_them_are_read(tmp_path, write):
+    lines = [(t, y, write(v) if (t, y) != ("B", 2003) else ":") for t, y, v in rows()]
+    found = read_panel(written(tmp_path, lines), "A", 2005)
+    assert found.donors == ("C", "D", "E", "F") and len(str(int(found.table[0, 0]))) in (2, 5)
+
+
+def test_a_code_for_what_is_not_known_is_no_figure(tmp_path):
+    lines = [(t, y, -999 if (t, y) == ("B", 2003) else v) for t, y, v in rows()]
+    told = problems(written(tmp_path, lines), "A", 2005)
+    assert len(told) == 1 and "row 15, column value: -999 stands alone below zero" in told[0]
+    below = [(t, y, v - 20) for t, y, v in lines]
+    assert read_panel(written(tmp_path, below), "A", 2005).donors[0] == "B", "among others below zero it may be one"
+
+
+def test_a_name_is_one_name_however_it_was_typed(tmp_path):
+    names = dict(zip("ABCDEF", ["Sint\u00a0Niklaas", "Lie\u0300ge", " Ath ", "D", "E", "F"], strict=True))
+    file = written(tmp_path, [(names[t], y, v) for t, y, v in rows()])
+    assert read_panel(file, "Liège", 2005).donors == ("Ath", "D", "E", "F", "Sint Niklaas")
+
+
+def test_a_table_of_single_cases_is_told_once(tmp_path):
+    lines = [(t, y, kind, 1) for t, y, _ in rows() for kind in ("theft", "fraud")]
+    told = problems(written(tmp_path, lines, head="town,year,kind,value"), "A", 2005)
+    assert len(told) == 1 and "in 60 of 60 towns and periods" in told[0] and "one value of kind" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("town,2004,2005,2006\nA,1,2,3\n", "a column for each period (2004, 2005 and so on)"),
+        ("town,value,value\nA,1,2\n", "two columns are named 'value'"),
+        ("Figures of 2019\n\ntown,year,value\nA,2004,3\n", "is no heading: row 3 has more cells"),
+        ('town,year,value\nA,2004,"3\nB,2004,4\n', "a quotation mark may have no end"),
+    ],
+)
+def test_what_is_no_long_table(tmp_path, text, said):
+    file = tmp_path / "p.csv"
+    file.write_text(text, encoding="utf-8")
+    told = problems(file, "A", 2005)
+    assert len(told) == 1 and said in told[0]
+    assert "a dict is no table" in problems({"town": ["A"]}, "A", 2005)[0]
+
+
+def test_what_exports_put_around_a_table_is_passed_by(tmp_path):
+    """A line for Excel, an index without a heading, lines in which nothing stands, old line ends."""
+    lines = [f"{k};{t};{y};{v}" for k, (t, y, v) in enumerate(rows())]
+    file = tmp_path / "p.csv"
+    file.write_bytes("\r".join(["sep=;", ";town;year;value", *lines, ";;;", ";;;"]).encode())
+    assert read_panel(file, "A", 2005).table[0].tolist() == [v for _, _, v in rows()[:10]]
+
+
 def test_points_and_commas_for_decimals_in_one_column_are_refused(tmp_path):
     lines = rows()
     lines[3] = ("A", 2003, '"1,25"')
@@ -91,7 +169,8 @@ def test_what_is_no_table(tmp_path, data, said):
 
 
 def test_a_row_with_too_many_cells_is_told(tmp_path):
-    assert "not a table" in problems(written(tmp_path, [*rows(), ("A", 2011, 3, 4)]), "A", 2005)[0]
+    told = problems(written(tmp_path, [*rows(), ("A", 2011, 3, 4)]), "A", 2005)
+    assert len(told) == 1 and "row 62: the row has 4 cells, the heading 3" in told[0]
 
 
 def test_one_town_is_no_comparison(tmp_path):
@@ -108,8 +187,14 @@ def test_one_town_is_no_comparison(tmp_path):
         (lambda t, y, v: (t, y, "" if t == "A" else v), 2005, "A has no figure"),
         (lambda t, y, v: (t, y, v), 2000, "no figure before 2000"),
         (lambda t, y, v: (t, y, v), 2015, "no figure from 2015 on"),
-        (lambda t, y, v: (t, y, v if t == "A" else 3), 2005, "no town is left to compare with"),
-        (lambda t, y, v: (t, y, v if t in "AB" else 3), 2005, "one town alone is left to compare with"),
+        (lambda t, y, v: (t, y, v if t == "A" else 3), 2005, "left to compare with, beside 5 that never move"),
+        (
+            lambda t, y, v: (t, y, v if t in "AB" or y != 2003 else ""),
+            2005,
+            "beside 4 with gaps; repair: fill the gaps, of C",
+        ),
+        (lambda t, y, v: (t, y, v if y > 2004 else 0), 2005, "nothing moves in any town before 2005"),
+        (lambda t, y, v: (t, y, v * (1e300 if t == "A" else 1)), 2005, "is no figure"),
     ],
 )
 def test_what_makes_the_town_itself_unfit(tmp_path, change, start, said):
@@ -186,6 +271,9 @@ def test_what_is_wrong_with_a_crosswalk(tmp_path):
     told = problems(file, "A", 2005, crosswalk=cross)
     assert "Q is not in the panel" in told[0] and "cross.csv, row 3" in told[0]
     assert "C has figures of its own and of towns that became it, in 2000" in told[1]
+    cross = written(tmp_path, [("B", ""), ("C", "G"), ("C", "H")], "cross.csv", "old,new")
+    told = problems(file, "A", 2005, crosswalk=cross)
+    assert "row 2: B has no new name" in told[0] and "row 4: C became both G and H" in told[1]
     assert (
         "there is no column 'new'"
         in problems(file, "A", 2005, crosswalk=written(tmp_path, [("B", "C")], "c2.csv", "old,neww"))[0]
@@ -205,9 +293,16 @@ def test_a_period_that_no_town_has_and_a_common_jump_are_noted(tmp_path):
         ([f"{y}Q{q}" for y in (2010, 2011, 2012) for q in (1, 2, 3, 4)], "2011Q2", "2011Q2", 5),
         ([f"2015-{m:02d}" for m in range(1, 13)], "2015-07", "2015-07", 6),
         ([f"2015-{m:02d}-01" for m in range(1, 13)], "2015-07", "2015-07", 6),
+        ([f"2015/{m:02d}" for m in range(1, 13)], "2015-07", "2015-07", 6),
+        ([f"2015M{m:02d}" for m in range(1, 13)], "2015M07", "2015-07", 6),  # Eurostat
+        ([f"{y}KW0{q}" for y in (2010, 2011, 2012) for q in (1, 2, 3, 4)], "2011KW02", "2011Q2", 5),  # CBS
+        ([f"{y}JJ00" for y in YEARS], "2005", "2005", 5),
+        ([f"{y}.0" for y in YEARS], "2005.0", "2005", 5),  # a column of years that once had a gap
+        ([f"{y}-12-31 00:00:00" for y in YEARS], 2005, "2005", 5),  # dates of which each year has one
+        ([f"{y}-{m}-30" for y in (2010, 2011, 2012) for m in ("03", "06", "09", "12")], "2011Q2", "2011Q2", 5),
     ],
 )
-def test_quarters_and_months(tmp_path, texts, start, label, before):
+def test_periods_as_tables_write_them(tmp_path, texts, start, label, before):
     found = read_panel(written(tmp_path, rows(years=texts)), "A", start)
     assert (found.start, found.before, len(found.labels)) == (label, before, len(texts))
 
@@ -270,6 +365,11 @@ def test_a_donor_that_took_the_measure_too_is_refused_until_it_is_excluded(tmp_p
     with pytest.raises(InputError, match=r"pool.csv, row 3, column treated_from: B took the measure too, from 2008"):
         apart(panel, told)
     assert apart(panel, told, excluded=["B"]).donors == panel.donors
+    month = towns_table(written(tmp_path, [("A", ""), ("B", "2008-05")], "pool.csv", "town,treated_from"))
+    with pytest.raises(InputError, match="B took the measure too, from 2008-05"):
+        apart(panel, month)
+    with pytest.raises(InputError, match="'spring 2008' is no period"):
+        towns_table(written(tmp_path, [("A", ""), ("B", "spring 2008")], "pool.csv", "town,treated_from"))
 
 
 def test_what_is_wrong_with_a_table_of_towns(tmp_path):

@@ -178,3 +178,14 @@ def test_a_donor_excluded_in_the_plan_is_named_with_its_reason(folder):
     assert "A05" not in found.panel.donors and ("A05", "named", "took it too") in [
         tuple(t) for t in found.panel.left_out
     ]
+
+
+def test_what_is_wrong_in_several_files_is_told_together(folder):
+    (folder / "towns.csv").write_text("town,lat,lon\nA00,51,north\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        mechlin.measure(
+            folder / "panel.csv", "A00", 2015, value=["burglaries", "thefts"], towns=folder / "towns.csv", spill_km=9
+        )
+    told = [str(p) for p in caught.value.problems]
+    assert [t.partition(",")[0] for t in told] == ["towns.csv", "panel.csv", "panel.csv"]
+    assert "'north' is no number" in told[0] and "A00 has no figure from 2015 on" in told[1] and "'thefts'" in told[2]

@@ -13,6 +13,7 @@ from mechlin.evaluation.panel import LeftOut, Panel
 from mechlin.evaluation.shipped import shipped
 from mechlin.evaluation.verdict import CANNOT, HOLDS, LEANS, NO_LARGER, UNSEEN, WORDS, Reason, Verdict
 from mechlin.report import measured_charts as charts
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import measured_words as words
 from mechlin.report.donor_map import donor_map
 from mechlin.report.texts import LANGUAGES, language
@@ -95,10 +96,16 @@ def test_whether_an_effect_goes_the_way_that_is_better(found):
     assert words.wanted(e._replace(verdict=Verdict(CANNOT, None, LEANS, ()))) == ""
 
 
+def test_a_rate_a_head_is_not_rounded_to_nothing(found):
+    small = found.evaluations[0]._replace(outcome=Outcome("rate"))
+    assert numbers.number(-3.94e-6, small) == "−0.00000394" and numbers.number(0.25, small) == "0.25"
+    assert numbers.amount(-3.9e-6, -4.7e-6, 1e-7, small) == "−0.00000390 (−0.00000470 to 0.00000010)"
+
+
 def test_a_p_is_never_zero():
-    assert words.p_value(0.004) == "0.004" and words.p_value(2 / 39) == "0.051" and words.p_value(None) == "–"
-    assert words.p_value(0.0) == "< 0.001" and words.p_value(0.0, language("nl")) == "< 0,001"
-    assert words.limit_of(0.2) == "0.2" and words.limit_of(0.05, language("nl")) == "0,05"
+    assert numbers.p_value(0.004) == "0.004" and numbers.p_value(2 / 39) == "0.051" and numbers.p_value(None) == "–"
+    assert numbers.p_value(0.0) == "< 0.001" and numbers.p_value(0.0, language("nl")) == "< 0,001"
+    assert numbers.limit_of(0.2) == "0.2" and numbers.limit_of(0.05, language("nl")) == "0,05"
 
 
 def test_charts_hold_the_town_its_lines_and_the_others(found):

@@ -12,7 +12,7 @@ from mechlin.core.declare import Card
 from mechlin.core.errors import InputError
 from mechlin.core.spec import RunResult, RunSpec
 from mechlin.evaluation.shipped import shipped
-from mechlin.report import measured_page, measured_words
+from mechlin.report import measured_numbers, measured_page
 from mechlin.report.report import report
 from mechlin.report.texts import LANGUAGES, language
 from mechlin.study.city_check import check_beside
@@ -132,7 +132,7 @@ def test_what_a_shipped_city_writes_of_its_panels_is_there_in_every_language(cod
 
 def test_a_unit_is_told_in_the_language_of_the_page(renovated):
     found = other_towns(renovated, load_city("mechelen").folder)["renovations"].found
-    assert " woningen" in measured_words.number(89.0, found, language("nl"))
+    assert " woningen" in measured_numbers.number(89.0, found, language("nl"))
     text = measured_page.page(measured_beside(load_city("mechelen")), "nl")
     assert ">16.000</text>" in text and ">16,000</text>" not in text, "numbers in charts too"
 

@@ -8,7 +8,8 @@ import pytest
 
 from mechlin.core.declare import Card
 from mechlin.report import everyday
-from mechlin.report.blocks.summary import summary
+from mechlin.report.blocks.findings import findings
+from mechlin.report.blocks.summary import _of_100, summary
 from mechlin.report.templates import block_html
 from mechlin.report.texts import ENGLISH, LANGUAGES, language
 
@@ -42,6 +43,27 @@ def test_before_all_pairs_are_there_nothing_has_a_direction(build):
     page = block_html(found, ENGLISH)
     assert "Provisional, 4 of 16 pairs" in page and not DIRECTION.search(page)
     assert "What gets better" not in page and "What gets worse" not in page
+
+
+def test_what_is_the_same_so_far_is_not_called_the_same(build):
+    """The first pair moves nothing, the second does: a picture of the page after the first is not wrong."""
+    c = with_offences(build(2), np.array([0.0, -0.5]))
+    early = replace(c, pairs=c.pairs[:1])
+    for names in (["offences"], ["births"]):
+        found = summary(early, names, ENGLISH)
+        assert not found.small and "exactly 0" in found.so_far[0].text
+        assert not findings(early, names, ENGLISH).same and findings(early, names, ENGLISH).so_far
+
+
+def test_a_number_without_things_to_count_stands_beside_its_unit(build):
+    c = with_offences(build(2), np.array([-0.4, -0.5])).only(["offences"])
+    (line,) = summary(c, ["offences"], ENGLISH).so_far
+    assert line.title == "Offences (per 100 residents)" and line.text == "−0.45 (−0.50 to −0.40)"
+
+
+@pytest.mark.parametrize("amounts", [[80.4, 15.3, 4.3], [1, 1, 1], [99.6, 0.2, 0.2], [0.0, 0.0], [5]])
+def test_parts_of_a_whole_add_up(amounts):
+    assert sum(_of_100(amounts)) == (100 if sum(amounts) else 0)
 
 
 def test_a_direction_is_told_where_there_is_one_and_nowhere_else(build):

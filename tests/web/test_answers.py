@@ -108,7 +108,7 @@ def test_a_measure_that_touched_nobody_says_so_and_why(client):
 
 def test_nothing_against_nothing_is_the_same_to_the_digit(client):
     found = events(client.get(f"/stream?{SHORT}&runs=1&base=nothing"))
-    assert "Exactly the same" in [d for n, d in found if n == "beside"][-1]["html"]["findings"]
+    assert "exactly 0" in [d for n, d in found if n == "beside"][-1]["html"]["findings"]
 
 
 def test_a_bad_address_is_refused_before_anything_runs(client):

@@ -8,7 +8,7 @@ A problem says what is wrong, where it stands, what is allowed, the nearest know
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -69,6 +69,19 @@ class InputError(MechlinError):
     def __reduce__(self) -> "tuple[type[InputError], tuple[tuple[Problem, ...]]]":
         """Be the same error in another process."""
         return type(self), (self.problems,)
+
+
+def all_of(*makers: Callable[[], Any]) -> list[Any]:
+    """Return what each of these gives; raise InputError with the problems of all that fail, each told once."""
+    made, problems = [], dict[Problem, None]()
+    for make in makers:
+        try:
+            made.append(make())
+        except InputError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise InputError(problems)
+    return made
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

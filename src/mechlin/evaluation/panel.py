@@ -5,6 +5,7 @@ series that never moves) is left out with its reason; what concerns the town its
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +16,14 @@ import polars as pl
 
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.evaluation import periods
-from mechlin.evaluation.table import Columns, Grid, looked_through, read
+from mechlin.evaluation.crosswalk import merged
+from mechlin.evaluation.grid import Columns, Grid, looked_through, named
+from mechlin.evaluation.table import read
 
 LEAST_DONORS = 2  # with fewer nothing can be taken in the town's place; a verdict needs more
 _PLAIN_NAMES = {  # what the three columns are called where nobody says otherwise
     "unit": ("town", "unit", "place", "municipality", "gemeente", "commune", "name", "id"),
-    "time": ("year", "time", "period", "jaar", "annee", "month", "date"),
+    "time": ("year", "time", "period", "jaar", "annee", "année", "month", "date"),
     "value": ("value", "waarde", "valeur", "y", "outcome"),
 }
 
@@ -89,6 +92,11 @@ def columns_of(names: Sequence[str], given: Mapping[str, str | None], file: str)
     """Return which columns hold town, period and figure; raise InputError, with all that are not there."""
     found: dict[str, str] = {}
     problems = []
+    spread = [n for n in names if periods.period(n)]
+    if len(spread) > 1:
+        what = f"the table has a column for each period ({spread[0]}, {spread[1]} and so on)"
+        fix = "give it a row for each town and period, with the three columns town, year, value"
+        raise InputError([Problem(what, file=file, row=1, repair=fix)])
     for part, usual in _PLAIN_NAMES.items():
         said = given.get(part)
         fits = [n for n in names if n == said] if said else [n for n in names if n.casefold() in usual]
@@ -99,21 +107,20 @@ def columns_of(names: Sequence[str], given: Mapping[str, str | None], file: str)
             found[part] = fits[0]
             continue
         what = f"there is no column {said!r}" if said else f"which column holds the {part} is not clear"
+        close = nearest(said, names) if said else ""
+        problems.append(Problem(what, file, 1, "", ", ".join(names), close, f"name it with --{part}"))
+    weight = given.get("weight") or ""
+    if weight and weight not in names:
+        what, fix = f"there is no column {weight!r}", "name it with --weight"
+        problems.append(Problem(what, file, 1, "", ", ".join(names), nearest(weight, names), fix))
+    if len({*found.values(), weight}) < len(found) + 1:
         problems.append(
-            Problem(
-                what,
-                file=file,
-                row=1,
-                allowed=", ".join(names),
-                nearest=nearest(said, names) if said else "",
-                repair=f"name it with --{part}",
-            )
+            Problem("one column is named for two things", file=file, row=1, repair="name a column for each")
         )
-    if len(set(found.values())) < len(found):
-        problems.append(Problem("one column is named for two things", file=file, row=1, repair="name three columns"))
     if problems:
         raise InputError(problems)
-    return Columns(found["unit"], found["time"], found["value"], given.get("weight") or "")
+    others = tuple(n for n in names if n not in (*found.values(), weight))
+    return Columns(found["unit"], found["time"], found["value"], weight, others)
 
 
 def read_panel(
@@ -133,13 +140,22 @@ def read_panel(
     was known before the start; the start may then lie after every figure.
     Raises InputError with every problem found.
     """
-    file, frame = read(source)
-    columns = columns_of(frame.columns, given or {}, file)
-    grid, problems = looked_through(frame, columns, file, crosswalk)
-    kind, known = grid.kind, grid.towns
-    first = periods.first_of(start, kind)
-    if first is None:
-        problems.append(Problem(f"the start {start!r} is no {kind} of the table", file=file, repair=periods.ALLOWED))
+    town, excluded = named(town), {named(name): why for name, why in (excluded or {}).items()}
+    columns = Columns("", "", "")
+
+    def chosen(names: Sequence[str], file: str) -> list[str]:
+        nonlocal columns
+        columns = columns_of(names, given or {}, file)
+        return [c for c in columns[:4] if c]
+
+    file, frame = read(source, chosen)
+    grid, problems = looked_through(frame, columns, file)
+    if crosswalk is not None and grid.towns:
+        grid, wrong = merged(grid, Path(crosswalk))
+        problems += wrong
+    known = grid.towns
+    first, wrong = _start(start, grid, file)
+    problems += wrong
     if known and town not in known:
         problems.append(
             Problem(
@@ -151,6 +167,11 @@ def read_panel(
                 repair="write its name as in the table",
             )
         )
+    problems += [
+        Problem(f"{n!r} is excluded and not in the table", file=file, nearest=nearest(n, known))
+        for n in sorted(set(excluded) - set(known))
+        if known
+    ]
     if len(known) == 1:
         problems.append(
             Problem(
@@ -159,7 +180,7 @@ def read_panel(
                 repair="add towns in which the measure was not taken: at least 10, rather 20 or more",
             )
         )
-    ends = [periods.first_of(w, kind) for w in window]
+    ends = [periods.first_of(w, grid.kind) for w in window]
     if ends and (len(ends) != 2 or None in ends or ends[0] >= ends[1]):  # type: ignore[operator]
         said = " to ".join(str(w) for w in window)
         fix = "name a first and a later last period, as the table writes them"
@@ -175,6 +196,17 @@ def read_panel(
     return _arranged(grid, town, first, columns, file, excluded or {}, past_only)
 
 
+def _start(start: str | int, grid: Grid, file: str) -> tuple[int | None, list[Problem]]:
+    """Return the number of the first period with the measure, or what is wrong with it."""
+    first = periods.first_of(start, grid.kind)
+    if first is not None or not grid.numbers.size:
+        return first, []
+    ends = " to ".join(periods.label(grid.kind, int(grid.numbers[k])) for k in (0, -1))
+    what = f"the start {str(start)!r} is no {grid.kind} of the table"
+    fix = "name the first period with the measure, as the table writes it"
+    return None, [Problem(what, file=file, allowed=f"a {grid.kind} within {ends}", repair=fix)]
+
+
 def _arranged(
     grid: Grid, town: str, first: int, columns: Columns, file: str, excluded: Mapping[str, str], past_only: bool
 ) -> Panel:
@@ -184,10 +216,6 @@ def _arranged(
     numbers, every = grid.numbers[shown], grid.numbers
     own = grid.values[here, shown]
     problems = _town_problems(town, numbers, every, own, None if past_only else first, grid.kind, columns, file)
-    problems += [
-        Problem(f"{n!r} is excluded and not in the table", file=file, nearest=nearest(n, grid.towns))
-        for n in sorted(set(excluded) - set(grid.towns))
-    ]
     if problems:
         raise InputError(problems)
     table = grid.values[:, shown]
@@ -204,13 +232,13 @@ def _arranged(
     ]
     kept = [k for k in np.flatnonzero(~broken & ~still & ~named).tolist() if k != here]
     if len(kept) < LEAST_DONORS:
-        some = "no town is" if not kept else "one town alone is"
-        what = f"{some} left to compare with: others have gaps, never move or are excluded"
-        fix = (
-            f"fill the gaps, of {left_out[0].town} for one" if left_out else "add towns: at least 10, rather 20 or more"
-        )
-        raise InputError([Problem(what, file=file, repair=fix)])
+        raise InputError([_too_few(len(kept), left_out, file)])
     order = [here, *kept]
+    past = table[order][:, numbers < first]
+    if past.shape[1] > 1 and not np.ptp(past, axis=1).any():
+        what = f"nothing moves in any town before {periods.label(grid.kind, first)}: was it counted then?"
+        fix = "give the figures of before, or name with --window the periods that were counted"
+        raise InputError([Problem(what, file=file, column=columns.value, repair=fix)])
     towns = tuple(grid.towns[k] for k in order)
     before = int((numbers < first).sum())
     notes = _notes(numbers, every, grid, table[order])
@@ -227,6 +255,26 @@ def _arranged(
     )
 
 
+_WHY_FEW = {  # by reason: how many, and the repair
+    "gaps": ("{} with gaps", "fill the gaps, of {} for one"),
+    "constant": ("{} that never move", "give a figure that can move"),
+    "named": ("{} excluded", "exclude fewer"),
+}
+
+
+def _too_few(kept: int, left_out: Sequence[LeftOut], file: str) -> Problem:
+    """Return the problem of a town that has nothing to be compared with, and the repair for what most others lack."""
+    why = Counter(t.why for t in left_out)
+    what = f"{'one town alone is' if kept else 'no town is'} left to compare with"
+    if not why:
+        return Problem(what, file=file, repair="add towns: at least 10, rather 20 or more")
+    most = why.most_common(1)[0][0]
+    fix = _WHY_FEW[most][1].format(next(t.town for t in left_out if t.why == most))
+    return Problem(
+        f"{what}, beside {', '.join(_WHY_FEW[w][0].format(n) for w, n in why.items())}", file=file, repair=fix
+    )
+
+
 def _town_problems(
     town: str,
     numbers: np.ndarray,
@@ -240,7 +288,7 @@ def _town_problems(
     """Return what makes the town's own series unfit: no past, nothing after, gaps, a line that never moves."""
     where: dict[str, Any] = {"file": file, "column": columns.value}
     if numbers.size == 0:
-        return [Problem(f"{town} has no figure", **where)]
+        return [Problem(f"{town} has no figure", **where, repair="add its figures: its name stands there with none")]
     said = f"{periods.label(kind, int(numbers[0]))} to {periods.label(kind, int(numbers[-1]))}"
     problems = []
     if first is not None and first <= numbers[0]:

@@ -10,11 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mechlin.core.declare import declared
-from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.errors import InputError, Problem, UsageError, all_of, nearest
 from mechlin.core.files import write_text
 from mechlin.core.toml import decoded, read_toml, with_rows
 from mechlin.evaluation.estimators import METHODS
@@ -299,21 +300,18 @@ def panels(plan: Plan, planned_only: bool = False) -> list[tuple[Panel, Outcome]
     from mechlin.evaluation.shipped import place
 
     c = plan.content
-    where = place(str(plan.beside(c["panel"])))
-    out = []
-    told = towns_table(plan.beside(c["towns"])) if c.get("towns") else {}
     excluded = {str(k): str(v) for k, v in c.get("exclude", {}).items()}
-    for outcome in plan.outcomes:
-        given = {"unit": c.get("unit"), "time": c.get("time"), "value": outcome.name, "weight": c.get("weight")}
-        crosswalk = plan.beside(c["crosswalk"]) if c.get("crosswalk") else None
-        panel = read_panel(where, c["place"], c["start"], given, crosswalk, c.get("window", ()), excluded, planned_only)
-        out.append((apart(panel, told, float(c.get("spill_km", SPILL_KM)), excluded) if told else panel, outcome))
-    return out
-
-
-def past_panels(plan: Plan) -> list[tuple[Panel, Outcome]]:
-    """Return the panels of a plan with what was known before the start alone."""
-    return panels(plan, planned_only=True)
+    crosswalk = plan.beside(c["crosswalk"]) if c.get("crosswalk") else None
+    more = crosswalk, c.get("window", ()), excluded, planned_only
+    given = [{**{k: c.get(k) for k in ("unit", "time", "weight")}, "value": o.name} for o in plan.outcomes]
+    where = place(str(plan.beside(c["panel"])))
+    told, *found = all_of(
+        lambda: towns_table(plan.beside(c["towns"])) if c.get("towns") else {},
+        *(partial(read_panel, where, c["place"], c["start"], g, *more) for g in given),
+    )
+    if told:
+        found = all_of(*(partial(apart, p, told, float(c.get("spill_km", SPILL_KM)), excluded) for p in found))
+    return list(zip(found, plan.outcomes, strict=True))
 
 
 def sign(plan: Plan, by: str) -> Path:
@@ -338,7 +336,7 @@ def sign(plan: Plan, by: str) -> Path:
 
 def _known(plan: Plan) -> dict[str, Any]:
     """Return what was known of the figures at signing: fingerprints of the past, and how much of after."""
-    past = {outcome.name: panel.digest(of_past=True) for panel, outcome in past_panels(plan)}
+    past = {outcome.name: panel.digest(of_past=True) for panel, outcome in panels(plan, planned_only=True)}
     try:
         known = max(len(p.numbers) - p.before for p, _ in panels(plan))
     except InputError:

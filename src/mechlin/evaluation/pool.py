@@ -9,14 +9,16 @@ import numpy as np
 
 from mechlin.core.errors import InputError, Problem, nearest
 from mechlin.evaluation import periods
+from mechlin.evaluation.grid import named
 from mechlin.evaluation.panel import LEAST_DONORS, LeftOut, Panel
-from mechlin.evaluation.table import read
+from mechlin.evaluation.table import HEADING, read
 
 SPILL_KM = 15.0  # neighbours within it are set apart unless a plan says otherwise (assumption)
 MOST_DONORS = 200  # beyond it those nearest before are taken: more add time and no evidence (assumption)
+_PLACE = ("x_km", "y_km", "lat", "lon")
+_SINCE = "treated_from"
 SHARED = ("police_zone", "programme", "school_platform")
 _KM_PER_DEGREE = 111.2  # of latitude, on a sphere of the Earth's mean radius
-_HEADING = 2
 
 
 def towns_table(path: str | Path) -> dict[str, dict[str, str]]:
@@ -26,20 +28,32 @@ def towns_table(path: str | Path) -> dict[str, dict[str, str]]:
         raise InputError([Problem("there is no column 'town'", file=file, row=1, allowed=", ".join(frame.columns))])
     told: dict[str, dict[str, str]] = {}
     problems = []
-    for row, cells in enumerate(frame.to_dicts(), _HEADING):
-        name = (cells["town"] or "").strip()
+    for row, cells in enumerate(frame.to_dicts(), HEADING):
+        name = named(cells["town"] or "")
+        if not name:
+            continue
         if name in told:
             problems.append(Problem(f"{name} stands twice", file=file, row=row, column="town", repair="keep one row"))
-        for column in ("x_km", "y_km", "lat", "lon"):
-            try:
-                float(cells.get(column) or 0.0)
-            except ValueError:
-                what = f"{cells[column]!r} is no number"
+        said = {k: (v or "").strip() for k, v in cells.items()}
+        for column in _PLACE:
+            if not _is_place(said.get(column) or "0"):
+                what = f"{said[column]!r} is no number"
                 problems.append(Problem(what, file=file, row=row, column=column, repair="write a point for decimals"))
-        told[name] = {k: (v or "").strip() for k, v in cells.items()} | {"row": str(row), "file": file}
+        since = said.get(_SINCE, "")
+        if since and periods.period(since) is None:
+            what = f"{since!r} is no period"
+            problems.append(Problem(what, file=file, row=row, column=_SINCE, allowed=periods.ALLOWED))
+        told[name] = said | {"row": str(row), "file": file}
     if problems:
         raise InputError(problems)
     return told
+
+
+def _is_place(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def place_km(town: Mapping[str, str]) -> tuple[float, float] | None:
@@ -80,14 +94,14 @@ def apart(
         town = towns.get(name)
         if town is None:
             continue
-        since = periods.first_of(town["treated_from"], panel.kind) if town.get("treated_from") else None
+        since = periods.around(town[_SINCE], panel.kind) if town.get(_SINCE) else None
         if since is not None and since <= panel.numbers[-1] and name not in set(excluded):
             problems.append(
                 Problem(
-                    f"{name} took the measure too, from {town['treated_from']}",
+                    f"{name} took the measure too, from {town[_SINCE]}",
                     file=town["file"],
                     row=int(town["row"]),
-                    column="treated_from",
+                    column=_SINCE,
                     repair="exclude it, in the plan or with --exclude",
                 )
             )

@@ -83,6 +83,12 @@ _THINGS = {
     "net_migration.high_education_families": _Thing("residents", "count", _times(1.0)),
     "social_waiting_list": _Thing("households", "count", _times(1.0)),
 }
+OUT_OF = (
+    "population",
+    "share_age_0_19",
+    "share_age_65_up",
+    "shops",
+)  # numbers of the same runs by which others are counted
 THINGS = tuple(sorted({thing.things for thing in _THINGS.values()} - {""}))  # for the test of translations
 _MORE = {
     ("count", True): "about {amount} more {things}",
@@ -140,7 +146,7 @@ def amount(k: Known, say: Language = ENGLISH) -> str:
 
 
 def ends(k: Known, say: Language = ENGLISH) -> str:
-    """Return "anything from 480 fewer to 30 more offences a year"; '' where there is no interval."""
+    """Return "anything from 480 fewer to 30 more offences a year"; '' where there is no interval, or nothing is left of it."""
     if not (math.isfinite(k.low) and math.isfinite(k.high)):
         return ""
     decimals = wording.places_for(k.value, k.low, k.high, _unit(k))
@@ -150,6 +156,8 @@ def ends(k: Known, say: Language = ENGLISH) -> str:
     told = [wording.plain(abs(end), decimals, say) for end in (near, far)]
     if k.low * k.high > 0.0 and not round(near, decimals):
         told[0] = say("just above 0")
+    if side != "both" and told[0] == told[1]:
+        return ""  # no range is left of it
     return say(_FROM_TO[k.form, side], low=told[0], high=told[1], things=say.of("thing", k.things))
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from mechlin.core.clock import month_text
 from mechlin.evaluation.evaluate import Evaluation
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import measured_words as words
 from mechlin.report import wording
 from mechlin.report.markup import esc, table
@@ -43,12 +44,12 @@ def _row(found: "Measurement", e: Evaluation, say: Language) -> list[str]:
     told = say("not simulated") if found.rehearsed else "–"
     if ends:
         low, middle, high = ends
-        told = words.amount(middle, low, high, e, say)
+        told = numbers.amount(middle, low, high, e, say, of_pairs=True)
     elif e.outcome.rehearsed is not None:
-        told = words.number(e.outcome.rehearsed, e, say)
+        told = numbers.number(e.outcome.rehearsed, e, say)
     main, panel = e.main, e.panel
     span = say("{first} to {last}", first=panel.start, last=panel.labels[-1])
-    gap = words.amount(main.effect, main.low, main.high, e, say)
+    gap = numbers.amount(main.effect, main.low, main.high, e, say)
     return [words.title_of(e, say), span, told, gap, words.visible(main, e, say), words.word(e.verdict.word, say)]
 
 
@@ -84,7 +85,7 @@ def doses(found: "Measurement", say: Language) -> str:
         return f"<p>{esc(_no_doses(found, say))}</p>"
 
     def told(value: float | None) -> str:
-        return "–" if value is None else wording.plain(value, words.decimals(value), say)
+        return "–" if value is None else wording.plain(value, numbers.decimals(value), say)
 
     head = [
         say("Dose"),

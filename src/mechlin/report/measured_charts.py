@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 
 from mechlin.evaluation.evaluate import Evaluation
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import measured_words as words
 from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
@@ -131,7 +132,7 @@ def power_curve(found: Evaluation, say: Language = ENGLISH) -> alt.LayerChart | 
 
 def _unit(found: Evaluation, say: Language) -> tuple[float, str]:
     factor, behind = wording.scaled(found.outcome.unit)
-    return factor, say(behind.strip()) if behind.strip() not in ("", "%") else behind.strip() or words.unit_of(
+    return factor, say(behind.strip()) if behind.strip() not in ("", "%") else behind.strip() or numbers.unit_of(
         found, say
     )
 

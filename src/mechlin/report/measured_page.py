@@ -7,6 +7,7 @@ from mechlin.core.files import write_text
 from mechlin.evaluation.evaluate import Evaluation
 from mechlin.report import measured_beside as beside
 from mechlin.report import measured_charts as charts
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import measured_words as words
 from mechlin.report import texts, wording
 from mechlin.report.donor_map import donor_map
@@ -83,7 +84,7 @@ def _verdicts(found: "Measurement", say: Language) -> str:
     for e in found.evaluations:
         cells = list(estimate_rows(e, say))
         effects = [f"{cell[1]} ({cell[2]}; {cell[3]}), p {cell[4]}" for cell in cells]
-        name = words.title_of(e, say) + (f", {words.unit_of(e, say)}" if e.outcome.unit else "")
+        name = words.title_of(e, say) + (f", {numbers.unit_of(e, say)}" if e.outcome.unit else "")
         kind = "" if e.outcome.primary else " " + say("(explored)")
         rows.append([name + kind, words.word(e.verdict.word, say), *effects, cells[e.estimates.index(e.main)][6]])
     level = wording.per_cent(found.evaluations[0].choices.rules.set_level)
@@ -118,7 +119,7 @@ def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language)
     ]
     rows = [list(row) for row in estimate_rows(e, say)]
     heads = say("Effects where nothing was done"), say("What could have been seen")
-    caption = say("Unit: {unit}.", unit=words.unit_of(e, say)) if e.outcome.unit else ""
+    caption = say("Unit: {unit}.", unit=numbers.unit_of(e, say)) if e.outcome.unit else ""
     start = say(
         "The upright line: {start}, the first period with the measure. Thin grey lines: other towns.",
         start=e.panel.start,
@@ -132,7 +133,7 @@ def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language)
     )
     size = say(
         "An effect planted in other towns: in how many it is seen (p up to {level}). Without any, {size} are called one.",
-        level=words.limit_of(e.choices.rules.holds_p, say),
+        level=numbers.limit_of(e.choices.rules.holds_p, say),
         size=wording.per_cent(e.main.visible.size),
     )
     shown = f"<figure><h3>{esc(heads[1])}</h3>{seen}<figcaption>{esc(size)}</figcaption></figure>"

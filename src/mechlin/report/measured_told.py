@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mechlin.evaluation.evaluate import Evaluation
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import measured_words as words
 from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
@@ -41,8 +42,8 @@ def print_summary(found: "Measurement") -> None:
             print(f"  {text}")
         print()
         print_table(HEADINGS, list(estimate_rows(e)), right=(1, 2, 3, 4, 5, 6))
-        expected = words.number(e.regression.expected, e)
-        print(f"\nRegression to the mean: {expected} expected; p beyond it {words.p_value(e.regression.p)}.")
+        expected = numbers.number(e.regression.expected, e)
+        print(f"\nRegression to the mean: {expected} expected; p beyond it {numbers.p_value(e.regression.p)}.")
         for text in words.notes(e):
             print(f"Note: {text}")
         if gone := e.panel.left_out:
@@ -59,7 +60,7 @@ def estimate_rows(found: Evaluation, say: Language = ENGLISH) -> Iterable[tuple[
     for e, p in zip(found.estimates, found.adjusted, strict=True):
         unit = found.outcome.unit
         factor = wording.scaled(unit)[0]
-        decimals = words.decimals(e.effect * factor, e.low * factor, e.high * factor)
+        decimals = numbers.decimals(e.effect * factor, e.low * factor, e.high * factor)
 
         def told(value: float, decimals: int = decimals, factor: float = factor) -> str:
             return wording.plain(value * factor, decimals, say)
@@ -70,8 +71,8 @@ def estimate_rows(found: Evaluation, say: Language = ENGLISH) -> Iterable[tuple[
             told(e.effect),
             told(e.low),
             told(e.high),
-            words.p_value(p, say),
+            numbers.p_value(p, say),
             f"{better}/{len(found.panel.towns)}",
             told(e.visible.effect),
-            ", ".join(f"{s}: {words.p_value(q, say)}" for s, _, q in e.fakes) or say("not possible"),
+            ", ".join(f"{s}: {numbers.p_value(q, say)}" for s, _, q in e.fakes) or say("not possible"),
         )

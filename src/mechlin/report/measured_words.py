@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from mechlin.evaluation.estimators import DID
 from mechlin.evaluation.evaluate import Estimate, Evaluation
 from mechlin.evaluation.verdict import CANNOT, HOLDS, LEANS, NO_LARGER, UNSEEN, Reason
+from mechlin.report import measured_numbers as numbers
 from mechlin.report import wording
 from mechlin.report.texts import ENGLISH, Language
 
 if TYPE_CHECKING:
     from mechlin.study.measurement import Measurement
-
-
-_LEAST_P = 0.0005  # below it three decimals would show zero
 
 
 def title_of(found: Evaluation, say: Language = ENGLISH) -> str:
@@ -44,37 +42,6 @@ def word(name: str, say: Language = ENGLISH) -> str:
     }[name]
 
 
-def number(value: float, found: Evaluation, say: Language = ENGLISH) -> str:
-    """Return an effect or a limit with its unit."""
-    return amount(value, math.nan, math.nan, found, say).removeprefix("+")
-
-
-def amount(value: float, low: float, high: float, found: Evaluation, say: Language = ENGLISH) -> str:
-    """Return an effect with the ends of its set and its unit: "−19.5 (−35.1 to −4.0) packs a head"."""
-    unit = found.outcome.unit
-    known = wording.scaled(unit)[1] != ""
-    told = wording.difference(value, low, high, unit, say)
-    return told if known or not unit else f"{told} {unit_of(found, say)}"
-
-
-def unit_of(found: Evaluation, say: Language = ENGLISH) -> str:
-    """Return the unit in the language of the page, or as it was given where nobody translated it."""
-    unit = found.outcome.unit
-    return say(unit) if say.has(unit) else unit
-
-
-def p_value(p: float | None, say: Language = ENGLISH) -> str:
-    """Return a p with three decimals: fewer would make some equal to the limit that they miss."""
-    if p is None:
-        return "–"
-    return say.marked("< 0.001") if p < _LEAST_P else wording.plain(p, 3, say)
-
-
-def limit_of(p: float | None, say: Language = ENGLISH) -> str:
-    """Return what is asked of a p: "0.05"."""
-    return "–" if p is None else say.marked(f"{p:g}")
-
-
 def sentence(found: Evaluation, say: Language = ENGLISH) -> str:
     """Return the verdict as a sentence."""
     what = found.verdict.word
@@ -89,10 +56,10 @@ def sentence(found: Evaluation, say: Language = ENGLISH) -> str:
     if what == LEANS:
         return say("{title}: leans towards an effect of {effect} in {place} from {start} on", effect=effect, **named)
     if what == NO_LARGER:
-        limit = number(found.verdict.limit or 0.0, found, say)
+        limit = numbers.number(found.verdict.limit or 0.0, found, say)
         return say("{title}: no effect larger than {limit} in {place} from {start} on", limit=limit, **named)
     if what == UNSEEN:
-        size = number(abs(found.outcome.rehearsed or 0.0), found, say)
+        size = numbers.number(abs(found.outcome.rehearsed or 0.0), found, say)
         return say(
             "{title}: an effect of {size}, as rehearsed, could not have been seen in {place}", size=size, **named
         )
@@ -104,27 +71,18 @@ def _by_method(found: Evaluation, say: Language) -> str:
     effects = sorted((e.effect for e in found.estimates), key=abs)
     near, far = effects[0], effects[-1]
     if near == far:
-        return number(near, found, say)
-    factor, behind = wording.scaled(found.outcome.unit)
-    places = decimals(far * factor, near * factor)
+        return numbers.number(near, found, say)
+    factor = wording.scaled(found.outcome.unit)[0]
+    places = numbers.decimals(far * factor, near * factor)
     ends = [wording.plain(v * factor, places, say) for v in (near, far)]
-    unit = say("points") if behind.strip() == "%" else say(behind.strip()) or unit_of(found, say)
-    between = say("{low} to {high}", low=ends[0], high=ends[1])
-    return f"{between} {unit}".rstrip()
-
-
-def decimals(*values: float) -> int:
-    """Return how many decimals a table of effects shows: three figures of the largest, or two after zeros."""
-    size = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
-    most = wording.places_for(size, size, size)
-    return 1 if most == 0 and size < 100.0 else most
+    return f"{say('{low} to {high}', low=ends[0], high=ends[1])} {numbers.behind(found, say)}".rstrip()
 
 
 def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
     """Return why a verdict is not the next better one, as a sentence."""
     v = why.values
     methods = ", ".join(method(m, say) for m in v.get("methods", ()))
-    p, most = p_value(v.get("p"), say), limit_of(v.get("most"), say)
+    p, most = numbers.p_value(v.get("p"), say), numbers.limit_of(v.get("most"), say)
     told = {
         "short": lambda: say("Periods before the start: {before}; {least} are needed.", **v),
         "few": lambda: say("Towns to compare with: {donors}; {least} are needed.", **v),
@@ -168,14 +126,14 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
             least=wording.per_cent(v["least"]),
         ),
         "unseen": lambda: say(
-            "The smallest effect that would have been seen is {least}.", least=number(v["least"], found, say)
+            "The smallest effect that would have been seen is {least}.", least=numbers.number(v["least"], found, say)
         ),
         "matters": lambda: say("It was not said beforehand which effect would matter."),
         "set": lambda: say(
             "The sets, from {low} to {high}, do not exclude an effect of {matters}.",
-            low=number(v["low"], found, say),
-            high=number(v["high"], found, say),
-            matters=number(v["matters"], found, say),
+            low=numbers.number(v["low"], found, say),
+            high=numbers.number(v["high"], found, say),
+            matters=numbers.number(v["matters"], found, say),
         ),
     }
     return told[why.rule]()
@@ -206,7 +164,7 @@ def visible(e: Estimate, found: Evaluation, say: Language = ENGLISH) -> str:
     """Return what could have been seen with one estimator."""
     if not math.isfinite(e.visible.effect):
         return say("nothing: with so few towns p cannot be small enough")
-    return number(e.visible.effect, found, say)
+    return numbers.number(e.visible.effect, found, say)
 
 
 def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
@@ -258,7 +216,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 "With {donors} towns no p of one town can reach {level}; p is that with two towns left out, which errs in "
                 "at most {bound} of towns.",
                 donors=len(panel.donors),
-                level=limit_of(choices.rules.holds_p, say),
+                level=numbers.limit_of(choices.rules.holds_p, say),
                 bound=wording.per_cent(found.two_out_bound),
             )
         )
@@ -314,34 +272,34 @@ def overturned(found: Evaluation, say: Language = ENGLISH) -> list[str]:
             say(
                 "{method}: {effect}; with one town left out {low} to {high}.",
                 method=_first_capital(method(e.method, say)),
-                effect=number(e.effect, found, say),
-                low=number(low, found, say),
-                high=number(high, found, say),
+                effect=numbers.number(e.effect, found, say),
+                low=numbers.number(low, found, say),
+                high=numbers.number(high, found, say),
             )
         )
         if e.equal[1] - e.equal[0] > found.choices.rules.equal_share * abs(e.effect):
             out.append(
                 say(
                     "Mixes that fit the past equally well: {low} to {high}.",
-                    low=number(e.equal[0], found, say),
-                    high=number(e.equal[1], found, say),
+                    low=numbers.number(e.equal[0], found, say),
+                    high=numbers.number(e.equal[1], found, say),
                 )
             )
         if e.with_spill is not None:
             out.append(
                 say(
                     "With the towns set apart as donors too: {effect}, p {p}.",
-                    effect=number(e.with_spill[0], found, say),
-                    p=p_value(e.with_spill[1], say),
+                    effect=numbers.number(e.with_spill[0], found, say),
+                    p=numbers.p_value(e.with_spill[1], say),
                 )
             )
     r = found.regression
     out.append(
         say(
             "Of any town with that past one may expect {expected} beside the others' change; {beyond} lies beyond it (p {p}).",
-            expected=number(r.expected, found, say),
-            beyond=number(r.beyond, found, say),
-            p=p_value(r.p, say),
+            expected=numbers.number(r.expected, found, say),
+            beyond=numbers.number(r.beyond, found, say),
+            p=numbers.p_value(r.p, say),
         )
     )
     return out

@@ -225,7 +225,7 @@ def _shown(value: float, decimals: int) -> bool:
 
 def gap(e: Finding, say: Language = ENGLISH) -> str:
     """Return the difference of a finding with its interval; where every pair agrees, that it is exactly 0."""
-    if e.verdict == "no change":
+    if e.verdict == "no change" or (e.verdict == "provisional" and not (e.difference or e.low or e.high)):
         return say("exactly 0")
     return difference(e.difference, e.low, e.high, e.unit, say)
 
@@ -256,7 +256,8 @@ def sentence(
         form = "{title} {span}: {range}, too small a difference to matter"
         if verdict == "provisional":
             form = "{title} {span}: provisional, so far {range}"
-        return say(form, title=named, span=when, range=ends(low, high, unit, decimals, say) + behind)
+        told = ends(low, high, unit, decimals, say) + behind if value or low or high else say("exactly 0")
+        return say(form, title=named, span=when, range=told)
     if verdict == "cannot tell":
         inside = _lower(named)
         if not (math.isfinite(low) and math.isfinite(high)):

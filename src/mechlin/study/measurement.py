@@ -4,20 +4,21 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from mechlin import measures
-from mechlin.core.errors import InputError, Problem, UsageError, nearest
+from mechlin.core.errors import InputError, Problem, UsageError, all_of, nearest
 from mechlin.core.spec import model_version
 from mechlin.evaluation import periods
 from mechlin.evaluation.doses import Delivered, Share, by_month, least_share, read_doses, shares
 from mechlin.evaluation.estimators import METHODS
 from mechlin.evaluation.evaluate import NUMBERS, Choices, Evaluation, Outcome, evaluate, power, rows_of
 from mechlin.evaluation.panel import Panel, read_panel
-from mechlin.evaluation.plan import BETTER, Deviation, Plan, Signature, held_against, panels, past_panels, read_plan
+from mechlin.evaluation.plan import BETTER, Deviation, Plan, Signature, held_against, panels, read_plan
 from mechlin.evaluation.pool import MOST_DONORS, SPILL_KM, apart, towns_table
 from mechlin.evaluation.shipped import Shipped, shipped
 from mechlin.evaluation.shipped import place as place_of
@@ -208,13 +209,21 @@ def measure(
     source = place_of(str(panel)) if isinstance(panel, str | Path) else panel
     why = dict(exclude) if isinstance(exclude, Mapping) else dict.fromkeys(exclude, "")
     where = towns or (origin.towns_path if origin else None)
-    told = towns_table(where) if where else {}
-    came = read_doses(doses, measures.catalogue()) if doses else None
+    names = [value] if isinstance(value, str) or value is None else list(value)
+    given = [
+        {"unit": unit, "time": time, "value": name or (origin.value if origin else None), "weight": weight}
+        for name in names
+    ]
+    told, came, *panels_ = all_of(
+        lambda: towns_table(where) if where else {},
+        lambda: read_doses(doses, measures.catalogue()) if doses else None,
+        *(partial(read_panel, source, str(town), since or 0, g, crosswalk, window, why) for g in given),
+    )
+    if told:
+        panels_ = all_of(*(partial(apart, panel, told, spill_km, why) for panel in panels_))
     cases = []
-    for name in [value] if isinstance(value, str) or value is None else value:
+    for name, found in zip(names, panels_, strict=True):
         usual = origin.outcome if origin and name in (None, origin.value) else Outcome()
-        given = {"unit": unit, "time": time, "value": name or (origin.value if origin else None), "weight": weight}
-        found = read_panel(source, str(town), since or 0, given, crosswalk, window, why)
         about = usual._replace(
             name=found.column,
             title=usual.title or found.column,
@@ -224,7 +233,7 @@ def measure(
             breaks=tuple(str(b) for b in breaks),
             dose_share=dose_share if came is None else share_that_came(came, found),
         )
-        cases.append((apart(found, told, spill_km, why) if told else found, about))
+        cases.append((found, about))
     chosen = Choices(tuple(estimators), penalty, donors_at_most)
     evaluations = tuple(evaluate(cases, chosen))
     from_ = (_origin(origin),) * len(evaluations)
@@ -248,11 +257,12 @@ def share_that_came(doses: Delivered, panel: Panel) -> float | None:
 
 def by_plan(plan: Plan) -> Measurement:
     """Return the evaluation that a plan describes, with every deviation from what was signed."""
-    cases = panels(plan)
+    doses = plan.content.get("doses")
+    cases, came = all_of(
+        lambda: panels(plan), lambda: read_doses(plan.beside(doses), measures.catalogue()) if doses else None
+    )
     signature, deviations = held_against(plan, cases)
     told = towns_table(plan.beside(plan.content["towns"])) if plan.content.get("towns") else {}
-    doses = plan.content.get("doses")
-    came = read_doses(plan.beside(doses), measures.catalogue()) if doses else None
     if came:
         cases = [(panel, outcome._replace(dose_share=share_that_came(came, panel))) for panel, outcome in cases]
     found = tuple(evaluate(cases, plan.choices))
@@ -362,7 +372,7 @@ def power_of(file: str | Path) -> list[dict[str, Any]]:
     plan = read_plan(file)
     after = int(plan.content.get("periods_after", 0))
     rows = []
-    for panel, outcome in past_panels(plan):
+    for panel, outcome in panels(plan, planned_only=True):
         reach = after or max(1, len(panel.numbers) // 4)
         least = plan.choices.rules.periods_before
         if panel.before - reach < least:

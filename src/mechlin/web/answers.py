@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlin.report import doubt, wording
+from mechlin.report import doubt, everyday, wording
 from mechlin.report.blocks.findings import findings
 from mechlin.report.blocks.money import money
 from mechlin.report.blocks.people import DISPLACED, people
@@ -37,7 +37,7 @@ def rendered(name: str, **values: Any) -> str:
 def answer(bench: Bench, scenario: Scenario, pairs: list[Pair], say: Language) -> dict[str, Any]:
     """Return what comes first: the curves and findings of the main numbers."""
     shown = shown_of(bench, scenario, pairs[0][0].series)
-    found = bench.rehearsal(scenario, pairs, shown)
+    found = bench.rehearsal(scenario, pairs, [*shown, *everyday.OUT_OF])
     c, observed = found.comparison, found.observed
     package = sorted(scenario.settings)
     return {
@@ -124,6 +124,8 @@ def _chart(
     bench: Bench, c: Comparison, name: str, seen: list[dict[str, Any]], say: Language, package: Iterable[str]
 ) -> dict[str, Any]:
     card, e = c.card(name), c.effect(name)
+    if e is not None and c.provisional:
+        e = e._replace(verdict="provisional")  # of a number too that is the same so far
     title = wording.name_of(card.title, say)
     factor, behind = wording.scaled(card.unit)
     clear = e is not None and e.verdict in ("up", "down")

@@ -40,7 +40,8 @@ class Findings:
     """The findings about some numbers; beside them, of how many ``others`` which ones have a direction.
 
     ``others`` is 0 where the others were not looked through. ``small`` are too small to matter. ``so_far`` is what is seen
-    while pairs are missing (``provisional``): ``pairs`` of ``full``.
+    while pairs are missing (``provisional``): ``pairs`` of ``full``; what is the same so far is among it, for the next pair may
+    move it.
     """
 
     told: tuple[Told, ...]
@@ -61,10 +62,10 @@ def findings(c: Comparison, names: Iterable[str], say: Language, others: bool = 
     beside = rest(c, {e.indicator for e in found}) if others else frozenset()
     return Findings(
         tuple(_told(c, e, say) for e in found if e.verdict in ("up", "down")),
-        tuple(wording.name_of(_title(c, e), say) for e in found if e.verdict == "no change"),
+        tuple(wording.name_of(_title(c, e), say) for e in found if e.verdict == "no change" and not c.provisional),
         _ranges(c, found, "too small to matter", say),
         _ranges(c, found, "cannot tell", say),
-        _ranges(c, found, "provisional", say),
+        _ranges(c, found, "provisional", say) + (_ranges(c, found, "no change", say) if c.provisional else ()),
         len(c.pairs),
         c.full,
         c.provisional,

@@ -1,6 +1,7 @@
 """The message: what gets better, what gets worse, what cannot be told, what it costs and who pays, how sure."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mechlin.report import doubt, everyday, wording
@@ -66,10 +67,12 @@ def summary(c: Comparison, names: Iterable[str], say: Language, others: bool = F
 
 
 def _side(c: Comparison, e: Effect) -> str:
+    if c.provisional:
+        return "so_far"  # what is the same so far too: the next pair may move it
     if e.verdict in ("up", "down"):
         better = c.card(e.indicator).better
         return "moved" if better == "neither" else "better" if better == e.verdict else "worse"
-    return {"provisional": "so_far", "cannot tell": "unclear"}.get(e.verdict, "small")
+    return "unclear" if e.verdict == "cannot tell" else "small"
 
 
 def line(c: Comparison, e: Effect, say: Language) -> Line:
@@ -77,12 +80,12 @@ def line(c: Comparison, e: Effect, say: Language) -> Line:
     title, when = wording.name_of(c.card(e.indicator).title, say), wording.span_of(e.span, say)
     known = everyday.known(c, e)
     clear = e.verdict in ("up", "down")
-    if e.verdict == "no change":
+    text = everyday.told(known, clear, say) if known and (e.difference or e.low or e.high) else ""
+    if e.verdict == "no change" and not c.provisional:
         text = say("exactly the same with the package as without")
-    elif known is None:
+    elif not text:
         text = wording.gap(e, say)
-    else:
-        text = everyday.told(known, clear, say) or wording.gap(e, say)
+        title += f" ({say(beside)})" if (beside := wording.beside_title(e.unit)) else ""
     behind = say("{span}; without the package {level}", span=when, level=everyday.stands(e, say))
     if known is not None and known.value != e.difference * wording.scaled(e.unit)[0]:  # not the same number twice
         behind = say(
@@ -125,16 +128,26 @@ def cost(c: Comparison, say: Language) -> tuple[str, ...]:
         said[0] += say(": about EUR {each} a year for each resident", each=each)
     said[0] += "."
     payers = sorted(c.costs("payer"), key=lambda row: -row["eur"])
-    everyone = sum(row["eur"] for row in payers)
+    parts = dict(zip((r["payer"] for r in payers), _of_100([r["eur"] for r in payers]), strict=True))
     told = "; ".join(  # no euros: middles of parts do not add up to the middle of the whole
-        say("{payer} {share} %", payer=wording.payer(r["payer"], say), share=round(100 * r["eur"] / everyone))
+        say("{payer} {share} %", payer=wording.payer(r["payer"], say), share=parts[r["payer"]])
         for r in payers
-        if round(100 * r["eur"] / everyone)
+        if parts[r["payer"]]
     )
     said.append(say("Who pays: {payers}.", payers=told))
     if against:
         said.append(say("The other world costs {eur}.", eur=_eur(against[0], say)))
     return tuple(said)
+
+
+def _of_100(amounts: Sequence[float]) -> list[int]:
+    """Return amounts as whole per cents of all that add up to 100: what rounding leaves goes to the largest remainders."""
+    exact = [100.0 * amount / sum(amounts) for amount in amounts] if sum(amounts) else [0.0] * len(amounts)
+    whole = [math.floor(part) for part in exact]
+    most = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
+    for n in most[: round(sum(exact)) - sum(whole)]:
+        whole[n] += 1
+    return whole
 
 
 def _eur(row: dict[str, float], say: Language) -> str:

@@ -58,11 +58,14 @@ function begin() {
 function old() {
   if (document.body.dataset.state === "starting" || !figures.any()) return;
   $("answers").classList.add("stale");
+  $("controls").classList.add("stale");
+  $("provisional").hidden = true;
   $("old").hidden = false;
 }
 
 function fresh() {
   $("answers").classList.remove("stale");
+  $("controls").classList.remove("stale");
   $("old").hidden = true;
 }
 
@@ -92,6 +95,7 @@ function answer(found) {
   document.body.dataset.pairs = found.pairs;
   figures.paintFigures(found.charts);
   guess.offer(found);
+  if (found.pairs >= TELLING) estimate.givesWay();
   if (document.body.dataset.state === "running") document.body.dataset.state = "first";
 }
 
