@@ -80,6 +80,11 @@ def test_a_whole_case_in_the_browser_with_two_people_and_a_letter(browser):
     assert "Aïcha" in page.text and 'lang="fr"' in page.text
     page = resident.post("/mine", data={**own, "-action": "objection", "objection_ground": "No!", "-form": "F"})
     assert "being looked at by somebody else" in page.text
+    page = clerk.get("/today")  # the case is closed, and the objection is on the list all the same
+    assert f'<a href="/case/{number}">' in page.text.partition("Objections that wait for an answer")[2]
+    answer = {"objection_outcome": "objection rejected", "objection_reason": "Only some may sit on it."}
+    send(clerk, f"/case/{number}/objection decided", **answer)
+    assert f'<a href="/case/{number}">' in signer.get("/today").text.partition("Waits for your signature")[2]
     assert "Sound" in signer.get("/log").text
     assert "Upheld" in signer.get("/oversight").text
 

@@ -140,4 +140,5 @@ def row_of(state: State) -> dict[str, Any]:
         "officer": state.officer,
         "opened": state.opened,
         "closed": state.closed,
+        "objected": state.objection.body["day"] if state.objection else "",
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -76,13 +77,15 @@ class Database:
             with conn.begin():
                 yield conn
 
-    def migrate(self) -> None:
-        """Bring the tables to the form that this version needs."""
+    def migrate(self) -> bool:
+        """Bring the tables to the form that this version needs; return whether they had another."""
         config = Config()
         config.set_main_option("script_location", "mechlin.desk.ground:migrations")
         with self.write() as conn:
             config.attributes["connection"] = conn
+            before = MigrationContext.configure(conn).get_current_revision()
             command.upgrade(config, "head")
+            return before != MigrationContext.configure(conn).get_current_revision()
 
     def missing_triggers(self, conn: Connection) -> list[str]:
         """Return the triggers against changes that are not there."""

@@ -8,10 +8,18 @@ from filelock import FileLock, Timeout
 
 from mechlin.core.errors import UsageError
 from mechlin.desk.casework.office import Office
+from mechlin.desk.casework.verify import rebuild
 from mechlin.desk.web.app import app
 from mechlin.desk.web.door import LOCAL
 
 _GRACE_SECONDS = 5
+
+
+def brought_up_to_date(office: Office) -> None:
+    """Give a desk that an earlier version made the tables of this one; its cases are folded anew from the log."""
+    if office.home.database.migrate():
+        with office.home.database.write() as conn:
+            rebuild(conn)
 
 
 def serve(office: Office, host: str, port: int) -> None:
@@ -28,6 +36,7 @@ def serve(office: Office, host: str, port: int) -> None:
     except Timeout:
         raise UsageError(f"the desk in {office.home.folder} is served already; one server writes at a time") from None
     with lock:
+        brought_up_to_date(office)
         print(f"{office.home.settings.town}: http://{host}:{port}/\nCtrl-C stops.", file=sys.stderr, flush=True)
         config = uvicorn.Config(
             app(office),

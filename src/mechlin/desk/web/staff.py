@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, Select, func, select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mechlin.core.errors import MechlinError
@@ -50,10 +50,13 @@ def today(found: Visit) -> Response:
     readable = [name for name in found.office.procedures if _reads(found, name)]
     is_mine = cases.c.officer == found.actor.account
     with found.office.home.database.read() as conn:
-        still_open = select(cases).where(cases.c.closed == "").order_by(cases.c.due == "", cases.c.due, cases.c.id)
-        mine = conn.execute(still_open.where(is_mine).limit(_AT_ONCE)).all()
-        others = conn.execute(still_open.where(~is_mine, cases.c.procedure.in_(readable)).limit(_AT_ONCE)).all()
-        prepared = conn.execute(still_open.where(cases.c.waiting != "")).all()
+        still_open = select(cases).where(cases.c.closed == "")
+        mine = _first(conn, still_open.where(is_mine))
+        others = _first(conn, still_open.where(~is_mine, cases.c.procedure.in_(readable)))
+        prepared = conn.execute(select(cases).where(cases.c.waiting > "").order_by(cases.c.id)).all()
+        objected = conn.execute(
+            select(cases).where(cases.c.objected > "", cases.c.procedure.in_(readable)).order_by(cases.c.objected)
+        ).all()
         waiting = [r.id for r in prepared if _may_sign(found, load(conn, r.id))]
         late = keeping.due(conn, day, procedures=readable, most=_AT_ONCE)
     return pages.html(
@@ -61,6 +64,7 @@ def today(found: Visit) -> Response:
         "today.html",
         "Today",
         waiting=waiting,
+        objected=objected[:_AT_ONCE],
         mine=mine,
         late=late,
         day=day,
@@ -68,6 +72,13 @@ def today(found: Visit) -> Response:
         procedures=found.office.procedures,
         others=others,
     )
+
+
+def _first(conn: Connection, query: Select[Any]) -> list[Row[Any]]:
+    """Return the first cases of a query by due date, those without one last; no more is read than is shown."""
+    due = conn.execute(query.where(cases.c.due != "").order_by(cases.c.due, cases.c.id).limit(_AT_ONCE)).all()
+    left = _AT_ONCE - len(due)
+    return [*due, *conn.execute(query.where(cases.c.due == "").order_by(cases.c.id).limit(left))] if left else [*due]
 
 
 def _reads(found: Visit, procedure: str) -> bool:
@@ -106,7 +117,7 @@ def case(found: Visit, number: str) -> Response:
             and (look.state.stage in a.stages or "*" in a.stages)
             and found.actor.role_for(a.by, state.procedure, state.area)
         ]
-        below = conn.execute(select(cases).where(cases.c.parent == number).order_by(cases.c.id)).all()
+        below = select(cases).where(cases.c.parent == number)
         values: dict[str, Any] = {
             "look": look,
             "state": look.state,
@@ -115,8 +126,8 @@ def case(found: Visit, number: str) -> Response:
             "steps": steps,
             "asked": answered(look, look.answers, found.say),
             "rows": letters.rows_of(look),
-            "below": below[:_AT_ONCE],
-            "counts": _counts(below, found),
+            "below": conn.execute(below.order_by(cases.c.id).limit(_AT_ONCE)).all(),
+            "counts": _counts(conn, number, found),
             "belongs_to": _belongs_to(found, look.state),
             "readers": [e for e in look.state.events if e.kind == READ],
             "events": [e for e in reversed(look.state.events) if e.kind != READ],
@@ -138,11 +149,13 @@ def _belongs_to(found: Visit, state: Any) -> str:
     return f"/public/{state.parent}" if found.office.procedures[name].public else ""
 
 
-def _counts(below: Any, found: Visit) -> list[tuple[str, int]]:
+def _counts(conn: Connection, number: str, found: Visit) -> list[tuple[str, int]]:
+    """Return how many cases that belong to one stand at each stage."""
+    kinds = (cases.c.procedure, cases.c.stage)
     out: dict[str, int] = {}
-    for row in below:
+    for row in conn.execute(select(*kinds, func.count().label("n")).where(cases.c.parent == number).group_by(*kinds)):
         stage = found.office.procedures[row.procedure].stage(row.stage).said
-        out[stage] = out.get(stage, 0) + 1
+        out[stage] = out.get(stage, 0) + int(row.n)
     return sorted(out.items())
 
 
