@@ -1,5 +1,8 @@
 """Profiles of countries: whole, with sources, and held to by a city's elections."""
 
+import re
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -9,12 +12,16 @@ from mechlin.city.tables.model import REQUIRED_SERIES
 from mechlin.city.tables.scaffold import write_city
 from mechlin.city.tables.sources import load_city
 from mechlin.cli.explain import explanation
-from mechlin.cli.explain_country import country_text
+from mechlin.cli.explain_country import country_text, how_had
 from mechlin.core.clock import month_number
 from mechlin.study.city_check import check_city, notes_on
 from mechlin.study.worlds import World, fixed, owners
 
 CODES = country_codes()
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TABLE = (
+    r"(Eurostat [a-z]+\w*|World Bank [A-Z.]+|OECD, |BIS, |Valmyndigheten, )"  # whose table an official figure is from
+)
 
 
 def test_four_countries_have_a_profile_and_go_by_their_names():
@@ -47,6 +54,24 @@ def test_a_profile_is_whole_and_every_figure_says_its_source(code):
 
 
 @pytest.mark.parametrize("code", CODES)
+def test_an_official_figure_names_its_table_and_the_copy_it_was_read_in(code):
+    """And no other claims one; the counts add up to the figures, and are told where a stranger looks."""
+    place = country_of(code)
+    for name, figures in place.figures().items():
+        assert bool(figures.read_in) == (figures.tag == "official"), name
+        assert set(figures.recalled) < set(figures.values) and (figures.tag == "official" or not figures.recalled), name
+        assert all(re.fullmatch(r"[\w.-]+/[\w.-]+: [\w./ -]+\.\w+", copy) for copy in figures.read_in), name
+        assert figures.tag != "official" or (re.match(TABLE, figures.source) and re.search(r"\d{4}", figures.source)), (
+            name
+        )
+    counts = place.by_tag()
+    assert set(counts) == set(TAGS) and counts.total() == sum(len(f.values) for f in place.figures().values())
+    assert how_had(place) in country_text(place)
+    row = f"| {place.name} | " + " | ".join(str(counts[tag]) for tag in TAGS) + " |"
+    assert row in (DOCS / "concepts" / "countries-and-borrowing.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_elections_of_a_profile_have_levels_and_months_in_order(code):
     for voting in country_of(code).voting:
         months = [month_number(date) for date in voting.dates]
@@ -64,10 +89,11 @@ def test_voting_was_compulsory_in_belgium_to_2018_in_towns_and_never_in_sweden()
 
 def test_figures_lie_on_lines_between_known_years_and_are_held_beyond_them():
     births = country_of("NL").series["births_per_1000"]
-    assert births.at(1990) == births.at(2000) == 13.0 and births.at(2005) == pytest.approx((13.0 + 11.1) / 2)
-    assert births.at(2050) == births.values["2020"]
+    assert births.at(1990) == births.at(2000) == 13.0 and births.at(2050) == births.values["2021"]
+    moves = country_of("NL").series["arrivals_per_1000"]
+    assert moves.at(2013) == pytest.approx((moves.values["2010"] + moves.values["2016"]) / 2)
     right = country_of("SE").series["radical_right_country"]
-    assert right.last(2013) == 5.7 and right.last(2014) == 12.9 and right.last(1990) == 0.4
+    assert right.last(2013) == 5.7 and right.last(2014) == 12.86 and right.last(1990) == 0.4
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -121,5 +147,5 @@ def test_a_profile_is_told_whole(code):
     assert told == explanation(place.name)["text"] == country_text(place)
     for rule in (*place.schools, *place.voting):
         assert rule.source in told
-    assert all(f.source in told for f in (*place.tables.values(), *place.series.values()))
+    assert all(f.source in told for f in place.figures().values())
     assert all(word in told for words in place.tenure_words.values() for word in words) and place.currency in told

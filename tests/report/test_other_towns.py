@@ -44,19 +44,30 @@ def renovated():
     return Comparison.of(*sides, cards=CARDS)
 
 
+@pytest.fixture(scope="module")
+def beside(renovated):
+    """Return what other towns did beside these pairs, by indicator."""
+    return other_towns(renovated, load_city("mechelen").folder)
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """Return the panels of Mechelen without any rehearsal."""
+    return measured_beside(load_city("mechelen"), {"renovations": "2016-05-02T12:00:00Z"})
+
+
 def text_of(c, found, code="en", heading="What other towns did"):
     page = report(c, Setting(city="Mechelen", other_towns=found), code)
     section = page[page.index(heading) : page.index('<h2 id="measures">')]
     return " ".join(re.sub(r"<[^>]+>", " ", section).split()), page
 
 
-def test_mechelens_report_says_what_other_towns_did(renovated):
-    found = other_towns(renovated, load_city("mechelen").folder)
-    one = found["renovations"]
+def test_mechelens_report_says_what_other_towns_did(renovated, beside):
+    one = beside["renovations"]
     assert one.rehearsed == pytest.approx(40) and one.years == tuple(range(1996, 2019))
     assert one.observed[0] == pytest.approx(130, abs=0.5)  # of the index back to homes, as they were counted
     assert one.found.main.low < one.found.main.effect < one.found.main.high and one.visible > 40
-    told, page = text_of(renovated, found)
+    told, page = text_of(renovated, beside)
     assert "Homes renovated 2001 to 2018 +40" in told and "could not have been seen" in told
     assert "goes with the city for Residents in poverty" in told and "what the package does itself" in told
     near = {gone.town for gone in one.found.panel.left_out if gone.why == "near"}
@@ -67,8 +78,8 @@ def test_mechelens_report_says_what_other_towns_did(renovated):
 @pytest.mark.parametrize(
     ("code", "heading"), [("nl", "Wat andere steden deden"), ("fr", "Ce qu’ont fait d’autres villes")]
 )
-def test_the_section_is_told_in_the_language_of_the_page(renovated, code, heading):
-    told, _ = text_of(renovated, other_towns(renovated, load_city("mechelen").folder), code, heading)
+def test_the_section_is_told_in_the_language_of_the_page(renovated, beside, code, heading):
+    told, _ = text_of(renovated, beside, code, heading)
     assert "Statistics Belgium" in told, "sources stay as they are written"
     for english in (
         "The table above",
@@ -82,12 +93,11 @@ def test_the_section_is_told_in_the_language_of_the_page(renovated, code, headin
         assert english not in told
 
 
-def test_what_was_measured_stands_beside_other_towns_without_any_rehearsal():
-    found = measured_beside(load_city("mechelen"), {"renovations": "2016-05-02T12:00:00Z"})
-    one, other = found.evaluations
-    assert (one.outcome.name, other.outcome.name) == ("renovations", "income_per_head") and found.exploratory
-    assert one.panel.start == "2001" and other.panel.start == "2010" and len(found.origins) == 2
-    text = measured_page.page(found, "en")
+def test_what_was_measured_stands_beside_other_towns_without_any_rehearsal(measured):
+    one, other = measured.evaluations
+    assert (one.outcome.name, other.outcome.name) == ("renovations", "income_per_head") and measured.exploratory
+    assert one.panel.start == "2001" and other.panel.start == "2010" and len(measured.origins) == 2
+    text = measured_page.page(measured, "en")
     for part in ("The verdicts", "Effects where nothing was done", "What could have been seen", "Where the donors lie",
                  "What would have to be true for this to be wrong?", "a forecast of it was sealed", "Data, plan and method",
                  "Statistics Belgium (Statbel), fiscal statistics"):  # fmt: skip
@@ -130,10 +140,9 @@ def test_what_a_shipped_city_writes_of_its_panels_is_there_in_every_language(cod
             assert [text for text in texts if text and not say.has(text)] == []
 
 
-def test_a_unit_is_told_in_the_language_of_the_page(renovated):
-    found = other_towns(renovated, load_city("mechelen").folder)["renovations"].found
-    assert " woningen" in measured_numbers.number(89.0, found, language("nl"))
-    text = measured_page.page(measured_beside(load_city("mechelen")), "nl")
+def test_a_unit_is_told_in_the_language_of_the_page(beside, measured):
+    assert " woningen" in measured_numbers.number(89.0, beside["renovations"].found, language("nl"))
+    text = measured_page.page(measured, "nl")
     assert ">16.000</text>" in text and ">16,000</text>" not in text, "numbers in charts too"
 
 

@@ -63,6 +63,9 @@ def propose_mapping(
     text = mapping_text(found, country.upper(), name, start, path.parent)
     rows = [[g.file, g.column, _said(g.target), f"{g.sure:.0%}", g.why[:90]] for g in found.guesses]
     print_table(["file", "column", "is probably", "sure", "why"], rows)
+    for source in found.sources.values():
+        if source.grid.notes:
+            print(f"  {source.file}: {'; '.join(source.grid.notes)}")
     sure = sum(g.sure >= ENOUGH for g in found.guesses)
     write_text(path, text)
     print(f"\n{sure} of {len(found.guesses)} columns are clear enough to be used or left out.")

@@ -119,6 +119,8 @@ def apart(
     kept = [r for r in range(1, len(panel.towns)) if r not in gone]
     fewer = panel.keeping(kept)
     names = tuple(panel.towns[r] for r in gone)
+    if not gone:
+        return replace(panel, notes=(*panel.notes, ("alone", {"km": f"{km:g}"})))
     return replace(fewer, left_out=(*panel.left_out, *gone.values()), spill=panel.table[list(gone)], spill_towns=names)
 
 

@@ -65,7 +65,9 @@ def donor_map(found: Evaluation, places: Mapping[str, tuple[float, float]], say:
     hidden = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     x = alt.X("x:Q", axis=hidden, scale=alt.Scale(domain=list(frame.x), nice=False, zero=False))
     y = alt.Y("y:Q", axis=hidden, scale=alt.Scale(domain=list(frame.y), nice=False, zero=False))
-    scale = alt.Scale(domain=[panel.town, say("donor"), say("set apart")], range=[_OWN, _DONOR, _GREY])
+    shown = 3 if panel.spill_towns else 2
+    kinds_shown = [panel.town, say("donor"), say("set apart")][:shown]
+    scale = alt.Scale(domain=kinds_shown, range=[_OWN, _DONOR, _GREY][:shown])
     dots = alt.Chart(alt.Data(values=rows)).mark_circle(opacity=0.85)
     names = alt.Chart(alt.Data(values=_names(rows, panel.town, frame))).mark_text(color=pictures.INK, fontSize=_FONT)
     layers = [

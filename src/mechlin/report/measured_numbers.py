@@ -26,7 +26,7 @@ def amount(
     unit = found.outcome.unit
     factor, shown = wording.scaled(unit)
     places = wording.places_for(value * factor, low * factor, high * factor, unit)
-    if not shown and max(abs(v) for v in (value, low, high) if math.isfinite(v)) < _SMALL:
+    if not shown and max((abs(v) for v in (value, low, high) if math.isfinite(v)), default=math.inf) < _SMALL:
         places = decimals(value, low, high)
     told = wording.plain(value * factor, places, say)
     sign = "+" if value > 0 and any(digit in told for digit in "123456789") else ""
@@ -36,8 +36,18 @@ def amount(
     return f"{sign}{told}{ends} {behind(found, say)}".rstrip()
 
 
+def ends(low: float, high: float, found: Evaluation, say: Language = ENGLISH) -> dict[str, str]:
+    """Return low and high as finely as one another, the unit behind the second alone."""
+    factor = wording.scaled(found.outcome.unit)[0]
+    places = decimals(low * factor, high * factor)
+    told = [wording.plain(v * factor, places, say) for v in (low, high)]
+    return {"low": told[0], "high": f"{told[1]} {behind(found, say)}".rstrip()}
+
+
 def behind(found: Evaluation, say: Language) -> str:
-    """Return what stands behind an effect: its unit, or points where the figure is in per cents."""
+    """Return what stands behind an effect: its unit, or points where the figure is in per cents or an index."""
+    if found.outcome.unit.startswith("index,"):
+        return say("points of the index")
     shown = wording.scaled(found.outcome.unit)[1].strip()
     return say("points") if shown == "%" else say(shown) or unit_of(found, say)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_DONORS = 25  # rows of the table of weights
 _MOST_LEFT_OUT = 40
-_NO_WEIGHT = 0.0005  # weights below it round to zero in the table
+_NO_WEIGHT = 0.0005  # weights below it are none in the table
+_LITTLE = 0.005  # weights below it round to 0 %
+_HALF = 300  # points of a chart that takes half a line
 
 
 def write_page(found: "Measurement", path: Path, language: str = "en") -> Path:
@@ -63,7 +65,7 @@ def _opening(found: "Measurement", title: str, say: Language) -> str:
     head = esc(say("Not as planned"))
     deviations = f'<div class="deviation" role="note"><h2>{head}</h2><ul>{red}</ul></div>' if red else ""
     told = "".join(
-        f'<li class="{_mark(e)}"><strong>{esc(words.word(e.verdict.word, say))}</strong>. {esc(words.sentence(e, say))}.</li>'
+        f'<li class="{_mark(e)}"><strong>{esc(words.headed(e, say))}</strong>. {esc(words.sentence(e, say))}.</li>'
         for e in found.evaluations
     )
     return (
@@ -92,7 +94,7 @@ def _verdicts(found: "Measurement", say: Language) -> str:
         "In brackets: the {level} confidence set, every effect that the permutation test does not reject.", level=level
     )
     reasons = "".join(
-        f"<h3>{esc(words.title_of(e, say))}: {esc(words.because(e, say))}</h3>"
+        f"<h3>{esc(say('{title}: {text}', title=words.title_of(e, say), text=words.because(e, say)))}</h3>"
         f"<ul>{''.join(f'<li>{esc(text)}</li>' for text in words.reasons(e, say))}</ul>"
         for e in found.evaluations
     )
@@ -104,9 +106,9 @@ def _figure(e: Evaluation, sealed: tuple[str, str], parts: Parts, say: Language)
     line = parts.chart(
         charts.series(e, say, sealed[0]), say("{title}: {place} and other towns", title=title, place=e.panel.town)
     )
-    strip = parts.chart(charts.placebo_strip(e, say), say("{title}: effects found in every town", title=title))
+    strip = parts.chart(charts.placebo_strip(e, say), say("{title}: effects found in every town", title=title), _HALF)
     curve = charts.power_curve(e, say)
-    seen = parts.chart(curve, say("{title}: which effect is seen how often", title=title)) if curve else ""
+    seen = parts.chart(curve, say("{title}: which effect is seen how often", title=title), _HALF) if curve else ""
     head = [
         say("Estimator"),
         say("Effect"),
@@ -159,9 +161,7 @@ def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
         some = sorted(
             (t for t in weights if max(weights[t], default=0.0) >= _NO_WEIGHT), key=lambda t: (-max(weights[t]), t)
         )
-        rows = [
-            [t, *(wording.per_cent(w) if w >= _NO_WEIGHT else "–" for w in weights[t])] for t in some[:_MOST_DONORS]
-        ]
+        rows = [[t, *(_weight(w) for w in weights[t])] for t in some[:_MOST_DONORS]]
         caption = say(
             "{title}: weights of {some} of {all} towns; the others have none.",
             title=words.title_of(e, say),
@@ -178,9 +178,15 @@ def _donors(found: "Measurement", parts: Parts, say: Language) -> str:
     return "".join(out)
 
 
+def _weight(share: float) -> str:
+    if share < _NO_WEIGHT:
+        return "–"
+    return "< 1 %" if share < _LITTLE else wording.per_cent(share)
+
+
 def _wrong(found: "Measurement", say: Language) -> str:
     return "".join(
-        f"<h3>{esc(words.title_of(e, say))}: {esc(words.word(e.verdict.word, say))}</h3>"
+        f"<h3>{esc(say('{title}: {text}', title=words.title_of(e, say), text=words.word(e.verdict.word, say)))}</h3>"
         f"<ul>{''.join(f'<li>{esc(text)}</li>' for text in words.overturned(e, say))}</ul>"
         for e in found.evaluations
     )
@@ -202,7 +208,8 @@ def _data(found: "Measurement", say: Language) -> str:
         before = e.panel.before
         span = f"{e.panel.labels[0]}–{e.panel.labels[-1]}; {before} + {len(e.panel.labels) - before}"
         rows += [[say("Periods"), span], [say("Towns compared with"), str(len(e.panel.donors))]]
-        out.append(table(words.title_of(e, say), ["", ""], rows))
+        named = say("{title}: {text}", title=words.title_of(e, say), text=say("where the figures are from"))
+        out.append(table(named, ["", ""], rows))
     if found.plan:
         out.append(
             table("", ["", ""], [[say("Plan"), found.plan.path.name], [say("Hash of the plan"), found.plan.hash]])

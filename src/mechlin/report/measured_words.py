@@ -42,6 +42,11 @@ def word(name: str, say: Language = ENGLISH) -> str:
     }[name]
 
 
+def headed(found: Evaluation, say: Language = ENGLISH) -> str:
+    """Return a verdict's word as it begins a line."""
+    return _first_capital(word(found.verdict.word, say))
+
+
 def sentence(found: Evaluation, say: Language = ENGLISH) -> str:
     """Return the verdict as a sentence."""
     what = found.verdict.word
@@ -131,8 +136,7 @@ def reason(why: Reason, found: Evaluation, say: Language = ENGLISH) -> str:
         "matters": lambda: say("It was not said beforehand which effect would matter."),
         "set": lambda: say(
             "The sets, from {low} to {high}, do not exclude an effect of {matters}.",
-            low=numbers.number(v["low"], found, say),
-            high=numbers.number(v["high"], found, say),
+            **numbers.ends(v["low"], v["high"], found, say),
             matters=numbers.number(v["matters"], found, say),
         ),
     }
@@ -177,6 +181,11 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
             "{ended} end where {began} begin, in {at}: if they merged, add them up with a crosswalk.", **v
         ),
         "jump": lambda v: say("In {at} all towns jump at once: was the way of counting changed?", **v),
+        "alone": lambda v: say(
+            "No other town lies within {km} km or shares a police zone, programme or school platform with it, as far as the "
+            "table of towns says: none was set apart.",
+            **v,
+        ),
         "nearest": lambda v: say("{gone} towns with a more distant past were not used, {kept} were.", **v),
     }
     out = [told[name](values) for name, values in panel.notes]
@@ -220,7 +229,9 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 bound=wording.per_cent(found.two_out_bound),
             )
         )
-    if not panel.spill_towns and not any(t.why in ("near", "shared") for t in panel.left_out):
+    if found.outcome.breaks and not any(r.rule == "break" for r in found.verdict.why):
+        out.append(say("The way of counting changed in {at}.", at=", ".join(found.outcome.breaks)))
+    if not panel.spill_towns and not any(name == "alone" for name, _ in panel.notes):
         out.append(say("Which towns the measure may have reached was not looked at: no table of towns was given."))
     if found.outcome.dose_share is None:
         out.append(say("How much of the measure was delivered was not looked at."))
@@ -273,17 +284,12 @@ def overturned(found: Evaluation, say: Language = ENGLISH) -> list[str]:
                 "{method}: {effect}; with one town left out {low} to {high}.",
                 method=_first_capital(method(e.method, say)),
                 effect=numbers.number(e.effect, found, say),
-                low=numbers.number(low, found, say),
-                high=numbers.number(high, found, say),
+                **numbers.ends(low, high, found, say),
             )
         )
         if e.equal[1] - e.equal[0] > found.choices.rules.equal_share * abs(e.effect):
             out.append(
-                say(
-                    "Mixes that fit the past equally well: {low} to {high}.",
-                    low=numbers.number(e.equal[0], found, say),
-                    high=numbers.number(e.equal[1], found, say),
-                )
+                say("Mixes that fit the past equally well: {low} to {high}.", **numbers.ends(*e.equal, found, say))
             )
         if e.with_spill is not None:
             out.append(

@@ -78,6 +78,6 @@ class Parts:
         """Add a section."""
         self.sections.append((name, title, html))
 
-    def chart(self, chart: Any, label: str) -> str:
-        """Return a chart drawn in the page."""
-        return pictures.inline(pictures.svg(chart.to_dict(validate=False), self.say), label)
+    def chart(self, chart: Any, label: str, width: int = pictures.WIDTH) -> str:
+        """Return a chart drawn in the page, in so many points of its own; the fewer, the larger its words."""
+        return pictures.inline(pictures.svg(chart.to_dict(validate=False), self.say, width), label)

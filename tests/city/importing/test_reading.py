@@ -141,7 +141,12 @@ def test_json_stat_becomes_a_long_table(tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"dimension": {}}, "'Region' has 0 categories, its size says 2"),
+        (
+            {"dimension": {"Region": STAT["dimension"]["Tid"] | {"category": {"index": ["A"]}}}},
+            "'Region' has 1 categories, its size says 2",
+        ),
+        ({"size": [2, "two"]}, "its size says two"),
+        ({"dimension": {}, "size": [2, 10**9]}, "'Tid' has 0 categories, its size says 1000000000"),
         ({"value": [1]}, "has not the 4 values"),
         ({"id": ["Region"]}, "id and size of the same length"),
         ({"value": {"9": 1}}, "has not the 4 values"),
@@ -150,6 +155,19 @@ def test_json_stat_becomes_a_long_table(tmp_path):
 def test_json_stat_that_is_not_whole_says_what_it_lacks(tmp_path, change, said):
     with pytest.raises(InputError, match=said):
         open_grid(written(tmp_path / "context.csv", json.dumps({**STAT, **change})))
+
+
+def test_json_stat_that_names_no_categories_is_read_and_says_so(tmp_path):
+    """The document's numbers are there; what they are of is numbered, for whoever knows."""
+    for dimension in ({}, {"Region": "two regions", "Tid": {"category": {"label": []}}}):
+        grid = open_grid(
+            written(tmp_path / "context.csv", json.dumps({**STAT, "dimension": dimension, "status": None}))
+        )
+        assert grid.cells.rows() == [("1", "1", "1"), ("1", "2", "2"), ("2", "1", ""), ("2", "2", "4")]
+        assert grid.notes == ("read as JSON-stat", *(
+            f"the document does not say what the 2 categories of {name!r} are: numbered" for name in STAT["id"]))  # fmt: skip
+    odd = {"Region": {"category": {"index": {"A": 0, "B": None}}}, "Tid": STAT["dimension"]["Tid"]}
+    assert open_grid(written(tmp_path / "odd.csv", json.dumps({**STAT, "dimension": odd}))).cells.height == 4
 
 
 def test_an_answer_of_px_web_and_a_pc_axis_file_are_read(tmp_path):

@@ -18,6 +18,7 @@ from mechlin.core.errors import InputError, Problem
 
 VALUE, FLAG, CODE = "value", "flag", " (code)"
 _MOST_CELLS = 50_000_000
+_MOST_NUMBERED = 10_000  # categories that a document does not name and that are numbered instead
 _PX_LINE = re.compile(
     r"([A-Z0-9-]+)(?:\[[a-z]{2}\])?(?:\(\"((?:[^\"]|\"\")*)\"[^)]*\))?\s*=\s*((?:\"[^\"]*\"|[^;\"])*);", re.S
 )
@@ -70,9 +71,13 @@ def _json_stat(file: str, data: Mapping[str, Any]) -> Grid:
     ids, size = data.get("id", dimensions.get("id")), data.get("size", dimensions.get("size"))
     if not isinstance(ids, list) or not isinstance(size, list) or len(ids) != len(size):
         raise InputError([Problem("JSON-stat without id and size of the same length", file=file, column="id, size")])
-    problems, axes = [], []
+    problems, axes, notes = [], [], ["read as JSON-stat"]
     for name, n in zip(ids, size, strict=True):
-        codes, labels = _categories(dimensions.get(name))
+        said = dimensions.get(name)
+        codes, labels = _categories(said)
+        if not codes and isinstance(n, int) and 0 < n <= _MOST_NUMBERED:
+            codes = labels = [str(place) for place in range(1, n + 1)]
+            notes.append(f"the document does not say what the {n} categories of {name!r} are: numbered")
         if len(codes) != n:
             problems.append(
                 Problem(
@@ -82,17 +87,20 @@ def _json_stat(file: str, data: Mapping[str, Any]) -> Grid:
                     repair="ask the service for the whole document",
                 )
             )
-        axes.append((str((dimensions.get(name) or {}).get("label", name)), codes, labels))
+        axes.append((str(said.get("label", name)) if isinstance(said, dict) else str(name), codes, labels))
     total = 1
     for n in size:
-        total *= n if isinstance(n, int) else 0
-    values, flags = _listed(data.get("value"), total), _listed(data.get("status"), total)
-    if values is None:
+        total *= n if isinstance(n, int) and n > 0 else 0
+    if not problems and total > _MOST_CELLS:
+        problems.append(Problem(f"a table of {total:,} cells is too large", file=file))
+    values = None if problems else _listed(data.get("value"), total)
+    flags = None if problems else _listed(data.get("status"), total)
+    if not problems and values is None:
         problems.append(
             Problem(f"the document has not the {total} values that its sizes say", file=file, column="value")
         )
-    if problems or values is None or total > _MOST_CELLS:
-        raise InputError(problems or [Problem(f"a table of {total:,} cells is too large", file=file)])
+    if problems or values is None:
+        raise InputError(problems)
     columns: dict[str, list[str]] = {}
     places = list(itertools.product(*(range(len(codes)) for _, codes, _ in axes)))
     for d, (label, codes, labels) in enumerate(axes):
@@ -102,9 +110,7 @@ def _json_stat(file: str, data: Mapping[str, Any]) -> Grid:
     columns[VALUE] = ["" if v is None else f"{v:.15g}" if isinstance(v, float) else str(v) for v in values]
     if flags is not None and any(flags):
         columns[FLAG] = ["" if f is None else str(f) for f in flags]
-    return Grid(
-        file, pl.DataFrame(columns), pl.Series(range(1, total + 1), dtype=pl.Int64), ("read as JSON-stat",), "."
-    )
+    return Grid(file, pl.DataFrame(columns), pl.Series(range(1, total + 1), dtype=pl.Int64), tuple(notes), ".")
 
 
 def _categories(dimension: Any) -> tuple[list[str], list[str]]:
@@ -112,9 +118,11 @@ def _categories(dimension: Any) -> tuple[list[str], list[str]]:
     category = dimension.get("category") if isinstance(dimension, dict) else None
     if not isinstance(category, dict):
         return [], []
-    index, labels = category.get("index"), category.get("label") or {}
+    index, labels = category.get("index"), category.get("label")
+    labels = labels if isinstance(labels, dict) else {}
     if isinstance(index, dict):
-        codes = sorted(index, key=lambda c: index[c])
+        whole = all(isinstance(place, int) for place in index.values())
+        codes = sorted(index, key=lambda c: index[c]) if whole else list(index)
     else:
         codes = list(index) if isinstance(index, list) else list(labels)
     return [str(c) for c in codes], [str(labels.get(c, c)) for c in codes]

@@ -4,6 +4,7 @@ One file for each country in `mechlin/countries`. A figure there says its source
 recalled from it, or judged) and how far a city of the country usually lies from it.
 """
 
+from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -16,13 +17,24 @@ _SAME_LEVEL = {"federal": "national", "national": "federal"}  # one parliament, 
 
 
 class Figures(NamedTuple):
-    """National figures of one kind: by name, or by year; ``spread`` is of a city, as a share of the value."""
+    """National figures of one kind: by name, or by year; ``spread`` is of a city, as a share of the value.
+
+    ``read_in`` are the public copies ("repository: path") of the source that official figures were read in, ``recalled``
+    the names among them that no copy had.
+    """
 
     values: dict[str, float]
     spread: float
     source: str
     tag: str
     note: str = ""
+    read_in: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()
+
+    def by_tag(self) -> Counter[str]:
+        """Return how many of the figures are official, recalled and assumed."""
+        memory = len(self.recalled)
+        return Counter({self.tag: len(self.values) - memory}) + Counter({"recalled": memory})
 
     def at(self, year: int) -> float:
         """Return the value of a year: on a straight line between years that are known, held beyond them."""
@@ -81,6 +93,15 @@ class Country(NamedTuple):
     numbers: dict[str, dict[str, float]]
     tables: dict[str, Figures]
     series: dict[str, Figures]
+    model: Figures  # the numbers once more, by full name, with their source
+
+    def figures(self) -> dict[str, Figures]:
+        """Return all figures by kind: tables, series, and the numbers of the model that the country gives."""
+        return {**self.tables, **self.series, **({"numbers of the model": self.model} if self.model.values else {})}
+
+    def by_tag(self) -> Counter[str]:
+        """Return how many figures of the profile are official, recalled and assumed."""
+        return sum((f.by_tag() for f in self.figures().values()), Counter())
 
     def voting_at(self, level: str) -> Voting | None:
         """Return the elections of a level, or None where the country has none of that name."""
@@ -117,6 +138,7 @@ def _read(code: str) -> Country:
     for name, value in said["numbers"].items():
         owner, _, number = name.partition(".")
         numbers.setdefault(owner, {})[number] = float(value)
+    told = said.get("numbers_source", {"source": "", "tag": "assumption"})
     plain = ("code", "name", "currency", "majority_age", "office", "holidays", "tenure_words")
     return Country(
         **{key: said[key] for key in plain},
@@ -130,9 +152,11 @@ def _read(code: str) -> Country:
         numbers=numbers,
         tables={name: _figures(given) for name, given in said["tables"].items()},
         series={name: _figures(given) for name, given in said["series"].items()},
+        model=_figures({"values": said["numbers"], "spread": 0.0, **told}),
     )
 
 
 def _figures(said: dict[str, Any]) -> Figures:
     values = {str(k): float(v) for k, v in said["values"].items()}
-    return Figures(values, float(said["spread"]), said["source"], said["tag"], said.get("note", ""))
+    lists = {key: tuple(said.get(key, ())) for key in ("read_in", "recalled")}
+    return Figures(values, float(said["spread"]), said["source"], said["tag"], said.get("note", ""), **lists)
