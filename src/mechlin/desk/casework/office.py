@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from mechlin.core.errors import InputError, MechlinError, Problem, UsageError, nearest
 from mechlin.desk.casework import fields
 from mechlin.desk.casework.declare import PERSON, Action, Decision, Field, Follow, Look, Procedure
 from mechlin.desk.casework.loading import load
+from mechlin.desk.casework.numbers import next_number
 from mechlin.desk.casework.state import (
     CORRECTED,
     OBJECTED,
@@ -33,9 +34,8 @@ from mechlin.desk.ground import heads, log, vault
 from mechlin.desk.ground.home import Home
 from mechlin.desk.ground.log import Event
 from mechlin.desk.ground.roles import GROUND, SYSTEM_ACTOR, Actor
-from mechlin.desk.ground.tables import account, cases
+from mechlin.desk.ground.tables import account
 
-_DIGITS = 5  # of a case number, at least
 CODE_BYTES = 10  # of the code with which a resident comes back: 80 bits
 
 
@@ -115,7 +115,7 @@ class Office:
         decision, override = self._decision(look, action, values, asked)
         if override and not action.signed_by:
             raise UsageError("what is decided otherwise than by the rule needs a second hand")
-        writer = Writer(conn, look, now, state.id or self._new_number(conn, procedure, now), area, asked.parent)
+        writer = Writer(conn, look, now, state.id or next_number(conn, procedure.letter, now.year), area, asked.parent)
         code = secrets.token_hex(CODE_BYTES) if not state.id and given.role == "resident" else ""
         body = writer.body(action, values, decision, override)
         if code:
@@ -210,7 +210,7 @@ class Office:
         parent = follow.parent or writer.case
         look = self.look(conn, state, writer.look.day, SYSTEM_ACTOR, procedure.name, parent)
         check_possible(look, action)
-        number = state.id or self._new_number(conn, procedure, now)
+        number = state.id or next_number(conn, procedure.letter, now.year)
         inner = Writer(conn, look, now, number, state.area or writer.area, parent)
         values = dict(follow.answers)
         values |= action.works_out(look, values) if action.works_out else {}
@@ -332,22 +332,6 @@ class Office:
         if problems:
             raise InputError(problems)
         return replace(decision, outcome=asked.override["outcome"], favourable=not decision.favourable), asked.override
-
-    def _new_number(self, conn: Connection, procedure: Procedure, now: datetime) -> str:
-        """Return the next free number of a procedure in a year: five digits, and more once those are used up."""
-        start, end, digits, before = f"{procedure.letter}-{now.year}-", f"{procedure.letter}-{now.year + 1}", _DIGITS, 0
-        while True:
-            last = conn.execute(
-                select(cases.c.id)
-                .where(cases.c.id.startswith(start, autoescape=True), cases.c.id < end)
-                .where(func.length(cases.c.id) == len(start) + digits)  # of one length the last by name is the last
-                .order_by(cases.c.id.desc())
-                .limit(1)
-            ).scalar()
-            number = int(last.removeprefix(start)) if last else before
-            if number < 10**digits - 1:
-                return f"{start}{number + 1:0{_DIGITS}d}"
-            digits, before = digits + 1, number
 
 
 def _has_read(state: State, actor: Actor, today: str) -> bool:
