@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -141,6 +142,9 @@ def test_a_client_that_has_its_share_is_told_to_wait(client, bench, monkeypatch)
     monkeypatch.setattr(bench.pool, "alive", lambda name: 40)
     refused = client.get(f"/stream?{SHORT}&lang=fr")
     assert refused.status_code == 429 and "attendez" in refused.json()["problems"][0]
+    monkeypatch.setattr(bench.pool, "alive", lambda name: 20)
+    monkeypatch.setitem(client.app.app.state.begun, "testclient", 20)  # as many again that came at the same moment
+    assert client.get(f"/stream?{SHORT}&lang=fr").status_code == 429
 
 
 def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(client):
@@ -148,7 +152,8 @@ def test_a_newer_change_of_the_same_page_ends_the_older_stream_with_a_sentence(c
     listener = threading.Thread(target=lambda: older.extend(events(client.get("/stream?runs=256&page=mine&lang=nl"))))
     listener.start()
     while not client.get("/health").json()["running"]:
-        pass
+        assert not older, older  # the stream ended before it had begun to work
+        time.sleep(0.05)
     newer = events(client.get(f"/stream?{SHORT}&runs=1&page=mine"))
     listener.join(30)
     assert newer[-1][0] == "done"

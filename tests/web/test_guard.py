@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -127,7 +128,7 @@ def test_it_stops_cleanly_when_asked_while_it_works(how, options, folder, tmp_pa
 
     def listen():
         try:
-            gone.append(http.get(f"{at}stream?runs=256", timeout=30, headers=held).text)
+            gone.append(http.get(f"{at}stream?runs=256", timeout=300, headers=held).text)
         except http.HTTPError as error:
             gone.append(str(error))
 
@@ -136,8 +137,10 @@ def test_it_stops_cleanly_when_asked_while_it_works(how, options, folder, tmp_pa
         assert http.get(f"{at}?token={token}", follow_redirects=True).status_code == 200
     listener = threading.Thread(target=listen)
     listener.start()
-    while not http.get(f"{at}health").json()["jobs"]:
-        pass
+    with http.Client(timeout=60) as client:
+        while not client.get(f"{at}health").json()["jobs"]:
+            assert not gone, gone  # the stream ended before it had begun to work
+            time.sleep(0.05)
     code, said = found.stop(how)
     listener.join(10)
     assert code == 0 and "Traceback" not in said and gone and not (token and token in said)
