@@ -14,7 +14,7 @@ from mechlin.core.spec import RunResult, RunSpec
 from mechlin.evaluation.shipped import shipped
 from mechlin.report import measured_numbers, measured_page
 from mechlin.report.report import report
-from mechlin.report.texts import LANGUAGES, language
+from mechlin.report.texts import language
 from mechlin.study.city_check import check_beside
 from mechlin.study.comparison import Comparison
 from mechlin.study.doses_package import doses_of
@@ -143,7 +143,7 @@ def test_what_was_rehearsed_and_delivered_stands_beside_what_was_measured(renova
     assert "this command computes it too: mechlin rehearse mechelen" in text and "measured/doses.csv" in text
 
 
-@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+@pytest.mark.parametrize("code", ["nl", "fr"])
 def test_what_a_shipped_city_writes_of_its_panels_is_there_in_every_language(code):
     say = language(code)
     for name in list_cities():
