@@ -9,7 +9,7 @@ import pytest
 from mechlin.core.declare import Card
 from mechlin.report import everyday
 from mechlin.report.blocks.findings import findings
-from mechlin.report.blocks.summary import _of_100, summary
+from mechlin.report.blocks.summary import summary
 from mechlin.report.templates import block_html
 from mechlin.report.texts import ENGLISH, language
 
@@ -63,7 +63,7 @@ def test_a_number_without_things_to_count_stands_beside_its_unit(build):
 
 @pytest.mark.parametrize("amounts", [[80.4, 15.3, 4.3], [1, 1, 1], [99.6, 0.2, 0.2], [0.0, 0.0], [5]])
 def test_parts_of_a_whole_add_up(amounts):
-    assert sum(_of_100(amounts)) == (100 if sum(amounts) else 0)
+    assert sum(everyday.of_100(amounts)) == (100 if sum(amounts) else 0)
 
 
 def test_a_direction_is_told_where_there_is_one_and_nowhere_else(build):
