@@ -79,6 +79,7 @@ class Imported:
     """A city that was imported: its folder, what was recognised and made to fit, and how many numbers have which tag."""
 
     folder: Path
+    start: str
     areas: int
     notes: tuple[str, ...]
     tags: dict[str, int]
@@ -95,7 +96,8 @@ def import_city(mapping_file: str | Path, out: str | Path | None = None, neighbo
     check_out(path)
     draft = draft_of(mapping, neighbour)
     lines = write_folder(draft, mapping, path, neighbour)
-    return Imported(path, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
+    start = str(mapping.head["start"])
+    return Imported(path, start, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
 
 
 def _lent(lines: list[Origin]) -> list[str]:
