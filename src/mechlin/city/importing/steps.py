@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mechlin.city.importing.collect import Collector
-from mechlin.city.importing.draft import Draft, roster, take_columns, take_people
+from mechlin.city.importing.draft import Draft, take_columns, take_people
 from mechlin.city.importing.folder import check_out, write_folder
 from mechlin.city.importing.lacking import is_lent, lacking, nobody_lends
 from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
+from mechlin.city.importing.roster import roster
 from mechlin.city.importing.series import take_series
 from mechlin.city.importing.settle import apply_totals, settle_homes
 from mechlin.city.importing.source import Source, open_all
