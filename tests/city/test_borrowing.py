@@ -197,7 +197,7 @@ def test_without_anybody_to_ask_it_says_whom_there_is(bare):
     (bare / "city.toml").write_text('title = "Town"\nstart = "2016-01"\n')
     with pytest.raises(UsageError, match=r"nobody to borrow from.*NL"):
         borrow(bare)
-    with pytest.raises(UsageError, match="did you mean 'Nederland'"):
+    with pytest.raises(UsageError, match="Did you mean 'Nederland'"):
         borrow(bare, country="Nederlnd")
     with pytest.raises(UsageError, match="comes with Mechlin"):
         borrow("mechelen")

@@ -401,6 +401,35 @@ def test_an_entry_of_tomorrow_and_a_score_that_is_none_are_named(folder, make, a
     ]
 
 
+def test_an_observation_that_was_scored_and_is_gone_or_changed_is_named(folder, make, at):
+    make()
+    came(folder, at, 0.56)
+    _, _, register = score_all(open_measured(folder), at(LATER))
+    assert verify(register, at(LATER), measured=open_measured(folder)) == []
+    file = folder / "observations.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("0.56", "0.66"), encoding="utf-8")
+    assert "scores 0.56; edition '2027' says 0.66" in verify(register, at(LATER), measured=open_measured(folder))[0]
+    file.write_text("".join(line for line in text.splitlines(True) if "0.56" not in line), encoding="utf-8")
+    assert "is no longer among the observations" in verify(register, at(LATER), measured=open_measured(folder))[0]
+
+
+def test_one_observation_is_no_line_and_an_id_is_easy_to_type(folder, make):
+    file = folder / "observations.csv"
+    kept = [
+        line
+        for line in file.read_text(encoding="utf-8").splitlines(True)
+        if ",2020," not in line and ",2023," not in line
+    ]
+    file.write_text("".join(kept).replace("trust_share,toy,", 'trust_share,"Sint-Toy, 2026",'), encoding="utf-8")
+    (folder / "measured.toml").write_text(
+        (folder / "measured.toml").read_text(encoding="utf-8").replace('"toy"', '"Sint-Toy, 2026"'), encoding="utf-8"
+    )
+    f = make()
+    assert f.id == "trust_share-Sint_Toy_2026-2027"
+    assert f.sealed["baselines"]["last_value"] == 0.55 and f.sealed["baselines"]["line"] is None
+
+
 def test_published_heads_are_noted_and_held_against(folder, make, at):
     make()
     register = chain.read(folder / FILE)
@@ -472,6 +501,7 @@ def test_the_command_line_seals_lists_scores_and_verifies(folder, rehearsal, at,
     came(folder, at, 0.56)
     out = said("score")
     assert "1 scored now" in out and "no score of all below 10" in out and "inside" in out
+    assert "By maker" not in out and "smaller is better" in out, "no empty table, and what the figures mean"
     shown = json.loads(said("show", "trust_share-toy-2027", "--json"))
     frame = forecasts(chain.read(folder / FILE), at(clock[0]).date())["trust_share-toy-2027"]
     assert shown["score"]["crps"] == frame.score.crps and shown["values"] == list(frame.sealed["values"])

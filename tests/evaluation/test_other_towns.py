@@ -1,6 +1,11 @@
 """Other towns: known answers, second opinions, and what no figure may move."""
 
+import json
 import math
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -259,6 +264,23 @@ def test_order_of_rows_moves_no_digit(random):
     mixed = mechlin.measure(given_, place, start)
     plain = mechlin.measure(given_.sort("town", "year"), place, start)
     assert mixed.to_json() == plain.to_json()
+
+
+def test_threads_and_processes_move_no_digit():
+    """The same digits on one thread, on four, in another process, and where several are computed at once."""
+    asked = ("dutch-crime", "Tilburg", 2019)
+    code = f"import mechlin; print(mechlin.measure(*{asked!r}).to_json())"
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "POLARS_MAX_THREADS")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], env=os.environ | dict.fromkeys(names, many), stdout=subprocess.PIPE
+        )
+        for many in ("1", "4")
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        here = [found.to_json() for found in pool.map(lambda _: mechlin.measure(*asked), range(2))]
+    elsewhere = [one.communicate(timeout=120)[0].decode().rstrip("\n") for one in started]
+    assert {*here, *elsewhere} == {here[0]} and json.loads(here[0])["evaluations"]
 
 
 def test_names_of_towns_move_no_figure():

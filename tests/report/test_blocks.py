@@ -49,7 +49,7 @@ def test_the_file_holds_every_block_as_the_workbench_has_it(comparison, code):
     assert block_html(findings(comparison, comparison.headlines, say, others=True), say, opened=True) in page
 
 
-@pytest.mark.parametrize("code", [c for c in LANGUAGES if c != "en"])
+@pytest.mark.parametrize("code", ["nl", "fr"])
 def test_a_block_speaks_one_language_and_shows_the_digits_of_english(comparison, code):
     say = language(code)
     for ours, english in zip(blocks(comparison, say), blocks(comparison, ENGLISH), strict=True):

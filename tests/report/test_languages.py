@@ -14,14 +14,17 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import declared
 from mechlin.core.language import Language
 from mechlin.engine.cards import cards_of, guesses, mechanism_names, said
-from mechlin.report import everyday, fairness, household_words, notes, record, votes, wording
+from mechlin.evidence.registry import evidence
+from mechlin.indicators.shared.backgrounds import called
+from mechlin.report import everyday, fairness, household_words, notes, record, texts, votes, wording
 from mechlin.report.blocks.acted import acts_by
 from mechlin.report.blocks.summary import summary
+from mechlin.report.definitions import definition_of
 from mechlin.report.templates import block_html
-from mechlin.report.texts import ENGLISH, LANGUAGES, language, missing
+from mechlin.report.texts import ENGLISH, LANGUAGES, language, missing, part_of, what_is_missing
 
 REPORT = Path(mechlin.__path__[0]) / "report"
-OTHERS = [code for code in LANGUAGES if code != "en"]
+OTHERS = ["nl", "fr"]  # held whole; another language may have a part, and its pages say which
 _SPEAKS = ("say",)
 
 
@@ -56,7 +59,8 @@ def declared_in_the_report():
     """Return what measures, mechanisms and indicators declare and the annex says."""
     names, cards = list(measures.catalogue()), known_cards()
     listed = guesses(names)
-    found = {said(name, word) for name in names for word in ("Doubt", "Expect")}
+    found = {said(name, word) for name in names for word in ("Who", "What", "Costs", "Doubt", "Expect")}
+    found |= {e.finding for e in evidence().values()}
     found |= {said(name, "Leaves out") for name in mechanism_names()} | {
         g.owner for g in listed if g.owner not in names
     }
@@ -64,7 +68,7 @@ def declared_in_the_report():
     found |= {d.param.doc for p in measures.catalogue().values() for d in declared(p.params)}
     found |= {text for name in names for text in acts_by(name)} | {c.unit for c in cards}
     found |= {c.elsewhere.where for c in cards if c.elsewhere}
-    found |= {text for c in cards if c.headline for text in (c.numerator, c.denominator, c.source)}
+    found |= {c.source for c in cards}
     return {*found, *notes.FORMS, *record.TAGS.values()} - {""}
 
 
@@ -101,10 +105,12 @@ def test_what_is_declared_and_stands_in_the_annex_is_there(code):
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_every_part_of_every_title_is_there(code):
+def test_every_part_of_every_title_and_definition_is_there(code):
     say = Listening(code)
     for card in known_cards():
         wording.name_of(card.title, say)
+        definition_of(card.numerator, say)
+        definition_of(card.denominator, say)
     assert sorted(say.missed) == [], f"add these to report/texts/{code}.po"
 
 
@@ -112,6 +118,45 @@ def test_a_title_of_which_one_part_is_missing_is_found():
     say = Listening("nl")
     assert wording.name_of("Fines on parents, background of nowhere", say).startswith("Boetes voor ouders, ")
     assert say.missed == {"of nowhere"}
+
+
+def test_a_definition_of_which_one_part_is_missing_is_found():
+    say = Listening("nl")
+    told = definition_of("stops of residents of background Atlantis in the year", say)
+    assert told == "controles van inwoners, herkomst Atlantis in het jaar" and say.missed == {"Atlantis"}
+    assert definition_of("sum over adults of openness, 0 to 1", say) == "som over volwassenen van openheid, 0 tot 1"
+    assert definition_of("residents 20 to 29 at the end of the year", language("fr")) == (
+        "habitants, de 20 à 29 ans à la fin de l’année"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("maghreb", "Maghreb"),
+        ("eu", "EU"),
+        ("other", "other"),
+        ("north_africa", "North Africa"),
+        ("majority", "majority"),
+    ],
+)
+def test_a_background_is_written_as_a_name(code, told):
+    assert called(code) == told
+    titles = [i.title for i in indicators.catalogue((code,)).values() if f"background {told}" in i.title]
+    assert titles and all("background" not in wording.name_of(t, language("nl")) for t in titles)
+
+
+@pytest.mark.parametrize("code", [*OTHERS, "sv"])
+def test_a_finding_keeps_its_numbers(code):
+    """Numbers are written with the language's own marks: only their digits are compared, whatever their order."""
+    others = {m.id: m.string for m in language(code).messages if m.id and isinstance(m.id, str)}
+    findings = [e.finding for e in evidence().values()]
+    for english in findings:
+        assert digits(others.get(english, english)) == digits(english), english
+
+
+def digits(text):
+    return sorted(d for d in text if d.isdigit())
 
 
 def test_a_note_is_said_in_the_language():
@@ -148,7 +193,20 @@ def test_a_language_is_one_catalogue(comparison, tmp_path):
     assert "Hur säkert" not in block_html(summary(comparison, comparison.headlines, ENGLISH), ENGLISH)
 
 
-@pytest.mark.parametrize("code", OTHERS)
+def test_swedish_is_a_fourth_language_and_one_file(comparison):
+    say = language("sv")
+    assert LANGUAGES["sv"] == "Svenska" and part_of("sv") > 0.98
+    page = block_html(summary(comparison, comparison.headlines, say), say)
+    assert "Vad det kostar och vem som betalar" in page and "What cannot be told" not in page
+
+
+def test_a_page_says_how_much_of_it_is_translated(monkeypatch):
+    assert what_is_missing(ENGLISH) == "" and what_is_missing(language("nl")) == ""
+    monkeypatch.setattr(texts, "part_of", lambda code: 0.417)
+    assert what_is_missing(language("sv")) == "Omkring 41 % av sidans texter är på svenska; resten står på engelska."
+
+
+@pytest.mark.parametrize("code", [*OTHERS, "sv"])
 def test_no_translation_is_there_twice(code):
     known = [(m.context, m.id) for m in language(code).messages if m.id]
     assert len(known) == len(set(known))

@@ -9,9 +9,9 @@ import pytest
 from mechlin.core.declare import Card
 from mechlin.report import everyday
 from mechlin.report.blocks.findings import findings
-from mechlin.report.blocks.summary import _of_100, summary
+from mechlin.report.blocks.summary import summary
 from mechlin.report.templates import block_html
-from mechlin.report.texts import ENGLISH, LANGUAGES, language
+from mechlin.report.texts import ENGLISH, language
 
 DIRECTION = re.compile(r"\babout [\d.,]+ %? ?(more|fewer|higher|lower)\b")
 OFFENCES = Card("offences", "Offences", "per 100 residents", "down", headline=True)
@@ -63,7 +63,7 @@ def test_a_number_without_things_to_count_stands_beside_its_unit(build):
 
 @pytest.mark.parametrize("amounts", [[80.4, 15.3, 4.3], [1, 1, 1], [99.6, 0.2, 0.2], [0.0, 0.0], [5]])
 def test_parts_of_a_whole_add_up(amounts):
-    assert sum(_of_100(amounts)) == (100 if sum(amounts) else 0)
+    assert sum(everyday.of_100(amounts)) == (100 if sum(amounts) else 0)
 
 
 def test_a_direction_is_told_where_there_is_one_and_nowhere_else(build):
@@ -89,7 +89,7 @@ def test_a_package_without_costs_and_a_city_without_residents_are_told(build):
     assert "for each resident" in " ".join(summary(c, ["poverty"], ENGLISH).cost)
 
 
-@pytest.mark.parametrize("code", [c for c in LANGUAGES if c != "en"])
+@pytest.mark.parametrize("code", ["nl", "fr"])
 def test_the_message_stands_in_one_language_with_the_digits_of_english(build, code):
     c, say = with_offences(build(16), np.linspace(-0.6, -0.3, 16)), language(code)
     told, known = (block_html(summary(c, c.headlines, s, others=True), s) for s in (say, ENGLISH))

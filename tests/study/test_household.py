@@ -14,7 +14,7 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import Simulation
 from mechlin.report import household_words as words
 from mechlin.report.household_page import page
-from mechlin.report.texts import LANGUAGES, missing
+from mechlin.report.texts import missing
 from mechlin.runs.following import Event, Life, Standing, _Followed, follow_run
 from mechlin.study import household as module
 from mechlin.study.household import FOLLOWED, KINDS, follow, households_like, read_household
@@ -120,7 +120,7 @@ def test_a_story_is_written_and_read(story, tmp_path):
     assert read_household(tmp_path / "none.json") is None
 
 
-@pytest.mark.parametrize("code", [c for c in LANGUAGES if c != "en"])
+@pytest.mark.parametrize("code", ["nl", "fr"])
 def test_every_word_is_there_and_the_page_is_in_one_language(story, code):
     assert missing(words.texts(), code) == []
     told = page(story, code)

@@ -65,9 +65,14 @@ def test_a_malformed_file_gets_sentences_never_a_fault(client, content):
     assert answer.status_code in (200, 422) and (answer.status_code == 200 or answer.json()["problems"])
 
 
-def test_thirty_megabytes_are_refused_before_they_are_read(client):
+def test_thirty_megabytes_are_refused_and_the_sender_is_told(client):
     refused = client.post("/package?lang=nl", content=b"x" * 30_000_000)
     assert refused.status_code == 413 and "te groot" in refused.json()["problems"][0]
+
+
+def test_an_endless_word_is_shown_cut(client):
+    told = client.get(f"/stream?home_renovation.homes_per_year={'a' * 5000}").json()["problems"][0]
+    assert "aaaa…" in told and "is not a number" in told and len(told) < 400
 
 
 BAD_LINKS = [

@@ -3,7 +3,6 @@
 import ast
 import io
 import re
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from mechlin.study.pairs import Effect
 from mechlin.web import answers, refusals, view
 
 SOURCE = Path(mechlin.__path__[0])
-OTHERS = [code for code in LANGUAGES if code != "en"]
+OTHERS = ["nl", "fr"]  # held whole; another language may have a part, and its pages say which
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -84,12 +83,9 @@ def test_every_text_of_the_page_is_there(code):
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_what_measures_declare_is_listed_when_it_is_missing(code):
-    """A measure without a translation stands in English; that is allowed, and said here."""
-    if gaps := missing(declared_texts(), code):
-        warnings.warn(f"{len(gaps)} texts of measures and numbers are not in {code}.po yet: {gaps}", stacklevel=1)
-    known = declared_texts() - set(missing(declared_texts(), code))
-    assert len(known) > 20
+def test_what_measures_declare_is_there(code):
+    assert len(declared_texts()) > 20
+    assert missing(declared_texts(), code) == [], f"add these to report/texts/{code}.po"
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -107,7 +103,7 @@ def test_words_with_a_context_are_there(code):
     assert say.of("band", "none") != "none"
 
 
-@pytest.mark.parametrize("code", OTHERS)
+@pytest.mark.parametrize("code", [*OTHERS, "sv"])
 def test_translations_keep_what_is_filled_in(code):
     for message in language(code).messages:
         if message.id:
@@ -130,7 +126,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code", OTHERS)
+@pytest.mark.parametrize("code", [*OTHERS, "sv"])
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_finding_is_said_in_one_language_with_the_digits_of_english(case, code):
     unit, verdict, difference, low, high, span = case
@@ -161,7 +157,11 @@ def test_every_language_shows_the_same_digits_of_money():
 
 
 def test_months_in_words():
-    assert [language(c).month("2003-09") for c in LANGUAGES] == ["September 2003", "september 2003", "septembre 2003"]
+    assert [language(c).month("2003-09") for c in ("en", "nl", "fr")] == [
+        "September 2003",
+        "september 2003",
+        "septembre 2003",
+    ]
 
 
 def test_what_is_missing_stands_in_english():

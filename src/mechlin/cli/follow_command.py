@@ -27,7 +27,7 @@ def follow(
     households: Annotated[int, typer.Option(help="How many such households to follow, by lot.")] = 32,
     world: Annotated[int, typer.Option(help="In which pair of a rehearsal.")] = 1,
     out: Out = Path("report"),
-    language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
+    language: Annotated[str, typer.Option(help="The language of the page: en, nl, fr or sv.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Follow one simulated household through both worlds: what befalls it with a package, and what without.

@@ -25,6 +25,9 @@ Name = Annotated[str, typer.Argument(help="The id of a forecast, as `mechlin for
 By = Annotated[str, typer.Option(help='The office that signs, such as "data unit"; nobody\'s name.')]
 Second = Annotated[str, typer.Option(help="Another office that signs too.")]
 _MEASURED = Path("measured")
+_LEGEND = """
+In brackets: where the share of forecasts that come true lies, in 95 cases of 100. CRPS and interval score: how far off, the
+width included, in the unit; smaller is better. Skill: 1 is perfect, 0 no better than that baseline, below 0 worse."""
 
 
 @forecast_app.command("register")
@@ -161,9 +164,9 @@ def verify(
     for line in (*problems, *notes):
         print(line)
     if problems:
-        print(f"{len(problems)} things are not as they were sealed.")
+        print(f"Not as it was sealed: {len(problems)}.")
         raise typer.Exit(1)
-    print(f"{len(register_now.entries)} entries follow one another; the head is {register_now.head}")
+    print(f"Entries that follow one another: {len(register_now.entries)}. The head is {register_now.head}")
     print(
         f"It holds against {len(heads)} published head{'s' if len(heads) > 1 else ''}."
         if heads
@@ -321,8 +324,10 @@ def _summary(settled: "list[Forecast]", as_json: bool = False) -> dict[str, Any]
     if not settled:
         return {}
     for heading, group in (("By indicator", by_indicator), ("By maker", by_maker)):
-        print(f"\n{heading}")
-        _table(group)
+        if group:
+            print(f"\n{heading}")
+            _table(group)
+    print(_LEGEND)
     if everything is None:
         print(f"\n{len(settled)} settled: no score of all below {FEWEST_FOR_ONE_SCORE}.")
     else:

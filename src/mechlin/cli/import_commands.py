@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 _TAGS = ("counted", "derived", "borrowed", "assumed")
+_FIRST_YEARS = 1  # that a first rehearsal goes beyond its first: long enough to see something, short enough to wait for
 
 
 def import_city(
@@ -34,6 +35,8 @@ def import_city(
         shares = ", ".join(f"{done.tags[tag] / total:.0%} {tag}" for tag in _TAGS if done.tags.get(tag))
         print(f"\nWritten: {done.folder} ({done.areas} areas; of {total:,} numbers {shares}; each is in sources.csv)")
         print(f"Next: mechlin city check {done.folder}")
+        until = int(done.start[:4]) + _FIRST_YEARS
+        print(f"A first rehearsal: mechlin rehearse {done.folder} --runs 2 --until {until}-12")
 
 
 def propose_mapping(
@@ -50,6 +53,7 @@ def propose_mapping(
     """Propose a mapping from the headings, codes and cells of published files, with how sure each guess is and why."""
     from mechlin.city.importing.proposal_text import ENOUGH, mapping_text
     from mechlin.city.importing.propose import propose
+    from mechlin.city.tables.sources import list_cities
     from mechlin.core.errors import UsageError
     from mechlin.core.files import write_text
     from mechlin.report.tables import print_table
@@ -70,7 +74,10 @@ def propose_mapping(
     write_text(path, text)
     print(f"\n{sure} of {len(found.guesses)} columns are clear enough to be used or left out.")
     print(f"Written: {path}\nSee it beside the files: mechlin city look {path}")
-    print(f"Correct it, then: mechlin city import {path}")
+    taken = (
+        f" --out my-{path.stem}" if path.stem in list_cities() else ""
+    )  # a folder called like a city that comes along
+    print(f"Correct it, then: mechlin city import {path}{taken}")
 
 
 def _said(target: str) -> str:

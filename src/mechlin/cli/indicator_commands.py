@@ -107,7 +107,7 @@ def add(
         return
     print_rows([{key: _cell(value) for key, value in _told(m).items()} for m in moved], as_json=False)
     corrected = sum(m.before is not None for m in moved)
-    print(f"{len(moved) - corrected} first editions, {corrected} that supersede one; the earlier ones stay.")
+    print(f"First editions: {len(moved) - corrected}. Editions that supersede one, which stays: {corrected}.")
 
 
 def _today() -> date:

@@ -113,7 +113,7 @@ def rehearse(
         list[str] | None, typer.Option("--set", help="Fix a number in every run: owner.number=value; may be repeated.")
     ] = None,
     cluster: Cluster = None,
-    language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
+    language: Annotated[str, typer.Option(help="The language of the page: en, nl, fr or sv.")] = "en",
     export: Annotated[
         bool, typer.Option("--export", help="Also write slides.pdf, numbers.csv and a picture of each figure.")
     ] = False,

@@ -58,7 +58,7 @@ def evaluate(
         Path | None, typer.Option(help="A table of what was delivered, from which that share is counted.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the page and the numbers.", parser=to_folder)] = None,
-    language: Annotated[str, typer.Option(help="The language of the page: en, nl or fr.")] = "en",
+    language: Annotated[str, typer.Option(help="The language of the page: en, nl, fr or sv.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Hold a town against others: a verdict, what it rests on, and why it is not the next better one.

@@ -19,7 +19,7 @@ from babel.support import NullTranslations, Translations
 
 from mechlin.core.clock import MONTHS, month_number
 
-LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
+LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}  # of letters and the desk
 
 _BELGIAN = ("nl", "fr", "de")  # written as in Belgium
 
@@ -72,10 +72,16 @@ def _day(text: str, locale: Locale) -> str:
     return format_date(date.fromisoformat(text), "d MMMM y", locale=locale)
 
 
-def preferred(accepted: str) -> str:
-    """Return the first language of an Accept-Language header that is there, else English."""
+def preferred(accepted: str, known: Iterable[str] = LANGUAGES) -> str:
+    """Return the first language of an Accept-Language header that is ``known``, else English."""
     asked = [part.partition(";")[0].strip() for part in accepted.split(",")]
-    return negotiate_locale([a for a in asked if a], list(LANGUAGES), sep="-") or "en"
+    return negotiate_locale([a for a in asked if a], list(known), sep="-") or "en"
+
+
+def languages_in(folder: Traversable) -> dict[str, str]:
+    """Return English and every language that has a catalogue in the folder, ``nl.po`` for one, each in its own words."""
+    codes = sorted(f.name.removesuffix(".po") for f in folder.iterdir() if f.name.endswith(".po"))
+    return {"en": "English", **{code: str(Locale.parse(code).get_display_name(code)).capitalize() for code in codes}}
 
 
 def missing(texts: Iterable[str], spoken: Language) -> list[str]:

@@ -11,6 +11,7 @@ A state is never written down: it follows from the entries and the day.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -171,7 +172,8 @@ def seal(
 
 def _name(draft: Draft, known: Mapping[str, Forecast]) -> str:
     """Return the id: that of the maker's draft of this question, or a new one, numbered where several ask the same."""
-    stem = f"{draft.indicator}-{draft.place}-{draft.period}".replace(" ", "_")
+    town = "_".join(re.findall(r"[^\W_]+", draft.place))  # easy to type
+    stem = f"{draft.indicator}-{town}-{draft.period}"
     for f in known.values():
         if f.state is State.draft and f.question == draft[1:4] and f.sealed["by"] == draft.by:
             return f.id

@@ -47,7 +47,7 @@ def _impossible(register: Register, measured: Measured | None) -> list[str]:
             over[name] = kind
             if kind == "scored" and not _is_score_of(e, sealed[name]):
                 problems.append(f"{what}: the score is not that of what was sealed")
-    return problems + (_late(sealed, measured) if measured else [])
+    return problems + ([*_late(sealed, measured), *_unseen(register, sealed, measured)] if measured else [])
 
 
 def _is_score_of(scored: Entry, sealed: Entry) -> bool:
@@ -70,6 +70,23 @@ def _late(sealed: Mapping[str, Entry], measured: Measured) -> list[str]:
         key = (e.get("indicator", ""), e.get("place", ""), e.get("period", 0))
         if e["kind"] == "sealed" and key in first and str(first[key]) <= str(e["at"])[:10]:
             problems.append(f"{name} was sealed on {e['at'][:10]}, after its first observation ({first[key]})")
+    return problems
+
+
+def _unseen(register: Register, sealed: Mapping[str, Entry], measured: Measured) -> list[str]:
+    """Return the scores whose observation is no longer there, or says another number."""
+    there = {(*o.key, o.edition): o.value for o in measured.observations}
+    problems = []
+    for e in register.entries:
+        of = sealed.get(e["id"])
+        if e.get("kind") != "scored" or of is None:
+            continue
+        now = there.get((of.get("indicator", ""), of.get("place", ""), of.get("period", 0), e.get("edition", "")))
+        if now != e.get("value"):
+            what = "is no longer among the observations" if now is None else f"says {now:g} among the observations now"
+            problems.append(
+                f"entry {e.get('n')} ({e['id']}) scores {e.get('value')}; edition {e.get('edition')!r} {what}"
+            )
     return problems
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from mechlin.core.declare import Direction, Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.statistics.counting import share
 
 _MODEL = "Not counted by any register; defined by the model"
@@ -79,7 +80,7 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     return tuple(
         _card(
             f"displaced.{name}",
-            f"Displaced residents of background {name}",
+            f"Displaced residents of background {called(name)}",
             "displaced_by_background",
             g,
             f"{_WHO}, of this background as the source counts it",

@@ -10,7 +10,7 @@ _KINDS = (
     (
         "poor_homes",
         "Homes of poor quality",
-        "dwellings of poor quality (the census's poor_quality)",
+        "dwellings of poor quality, as the census counts them",
         "Housing quality surveys and inspections",
     ),
     ("vacant_homes", "Vacant homes", "dwellings where nobody lives", "Registers of vacancy"),

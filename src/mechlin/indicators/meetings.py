@@ -5,6 +5,7 @@ from typing import Any
 
 from mechlin.core.declare import Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.statistics.counting import share
 
 _SETTINGS = ("street", "centre", "school", "gate", "association", "activity", "pair")
@@ -68,7 +69,7 @@ INDICATORS = (
             "up",
             ("city.activity_across", "areas.people"),
             partial(_per_1000, at=at),
-            f"meetings of two in joint activities who differ in {kind}, in the year",
+            f"meetings of two in joint activities who differ in {kind} in the year",
             "residents",
             _SOURCE,
             role="delivered",
@@ -95,13 +96,13 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     return tuple(
         Indicator(
             f"participants.{name}",
-            f"Participants of background {name} in activities",
+            f"Participants of background {called(name)} in activities",
             "per 1,000 residents",
             "neither",
             ("city.participants", "areas.backgrounds"),
             partial(_participants, group=group),
-            f"places taken in activities by residents of background {name} in the year",
-            f"residents of background {name}",
+            f"places taken in activities by residents of background {called(name)} in the year",
+            f"residents of background {called(name)}",
             _SOURCE,
             role="delivered",
         )

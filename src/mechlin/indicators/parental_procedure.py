@@ -5,6 +5,7 @@ from typing import Any
 
 from mechlin.core.declare import Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 
 _SOURCE = "The city's files of the procedure"
 _STEPS = (
@@ -29,7 +30,7 @@ def _card(name: str, title: str, column: str, measure: Any, unit: str = "cases")
         "neither",
         (f"city.{column}",),
         measure,
-        f"{title.lower()} in the year",
+        f"{title[:1].lower()}{title[1:]} in the year",
         source=_SOURCE,
         role="delivered",
     )
@@ -77,7 +78,7 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     return tuple(
         _card(
             f"{step}.background_{name}",
-            f"{dict(_STEPS)[step]}, background {name}",
+            f"{dict(_STEPS)[step]}, background {called(name)}",
             f"{step}_by_background",
             partial(_place, column=f"{step}_by_background", place=group),
         )

@@ -24,7 +24,7 @@ INDICATORS = (
         "down",
         ("city.overburdened_renters", "city.households_by_tenure"),
         lambda view: share(view.city.overburdened_renters[0], view.city.households_by_tenure[0, Tenure.PRIVATE + 1]),
-        "households who pay more than 40 % of income in rent (the census's overburden_share)",
+        "households who pay more than 40 % of their income in rent, as the census counts them",
         "households renting privately",
         "EU-SILC, housing cost overburden rate, households without energy",
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from mechlin.core.codes import Education
 from mechlin.core.declare import Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -72,7 +73,7 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
         for group, name in enumerate(names)
         for card in cards(
             f"school_segregation.background.{name}",
-            f"pupils of background {name}",
+            f"pupils of background {called(name)}",
             "all others",
             _READS,
             partial(_one_background, group=group),

@@ -4,6 +4,7 @@ from functools import partial
 
 from mechlin.core.declare import Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.indicators.shared.segregation_cards import (
     DISSIMILARITY,
     EXPOSURE,
@@ -51,7 +52,7 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
         for group, name in enumerate(names)
         for card in cards(
             f"segregation.background.{name}",
-            f"residents of background {name}",
+            f"residents of background {called(name)}",
             "all others",
             _READS,
             partial(_one_and_others, group=group),

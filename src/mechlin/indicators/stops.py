@@ -5,6 +5,7 @@ from typing import Any
 
 from mechlin.core.declare import Indicator
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.statistics.counting import share
 
 _SOURCE = "Not registered by the police; here every stop of a resident"
@@ -72,12 +73,12 @@ def of_backgrounds(names: tuple[str, ...]) -> tuple[Indicator, ...]:
     return tuple(
         _card(
             f"stops.background_{name}",
-            f"Stops of residents of background {name}",
+            f"Stops of residents of background {called(name)}",
             "background",
             group,
             "areas.backgrounds",
             group,
-            f"residents of background {name}",
+            f"residents of background {called(name)}",
         )
         for group, name in enumerate(names)
     )

@@ -5,7 +5,7 @@ one number for all pairs, so that an interval on one side of zero stays there an
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -186,3 +186,13 @@ def residents(c: Comparison) -> float:
     if "population" not in c.indicators:
         return 0.0
     return float(np.nanmean(np.median(c.values("population", "with"), axis=0)))
+
+
+def of_100(amounts: Sequence[float]) -> list[int]:
+    """Return amounts as whole per cents of all that add up to 100: what rounding leaves goes to the largest remainders."""
+    exact = [100.0 * amount / sum(amounts) for amount in amounts] if sum(amounts) else [0.0] * len(amounts)
+    whole = [math.floor(part) for part in exact]
+    most = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
+    for n in most[: round(sum(exact)) - sum(whole)]:
+        whole[n] += 1
+    return whole

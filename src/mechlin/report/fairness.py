@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.report import wording
 from mechlin.report.markup import table
 from mechlin.report.texts import ENGLISH, Language
@@ -124,7 +125,7 @@ def _lower(c: Comparison, name: str, say: Language) -> str:
 
 def tables(c: Comparison, backgrounds: Sequence[str], say: Language = ENGLISH, area_names: Sequence[str] = ()) -> str:
     """Return tables by income, age, home, area and background; '' when nothing of it was counted."""
-    groups = {name.replace(" ", "_"): name.replace("_", " ") for name in backgrounds}
+    groups = {name.replace(" ", "_"): called(name) for name in backgrounds}
     parts = [
         _table(c, "income", _FIFTHS, say("By income of the household."), say),
         _table(c, "age", _AGES, say("By age."), say),

@@ -7,6 +7,7 @@ import numpy as np
 
 from mechlin.report import charts, doubt, wording
 from mechlin.report.blocks.summary import line
+from mechlin.report.definitions import definition_of
 from mechlin.report.difference_chart import difference_unit
 from mechlin.report.markup import esc, table
 from mechlin.report.parts import Page
@@ -70,8 +71,8 @@ def _card(page: Page, name: str) -> str:
     when = say("1 January") if card.when == "january" else say("the year, or its December")
     parts = [
         (say("Unit"), say(card.unit)),
-        (say("Counts"), say(card.numerator)),
-        (say("Out of"), say(card.denominator)),
+        (say("Counts"), definition_of(card.numerator, say)),
+        (say("Out of"), definition_of(card.denominator, say)),
         (say("Taken"), when),
         (say("Better"), better),
         (say("Source"), say(card.source)),

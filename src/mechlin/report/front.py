@@ -3,7 +3,7 @@
 import math
 
 from mechlin.city.tables.origins import TAGS
-from mechlin.report import cost_chart, wording
+from mechlin.report import cost_chart, everyday, wording
 from mechlin.report.blocks.summary import summary
 from mechlin.report.figures import finding_title
 from mechlin.report.markup import esc
@@ -78,7 +78,8 @@ def worth_lines(page: Page) -> list[str]:
     s, say = page.setting, page.say
     lines = []
     if s.standing is not None and s.standing.total:
-        counts = {tag: wording.per_cent(s.standing.share(tag), say) for tag in TAGS}
+        parts = everyday.of_100([s.standing.share(tag) for tag in TAGS])
+        counts = {tag: wording.per_cent(part / 100.0, say) for tag, part in zip(TAGS, parts, strict=True)}
         said = [
             say(
                 "Of the {total} figures that the city brings {counted} are counted, {derived} derived, {borrowed} borrowed and "

@@ -181,6 +181,7 @@ def notes(found: Evaluation, say: Language = ENGLISH) -> list[str]:
             "{ended} end where {began} begin, in {at}: if they merged, add them up with a crosswalk.", **v
         ),
         "jump": lambda v: say("In {at} all towns jump at once: was the way of counting changed?", **v),
+        "until": lambda v: say("Figures of after {last} are not used: the rehearsal beside them ends then.", **v),
         "alone": lambda v: say(
             "No other town lies within {km} km or shares a police zone, programme or school platform with it, as far as the "
             "table of towns says: none was set apart.",

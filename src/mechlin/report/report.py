@@ -83,7 +83,7 @@ def _whole(
     body = "".join(f'<section aria-labelledby="{i}"><h2 id="{i}">{t}</h2>{html}</section>' for i, t, html in parts)
     listed = "".join(f'<li><a href="#{i}">{t}</a></li>' for i, t, _ in parts)
     contents = f'<nav aria-label="{say("Contents")}"><ol>{listed}</ol></nav>' if len(parts) > 1 else ""
-    made = say("Made by Mechlin {version}.", version=version)
+    made = f"{say('Made by Mechlin {version}.', version=version)} {texts.what_is_missing(say)}".rstrip()
     return (
         f'<!doctype html>\n<html lang="{say.code}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'

@@ -44,6 +44,7 @@ _MAY_BE_LUCK = (
     "Cannot tell whether the package makes a difference to {title} {span}: these pairs lie from {range}, but among so many "
     "numbers that may be luck"
 )
+BACKGROUND = r"[A-Z]\w*(?: [A-Z]\w*)*|\w+"  # a name as titles write it: "Maghreb", "North Africa", "other"
 _PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}
 
 
@@ -281,19 +282,19 @@ def name_of(title: str, say: Language = ENGLISH) -> str:
     for mark in (": ", ", "):
         stem, found, rest = title.rpartition(mark)
         if found:
-            return f"{name_of(stem, say)}{mark}{_part(rest, say)}"
-    if group := re.fullmatch(r"(.+) of background (\w+)(.*)", title):
-        return f"{name_of(f'{group[1]} of one background{group[3]}', say)}: {say(group[2].replace('_', ' '))}"
+            return f"{name_of(stem, say)}{mark}{group_of(rest, say)}"
+    if group := re.fullmatch(rf"(.+) of background ({BACKGROUND})(.*)", title):
+        return f"{name_of(f'{group[1]} of one background{group[3]}', say)}: {say(group[2])}"
     if group := re.fullmatch(r"(.+?) ((?:of |in income fifth |under )?\d.*)", title):
-        return f"{name_of(group[1], say)}, {_part(group[2], say)}"
+        return f"{name_of(group[1], say)}, {group_of(group[2], say)}"
     stem, found, _ = title.rpartition(" by area")
-    return f"{name_of(stem, say)}, {say('by area')}" if found else title
+    return f"{name_of(stem, say)}, {say('by area')}" if found else say(title)
 
 
-def _part(text: str, say: Language) -> str:
+def group_of(text: str, say: Language) -> str:
     """Return a part of a title that names a group: a background, a fifth of incomes, an age."""
     if text.startswith("background "):
-        return say("background {name}", name=say(text.removeprefix("background ").replace("_", " ")))
+        return say("background {name}", name=say(text.removeprefix("background ")))
     if found := re.fullmatch(r"(?:in )?income fifth (\d)", text):
         return say("in income fifth {n}", n=found[1])
     if found := re.fullmatch(r"(?:of )?(\d+) to (\d+)", text):

@@ -108,6 +108,9 @@ class Pool:
         self.computed = self.stopped = 0
         self._changed = threading.Condition()
         self._heap: list[_Turn] = []
+        self._places: dict[Job, int] | None = (
+            None  # of each job, how many runs of others come first; None once they moved
+        )
         self._serial = itertools.count()
         self._claims: dict[str, _Claim] = {}
         self._jobs: list[Job] = []
@@ -121,6 +124,7 @@ class Pool:
     def submit(self, job: Job, city: Any) -> Job:
         """Take a job on; an older one of the same owner is stopped at once."""
         with self._changed:
+            self._places = None
             self._jobs = [j for j in self._jobs if not j.over] + [job]
             job.rank = -next(self._serial)
             rivals = [j for j in self._jobs if job.owner and j.owner == job.owner]
@@ -161,11 +165,15 @@ class Pool:
         with self._changed:
             if any(waits is job for claim in self._claims.values() for waits, _, _ in claim.waiting):
                 return 0
-            own = min((item[:2] for item in self._heap if item.job is job), default=None)
-            return sum(item[:2] < own for item in self._heap if item.job is not job) if own else 0
+            if self._places is None:  # looked up by every page four times a second: counted once for all of them
+                self._places = {}
+                for n, item in enumerate(sorted(self._heap)):
+                    self._places.setdefault(item.job, n)
+            return self._places.get(job, 0)
 
     def _stop(self, job: Job, why: str) -> None:
         job.cancelled, job.stopped_by = True, why
+        self._places = None
         self._heap = [item for item in self._heap if item.job is not job]
         heapq.heapify(self._heap)
         job.tell()
@@ -212,6 +220,7 @@ class Pool:
                 if self.closed:
                     return None
                 _, _, n, side, job, city = heapq.heappop(self._heap)
+                self._places = None
                 spec = job.specs[n][side]
                 claim = self._claims.get(spec.id())
                 if claim is None:
@@ -259,6 +268,7 @@ class Pool:
         if result is not None:
             self.heard(result)
         with self._changed:
+            self._places = None
             del self._claims[name]
             if result is not None:
                 self._kept[name] = result

@@ -354,7 +354,7 @@ class Comparison(Result):
         return tuple(note if count == n else f"{note} (In {count} of {n} pairs.)" for note, count in said.items())
 
     def caption(self, language: str = "en") -> str:
-        """Return how the comparison was made, in a sentence or two of English ("en"), Dutch ("nl") or French ("fr")."""
+        """Return how the comparison was made, in a sentence or two of English ("en"), or in "nl", "fr" or "sv"."""
         said: str = pages.maker("caption")(
             len(self.pairs), self.full, len(self.varied) > 1, pages.maker("language")(language)
         )

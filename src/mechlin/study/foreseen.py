@@ -133,6 +133,8 @@ def drafted(
     low, middle, high = ends(values)
     towns, mean = _other_towns(measured, indicator, place, before, tuple(similar))
     last, line = naive(seen, period)
+    if len(before) < 2:
+        line = None  # through one point there is none
     spec = runs[0].spec
     settings = spec.asked.get("package", spec.package)
     context, held = _context(load_city_of(city, measured), period)

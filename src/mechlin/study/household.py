@@ -140,7 +140,7 @@ class HouseholdStory(Result):
         pages.maker("household summary")(self)
 
     def to_html(self, path: str | Path, language: str = "en") -> Path:
-        """Write the story as one page, in English ("en"), Dutch ("nl") or French ("fr"), and return where it is."""
+        """Write the story as one page, in English ("en") or in "nl", "fr" or "sv", and return where it is."""
         return pages.write("household", Path(path), self, language)
 
 

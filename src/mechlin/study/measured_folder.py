@@ -35,7 +35,8 @@ def new_folder(folder: str | Path, city: str | Path, publisher: str = "", today:
     history = placed(place.history.with_row_index("row", offset=2), place, cards, "history.csv").rows
     own = [c for name, c in cards.items() if (c.headline or name in history) and not _by_area(name, place)]
     shared = place.name if place.name in list_cities() else str(place.folder) if place.folder else ""
-    head = {"title": f"What was observed in {place.title}", "publisher": publisher or _NOT_STATED, "place": place.title}
+    town = place.title.partition(",")[0]  # some titles end in the month in which the simulation begins
+    head = {"title": f"What was observed in {town}", "publisher": publisher or _NOT_STATED, "place": town}
     lines = [f'{key} = "{value}"' for key, value in (head | {"city": shared}).items()]
     write_text(path / HEAD, "\n".join([*lines, ""]))
     write_text(path / CARDS, _csv(ORDER[CARDS], [_card(c) for c in own]))

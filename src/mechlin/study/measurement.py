@@ -42,13 +42,14 @@ class Origin(NamedTuple):
 class Rehearsed(NamedTuple):
     """A rehearsal that stands beside what was measured: its packages' titles, its pairs of runs, and what they say.
 
-    ``differences`` has by figure the low, median and high over pairs of the mean difference a year.
+    ``differences`` has by figure the low, median and high over pairs of the mean difference a year, up to ``until``.
     """
 
     package: str
     against: str
     pairs: int
     differences: Mapping[str, tuple[float, float, float]]
+    until: int
 
 
 class Missing(NamedTuple):

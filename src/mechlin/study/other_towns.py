@@ -171,19 +171,22 @@ def check_other_towns(folder: Path) -> None:
         raise InputError(problems)
 
 
-def _panel(beside: Beside) -> Panel:
-    """Return the panel in the indicator's unit."""
+def _panel(beside: Beside, until: int | None = None) -> Panel:
+    """Return the panel in the indicator's unit; where a rehearsal ends ``until`` then, no later year beside it."""
     columns = {"unit": "town", "time": "year", "value": beside.value}
     panel = read_panel(beside.panel, beside.town, beside.start, columns)
+    if until is not None and beside.start <= until < panel.numbers[-1]:
+        panel = read_panel(beside.panel, beside.town, beside.start, columns, window=(panel.numbers[0], until))
+        panel = replace(panel, notes=(*panel.notes, ("until", {"last": str(until)})))
     if beside.towns:
         panel = apart(panel, towns_table(beside.towns))
     return replace(panel, table=panel.table * beside.one, spill=panel.spill * beside.one)
 
 
 @lru_cache(maxsize=32)
-def _evaluated(beside: Beside, outcome: Outcome, _touched: float) -> Evaluation:
+def _evaluated(beside: Beside, outcome: Outcome, _touched: float, until: int | None = None) -> Evaluation:
     """Return the evaluation, kept while neither the panel's file nor the question changes."""
-    panel = _panel(beside)
+    panel = _panel(beside, until)
     many = len(panel.donors) > _DONORS_A_YEAR * panel.before
     return evaluate([(panel, outcome)], Choices(penalty=_PENALTY if many else 0.0))[0]
 
@@ -209,12 +212,13 @@ def other_towns(c: Comparison, folder: Path | None) -> dict[str, OtherTowns]:
 
 
 def _held(c: Comparison, beside: Beside) -> OtherTowns:
-    panel = _panel(beside)
+    until = int(c.years[-1])
+    panel = _panel(beside, until)
     differences = _rehearsed(c, beside, panel)
     rehearsed = differences[1] if differences else None
     card = c.card(beside.indicator)
     outcome = Outcome(beside.indicator, card.title, card.unit, card.better, rehearsed=rehearsed)
-    found = _evaluated(beside, outcome, beside.panel.stat().st_mtime)
+    found = _evaluated(beside, outcome, beside.panel.stat().st_mtime, until)
     own, line = found.panel.table[0].tolist(), found.main.fit.line.tolist()
     return OtherTowns(beside, found, tuple(int(n) for n in found.panel.numbers), tuple(own), tuple(line), rehearsed)
 
@@ -246,12 +250,13 @@ def measured_beside(
     sealed: Mapping[str, str] = MappingProxyType({}),
     rehearsed: Mapping[str, tuple[float, float, float]] = MappingProxyType({}),
     came: Delivered | None = None,
+    until: int | None = None,
 ) -> Measurement | None:
     """Return what other towns say of a city, a figure for each panel; None where none goes with it.
 
     ``sealed`` says by indicator on which day a forecast of it was sealed, ``rehearsed`` what a rehearsal says of it (as
-    from :func:`differences_of`), ``came`` what was delivered of what was planned. Nothing was planned, so all is
-    exploratory. Raises InputError with everything that is wrong with the panels.
+    from :func:`differences_of`) and ``until`` in which year it ends, ``came`` what was delivered of what was planned.
+    Nothing was planned, so all is exploratory. Raises InputError with everything that is wrong with the panels.
     """
     asked = read_other_towns(city.folder) if city.folder else {}
     if not asked:
@@ -267,7 +272,8 @@ def measured_beside(
             outcome = outcome._replace(rehearsed=rehearsed[name][1])
         if came:
             outcome = outcome._replace(dose_share=share_that_came(came, _panel(beside)))
-        found.append(_evaluated(beside, outcome, beside.panel.stat().st_mtime))
+        last = until if name in rehearsed else None
+        found.append(_evaluated(beside, outcome, beside.panel.stat().st_mtime, last))
         told = towns_table(beside.towns) if beside.towns else {}
         places |= {town: where for town, row in told.items() if (where := place_km(row)) is not None}
     origins = tuple(Origin(b.source, b.licence, b.note) for b in asked.values())

@@ -127,7 +127,7 @@ class Rehearsal(Result):
         return chart
 
     def to_html(self, path: str | Path, language: str = "en") -> Path:
-        """Write the report as one page that works offline, in English ("en"), Dutch ("nl") or French ("fr")."""
+        """Write the report as one page that works offline, in English ("en") or in "nl", "fr" or "sv"."""
         return pages.write("report", Path(path), self.comparison, self.setting(), language)
 
     def export(self, folder: str | Path, language: str = "en") -> tuple[Path, ...]:

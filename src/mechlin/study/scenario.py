@@ -23,7 +23,7 @@ from mechlin.study.asked import AS_IT_WENT
 from mechlin.study.comparison import Comparison
 from mechlin.study.controls import of_pillar
 from mechlin.study.rehearsal import Rehearsal
-from mechlin.study.worlds import KINDS, spec_of, worlds
+from mechlin.study.worlds import KINDS, World, spec_of, worlds
 
 FILE_MAX = 1_000_000  # bytes of a package file
 _ALONE = {
@@ -119,12 +119,17 @@ def city_of(name: str) -> City:
     return load_city(name)
 
 
-def specs_of(city: City, package: Package, against: Package, runs: int, until: str) -> list[tuple[RunSpec, RunSpec]]:
-    """Return the pairs of runs that a rehearsal makes, in its order: the same runs, under the same names."""
+def specs_of(
+    city: City, package: Package, against: Package, runs: int, until: str, among: Sequence[World] = ()
+) -> list[tuple[RunSpec, RunSpec]]:
+    """Return the pairs of runs that a rehearsal makes, in its order: the same runs, under the same names.
+
+    ``among`` are the worlds, for whoever has drawn them already.
+    """
     months = month_number(until) - month_number(city.start) + 1
     return [
         (spec_of(city, package.settings, world, months), spec_of(city, against.settings, world, months))
-        for world in worlds(city, runs)
+        for world in among or worlds(city, runs)
     ]
 
 

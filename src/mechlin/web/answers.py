@@ -17,6 +17,7 @@ from mechlin.report.blocks.people import DISPLACED, people
 from mechlin.report.blocks.reached import reached
 from mechlin.report.blocks.shares import shares
 from mechlin.report.blocks.summary import summary
+from mechlin.report.definitions import definition_of
 from mechlin.report.figures import said_below
 from mechlin.report.templates import block_html, templates
 from mechlin.report.texts import Language
@@ -132,10 +133,10 @@ def _chart(
     better = {"up": "higher is better", "down": "lower is better"}.get(card.better, "")
     parts = [
         ("Unit", say(card.unit)),
-        ("Counts", say(card.numerator)),
-        ("Out of", say(card.denominator)),
+        ("Counts", definition_of(card.numerator, say)),
+        ("Out of", definition_of(card.denominator, say)),
         ("Better", say(better)),
-        ("Source", card.source),
+        ("Source", say(card.source)),
     ]
     low, middle, high = (side * factor for side in c.band(name, "with"))
     last = [float(v) for v in middle if math.isfinite(v)]

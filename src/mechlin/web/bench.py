@@ -23,7 +23,7 @@ from mechlin.study.foretold import Estimate, Stock
 from mechlin.study.rehearsal import Rehearsal
 from mechlin.study.scenario import NOTHING, Package, checked, city_of, indicator_cards, presets, rehearsal_of, specs_of
 from mechlin.study.shared_out import Attribution, read_attribution
-from mechlin.study.worlds import model_stamp
+from mechlin.study.worlds import World, model_stamp, worlds
 from mechlin.web.address import MONTHS_MAX, Ground, Scenario
 from mechlin.web.drawings import Drawings
 
@@ -119,7 +119,8 @@ class Bench:
 
     def specs(self, scenario: Scenario, runs: int | None = None) -> list[tuple[RunSpec, RunSpec]]:
         """Return the pairs of runs of a scenario: the same ones as on the command line."""
-        return specs_of(self.city, *self.packages(scenario), runs or scenario.runs, scenario.until)
+        count = runs or scenario.runs
+        return specs_of(self.city, *self.packages(scenario), count, scenario.until, self._worlds(count))
 
     def estimate(self, scenario: Scenario) -> Estimate:
         """Return what stored runs say of a scenario, before any of its own."""
@@ -132,7 +133,12 @@ class Bench:
     def _nothing_in_worlds(self, runs: int, until: str) -> list[RunSpec]:
         """Return the runs of nothing in the worlds of a scenario, by which these are told apart."""
         nothing = Package(NOTHING)
-        return [one for one, _ in specs_of(self.city, nothing, nothing, runs, until)]
+        return [one for one, _ in specs_of(self.city, nothing, nothing, runs, until, self._worlds(runs))]
+
+    @lru_cache(maxsize=16)  # noqa: B019 a bench lives as long as its server
+    def _worlds(self, runs: int) -> list[World]:
+        """Return the worlds of so many pairs: drawn once, not a quarter of a second for every page that asks."""
+        return worlds(self.city, runs)
 
     def rehearsal(self, scenario: Scenario, pairs: list[Pair], only: Iterable[str] | None = None) -> Rehearsal:
         """Return what these pairs say."""

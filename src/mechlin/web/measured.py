@@ -44,7 +44,8 @@ def measured_page(bench: Bench, scenario: Scenario, say: Language) -> str:
     sealed = _sealed(folder / FILE) if own else {}
     rehearsed = _rehearsed(bench, scenario)
     came = _came(bench, folder / _DOSES) if own else None
-    found = measured_beside(bench.city, sealed, rehearsed.differences if rehearsed else {}, came)
+    says, until = (rehearsed.differences, rehearsed.until) if rehearsed else ({}, None)
+    found = measured_beside(bench.city, sealed, says, came, until)
     if found is None:
         return ""
     missing = Missing(bench.rehearse_command(scenario), str(folder / _DOSES))
@@ -61,8 +62,9 @@ def _rehearsed(bench: Bench, scenario: Scenario) -> Rehearsed | None:
     if not pairs:
         return None
     package, against = bench.packages(scenario)
-    differences = differences_of(bench.rehearsal(scenario, pairs).comparison, bench.city)
-    return Rehearsed(package.title or package.name, against.title or against.name, len(pairs), differences)
+    c = bench.rehearsal(scenario, pairs).comparison
+    titles = package.title or package.name, against.title or against.name
+    return Rehearsed(*titles, len(pairs), differences_of(c, bench.city), int(c.years[-1]))
 
 
 def _came(bench: Bench, file: Path) -> Delivered | None:

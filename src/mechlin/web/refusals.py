@@ -55,6 +55,8 @@ FORMS = (
     "{name} = {value} is not possible",
     "{name}: the phase that starts in {one} has not ended when the next starts in {other}",
 )
+_SHOWN = 60  # characters of a word: what somebody wrote is shown to be known again, not to be read whole
+_LONG = re.compile(rf"\S{{{2 * _SHOWN},}}")
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -75,7 +77,7 @@ def said(problem: Problem, say: Language) -> str:
         told.append(say("did you mean ‘{nearest}’?", nearest=problem.nearest))
     if problem.repair:
         told.append(say("repair: {repair}", repair=_what(problem.repair, say)))
-    return "; ".join(told)
+    return _LONG.sub(lambda word: f"{word[0][:_SHOWN]}…", "; ".join(told))
 
 
 def _what(what: str, say: Language) -> str:

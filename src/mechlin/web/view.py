@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from mechlin.report import wording
-from mechlin.report.texts import LANGUAGES, Language, language
+from mechlin.report.texts import LANGUAGES, Language, language, what_is_missing
 from mechlin.study.controls import PILLARS, Control
 from mechlin.study.scenario import Package
 from mechlin.web.address import RUNS, Scenario
@@ -70,6 +70,7 @@ def page(bench: Bench, scenario: Scenario, say: Language, wrong: list[str]) -> s
         data=data,
         wrong=wrong,
         languages=LANGUAGES,
+        in_part=what_is_missing(say),
         pillars=[(say.of("pillar", p), p, [_control(c, say) for c in cs]) for p, cs in by_pillar if cs],
         presets=[(name, _named(name, package, say)) for name, package in bench.presets.items()],
         scenario=scenario,
@@ -107,7 +108,7 @@ def _control(c: Control, say: Language) -> dict[str, Any]:
         "bands": bands,
         "strength": say(_STRENGTH[c.strength]),
         "said": [(say(word), say(text), say.has(text)) for word, text in c.said.items()],
-        "findings": [(f.finding, f.source, say.of("strength", f.strength)) for f in c.findings],
+        "findings": [(say(f.finding), f.source, say.of("strength", f.strength)) for f in c.findings],
         "guesses": say("{guesses} of {numbers} numbers rest on judgement alone.", guesses=c.guesses, numbers=c.numbers),
         "doses": [
             {

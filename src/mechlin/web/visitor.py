@@ -6,6 +6,8 @@ from mechlin.report.texts import LANGUAGES, Language, language, preferred
 from mechlin.study.scenario import FILE_MAX
 from mechlin.web.bench import Bench
 
+_HEARD_OUT = 40_000_000  # bytes
+
 
 def bench_of(request: Request) -> Bench:
     """Return the workbench."""
@@ -25,12 +27,17 @@ def say_of(request: Request) -> Language:
 
 
 async def body_of(request: Request) -> bytes | None:
-    """Return what was sent, read no further than it may be large; None where it is larger."""
-    text = bytearray()
-    if int(request.headers.get("content-length") or 0) > FILE_MAX:
+    """Return what was sent, kept no further than it may be large; None where it is larger.
+
+    Whoever sends too much is heard out for a while, thrown away as it comes: who is cut off hears no reason.
+    """
+    text, size = bytearray(), 0
+    if int(request.headers.get("content-length") or 0) > _HEARD_OUT:
         return None
     async for chunk in request.stream():
-        text += chunk
-        if len(text) > FILE_MAX:
-            return None
-    return bytes(text)
+        size += len(chunk)
+        if size <= FILE_MAX:
+            text += chunk
+        elif size > _HEARD_OUT:
+            break
+    return bytes(text) if size <= FILE_MAX else None

@@ -8,6 +8,7 @@ from mechlin.city.importing.steps import draft_of, import_city
 from mechlin.city.tables.origins import cell_origins
 from mechlin.city.tables.sources import load_city
 from mechlin.core.errors import InputError, UsageError
+from mechlin.study.asked import read_package
 
 PEOPLE = """"region","födelseregion","kön","Antal 2020","Antal 2021"
 "Malmö (RegSO-Almvik)","Sverige","totalt",1586,1530
@@ -271,6 +272,10 @@ def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(f
     made = import_city(folder / "ergens.toml")
     assert made.tags["borrowed"] and any("borrowed from" in note for note in made.notes)
     city = load_city(made.folder)
+    assert (
+        list(city.packages) == ["first-try"] and read_package("first-try", made.folder).settings
+    )  # to rehearse at once
+    (made.folder / "packages" / "first-try.toml").rename(made.folder / "packages" / "mine.toml")
     cells = cell_origins("areas.csv", city.areas, city.statuses)
     for column in ("income_median_eur", "homes_owner", "homes_poor_quality_share"):
         assert set(cells.filter(column=column)["tag"]) == {"borrowed"}, column
@@ -284,6 +289,7 @@ def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(f
     before = (made.folder / "areas.csv").read_text()
     again = import_city(folder / "ergens.toml")
     assert (again.folder / "areas.csv").read_text() == before and again.tags == made.tags
+    assert [p.name for p in (again.folder / "packages").iterdir()] == ["mine.toml"]
     assert "history.csv,*,value,press" in (again.folder / "sources.csv").read_text()  # one's own tables stay
 
 

@@ -144,6 +144,10 @@ def test_the_command_writes_a_mapping_and_never_over_one(files, monkeypatch):
     monkeypatch.chdir(files)
     said = CliRunner().invoke(app, ["city", "new", "--country", "nl", "--name", "Adam", "--from", "amsterdam.csv"])
     assert said.exit_code == 0 and "25 of 25 columns" in said.output and (files / "adam.toml").is_file()
+    again = ["city", "new", "--country", "nl", "--name", "Amsterdam", "--from", "amsterdam.csv"]
+    assert (
+        "city import amsterdam.toml --out my-amsterdam" in CliRunner().invoke(app, again).output
+    )  # that name is taken
     with pytest.raises(UsageError, match="exists already"):
         CliRunner().invoke(
             app, ["city", "new", "--country", "nl", "--name", "Adam", "--from", "amsterdam.csv"], catch_exceptions=False

@@ -87,7 +87,10 @@ def _texts(f: Filling) -> None:
 
 
 def _people_and_households(f: Filling) -> None:
-    """Fill residents from households and households from residents, by people per household of areas that have both."""
+    """Fill residents from households and households from residents, by people per household of areas that have both.
+
+    There are at least as many households as homes that somebody is known to own or rent.
+    """
     people, households = f.known("people"), f.known("households")
     apart = np.nan_to_num(f.known("group_quarters"))
     both = np.isfinite(people) & np.isfinite(households) & (households > 0)
@@ -101,7 +104,9 @@ def _people_and_households(f: Filling) -> None:
     rule = f"{size:.3g} people per household"
     f.put("people", np.rint(households * size + apart), lender, rule, _SIZE_SPREAD)
     private = f.known("people") - apart
-    f.put("households", np.where(private > 0, np.maximum(np.rint(private / size), 1), 0), lender, rule, _SIZE_SPREAD)
+    lived_in = np.nansum([f.known(c) for c in TENURES], axis=0)  # homes that were counted house a household each
+    least = np.maximum(np.rint(private / size), np.maximum(lived_in, 1))
+    f.put("households", np.where(private > 0, least, 0), lender, rule, _SIZE_SPREAD)
 
 
 def _shares(f: Filling, kind: str, columns: tuple[str, ...]) -> None:

@@ -40,7 +40,8 @@ def borrow(city: str | Path, country: str = "", neighbour: str | Path = "") -> B
     if str(city) in list_cities():
         raise UsageError(f"{city!r} comes with Mechlin and lacks nothing; copy its folder to change it")
     folder = Folder(path)
-    profile = _profile(country or str(folder.head.get("country", "")))
+    own = str(folder.head.get("country", ""))
+    profile = country_of(own) if neighbour and not country else _profile(country or own)  # a neighbour is enough
     donors: list[Donor] = [city_donor(load_city(neighbour))] if neighbour else []
     donors += [country_donor(profile)] if profile else []
     if not donors:
@@ -65,8 +66,8 @@ def _profile(said: str) -> Country | None:
         profiles = [p for code in country_codes() if (p := country_of(code)) is not None]
         names = [name for p in profiles for name in p.names]
         close = nearest(said, names)
-        hint = f"; did you mean {close!r}?" if close else ""
-        raise UsageError(f"there is no profile of {said!r}{hint} Known: {', '.join(country_codes())}")
+        hint = f" Did you mean {close!r}?" if close else ""
+        raise UsageError(f"there is no profile of {said!r}.{hint} Known: {', '.join(country_codes())}")
     return found
 
 

@@ -12,6 +12,7 @@ from mechlin.city.importing.labels import Label, join
 from mechlin.city.importing.mapping import Mapping, Quantity
 from mechlin.city.importing.other_areas import CUT_SPREAD, Overlay
 from mechlin.city.importing.source import Source
+from mechlin.city.importing.taken import Taken, combined, rest_of
 from mechlin.city.importing.units import UNITS
 from mechlin.city.importing.words import TOTALS
 from mechlin.city.importing.years import nearest_year
@@ -22,28 +23,13 @@ _MOST_SAID = 4  # examples in one message
 
 
 @dataclass(eq=False)
-class Taken:
-    """A number for every area: NaN where there is none, then ``kinds`` says why; where it was read, by which rule."""
-
-    values: np.ndarray
-    kinds: list[str]
-    rows: list[str]
-    file: str = ""
-    column: str = ""
-    rule: str = ""
-    tag: str = "counted"
-    spread: float = 0.0
-    year: int | None = None
-    percent: bool = False
-
-
-@dataclass(eq=False)
 class Collector:
     """Takes quantities out of the files of a mapping, for the areas of one roster; remembers notes and problems."""
 
     mapping: Mapping
     sources: Dict[str, Source]
     roster: list[Label] = dataclass_field(default_factory=list)
+    sums: list[Label] = dataclass_field(default_factory=list)  # rows that are the sum of the roster, found by number
     problems: list[Problem] = dataclass_field(default_factory=list)
     notes: list[str] = dataclass_field(default_factory=list)
     shapes: np.ndarray | None = None
@@ -162,7 +148,8 @@ class Collector:
             labels = list(dict.fromkeys(source.labels))
             joined = join(labels, self.roster, self.mapping.same)
             at = dict(zip(labels, joined.places, strict=True))
-            lost = [label for label, keep in zip(source.labels, source.kept, strict=True) if keep and at[label] is None]
+            wanted = [label for label, keep in zip(source.labels, source.kept, strict=True) if keep]
+            lost = [label for label in wanted if at[label] is None and label not in self.sums]
             if lost and source.grid.shapes is None:
                 self._tell_lost(source, list(dict.fromkeys(lost)), joined.near)
             if joined.by_likeness:
@@ -198,6 +185,8 @@ class Collector:
 
     def take(self, q: Quantity) -> Taken | None:
         """Return a quantity for every area, or None after noting what is wrong."""
+        if q.constant is not None and q.less:
+            return rest_of(q.constant, combined([self.take(one) for one in q.less], "+"), q.times, q.spread)
         if q.constant is not None:
             n = len(self.roster)
             rule = q.said or "the same number for every area"
@@ -205,10 +194,10 @@ class Collector:
             return Taken(
                 np.full(n, q.constant * q.times), [""] * n, [""] * n, "mapping.toml", q.place, rule, tag, q.spread
             )
-        taken = self._combined([self.take(one) for one in q.more], "+") if q.more else self._from_file(q)
+        taken = combined([self.take(one) for one in q.more], "+") if q.more else self._from_file(q)
         less = [self.take(one) for one in q.less]
         if taken is not None and less:
-            taken = self._combined([taken, *less], "-")
+            taken = combined([taken, *less], "-")
         if taken is None:
             return None
         factor = UNITS.get(q.unit, 1.0) * q.times
@@ -224,29 +213,6 @@ class Collector:
             taken.tag = "borrowed"
         taken.rule = "; ".join(r for r in (taken.rule, q.said) if r)
         return taken
-
-    def _combined(self, parts: list["Taken | None"], sign: str) -> Taken | None:
-        known = [p for p in parts if p is not None]
-        if len(known) < len(parts) or not known:
-            return None
-        first = known[0]
-        rest = sum(p.values for p in known[1:])
-        values = first.values + (rest if sign == "+" else -rest)
-        kinds = [next((k for k in each if k), "") for each in zip(*(p.kinds for p in known), strict=True)]
-        rows = [", ".join(dict.fromkeys(r for r in each if r)) for each in zip(*(p.rows for p in known), strict=True)]
-        rules = list(dict.fromkeys(p.rule for p in known if p.rule))
-        return Taken(
-            values,
-            kinds,
-            rows,
-            first.file,
-            f" {sign} ".join(dict.fromkeys(p.column for p in known)),
-            "; ".join([*rules, "sum of columns" if sign == "+" else "difference of columns"]),
-            "counted" if all(p.tag == "counted" for p in known) else "derived",
-            max(p.spread for p in known),
-            first.year,
-            first.percent,
-        )
 
     def _from_file(self, q: Quantity) -> Taken | None:
         source = self.source_of(q)

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from mechlin.city.importing.collect import Collector, Taken, missing_said
+from mechlin.city.importing.collect import Collector, missing_said
 from mechlin.city.importing.fit import REBIN_SPREAD, as_shares, edges_of, rebinned, without_twice
-from mechlin.city.importing.labels import Label
 from mechlin.city.importing.mapping import Quantity, band_of
-from mechlin.city.importing.source import Source
+from mechlin.city.importing.taken import Taken
 from mechlin.city.importing.units import CONCEPTS, MEDIAN_EUR
 from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
 from mechlin.city.tables.origins import Origin
@@ -20,6 +19,7 @@ _AGE_EDGES = [first for first, _ in AGE_BANDS] + [105]
 _COUNTS = ("people", "households", "homes", "shops", "shops_vacant", "people_25_up", "group_quarters")
 _GROUP = 1000.0  # a mark between thousands read as a decimal mark makes a count so many times too small
 _MOST_SAID = 4  # examples in one message
+_WHOLE = (0.8, 1.25)  # of the residents, between which parts are taken for all of them and scaled
 _OFF = 0.005  # of one: sums nearer to it than this are rounding, and not worth a word
 
 
@@ -79,44 +79,6 @@ class Draft:
     def origins(self) -> list[Origin]:
         """Return every line, column by column in the order of the areas."""
         return [*(line for lines in self.lines.values() for line in lines), *self.series_lines, *self.history_lines]
-
-
-def roster(collector: Collector) -> Draft | None:
-    """Return the areas of the city: those of the file that counts its people, in that file's order."""
-    people = collector.mapping.areas["people"]
-    while people.more:
-        people = people.more[0]
-    source = collector.source_of(people)
-    if source is None:
-        return None
-    headings, year = collector.headings(people, source)
-    found = collector.rows_of(people, source, year) if headings else None
-    if found is None:
-        return None
-    kept, leave = found[0], set(collector.mapping.leave_out)
-    labels = [label for label, keep in zip(source.labels, kept, strict=True) if keep and (label.code or label.name)]
-    labels = [label for label in dict.fromkeys(labels) if label.code not in leave and label.name not in leave]
-    if not labels:
-        collector.wrong(
-            "no row of its file is an area", people.place, repair="say in the file's table which column names areas"
-        )
-        return None
-    collector.roster = labels
-    width = len(str(len(labels)))
-    codes = [label.code or f"A{n:0{width}d}" for n, label in enumerate(labels, 1)]
-    words = collector.mapping.words
-    draft = Draft(codes, [label.name or label.code for label in labels], {"kind": ["area"] * len(codes)})
-    for word, heading in words.items():
-        draft.words[word] = _words(collector, source, heading, labels) or [heading] * len(labels)
-    return draft
-
-
-def _words(collector: Collector, source: Source, heading: str, labels: list[Label]) -> list[str] | None:
-    """Return a column of text by area, or None when the heading is no column but a word for all areas."""
-    if heading not in source.grid.headings:
-        return None
-    by_label = dict(zip(reversed(source.labels), reversed(source.grid.cells[heading].to_list()), strict=True))
-    return [by_label.get(label, "").strip() or "area" for label in labels]
 
 
 def take_people(collector: Collector, draft: Draft) -> np.ndarray | None:
@@ -270,6 +232,8 @@ def _ages(collector: Collector, draft: Draft, people: np.ndarray | None) -> None
     if wrong:
         return
     parts = as_shares(np.stack([taken[n].values for n in order], axis=1), people)
+    if not _are_all(collector, draft, "age", parts.sums):
+        return
     _say_sums(draft, "ages", parts.sums, parts.unit)
     kept, twice = without_twice(parts.shares, parts.sums, [bands[n] or (0, 0) for n in order])
     if twice:
@@ -320,6 +284,8 @@ def _parts(collector: Collector, draft: Draft, people: np.ndarray | None) -> Non
             collector.wrong(f"{' and '.join(absent)} is missing", "areas.education", allowed="low, mid and high")
             continue
         parts = as_shares(np.stack([t.values for t in taken], axis=1), people if group == "background" else None)
+        if not _are_all(collector, draft, group, parts.sums):
+            continue
         _say_sums(draft, group, parts.sums, parts.unit)
         for n, key in enumerate(groups[group]):
             draft.put(wanted[key], parts.shares[:, n], taken[n], _whole_rule(parts.sums, parts.unit))
@@ -349,6 +315,22 @@ def _homes(collector: Collector, draft: Draft) -> None:
         parts = as_shares(parts).shares * whole.values[:, None]
     for n, key in enumerate(group):
         draft.put(f"homes_{key}", np.rint(parts[:, n]), taken[n], "" if unit == "counts" else "share of the homes")
+
+
+def _are_all(collector: Collector, draft: Draft, group: str, sums: np.ndarray) -> bool:
+    """Return whether parts are about all residents, after noting where they are not: then one is missing, or one too many."""
+    lived_in = sums[np.isfinite(sums) & (np.nan_to_num(draft.columns["people"]) > 0)]
+    middle = float(np.median(lived_in)) if lived_in.size else 1.0
+    if _WHOLE[0] < middle < _WHOLE[1]:
+        return True
+    collector.wrong(
+        f"the parts of {group} do not make up the residents: together they are {middle:.3g} times as many",
+        f"areas.{group}",
+        allowed=f"{_WHOLE[0]:g} to {_WHOLE[1]:g}, in counts, per cents or shares of one",
+        repair='add the others, as the rest: { value = 100, less = "that column" } of per cents, '
+        '{ column = "all", less = "that column" } of counts',
+    )
+    return False
 
 
 def _whole_rule(sums: np.ndarray, unit: str) -> str:

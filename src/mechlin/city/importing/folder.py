@@ -10,6 +10,7 @@ import polars as pl
 
 from mechlin.city.borrowing.folder import borrow
 from mechlin.city.importing.draft import Draft
+from mechlin.city.importing.first_try import write_first_try
 from mechlin.city.importing.lacking import is_lent, nobody_lends
 from mechlin.city.importing.mapping import Mapping
 from mechlin.city.importing.votes import put_votes
@@ -40,8 +41,8 @@ def write_folder(draft: Draft, mapping: Mapping, path: Path, neighbour: str = ""
     """Put a city's folder at ``path``, whole or not at all; return a line for each cell or column that was borrowed.
 
     What nobody published is borrowed from ``neighbour`` and the country's profile. What the former folder held beside
-    the tables that an import makes (packages, history, elections of one's own) stays. Raises InputError with everything
-    that is wrong after that.
+    the tables that an import makes (packages, history, elections of one's own) stays; without packages it gets one to
+    try. Raises InputError with everything that is wrong after that.
     """
     check_out(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +53,7 @@ def write_folder(draft: Draft, mapping: Mapping, path: Path, neighbour: str = ""
         _write_tables(draft, mapping, made, kept)
         lines = _whole(made, str(mapping.head["country"]), neighbour)
         put_votes(draft, made)
+        write_first_try(made, Folder(made).table("areas.csv"), str(mapping.head["start"]))
         former = Path(aside) / "former"
         if path.exists():
             path.rename(former)

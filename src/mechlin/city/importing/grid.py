@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from mechlin.city.importing.headings import headings_at, width_at
 from mechlin.core.errors import InputError, Problem
 
 _LEAST_FILLED = 0.5  # of the columns: a line above the headings has fewer words than the headings have
@@ -49,18 +50,19 @@ def grid_of(
     at = _headings_at(records)
     if at is None:
         raise InputError([Problem("there is no table in it: no row of headings above rows", file=file)])
-    width = len(records[at])
-    while width and not str(records[at][width - 1]).strip():
-        width -= 1
-    names = _unique([str(h).strip() for h in records[at][:width]])
+    width = width_at(records, at)
+    found = headings_at(records, at, width)
+    names = _unique(found.names)
     said = list(notes)
-    if above := [i for i in range(at) if any(c.strip() for c in records[i])]:
+    if found.first < found.last:
+        said.append(f"headings put together from rows {found.first + first} to {found.last + first}")
+    if above := [i for i in range(found.first) if any(c.strip() for c in records[i])]:
         said.append(f"row{'s' if len(above) > 1 else ''} above the headings left out: {_numbers(above, first)}")
-    below = _foot(records, at, width)
+    below = _foot(records, found.last, width)
     if feet := [i for i in range(below, len(records)) if any(c.strip() for c in records[i])]:
         said.append(f"note{'s' if len(feet) > 1 else ''} below the table left out: row {_numbers(feet, first)}")
     kept, numbers, problems = [], [], []
-    for n in range(at + 1, below):
+    for n in range(found.last + 1, below):
         record = records[n]
         if not any(record):
             continue

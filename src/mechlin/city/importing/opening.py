@@ -8,7 +8,7 @@ from mechlin.city.importing.cubes import looks_like_json, read_json_table, read_
 from mechlin.city.importing.delimited import read_delimited
 from mechlin.city.importing.grid import Grid
 from mechlin.city.importing.maps import SUFFIXES, read_map
-from mechlin.city.importing.sheets import read_parquet, read_sheet
+from mechlin.city.importing.sheets import fullest_sheet, read_parquet, read_sheet
 from mechlin.core.errors import InputError, Problem, UsageError, nearest
 
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -34,7 +34,7 @@ def open_grid(path: Path, sheet: str = "", layer: str = "", encoding: str = "", 
         return read_parquet(path)
     if start.startswith(b"SQLite format 3") or suffix in SUFFIXES:
         return read_map(path, layer)
-    if start.startswith(_OLD_EXCEL) or (start.startswith(b"PK") and (suffix in _SHEETS or _holds_sheets(path))):
+    if _is_workbook(path, start):
         return read_sheet(path, sheet)
     text = start.decode("latin-1").removeprefix("\xef\xbb\xbf")
     if text.startswith(("CHARSET=", "AXIS-VERSION=")) or suffix == ".px":
@@ -42,6 +42,20 @@ def open_grid(path: Path, sheet: str = "", layer: str = "", encoding: str = "", 
     if looks_like_json(text):
         return read_map(path, layer) if _is_geojson(path) else read_json_table(path)
     return read_delimited(path, encoding, separator)
+
+
+def likely_sheet(path: Path) -> tuple[str, list[str]]:
+    """Return the sheet that a file's table is likely to be on, and its others; an empty name where it has no choice."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return "", []
+    with path.open("rb") as file:
+        start = file.read(_START)
+    return fullest_sheet(path) if _is_workbook(path, start) else ("", [])
+
+
+def _is_workbook(path: Path, start: bytes) -> bool:
+    packed = start.startswith(b"PK") and (path.suffix.lower() in _SHEETS or _holds_sheets(path))
+    return packed or start.startswith(_OLD_EXCEL)
 
 
 def _holds_sheets(path: Path) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from mechlin.city.importing.collect import Collector, Taken, _some
+from mechlin.city.importing.collect import Collector, _some
 from mechlin.city.importing.draft import Draft
 from mechlin.city.importing.labels import join
 from mechlin.city.importing.outlines import (
@@ -19,6 +19,7 @@ from mechlin.city.importing.outlines import (
     overlaps,
 )
 from mechlin.city.importing.source import Source
+from mechlin.city.importing.taken import Taken
 from mechlin.core.errors import Problem, nearest
 from mechlin.core.extras import extra
 

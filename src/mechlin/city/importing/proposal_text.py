@@ -39,6 +39,11 @@ def mapping_text(proposal: Proposal, country: str, title: str, start: str = "", 
             f"[files.{key}]",
             f"file = {_quoted(_from(source.spec.path, folder))}",
         ]
+        if key in proposal.sheets:
+            others = ", ".join(proposal.sheets[key])
+            lines.append(
+                f"sheet = {_quoted(source.spec.text('sheet'))}  # the fullest; the workbook also has: {others}"
+            )
         lines += [
             f"{g.target} = {_quoted(g.column)}  # {g.sure:.0%} sure: {g.why}"
             for g in proposal.guesses

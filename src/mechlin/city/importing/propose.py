@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from mechlin.city.importing.mapping import FileSpec
+from mechlin.city.importing.opening import likely_sheet
 from mechlin.city.importing.source import Source, guessed_labels, open_all
 from mechlin.city.importing.vocabulary import cell_target, dimension_kind, heading_meaning, notion_of
 from mechlin.city.importing.words import TOTALS
@@ -39,10 +40,11 @@ class Guess:
 
 @dataclass(eq=False)
 class Proposal:
-    """All guesses about some files; ``sources`` are the files, opened."""
+    """All guesses about some files; ``sources`` are the files, opened, ``sheets`` what else a workbook holds."""
 
     sources: dict[str, Source]
     guesses: list[Guess] = field(default_factory=list)
+    sheets: dict[str, list[str]] = field(default_factory=dict)
 
     def best(self) -> dict[str, Guess]:
         """Return the surest guess for each place in the mapping, the first of those as sure."""
@@ -57,12 +59,16 @@ class Proposal:
 def propose(files: Iterable[str | Path], country: str = "") -> Proposal:
     """Return what the columns of files probably are; raise UsageError or InputError where a file cannot be read."""
     specs: dict[str, FileSpec] = {}
+    proposal = Proposal({})
     for file in map(Path, files):
         key = _key(file, specs)
-        specs[key] = FileSpec(key, file, {"file": file.name})
+        sheet, others = likely_sheet(file)
+        specs[key] = FileSpec(key, file, {"file": file.name} | ({"sheet": sheet} if sheet else {}))
+        if sheet:
+            proposal.sheets[key] = others
     if not specs:
         raise UsageError("no files are named; write --from FILE for each")
-    proposal = Proposal(open_all(specs, country))
+    proposal.sources.update(open_all(specs, country))
     for key, source in proposal.sources.items():
         proposal.guesses += _of_file(key, source)
     return proposal

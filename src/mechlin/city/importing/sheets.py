@@ -1,6 +1,7 @@
 """Excel and Parquet: cells as text, rows as a spreadsheet numbers them."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -38,6 +39,25 @@ def read_sheet(path: Path, sheet: str = "") -> Grid:
     if not records:
         raise InputError([Problem("the sheet is empty", file=_said(path, names, name))])
     return grid_of(_said(path, names, name), records)
+
+
+def fullest_sheet(path: Path) -> tuple[str, list[str]]:
+    """Return the sheet with the most filled cells and the names of the others; an empty name where there is only one."""
+    fastexcel = extra("fastexcel", "import")
+    try:
+        book = fastexcel.read_excel(path)
+    except fastexcel.FastExcelError:  # a broken one: whoever reads it says so
+        return "", []
+    filled = {name: _filled(book, name) for name in book.sheet_names}
+    if len(filled) < 2:
+        return "", []
+    best = max(filled, key=lambda name: filled[name])
+    return best, [name for name in filled if name != best]
+
+
+def _filled(book: Any, name: str) -> int:
+    table = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    return int(table.height * table.width - sum(table.null_count().row(0))) if table.width else 0
 
 
 def _said(path: Path, names: list[str], sheet: str) -> str:

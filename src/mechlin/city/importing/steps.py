@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mechlin.city.importing.collect import Collector
-from mechlin.city.importing.draft import Draft, roster, take_columns, take_people
+from mechlin.city.importing.draft import Draft, take_columns, take_people
 from mechlin.city.importing.folder import check_out, write_folder
 from mechlin.city.importing.lacking import is_lent, lacking, nobody_lends
 from mechlin.city.importing.mapping import Mapping, read_mapping
 from mechlin.city.importing.places import assume_places, place_areas, place_schools, turn_points
+from mechlin.city.importing.roster import roster
 from mechlin.city.importing.series import take_series
 from mechlin.city.importing.settle import apply_totals, settle_homes
 from mechlin.city.importing.source import Source, open_all
@@ -79,6 +80,7 @@ class Imported:
     """A city that was imported: its folder, what was recognised and made to fit, and how many numbers have which tag."""
 
     folder: Path
+    start: str
     areas: int
     notes: tuple[str, ...]
     tags: dict[str, int]
@@ -95,7 +97,8 @@ def import_city(mapping_file: str | Path, out: str | Path | None = None, neighbo
     check_out(path)
     draft = draft_of(mapping, neighbour)
     lines = write_folder(draft, mapping, path, neighbour)
-    return Imported(path, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
+    start = str(mapping.head["start"])
+    return Imported(path, start, len(draft.codes), (*draft.notes, *_lent(lines)), standing(load_city(path)).counts)
 
 
 def _lent(lines: list[Origin]) -> list[str]:

@@ -16,6 +16,7 @@ _COUNTED = ("people", "households", "homes", *HOME_COLUMNS)
 _SLACK = 0.002  # of a sum: counts that an office has rounded one by one
 _CALLED_SLACK = 0.05  # where the row is called a total: counts that an office has perturbed
 _LEAST = 2  # rows that a sum is of
+_LEAST_SURE = 3  # rows with people that a sum of people alone is of
 _CALLED = re.compile(
     r"\b(tota\w*|gesamt\w*|insgesamt|summa|sum|summe|hela|whole|stad|city|alle|ensemble|samtliga)\b", re.IGNORECASE
 )
@@ -34,6 +35,20 @@ def total_rows(areas: pl.DataFrame) -> list[int]:
     share = np.where(called, _CALLED_SLACK, _SLACK)[:, None]
     same = (np.abs(counts - others) <= np.maximum(share * counts, 0.5)).all(axis=1) & (counts[:, 0] > 0)
     return [int(i) for i in np.flatnonzero(same)]
+
+
+def sum_at_end(people: np.ndarray) -> int | None:
+    """Return the place of a first or last row that has as many people as all others together, shape (areas,), or None.
+
+    For a table whose office calls its total by a word that is not known; of too few areas it could be chance.
+    """
+    known = np.nan_to_num(people)
+    if int((known > 0).sum()) <= _LEAST_SURE:
+        return None
+    for n in (0, len(known) - 1):
+        if abs(2 * known[n] - known.sum()) <= max(_SLACK * known[n], 0.5):
+            return n
+    return None
 
 
 def check_levels(areas: pl.DataFrame) -> list[Problem]:

@@ -9,6 +9,7 @@ from mechlin.core.declare import Direction, Indicator
 from mechlin.core.elsewhere import Elsewhere
 from mechlin.core.monitor import AGE_BANDS, FIFTHS, ITEM, ITEMS, PARTS
 from mechlin.core.views import View
+from mechlin.indicators.shared.backgrounds import called
 from mechlin.statistics.counting import percent, share
 
 
@@ -121,7 +122,7 @@ def backgrounds(names: tuple[str, ...]) -> tuple[Group, ...]:
     return tuple(
         (
             f"background_{name}",
-            f"background {name}",
+            f"background {called(name)}",
             "groups.monitor",
             lambda view, g=g: _cells(view)[g].sum(axis=(0, 1)),
         )

@@ -1,7 +1,6 @@
 """The message: what gets better, what gets worse, what cannot be told, what it costs and who pays, how sure."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mechlin.report import doubt, everyday, wording
@@ -128,7 +127,7 @@ def cost(c: Comparison, say: Language) -> tuple[str, ...]:
         said[0] += say(": about EUR {each} a year for each resident", each=each)
     said[0] += "."
     payers = sorted(c.costs("payer"), key=lambda row: -row["eur"])
-    parts = dict(zip((r["payer"] for r in payers), _of_100([r["eur"] for r in payers]), strict=True))
+    parts = dict(zip((r["payer"] for r in payers), everyday.of_100([r["eur"] for r in payers]), strict=True))
     told = "; ".join(  # no euros: middles of parts do not add up to the middle of the whole
         say("{payer} {share} %", payer=wording.payer(r["payer"], say), share=parts[r["payer"]])
         for r in payers
@@ -138,16 +137,6 @@ def cost(c: Comparison, say: Language) -> tuple[str, ...]:
     if against:
         said.append(say("The other world costs {eur}.", eur=_eur(against[0], say)))
     return tuple(said)
-
-
-def _of_100(amounts: Sequence[float]) -> list[int]:
-    """Return amounts as whole per cents of all that add up to 100: what rounding leaves goes to the largest remainders."""
-    exact = [100.0 * amount / sum(amounts) for amount in amounts] if sum(amounts) else [0.0] * len(amounts)
-    whole = [math.floor(part) for part in exact]
-    most = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
-    for n in most[: round(sum(exact)) - sum(whole)]:
-        whole[n] += 1
-    return whole
 
 
 def _eur(row: dict[str, float], say: Language) -> str:
