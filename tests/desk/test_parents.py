@@ -209,7 +209,8 @@ _TO = {  # how a file comes to each stage by other steps, in either form
              "fined": ("procedure started", "refused", "refused")},
 }  # fmt: skip
 _ENDED = {"2006": ("closed: plan kept", "fined"), "2013": ("closed: parents' own measures", "fined")}
-_MORE = {"fine notified": ("notified",), "fine appealed": ("notified", "appealed")}
+_MORE = {"fine notified": ("notified",), "fine appealed": ("notified", "appealed"),
+         "fine owed": ("notified", "appealed", "appeal rejected")}  # fmt: skip
 
 
 def _file_at(town, case):

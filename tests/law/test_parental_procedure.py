@@ -51,14 +51,16 @@ PATHS = [
     (2, ("finding!", "own measures enough", "finding"), law.WARNED),
     (1, ("finding", "refused", "notified", "appealed", "annulled"), law.ANNULLED),
     (1, ("finding", "refused", "notified", "paid"), law.PAID),
-    (1, ("finding", "refused", "notified", "appealed", "appeal rejected"), law.NOTIFIED),
+    (1, ("finding", "refused", "notified", "appealed", "appeal rejected"), law.OWED),
+    (1, ("finding", "refused", "notified", "appealed", "appeal rejected", "paid"), law.PAID),
     (1, ("finding", "refused", "no fine"), law.NO_FINE),
     (2, ("finding!", "procedure started", "refused", "refused", "notified", "paid"), law.PAID),
     (2, ("finding!", "procedure started", "refused", "refused", "no fine"), law.NO_FINE),
+    (2, ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "appeal rejected"), law.OWED),
     (
         2,
-        ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "appeal rejected"),
-        law.NOTIFIED,
+        ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "appeal rejected", "paid"),
+        law.PAID,
     ),
     (2, ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "annulled"), law.ANNULLED),
 ]
@@ -101,6 +103,13 @@ IMPOSSIBLE = [
     (1, (), "kept", date(2014, 3, 3), "cannot follow on 'none'"),
     (2, ("finding",), "refused", date(2015, 3, 20), "cannot follow on 'warned'"),
     (2, ("finding!", "procedure started", "refused", "refused"), "kept", date(2015, 5, 1), "cannot follow on 'fined'"),
+    (
+        2,
+        ("finding!", "procedure started", "refused", "refused", "notified", "appealed", "appeal rejected"),
+        "appealed",
+        date(2015, 9, 1),
+        "cannot follow on 'fine owed'",  # a court rules once
+    ),
     (2, ("finding",), "finding", date(2015, 3, 1), "before the last event"),
     (1, (), "finding", date(2019, 3, 1), "age|not in force"),
     (2, (), "finding", date(2013, 12, 31), "not in force"),

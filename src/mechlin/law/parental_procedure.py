@@ -43,9 +43,10 @@ STAGES = (
     "closed: fine paid",
     "closed: fine annulled",
     "closed: no fine",
+    "fine owed",
 )
 NONE, WARNED, ASKED, OFFERED, AGREED, PLAN, SERVICE_OFFERED, SERVING, KEPT, OWN, NO_PLACE, SERVED, FINED = range(13)
-NO_REPORT, NOTIFIED, APPEALED, PAID, ANNULLED, NO_FINE = range(13, 19)  # no simulated family goes beyond FINED
+NO_REPORT, NOTIFIED, APPEALED, PAID, ANNULLED, NO_FINE, OWED = range(13, 20)  # no simulated family goes beyond FINED
 EVENTS = (
     "finding",
     "own measures enough",
@@ -201,7 +202,8 @@ RULES = (
             (FINED, SPARES, NO_FINE, "No fine is imposed: the case is closed."),
             (NOTIFIED, APPEALS, APPEALED, "The parents go to court: nothing is owed until it has ruled."),
             (NOTIFIED, PAYS, PAID, "The fine is paid: the case is closed."),
-            (APPEALED, REJECTS, NOTIFIED, "The court leaves the decision as it is: the fine is owed."),
+            (APPEALED, REJECTS, OWED, "The court leaves the decision as it is: the fine is owed."),
+            (OWED, PAYS, PAID, "The fine is paid: the case is closed."),
             (APPEALED, ANNULS, ANNULLED, "The court annuls the fine: the case is closed."),
         )
     ),

@@ -24,6 +24,7 @@ from mechlin.desk.procedures.parents.steps import (
     FINED,
     NOTIFIED,
     OFFERED,
+    OWED,
     PLAN,
     SERVICE_OFFERED,
     SERVING,
@@ -35,7 +36,7 @@ from mechlin.law import parental_procedure as law
 
 _A_YEAR = 365
 _DAYS = {law.STAGES[n]: days for n, days in law.DEADLINE_DAYS.items()} | {WARNED: _A_YEAR, NOTIFIED: law.APPEAL_DAYS}
-_TITLES = {FINED: "a fine is possible", SERVING: "service is done"}
+_TITLES = {FINED: "a fine is possible", SERVING: "service is done", OWED: "the court has ruled: the fine is owed"}
 LAPSED = "closed: warning lapsed"
 _OFFICE = ("clerk", "official")
 _REPORTS = ("mediator", "official")
@@ -329,7 +330,7 @@ FILE = Procedure(
             "paid",
             "The fine is paid",
             ("clerk",),
-            (NOTIFIED,),
+            (NOTIFIED, OWED),
             after(law.PAYS),
             (Field("paid_on", "Paid on", DAY),),
             ARTICLE,

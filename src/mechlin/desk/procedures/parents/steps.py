@@ -12,7 +12,7 @@ from mechlin.law import parental_procedure as law
 After = Callable[[Look, dict[str, Any], Any], str]
 STAGES = law.STAGES
 CLOSED = tuple(name for name in STAGES if name.startswith("closed"))
-FINED, NOTIFIED, APPEALED = STAGES[law.FINED], STAGES[law.NOTIFIED], STAGES[law.APPEALED]
+FINED, NOTIFIED, APPEALED, OWED = (STAGES[n] for n in (law.FINED, law.NOTIFIED, law.APPEALED, law.OWED))
 WARNED, ASKED, OFFERED, AGREED = (STAGES[n] for n in (law.WARNED, law.ASKED, law.OFFERED, law.AGREED))
 PLAN, SERVICE_OFFERED, SERVING = (STAGES[n] for n in (law.PLAN, law.SERVICE_OFFERED, law.SERVING))
 OPEN = (WARNED, ASKED, OFFERED, AGREED, PLAN, SERVICE_OFFERED, SERVING)
@@ -187,7 +187,5 @@ def fine_imposed(look: Look) -> str:
 
 def can_appeal(look: Look) -> str:
     """Return why it is too late to appeal."""
-    if any(e.kind == "appeal_rejected" for e in look.state.events):
-        return "the court has ruled"
     due = look.state.due
     return "" if not due or look.day <= due else f"an appeal could be made until {due}"
