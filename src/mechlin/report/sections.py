@@ -264,7 +264,7 @@ def _every(page: Page) -> str:
 def _settings(page: Page, side: str) -> str:
     say, chosen = page.say, page.setting.packages.get(side, {})
     told = to_text(Package("", settings=chosen.get("settings") or {})).strip()
-    name = chosen.get("title") or chosen.get("name") or say(side)
+    name = say(chosen.get("title") or chosen.get("name") or side)
     title = (
         say("Settings with: {package}", package=name)
         if side == "with"

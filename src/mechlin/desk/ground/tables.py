@@ -46,9 +46,9 @@ cases = Table(
     Column("closed", _DAY, nullable=False),
     Column("objected", _DAY, nullable=False, server_default=""),
     Index("cases_by_parent", "parent", "procedure"),
-    Index("cases_by_due", "closed", "due"),
+    Index("cases_by_due", "closed", "due", "id"),
     Index("cases_by_procedure", "procedure", "closed", "id"),
-    Index("cases_by_officer", "officer", "closed", "due"),
+    Index("cases_by_officer", "officer", "closed", "due", "id"),
     Index("cases_by_waiting", "waiting"),
     Index("cases_by_objected", "objected"),
 )

@@ -53,11 +53,10 @@ def today(found: Visit) -> Response:
         still_open = select(cases).where(cases.c.closed == "")
         mine = _first(conn, still_open.where(is_mine))
         others = _first(conn, still_open.where(~is_mine, cases.c.procedure.in_(readable)))
-        prepared = conn.execute(select(cases).where(cases.c.waiting > "").order_by(cases.c.id)).all()
-        objected = conn.execute(
-            select(cases).where(cases.c.objected > "", cases.c.procedure.in_(readable)).order_by(cases.c.objected)
-        ).all()
-        waiting = [r.id for r in prepared if _may_sign(found, load(conn, r.id))]
+        prepared = conn.execute(select(cases).where(cases.c.waiting > "").order_by(cases.c.waiting)).all()
+        waiting = sorted(r.id for r in prepared if _may_sign(found, load(conn, r.id)))
+        objections = conn.execute(select(cases).where(cases.c.objected > "").order_by(cases.c.objected, cases.c.id))
+        objected = [r for r in objections if r.procedure in readable]
         late = keeping.due(conn, day, procedures=readable, most=_AT_ONCE)
     return pages.html(
         found,
