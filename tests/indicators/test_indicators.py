@@ -325,4 +325,4 @@ def test_two_files_may_not_use_one_name(monkeypatch):
     twin = SimpleNamespace(INDICATORS=(ALL["births"],))
     monkeypatch.setattr(mechlin.indicators, "import_module", lambda name: twin)
     with pytest.raises(ValueError, match="births"):
-        catalogue()
+        catalogue(["a background that only this test asks for"])

@@ -26,7 +26,7 @@ def found():
 
 
 def test_the_page_is_there_for_everybody(found, browser, tmp_path):
-    assert set(LOOKS) == set(LANGUAGES)
+    assert set(LOOKS) <= set(LANGUAGES)
     for code, look in LOOKS.items():
         path = found.to_html(tmp_path / f"{code}.html", code)
         context = browser.new_context(**look, offline=True)

@@ -10,6 +10,7 @@ import pytest
 
 from mechlin.core.errors import UsageError
 from mechlin.core.spec import RunSpec
+from mechlin.runs import cluster as of_runs
 from mechlin.runs.cluster import executor_at
 from mechlin.runs.ensemble import run_all
 from mechlin.runs.store import Store
@@ -53,7 +54,8 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_computed_twice(toy, cluste
     assert times == kept  # what came back is what was kept: had a run been computed again, its time would differ
 
 
-def test_nobody_at_an_address_is_said_plainly(tmp_path):
+def test_nobody_at_an_address_is_said_plainly(tmp_path, monkeypatch):
+    monkeypatch.setattr(of_runs, "_SECONDS_TO_CONNECT", 1)
     with pytest.raises(UsageError, match="no Dask scheduler answers"), executor_at("tcp://127.0.0.1:9"):
         pass
 

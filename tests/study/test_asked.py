@@ -13,6 +13,7 @@ from mechlin.city.tables.sources import city_folder, load_city
 from mechlin.cli.main import main
 from mechlin.core.errors import InputError, MechlinError, UsageError, whole_number
 from mechlin.core.spec import RunSpec
+from mechlin.runs import cluster
 from mechlin.study.asked import checked, usual_package
 from mechlin.study.attribution import attribute
 from mechlin.study.calibration import calibrate
@@ -237,7 +238,8 @@ def test_the_command_line_refuses_them_too(command, words, capsys, tmp_path, mon
     assert all(word in said for word in words), said
 
 
-def test_a_cluster_that_is_not_there_is_told_and_nothing_runs_here(capsys, tmp_path):
+def test_a_cluster_that_is_not_there_is_told_and_nothing_runs_here(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
     assert main(["rehearse", "--cluster", "tcp://127.0.0.1:9", "--runs", "1", "--out", str(tmp_path)]) == 2
     assert "127.0.0.1:9" in capsys.readouterr().err
 

@@ -131,7 +131,7 @@ def test_a_comparison_speaks_the_language_asked(build):
     assert "Entre parenthèses" in many.caption("fr") and "{" not in many.caption("fr")
     assert many.sentence("population", language="nl") != many.sentence("population")
     assert build(1).caption("nl") == "Eén paar van runs: geen marge, dus geen bevinding. Vraag meer runs."
-    with pytest.raises(UsageError, match=r"there is no language 'de'; write en \(English\), nl"):
+    with pytest.raises(UsageError, match=r"there is no language 'de'; write en \(English\), fr"):
         many.caption("de")
 
 

@@ -169,9 +169,9 @@ def open_forecasts(folder: str | Path = "measured", today: date | None = None) -
     >>> result = mechlin.rehearse(city, {"cameras": {"cameras": 4}}, runs=2, until="2002-12")
     >>> one = register.seal(result, "poverty", 2002, settles="Register", on="2003-03-01", by="data unit")
     >>> one.id, str(one.state), register.verify()
-    ('poverty-A_made-up_city-2002', 'sealed', [])
+    ('poverty-A_made_up_city-2002', 'sealed', [])
     >>> register.to_frame().select("id", "state", "source").rows()
-    [('poverty-A_made-up_city-2002', 'sealed', 'Register')]
+    [('poverty-A_made_up_city-2002', 'sealed', 'Register')]
     """
     read_head(Path(folder))
     return Forecasts(Path(folder), today)
