@@ -20,6 +20,7 @@ from mechlin.web.warm import warm_up
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _GRACE_SECONDS = 2
+_TURN_SECONDS = 0.001  # for which one thread computes before another may: answers wait for several such turns
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +53,7 @@ def serve(city: str, out: Path, host: str, port: int, workers: int | None = None
     While nobody asks, ``learn`` packages are run to estimate others from.
     """
     listening = _listen(host, port)
+    sys.setswitchinterval(_TURN_SECONDS)
     bench = Bench.of(city, out, workers)
     token = "" if host in LOCAL else secrets.token_urlsafe(24)
     shown = "localhost" if host in LOCAL else host if host not in ("0.0.0.0", "::") else socket.gethostname()
