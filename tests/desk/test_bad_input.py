@@ -2,13 +2,14 @@
 
 import re
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
 
 from mechlin.core.errors import MechlinError
+from mechlin.desk.casework.office import day_of
 from mechlin.desk.casework.verify import verify
 from mechlin.desk.ground.database import NothingStored
 from mechlin.desk.ground.home import DEMO
@@ -138,7 +139,7 @@ def test_a_round_that_closes_while_a_parent_types(tmp_path):
 
     town = make_desk(tmp_path / "desk", "sqlite", {n: p for n, p in catalogue().items() if n.startswith("school_")})
     town.now = town.office.home.moment()
-    day = town.now.date()
+    day = date.fromisoformat(day_of(town.now))  # the town's: near midnight not the one of UTC
     dates = {name: (day + timedelta(days=n)).isoformat() for name, n in
              (("apply_from", -2), ("apply_until", 0), ("seed_day", 5), ("take_up_until", 60), ("lists_until", 90))}  # fmt: skip
     round_ = rounds.opened(town, school_year=day.year, **dates)
