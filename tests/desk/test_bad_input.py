@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from mechlin.core.errors import MechlinError
+from mechlin.core.errors import InputError, MechlinError
+from mechlin.desk.casework.keeping import imported
 from mechlin.desk.casework.office import day_of
 from mechlin.desk.casework.verify import verify
 from mechlin.desk.ground.database import NothingStored
@@ -283,3 +284,17 @@ def test_an_address_without_a_page_gets_a_page_in_the_readers_language_with_a_wa
     page = browser().get("/nowhere", headers={"accept-language": "nl"})
     assert page.status_code == 404 and 'lang="nl"' in page.text and "Hier is niets." in page.text
     assert 'href="/"' in page.text and browser().get("/sign-out").status_code == 405
+
+
+def test_everything_wrong_in_a_file_of_steps_is_said_with_its_row_and_nothing_is_taken(desk):
+    """What is not lawful, not allowed or not there is told beside wrong answers, not alone and first."""
+    lines = [
+        '{"procedure": "benchs", "action": "asked", "answers": {}}',
+        '{"procedure": "benches", "action": "asked", "answers": {"who": {}, "seats": "twelve"}}',
+        '{"case": "B-2026-99999", "action": "measured", "answers": {}}',
+        "not a step",
+    ]
+    with pytest.raises(InputError) as error:
+        imported(desk.office, desk.actor("clerk"), lines, "steps.jsonl", desk.now)
+    assert {p.row for p in error.value.problems} == {1, 2, 3, 4} and "benches" in str(error.value)
+    assert verify(desk.office).events == 0

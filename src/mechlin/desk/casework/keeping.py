@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mechlin.core.errors import InputError, Problem, UsageError
+from mechlin.core.errors import InputError, MechlinError, Problem, UsageError
 from mechlin.desk.casework.loading import load
 from mechlin.desk.casework.office import (
     NotAllowedError,
@@ -22,6 +22,7 @@ from mechlin.desk.casework.office import (
 from mechlin.desk.casework.writer import DESK
 from mechlin.desk.ground import log, vault
 from mechlin.desk.ground.canonical import canonical, short_head
+from mechlin.desk.ground.database import NothingStored
 from mechlin.desk.ground.log import Entry, Event
 from mechlin.desk.ground.roles import GROUND, Actor
 from mechlin.desk.ground.tables import account, cases, event, key
@@ -225,6 +226,10 @@ def imported(office: Office, actor: Actor, lines: list[str], file: str, now: dat
                 problems += [
                     Problem(p.what, file, row, p.column, p.allowed, p.nearest, p.repair) for p in error.problems
                 ]
+            except NothingStored:
+                raise
+            except MechlinError as error:  # not lawful, not allowed, no such case: told with all else that is wrong
+                problems.append(Problem(str(error), file, row))
             except (ValueError, TypeError) as error:
                 problems.append(Problem(f"this is no step ({error})", file, row))
         if problems:
