@@ -28,9 +28,23 @@ def guess(address, round_=1):
 
 
 def looked(page):
-    """Have a page look for what is new now, not in four seconds, and wait until it has."""
+    """Have a page look for what is new now, not in four seconds; what it shows then comes a moment later."""
     with page.expect_response(lambda r: r.url == page.url):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def shows(page, what, *, within="main"):
+    """Hold that a page comes to show a text."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(within)).to_contain_text(what, timeout=20_000)
+
+
+def counts(page, what, n):
+    """Hold that a page comes to show a number of elements."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(what)).to_have_count(n, timeout=20_000)
 
 
 def test_twenty_groups_guess_and_are_answered(served, browser):
@@ -60,7 +74,7 @@ def test_twenty_groups_guess_and_are_answered(served, browser):
         assert all("/group/" in address for address in others)
         list(pool.map(guess, others))
     looked(lead)
-    assert "18 of 19 groups are ready." in lead.locator("[role=status]").inner_text()
+    shows(lead, "18 of 19 groups are ready.", within="[role=status]")
     phone.select_option("[name='m.visible_patrol']", "pilot")
     phone.fill("[name=by]", "many")
     phone.check("[value=down]")
@@ -80,20 +94,22 @@ def test_twenty_groups_guess_and_are_answered(served, browser):
     looked(phone)
     assert phone.locator("details").get_attribute("open") is not None, "a page that is written on stays as it is"
     looked(screen)
-    assert screen.locator(".groups .ready").count() == 19 and "lower" not in screen.locator("main").inner_text()
+    counts(screen, ".groups .ready", 19)
+    assert "lower" not in screen.locator("main").inner_text()
     screen.screenshot(path=PICTURES / "workshop-guessing.png")
     phone.screenshot(path=PICTURES / "workshop-phone.png", full_page=True)
 
     lead.get_by_role("button", name="Close the guesses").click()
     lead.wait_for_selector("table")
     looked(phone)
-    assert "You expected" in phone.locator("main").inner_text() and phone.locator("form").count() == 0
+    shows(phone, "You expected")
+    assert phone.locator("form").count() == 0
     for _ in range(200):
         looked(screen)
         if screen.locator("tbody td:nth-of-type(3) strong").count() == 19:
             break
         screen.wait_for_timeout(100)
-    assert screen.locator("tbody td:nth-of-type(3) strong").count() == 19
+    counts(screen, "tbody td:nth-of-type(3) strong", 19)
     assert "provisional, 4 of 16" in screen.locator("main .state").inner_text()
     looked(phone)
     for page, name in ((screen, "screen"), (lead, "lead"), (phone, "answered")):
@@ -104,7 +120,7 @@ def test_twenty_groups_guess_and_are_answered(served, browser):
     assert "Another question has been asked meanwhile" in guess(others[0], 1), "a guess of the former question"
     for page in (screen, phone):
         looked(page)
-        assert "Offences" in page.locator("main").inner_text()
+        shows(page, "Offences")
         assert not re.search(r"provisional|lower, by", page.locator("main").inner_text()), "an old answer"
     assert phone.locator("[name='m.visible_patrol']").input_value() == "pilot"
     protocol = room[0].new_page()
