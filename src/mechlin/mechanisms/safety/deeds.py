@@ -23,15 +23,25 @@ _HOMES = 200  # the homes looked at take those from here on
 
 
 @compiled
-def first_sort_share(kind, p):
-    """Return the share of a kind that is of its first sort: homes, bicycles, from vehicles, robbery."""
+def share_after(share, drift, years):
+    """Return what a share comes to where the log of its odds moves by ``drift`` a year.
+
+    >>> round(share_after(0.5, -0.1, 10.0), 3), share_after(0.75, 0.0, 10.0)
+    (0.269, 0.75)
+    """
+    return share / (share + (1.0 - share) * np.exp(-drift * years))
+
+
+@compiled
+def first_sort_share(kind, p, years):
+    """Return the share of a kind that is of its first sort, ``years`` after 2001: homes, bicycles, from vehicles, robbery."""
     if kind == Offence.BURGLARY:
-        return p.home_share
+        return share_after(p.home_share, p.home_drift, years)
     if kind == Offence.THEFT:
-        return p.bicycle_share
+        return share_after(p.bicycle_share, p.bicycle_drift, years)
     if kind == Offence.VEHICLE:
-        return p.from_vehicle_share
-    return p.robbery_share if kind == Offence.VIOLENCE else 1.0
+        return share_after(p.from_vehicle_share, p.from_vehicle_drift, years)
+    return share_after(p.robbery_share, p.robbery_drift, years) if kind == Offence.VIOLENCE else 1.0
 
 
 @compiled
@@ -89,7 +99,7 @@ def carry_out(people, households, homes, areas, city, levers, form, p, salt, dee
             city.offences_by_sex[0, np.int64(people.female[i])] += 1
         areas.next_offences[area, kind] += 1
         city.offences[0, kind] += 1
-        first_sort = rng.draw(salt, key, _SORT) < first_sort_share(kind, p)
+        first_sort = rng.draw(salt, key, _SORT) < city.first_sort_share[0, kind]
         if kind == Offence.BURGLARY:
             if first_sort:
                 burgle(households, homes, areas, city, area, h, p, salt, key, _HOMES, t)

@@ -39,10 +39,14 @@ def level_at(p: Params, index: float, years: float) -> np.ndarray:
     return found
 
 
+def years_since(clock: Clock, t: int) -> float:
+    """Return the years from 2001 to month ``t``; ``clock`` stands in any month."""
+    return clock.year + (clock.month - 1 + t - clock.t) / 12 - FIRST_YEAR
+
+
 def level_in(series: Table, p: Params, clock: Clock, t: int) -> np.ndarray:
     """Return each kind's monthly level in month ``t``; ``clock`` stands in any month."""
-    years = clock.year + (clock.month - 1 + t - clock.t) / 12 - FIRST_YEAR
-    return level_at(p, float(series.national_recorded_crime_index[t]), years)
+    return level_at(p, float(series.national_recorded_crime_index[t]), years_since(clock, t))
 
 
 def highest_level(series: Table, p: Params, clock: Clock) -> float:
@@ -85,8 +89,11 @@ def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
         rng.salted(seed, STOP, t),
         rng.salted(seed, ELSEWHERE, t),
     )
+    years = years_since(clock, t)
     own, others = level * (1.0 - p.outside_share), level * p.outside_share
-    safety_month(people, households, view.homes, areas, city, levers, p, own, others, shares, highest, salts, t, last)
+    safety_month(
+        people, households, view.homes, areas, city, levers, p, own, others, shares, highest, salts, years, t, last
+    )
 
 
 def counts_agree(state: State) -> str:
@@ -201,6 +208,14 @@ FIELDS = (
     ),
     Field(
         "city.inclination", np.float64, "ratio", 0, "Of all residents at the start together, by which others' is set"
+    ),
+    Field(
+        "city.first_sort_share",
+        np.float64,
+        "share",
+        0,
+        "Of each kind: in homes, of bicycles, from vehicles, robbery",
+        len(Offence),
     ),
     Field("city.highest_success", np.float64, "share", 1, "Of attempts, succeed where most do"),
     Field("city.stop_harm", np.float64, "share", 1, "Of the usual harm of a stop, done by one now"),

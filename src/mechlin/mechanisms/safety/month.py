@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mechlin.core.codes import OFFENCES
 from mechlin.core.compiled import compiled
+from mechlin.mechanisms.safety.deeds import first_sort_share
 from mechlin.mechanisms.safety.elsewhere import elsewhere_month
 from mechlin.mechanisms.safety.guardianship import close_month, guard_areas
 from mechlin.mechanisms.safety.offending import new_households, offending_month
@@ -26,11 +28,16 @@ class Salts(NamedTuple):
 
 
 @compiled
-def safety_month(people, households, homes, areas, city, levers, p, level, others, shares, highest, salts, t, last):
+def safety_month(
+    people, households, homes, areas, city, levers, p, level, others, shares, highest, salts, years, t, last
+):
     """Advance a month at these levels of attempts: ``level`` by residents, ``others`` by people from elsewhere.
 
-    ``last`` is the last month of the year, ``highest`` the largest that circumstances make of a rate.
+    ``last`` is the last month of the year, ``highest`` the largest that circumstances make of a rate, ``years`` those
+    since 2001.
     """
+    for kind in range(OFFENCES):
+        city.first_sort_share[0, kind] = first_sort_share(kind, p, years)
     new_households(households, t)
     guard_areas(areas, city, levers, p)
     offending_month(
