@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import ndtri
+from scipy.special import digamma, ndtri
 from scipy.stats import norm
 
 from mechlin.statistics.scores import (
@@ -114,15 +114,35 @@ def test_forecasts_of_a_model_that_knows_its_doubt_hold_four_fifths():
 
 def test_the_spread_is_learnt_in_the_family_and_no_long_series_outvotes_a_short_one():
     p = Misfit(weight=1.0)
-    assert spread_of([0.09], [], [], p, 0.0) == pytest.approx(math.sqrt(0.09 / 2))
-    assert spread_of([], [], [], p, 0.0) == 0.0
-    assert spread_of([], [[0.09]], [], p, 0.0) == pytest.approx(
-        math.sqrt(0.09 / 2)
+    assert spread_of([0.09], [], [], p, 0.1) == pytest.approx(math.sqrt((0.09 + 0.01) / 2))
+    assert spread_of([], [], [], p, 0.1) == pytest.approx(0.1)
+    one_step = math.log(0.5) - digamma(0.5)  # what the logarithm of one squared normal lacks, 1.27
+    assert spread_of([], [[0.09]], [], p, 0.1) == pytest.approx(
+        math.sqrt(math.exp((math.log(0.09) + one_step + math.log(0.01)) / 2))
     )  # one relative against the judgement
-    assert spread_of([], [[0.09] * 50], [], p, 0.0) == pytest.approx(spread_of([], [[0.09]], [], p, 0.0))
+    ten_steps = [0.09] * 55
+    long, longer = (spread_of([], [ten_steps * n], [], p, 0.1) for n in (1, 9))
+    assert longer == pytest.approx(long, rel=0.02), "a longer series has one vote too"
     near, far = [[0.09], [0.09]], [[0.0001], [0.0001], [25.0]]
-    assert 0.2 < spread_of([], near, far, p, 0.0) < 0.3 and spread_of([], [], far, p, 0.0) < 0.01
-    assert 0.1 < spread_of([0.01], [[0.09]] * 3, [], Misfit(), 0.02) < 0.3
+    assert spread_of([], near, far, p, 0.1) > 2 * spread_of([], [], far, p, 0.1)
+    assert 0.1 < spread_of([0.01], [[0.09]] * 3, [], Misfit(), 0.02) < 0.4
+
+
+def test_a_waiting_list_that_doubles_does_not_widen_the_forecast_of_residents():
+    calm, wild = [[1e-6] * 6, [4e-6] * 6], [[0.8] * 3]
+    without, beside = (spread_of([1e-6] * 15, family, [], Misfit(), 0.012) for family in (calm, calm + wild))
+    assert without < beside < 0.012, "below the judgement; the mean of squares would make it a third of all residents"
+
+
+def test_what_is_learnt_from_many_indicators_is_what_they_miss_by():
+    """Spreads around 3 % that differ by a factor of two: from a few steps each, the middle one is found, or a little more."""
+    rng = np.random.default_rng(5)
+    true = 0.03 * np.exp(rng.normal(0.0, 0.7, 4000))
+    for steps in (1, 4):
+        squares = (rng.normal(0.0, true[:, None], (true.size, steps)) ** 2).mean(axis=1)
+        origins = steps * (steps + 1) // 2
+        found = spread_of([], [[float(s)] * origins for s in squares], [], Misfit(), 0.03)
+        assert 0.0295 < found < 0.036
 
 
 def test_how_much_of_the_score_hangs_on_one_indicator():
@@ -151,7 +171,14 @@ def test_skill_and_the_verdict_word():
     assert summary([one(True, 1.0, 2.0, 4.0)]).verdict == summary([]).verdict == "cannot tell"
 
 
-def test_an_observation_s_own_range_counts_as_seen():
-    values = np.linspace(0.0, 1.0, 101)
-    assert score(values, Seen(2005, 1.5, 0.85, 2.0), []).inside
-    assert not score(values, Seen(2005, 1.5, 1.4, 2.0), []).inside
+def test_an_observation_s_own_doubt_is_part_of_the_forecast():
+    """Truths known but for a spread of one, counted with a doubt as wide: the middle 80 % holds 80 % of what is counted."""
+    values = ndtri((np.arange(99) + 0.5) / 99)
+    sure, unsure = (score(values, Seen(2005, 0.0, -half, half), []) for half in (0.0, 2.0))
+    assert (sure.low, sure.high) == (pytest.approx(-1.27, abs=0.03), pytest.approx(1.27, abs=0.03))
+    assert unsure.high == pytest.approx(1.28 * math.sqrt(1 + 2.0**2 / 6), rel=0.03), "a triangle's variance is a sixth"
+    rng, held = np.random.default_rng(3), []
+    for truth, missed in zip(rng.normal(size=3000), rng.triangular(-2, 0, 2, 3000), strict=True):
+        held.append(score(values, Seen(2005, truth + missed, truth + missed - 2, truth + missed + 2), []).inside)
+    assert np.mean(held) == pytest.approx(0.8, abs=0.03)
+    assert not score(values, Seen(2005, 3.0, 1.0, 3.0), []).inside, "a range that reaches in is no hit"

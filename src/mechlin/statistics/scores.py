@@ -6,7 +6,8 @@ of observations inside its middle 80 %, by the continuous ranked probability sco
 two forecasts that anybody can make: the last value, and the straight line through the years before.
 
 Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 2014, QJRMS 140:1917 (fair CRPS); Smith &
-Sincich 1991, Demography 28:261 (errors of forecasts for places grow about evenly with the years ahead).
+Sincich 1991, Demography 28:261 (errors of forecasts for places grow about evenly with the years ahead); Smyth 2004,
+Statistical Applications in Genetics and Molecular Biology 3:3 (variances of few observations, moderated by others').
 """
 
 import math
@@ -14,11 +15,13 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import digamma, ndtri
 
 from mechlin.core.declare import Param
 
 INSIDE = 0.8
+_LEAST = 100.0  # squares below a hundredth of the prior: a spread below a tenth of it
+_NOUGHT = 1e-12
 
 
 class Misfit(NamedTuple):
@@ -147,23 +150,40 @@ def spread_of(
 ) -> float:
     """Return the spread of misses (given as squares): an indicator's own, its family's, all others', and the judgement.
 
-    Each other indicator has one vote, its own mean square, however long its series is. Of the others counts the middle
-    one, so that one that moves wildly does not widen all; of the family, which moves alike, the mean. Origins of one
+    What others missed is a prior for one's own (moderated variances, Smyth 2004): first all others of the judgement, then
+    the family of those. Each other indicator has one vote, its own mean square, however long its series is, and votes are
+    joined as logarithms, so that a waiting list that doubles does not widen the forecast of residents. Origins of one
     series share years: n observations are n - 1 steps, and ``p.weight`` steps count as one piece of evidence; ``judged``
     counts as many.
     """
+    known = _pooled(family, _pooled(others, judged**2, p), p)
+    if not misses:
+        return math.sqrt(known)
+    count = _steps(misses) / p.weight if p.weight else _steps(misses)
+    own = max(sum(misses) / len(misses), 0.0)
+    return math.sqrt((count * own + p.weight * known) / (count + p.weight))
 
-    def squares(of: Sequence[Sequence[float]]) -> list[float]:
-        return [max(sum(one) / len(one), 0.0) for one in of if one]
 
-    def joined(square: float, count: float, prior: float) -> float:
-        return (count * square + p.weight * prior) / (count + p.weight)
+def _steps(misses: Sequence[float]) -> float:
+    """Return how many steps of a series its misses are of: n (n - 1) / 2 origins are n - 1 steps."""
+    return (math.sqrt(8 * len(misses) + 1) - 1) / 2
 
-    far, near = squares(others), squares(family)
-    known = joined(float(np.median(far)) if far else 0.0, len(far), judged**2)
-    known = joined(float(np.mean(near)) if near else 0.0, len(near), known)
-    own, steps = squares([misses]), (math.sqrt(8 * len(misses) + 1) - 1) / 2  # n (n - 1) / 2 origins are n - 1 steps
-    return math.sqrt(joined(own[0] if own else 0.0, steps / p.weight if p.weight else steps, known))
+
+def _pooled(of: Sequence[Sequence[float]], prior: float, p: Misfit) -> float:
+    """Return the square of which those of several indicators are taken to be, with ``prior`` as ``p.weight`` of them.
+
+    The mean of logarithms, freed of what chance takes off the logarithm of a mean of few squares (Smyth 2004, section
+    6.2). A square below a hundredth of the prior, as where runs differ by more than they missed, counts as that.
+    """
+    least = max(prior / _LEAST, _NOUGHT)
+    logs = []
+    for one in of:
+        if one:
+            half = _steps(one) / 2
+            logs.append(math.log(max(sum(one) / len(one), least)) + math.log(half) - float(digamma(half)))
+    if not logs:
+        return prior
+    return math.exp((sum(logs) + p.weight * math.log(max(prior, least))) / (len(logs) + p.weight))
 
 
 def forecast(
@@ -210,11 +230,28 @@ def naive(before: Sequence[Seen], year: int) -> tuple[float | None, float | None
     return last, float(start + slope * (year - x.mean()))
 
 
-def score(values: np.ndarray, seen: Seen, before: Sequence[Seen]) -> Score:
-    """Return how good a forecast was for one observation; an observation's own range counts as seen."""
+def as_counted(values: np.ndarray, seen: Seen, p: Misfit) -> np.ndarray:
+    """Return what would have been counted where ``values`` are true: with the doubt of the observation, as a triangle.
+
+    >>> sorted(as_counted(np.array([5.0]), Seen(2005, 7.0, 6.0, 8.0), Misfit(points=2)).tolist())  # half a quarter each side
+    [4.707106781186548, 5.292893218813452]
+    """
+    width = seen.high - seen.low
+    if width <= 0:
+        return values
+    q = (np.arange(p.points) + 0.5) / p.points
+    up, down = seen.value - seen.low, seen.high - seen.value
+    place = np.where(q < up / width, seen.low + np.sqrt(q * width * up), seen.high - np.sqrt((1.0 - q) * width * down))
+    found: np.ndarray = (values[:, None] + (seen.value - place)).ravel()
+    return found
+
+
+def score(values: np.ndarray, seen: Seen, before: Sequence[Seen], p: Misfit | None = None) -> Score:
+    """Return how good a forecast was for one observation, whose own doubt is part of what is forecast."""
+    values = as_counted(values, seen, p or Misfit())
     low, middle, high = (float(q) for q in np.quantile(values, [0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2]))
     last, line = naive(before, seen.year)
-    inside = seen.low <= high and seen.high >= low
+    inside = low <= seen.value <= high
     return Score(
         seen,
         low,
