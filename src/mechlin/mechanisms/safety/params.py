@@ -65,19 +65,19 @@ class Params(NamedTuple):
         ),
     ] = 1.0
     burglary_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide: better locks", "safety.technology", (-0.07, 0.03))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide: better locks", "safety.technology", (-0.06, 0.02))
     ] = -0.02
     theft_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide: less cash, other bicycles", "safety.drift", (-0.07, 0.05))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide: less cash, other bicycles", "safety.drift", (-0.06, 0.04))
     ] = -0.01
     vehicle_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide: immobilisers", "safety.technology", (-0.14, -0.02))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide: immobilisers", "safety.technology", (-0.13, -0.03))
     ] = -0.08
     violence_drift: Annotated[
         float, Param("1/year", -0.3, 0.3, "Beyond the tide", evidence="safety.drift", likely=(-0.03, 0.03))
     ] = 0.0
     nuisance_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Beyond the tide", evidence="safety.drift", likely=(-0.04, 0.04))
+        float, Param("1/year", -0.3, 0.3, "Beyond the tide", evidence="safety.drift", likely=(-0.03, 0.03))
     ] = 0.0
     propensity_shape: Annotated[
         float, Param("1", 0.02, 50, "Shape of the gamma of inclination", "safety.concentration", (0.1, 0.2))
@@ -203,25 +203,25 @@ class Params(NamedTuple):
         float, Param("share", 0.01, 0.99, "Of burglaries, in homes in 2001", "safety.sorts", (0.6, 0.82))
     ] = 0.71
     home_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Log odds of homes among burglaries", "safety.sorts_drift", (-0.09, 0.05))
+        float, Param("1/year", -0.3, 0.3, "Log odds of homes among burglaries", "safety.sorts_drift", (-0.07, 0.03))
     ] = -0.02
     bicycle_share: Annotated[float, Param("share", 0.01, 0.99, "Of thefts, of bicycles in 2001", likely=(0.2, 0.4))] = (
         0.3
     )
     bicycle_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Log odds of bicycles among thefts", "safety.sorts_drift", (-0.07, 0.07))
+        float, Param("1/year", -0.3, 0.3, "Log odds of bicycles among thefts", "safety.sorts_drift", (-0.06, 0.06))
     ] = 0.0
     from_vehicle_share: Annotated[
         float, Param("share", 0.01, 0.99, "Of vehicle crime, from vehicles in 2001", "safety.sorts", (0.76, 0.93))
     ] = 0.85
     from_vehicle_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Log odds of thefts from vehicles", "safety.sorts_drift", (-0.09, 0.05))
+        float, Param("1/year", -0.3, 0.3, "Log odds of thefts from vehicles", "safety.sorts_drift", (-0.08, 0.04))
     ] = -0.02
     robbery_share: Annotated[float, Param("share", 0.01, 0.99, "Of violence, robbery in 2001", likely=(0.15, 0.35))] = (
         0.25
     )
     robbery_drift: Annotated[
-        float, Param("1/year", -0.3, 0.3, "Log odds of robbery among violence", "safety.sorts_drift", (-0.07, 0.07))
+        float, Param("1/year", -0.3, 0.3, "Log odds of robbery among violence", "safety.sorts_drift", (-0.06, 0.06))
     ] = 0.0
     diversion_share: Annotated[float, Param("share", 0, 1, "Of adults charged with lighter facts, diverted")] = 0.4
     diversion_young: Annotated[float, Param("share", 0, 1, "Of minors charged, diverted")] = 0.8
