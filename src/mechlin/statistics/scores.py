@@ -6,8 +6,8 @@ of observations inside its middle 80 %, by the continuous ranked probability sco
 two forecasts that anybody can make: the last value, and the straight line through the years before.
 
 Sources: Gneiting & Raftery 2007, JASA 102:359 (CRPS, interval score); Ferro 2014, QJRMS 140:1917 (fair CRPS); Smith &
-Sincich 1991, Demography 28:261 (errors of forecasts for places grow about evenly with the years ahead); Smyth 2004,
-Statistical Applications in Genetics and Molecular Biology 3:3 (variances of few observations, moderated by others').
+Sincich 1991, Demography 28:261 (errors of forecasts for places grow about evenly with the years ahead); Cui, Hwang,
+Qiu, Blades & Churchill 2005, Biostatistics 6:59 (variances of few observations, shrunk towards others' as logarithms).
 """
 
 import math
@@ -150,18 +150,15 @@ def spread_of(
 ) -> float:
     """Return the spread of misses (given as squares): an indicator's own, its family's, all others', and the judgement.
 
-    What others missed is a prior for one's own (moderated variances, Smyth 2004): first all others of the judgement, then
-    the family of those. Each other indicator has one vote, its own mean square, however long its series is, and votes are
-    joined as logarithms, so that a waiting list that doubles does not widen the forecast of residents. Origins of one
+    What others missed is a prior for one's own: first all others of the judgement, then the family of those. Each other
+    indicator has one vote, its own mean square, however long its series is. Squares are joined as logarithms (Cui and
+    others 2005), so that a waiting list that doubles does not widen the forecast of residents. Origins of one
     series share years: n observations are n - 1 steps, and ``p.weight`` steps count as one piece of evidence; ``judged``
     counts as many.
     """
-    known = _pooled(family, _pooled(others, judged**2, p), p)
-    if not misses:
-        return math.sqrt(known)
-    count = _steps(misses) / p.weight if p.weight else _steps(misses)
-    own = max(sum(misses) / len(misses), 0.0)
-    return math.sqrt((count * own + p.weight * known) / (count + p.weight))
+    known = _pooled(family, [1.0] * len(family), _pooled(others, [1.0] * len(others), judged**2, p), p)
+    steps = _steps(misses) / p.weight if p.weight else _steps(misses)
+    return math.sqrt(_pooled([misses], [steps], known, p))
 
 
 def _steps(misses: Sequence[float]) -> float:
@@ -169,21 +166,21 @@ def _steps(misses: Sequence[float]) -> float:
     return (math.sqrt(8 * len(misses) + 1) - 1) / 2
 
 
-def _pooled(of: Sequence[Sequence[float]], prior: float, p: Misfit) -> float:
-    """Return the square of which those of several indicators are taken to be, with ``prior`` as ``p.weight`` of them.
+def _pooled(of: Sequence[Sequence[float]], counts: Sequence[float], prior: float, p: Misfit) -> float:
+    """Return the square of which those of several indicators are taken to be; ``prior`` counts ``p.weight``.
 
-    The mean of logarithms, freed of what chance takes off the logarithm of a mean of few squares (Smyth 2004, section
-    6.2). A square below a hundredth of the prior, as where runs differ by more than they missed, counts as that.
+    The mean of logarithms, freed of what chance takes off the logarithm of a mean of few squares (the digamma function;
+    Cui and others 2005). A square below a hundredth of the prior, as where runs differ by more than they missed, counts
+    as that.
     """
     least = max(prior / _LEAST, _NOUGHT)
-    logs = []
-    for one in of:
+    total, weight = p.weight * math.log(max(prior, least)), p.weight
+    for one, count in zip(of, counts, strict=True):
         if one:
             half = _steps(one) / 2
-            logs.append(math.log(max(sum(one) / len(one), least)) + math.log(half) - float(digamma(half)))
-    if not logs:
-        return prior
-    return math.exp((sum(logs) + p.weight * math.log(max(prior, least))) / (len(logs) + p.weight))
+            total += count * (math.log(max(sum(one) / len(one), least)) + math.log(half) - float(digamma(half)))
+            weight += count
+    return math.exp(total / weight) if weight > p.weight else prior
 
 
 def forecast(
