@@ -15,8 +15,10 @@ import shutil
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import beta
 
 from mechlin.city.tables.sources import load_city
 from mechlin.runs.store import Store
@@ -24,6 +26,7 @@ from mechlin.study.backtesting import Backtest, backtest
 from mechlin.study.calibration import calibrate
 from mechlin.study.calibration_plan import DRAWS_FILE, read_plan
 
+AHEAD = {"1 to 2 years": range(3), "3 to 5 years": range(3, 6), "6 years and more": range(6, 99)}
 FORGOTTEN = ("calibration.csv", "draws.json", "attribution.json")
 
 
@@ -48,6 +51,25 @@ def forecast_from(origin: int, place: Path, draws: int, joint: int, runs: int) -
     return backtest(city, folder / "history.csv", origin + 1, read_plan(city).package, runs, store)
 
 
+class Told(NamedTuple):
+    """One observation against its forecast: inside the middle 80 % or not, how wide that was, how many years ahead."""
+
+    family: str
+    series: str
+    inside: bool
+    width: float
+    ahead: int
+
+
+def row(title: str, told: list[Told]) -> str:
+    """Return a row of the table; what the coverage could be goes by series, since observations of one are not independent."""
+    series = len({t.series for t in told})
+    share = float(np.mean([t.inside for t in told]))
+    low, high = beta.ppf([0.1, 0.9], share * series + 0.5, (1.0 - share) * series + 0.5)  # Jeffreys' interval
+    width = np.median([t.width for t in told])
+    return f"| {title} | {series} | {len(told)} | {share:.0%} | {low:.0%} to {high:.0%} | {width:.2f} |"
+
+
 def main() -> None:
     """Fit, forecast, and print coverage and skill by family over all origins."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -57,7 +79,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=16)
     parser.add_argument("--keep", type=Path, help="where fits and runs stay; else they are thrown away")
     asked = parser.parse_args()
-    inside: dict[str, list[bool]] = defaultdict(list)
+    told: list[Told] = []
     skills: dict[str, dict[str, list[float]]] = {
         "skill_last_value": defaultdict(list),
         "skill_linear_trend": defaultdict(list),
@@ -66,16 +88,26 @@ def main() -> None:
         for origin in asked.origins:
             found = forecast_from(origin, asked.keep or Path(place), asked.draws, asked.joint, asked.runs)
             for track in (t for t in found.tracks if t.scores):
-                inside[track.family] += [s.inside for s in track.scores]
+                told += [
+                    Told(
+                        track.family, track.card.name, s.inside, (s.high - s.low) / abs(s.middle), s.seen.year - origin
+                    )
+                    for s in track.scores
+                    if s.middle
+                ]
                 for name, by in skills.items():
                     value = getattr(track.summary, name)
                     if value is not None:
                         by[track.card.name].append(value)
-    print("\n| family | observations | inside the middle 80 % |\n|---|---|---|")
-    for family, those in sorted(inside.items()):
-        print(f"| {family} | {len(those)} | {np.mean(those):.2f} |")
-    everything = [one for those in inside.values() for one in those]
-    print(f"| all | {len(everything)} | {np.mean(everything):.2f} |")
+    print("\n| family | series | observations | inside the middle 80 % | could be | width, of the middle |")
+    print("|---|---|---|---|---|---|")
+    for family in sorted({t.family for t in told}):
+        print(row(family, [t for t in told if t.family == family]))
+    print(row("all", told))
+    print("\n| ahead of the fit | observations | inside the middle 80 % |\n|---|---|---|")
+    for words, years in AHEAD.items():
+        those = [t.inside for t in told if t.ahead in years]
+        print(f"| {words} | {len(those)} | {np.mean(those):.0%} |")
     for name, by in skills.items():
         means = {n: float(np.mean(v)) for n, v in by.items()}
         best = max(means, key=lambda n: means[n])
