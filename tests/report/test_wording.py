@@ -122,7 +122,7 @@ def test_a_range_on_one_side_that_may_be_luck_says_so():
     told = wording.sentence("Vacant shops", "%", "in 2018", "cannot tell", -3.8, -8.2, -1.4)
     assert told == (
         "Cannot tell whether the package makes a difference to vacant shops in 2018: these pairs lie from "
-        "−8 to −1 percentage points, but among so many numbers that may be luck"
+        "−8 to −1 percentage points, but among so many numbers that may be luck, or too little to matter"
     )
 
 

@@ -42,7 +42,7 @@ _FORMS = {
 }
 _MAY_BE_LUCK = (
     "Cannot tell whether the package makes a difference to {title} {span}: these pairs lie from {range}, but among so many "
-    "numbers that may be luck"
+    "numbers that may be luck, or too little to matter"
 )
 BACKGROUND = r"[A-Z]\w*(?: [A-Z]\w*)*|\w+"  # a name as titles write it: "Maghreb", "North Africa", "other"
 _PAYERS = {"city": "the city", "region": "the region", "residents": "the residents"}

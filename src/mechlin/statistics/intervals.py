@@ -14,6 +14,7 @@ import numpy as np
 INSIDE, _OUTSIDE = 0.8, 0.1  # share of pairs that the interval is to hold, and that below and above it
 FULL_PAIRS = 16  # four structures, each with two sets of beliefs; before that everything is provisional
 FEWEST_APART = 9  # pairs, were they independent, from which on order statistics can hold four fifths
+_UNSURE = 0.15  # chance of so many draws beyond the smallest difference that matters, where the middle one lies on it
 _LUCK = 0.1  # of the words "up" and "down" on one page, the part that may be luck
 Verdict = Literal["up", "down", "too small to matter", "cannot tell", "no change", "provisional"]
 
@@ -92,6 +93,23 @@ def luck_limit(odds: Sequence[float] | np.ndarray) -> float:
     return float(ranked[sure[-1]]) if sure.size else 0.0
 
 
+def matters(differences: np.ndarray, together: int, least: float) -> bool:
+    """Return whether more draws would hardly find a middle difference below ``least``: a sign test, one-sided.
+
+    Over the means of those ``together`` in a row: of eight, six lie beyond ``least`` on one side, of sixteen eleven.
+
+    >>> beyond, below = np.full(6, 2.0), np.full(2, 0.5)
+    >>> matters(np.concatenate([beyond, below]), 1, 1.0), matters(np.concatenate([beyond[1:], below, below[1:]]), 1, 1.0)
+    (True, False)
+    """
+    from scipy.stats import binom
+
+    groups = -(-differences.size // together)
+    means = np.array([differences[n * together : (n + 1) * together].mean() for n in range(groups)])
+    count = max(int((means >= least).sum()), int((means <= -least).sum()))
+    return bool(binom.sf(count - 1, groups, 0.5) <= _UNSURE)
+
+
 def verdict(
     differences: np.ndarray,
     together: int = 1,
@@ -115,7 +133,9 @@ def verdict(
     word = word_of(low, high)
     if word == "cannot tell" or float(by_luck(differences, together)) > limit:
         return "cannot tell"
-    return word if abs(float(np.median(differences))) >= least else "too small to matter"
+    if abs(float(np.median(differences))) < least:
+        return "too small to matter"
+    return word if matters(differences, together, least) else "cannot tell"
 
 
 def word_of(low: float, high: float) -> Verdict:

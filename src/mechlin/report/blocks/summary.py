@@ -94,7 +94,7 @@ def line(c: Comparison, e: Effect, say: Language) -> Line:
             gap=wording.gap(e, say),
         )
     if e.verdict == "cannot tell" and e.low * e.high > 0.0:
-        note = say("On one side of zero, but among so many numbers that may be luck")
+        note = say("On one side of zero, but among so many numbers that may be luck, or too little to matter")
         return Line(e.indicator, title, text, behind, e.verdict, note)
     return Line(e.indicator, title, text, behind, e.verdict)
 
