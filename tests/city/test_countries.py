@@ -20,7 +20,8 @@ from mechlin.study.worlds import World, fixed, owners
 CODES = country_codes()
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TABLE = (
-    r"(Eurostat [a-z]+\w*|World Bank [A-Z.]+|OECD, |BIS, |Valmyndigheten, )"  # whose table an official figure is from
+    r"(Eurostat [a-z]+\w*|World Bank [A-Z.]+|OECD, |BIS, |Valmyndigheten, |ParlGov view_election, "
+    r"|Human (Mortality|Fertility) Database, )"  # whose table an official figure is from
 )
 
 
@@ -136,7 +137,7 @@ def test_a_country_without_a_profile_is_a_note_and_one_with_a_profile_gives_its_
     assert load_city(folder).calibrated(0) == {}
     (folder / "city.toml").write_text('title = "Town"\nstart = 2001-01\ncountry = "SE"\n')
     (folder / "elections.csv").unlink()
-    assert load_city(folder).calibrated(0)["demography"]["mortality_at_60"] == 0.0072
+    assert load_city(folder).calibrated(0)["demography"]["mortality_at_60"] == 0.0065
 
 
 @pytest.mark.parametrize("code", CODES)

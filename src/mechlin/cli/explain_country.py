@@ -54,10 +54,10 @@ def _figures(name: str, found: Figures) -> str:
 
 
 def _runs(names: tuple[str, ...]) -> str:
-    """Return years with those that follow one another as one run: "2000 to 2004, 2024"."""
+    """Return names, with years that follow one another as one run: "2000 to 2004, 2024"."""
     runs: list[list[str]] = []
     for name in names:
-        if runs and int(name) == int(runs[-1][-1]) + 1:
+        if runs and name.isdigit() and int(name) == int(runs[-1][-1]) + 1:
             runs[-1].append(name)
         else:
             runs.append([name])

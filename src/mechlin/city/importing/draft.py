@@ -10,7 +10,7 @@ from mechlin.city.importing.collect import Collector, missing_said
 from mechlin.city.importing.fit import REBIN_SPREAD, as_shares, edges_of, rebinned, without_twice
 from mechlin.city.importing.mapping import Quantity, band_of
 from mechlin.city.importing.taken import Taken
-from mechlin.city.importing.units import CONCEPTS, MEDIAN_EUR
+from mechlin.city.importing.units import CONCEPTS, median_eur
 from mechlin.city.tables.model import AGE_BANDS, AGE_COLUMNS, BACKGROUND, EDUCATION_COLUMNS
 from mechlin.city.tables.origins import Origin
 
@@ -192,7 +192,7 @@ def _other_income(draft: Draft, taken: Taken, q: Quantity, people: np.ndarray | 
     known = np.isfinite(taken.values) & (taken.values > 0)
     weight = np.where(known, np.nan_to_num(people) if people is not None else 1.0, 0.0)
     middle = float(np.average(np.log(np.where(known, taken.values, 1.0)), weights=weight)) if weight.sum() else 0.0
-    level = q.level if q.level is not None else MEDIAN_EUR.get(country, float(np.exp(middle)))
+    level = next((x for x in (q.level, median_eur(country)) if x is not None), float(np.exp(middle)))
     values = np.full(len(known), np.nan)
     values[known] = level * np.exp(concept.steepness * (np.log(taken.values[known]) - middle))
     rule = (

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from mechlin.city.tables.countries import country_of
+
 # What a unit is multiplied with to be the plain one: a count, or euros a month. Currencies at the mean rate of 2018.
 _SEK = 1 / 10.2583  # euros for one krona, mean of 2018 (European Central Bank)
 _GBP = 1 / 0.88471  # for one pound
@@ -50,6 +52,12 @@ CONCEPTS = {
 }
 
 
-# Median net equivalised income of a country's residents, euros a month, 2018 (Eurostat, ilc_di03): recalled, to the nearest
-# ten euros; a mapping that knows its city's own level says so.
-MEDIAN_EUR = {"BE": 1970.0, "NL": 2000.0, "SE": 2100.0, "DE": 1890.0, "FR": 1860.0, "GB": 1780.0, "DK": 2470.0}
+# Median net equivalised income of residents, euros a month, 2018 (Eurostat, ilc_di03), in countries without a profile: recalled,
+# to the nearest ten euros; a mapping that knows its city's own level says so.
+MEDIAN_EUR = {"FR": 1860.0, "GB": 1780.0, "DK": 2470.0}
+
+
+def median_eur(country: str) -> float | None:
+    """Return the median of a country's residents (euros a month, 2018): its profile's, where it has one."""
+    profile = country_of(country)
+    return profile.tables["income"].values["median"] if profile else MEDIAN_EUR.get(country)
