@@ -1,11 +1,12 @@
 """Every sentence of the report stands in every language; a language is one catalogue."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 import mechlin
@@ -14,6 +15,7 @@ from mechlin.city.tables.sources import load_city
 from mechlin.core.declare import declared
 from mechlin.core.language import Language
 from mechlin.engine.cards import cards_of, guesses, mechanism_names, said
+from mechlin.evaluation.shipped import shipped
 from mechlin.evidence.registry import evidence
 from mechlin.indicators.shared.backgrounds import called
 from mechlin.report import everyday, fairness, household_words, notes, record, texts, votes, wording
@@ -60,7 +62,9 @@ def declared_in_the_report():
     names, cards = list(measures.catalogue()), known_cards()
     listed = guesses(names)
     found = {said(name, word) for name in names for word in ("Who", "What", "Costs", "Doubt", "Expect")}
-    found |= {e.finding for e in evidence().values()}
+    found |= {text for e in evidence().values() for text in (e.finding, *re.split("; |, ", e.place))}
+    found |= {e.source for e in evidence().values() if said_in_words(e.source)}
+    found |= {text for panel in shipped().values() for text in (panel.title, panel.note)}
     found |= {said(name, "Leaves out") for name in mechanism_names()} | {
         g.owner for g in listed if g.owner not in names
     }
@@ -70,6 +74,29 @@ def declared_in_the_report():
     found |= {c.elsewhere.where for c in cards if c.elsewhere}
     found |= {c.source for c in cards}
     return {*found, *notes.FORMS, *record.TAGS.values()} - {""}
+
+
+NAMES = (
+    "school in zicht, historiek|journal of school choice|nber 26834|^[a-z-]+\\.(be|org) [\\w ,]+$|bertelsmann-stiftung"
+)
+
+
+def said_in_words(source):
+    """Return whether a source is words of ours ("Judgement from ...") rather than a work with its year, or a name."""
+    ours = re.search(r"judge|memory|by hand", source, re.I)
+    return bool(ours or not re.search(rf"\b(19|20)\d\d\b|{NAMES}", source, re.I))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("Judgement", True), ("Smith 2010, West European Politics; size by judgement", True), ("Statbel building permits", True),
+        ("Krueger 1999, QJE 114:497", False), ("waaskrant.be 12350", False), ("hln.be a582923c, acf514d5", False),
+        ("gva.be dmf20170919_03082466 (the community worker)", True),
+    ],
+)  # fmt: skip
+def test_a_source_is_words_or_a_work(source, words):
+    assert said_in_words(source) == words
 
 
 def known_cards():
@@ -102,6 +129,15 @@ def test_what_is_declared_and_stands_in_the_annex_is_there(code):
     texts = declared_in_the_report()
     assert len(texts) > 400
     assert missing(texts, code) == [], f"add these to report/texts/{code}.po"
+
+
+@pytest.mark.parametrize("path", sorted(Path(mechlin.__path__[0]).rglob("*fr.po")), ids=lambda path: path.name)
+def test_french_marks_are_not_parted_from_their_words_at_the_end_of_a_line(path):
+    with path.open("rb") as file:
+        said = [m.string for m in read_po(file) if m.id]
+    texts = [text for m in said for text in ([m] if isinstance(m, str) else m)]
+    assert len(texts) > 20
+    assert [t for t in texts if re.search(r"« | [;:!?%»](?!\w)|\w[;!?](?=\s|$)", t)] == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -14,8 +14,10 @@ _NAMED = 3  # numbers that are named beside a source; the others are counted
 _ORDER = ("firm", "weak", "assumption")
 
 
-def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
+def bibliography(package: Iterable[str], say: Language = ENGLISH) -> list[dict[str, str]]:
     """Return the sources that a run with these measures used, firm ones first: source, DOI, strength, how read, behind.
+
+    Sources that are words rather than a work, and places, are told in a language; the rest as declared.
 
     Behind a run stand all mechanisms, the transport factor, and the measures of the package.
     """
@@ -36,7 +38,7 @@ def bibliography(package: Iterable[str]) -> list[dict[str, str]]:
     )
     return [
         {
-            "source": _source(entry),
+            "source": _source(entry, say),
             "doi": entry.doi,
             "strength": entry.strength,
             "size": _came_about(entry),
@@ -54,8 +56,14 @@ def _came_about(entry: Evidence) -> str:
     return f"{entry.size}; direction disputed" if entry.disputed else entry.size
 
 
-def _source(entry: Evidence) -> str:
-    return ", ".join(part for part in (entry.source, f"{entry.place} {entry.year or ''}".strip()) if part)
+def _source(entry: Evidence, say: Language) -> str:
+    where = f"{place_of(entry.place, say)} {entry.year or ''}".strip()
+    return ", ".join(part for part in (say(entry.source), where) if part)
+
+
+def place_of(place: str, say: Language) -> str:
+    """Return where a source comes from, part by part: "Norway; Denmark"."""
+    return "; ".join(", ".join(say(part) for part in parts.split(", ")) for parts in place.split("; "))
 
 
 def _named(names: list[str]) -> str:
@@ -74,7 +82,7 @@ def cited(package: Iterable[str]) -> list[str]:
 
 def sources_table(package: Iterable[str], say: Language = ENGLISH) -> str:
     """Return the bibliography as a folded table for a page."""
-    rows = bibliography(package)
+    rows = bibliography(package, say)
     cells = [
         [r["source"], r["doi"], say(r["strength"]), say(r["size"]), say(r["read"]), say(r["finding"])] for r in rows
     ]

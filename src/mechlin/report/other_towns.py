@@ -74,6 +74,6 @@ def _figure(page: Page, one: OtherTowns) -> str:
     )
     return (
         f"<figure><h3>{esc(words.sentence(one.found, say))}</h3>{chart}"
-        f"<figcaption>{esc(line)} {esc(b.title)}: {esc(b.source)}; {esc(b.licence)}.{esc(note)}</figcaption>"
+        f"<figcaption>{esc(line)} {esc(say(b.title))}: {esc(b.source)}; {esc(b.licence)}.{esc(note)}</figcaption>"
         f"{reasons}</figure>"
     )

@@ -108,7 +108,7 @@ def _control(c: Control, say: Language) -> dict[str, Any]:
         "bands": bands,
         "strength": say(_STRENGTH[c.strength]),
         "said": [(say(word), say(text), say.has(text)) for word, text in c.said.items()],
-        "findings": [(say(f.finding), f.source, say.of("strength", f.strength)) for f in c.findings],
+        "findings": [(say(f.finding), say(f.source), say.of("strength", f.strength)) for f in c.findings],
         "guesses": say("{guesses} of {numbers} numbers rest on judgement alone.", guesses=c.guesses, numbers=c.numbers),
         "doses": [
             {
