@@ -81,9 +81,15 @@ NAMES = (
 )
 
 
+OURS = (
+    r"judge|memory|by hand|as (reported|quoted)|size is set|\bour |own service|registered offences|press profiles|same order|"
+    "from the labour"
+)
+
+
 def said_in_words(source):
     """Return whether a source is words of ours ("Judgement from ...") rather than a work with its year, or a name."""
-    ours = re.search(r"judge|memory|by hand", source, re.I)
+    ours = re.search(OURS, source, re.I)
     return bool(ours or not re.search(rf"\b(19|20)\d\d\b|{NAMES}", source, re.I))
 
 
@@ -129,6 +135,18 @@ def test_what_is_declared_and_stands_in_the_annex_is_there(code):
     texts = declared_in_the_report()
     assert len(texts) > 400
     assert missing(texts, code) == [], f"add these to report/texts/{code}.po"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_how_a_source_was_read_and_used_is_said_in_every_language(code):
+    say, known = language(code), evidence().values()
+    words = (
+        {("size", e.size) for e in known}
+        | {("read", e.read) for e in known}
+        | {("strength", e.strength) for e in known}
+    )
+    assert len(words) > 10
+    assert code == "en" or [w for w in sorted(words) if say.of(*w) == w[1]] == []
 
 
 @pytest.mark.parametrize("path", sorted(Path(mechlin.__path__[0]).rglob("*fr.po")), ids=lambda path: path.name)

@@ -17,7 +17,7 @@ _ORDER = ("firm", "weak", "assumption")
 def bibliography(package: Iterable[str], say: Language = ENGLISH) -> list[dict[str, str]]:
     """Return the sources that a run with these measures used, firm ones first: source, DOI, strength, how read, behind.
 
-    Sources that are words rather than a work, and places, are told in a language; the rest as declared.
+    Told in a language but for works' own titles and what stands behind.
 
     Behind a run stand all mechanisms, the transport factor, and the measures of the package.
     """
@@ -40,20 +40,21 @@ def bibliography(package: Iterable[str], say: Language = ENGLISH) -> list[dict[s
         {
             "source": _source(entry, say),
             "doi": entry.doi,
-            "strength": entry.strength,
-            "size": _came_about(entry),
+            "strength": say.of("strength", entry.strength),
+            "size": _came_about(entry, say),
             "design": entry.design,
-            "read": entry.read,
+            "read": say.of("read", entry.read),
             "behind": _named(behind[entry.id]),
-            "finding": entry.finding,
+            "finding": say(entry.finding),
         }
         for entry in found
     ]
 
 
-def _came_about(entry: Evidence) -> str:
+def _came_about(entry: Evidence, say: Language) -> str:
     """Return how the numbers came about, and whether their direction is disputed."""
-    return f"{entry.size}; direction disputed" if entry.disputed else entry.size
+    size = say.of("size", entry.size)
+    return f"{size}; {say('direction disputed')}" if entry.disputed else size
 
 
 def _source(entry: Evidence, say: Language) -> str:
@@ -83,9 +84,7 @@ def cited(package: Iterable[str]) -> list[str]:
 def sources_table(package: Iterable[str], say: Language = ENGLISH) -> str:
     """Return the bibliography as a folded table for a page."""
     rows = bibliography(package, say)
-    cells = [
-        [r["source"], r["doi"], say(r["strength"]), say(r["size"]), say(r["read"]), say(r["finding"])] for r in rows
-    ]
+    cells = [[r[column] for column in ("source", "doi", "strength", "size", "read", "finding")] for r in rows]
     head = [say("Source"), "DOI", say("strength"), say("size"), say("read"), say("finding")]
     note = say(
         "The strength is that of the numbers as used: where a size was judged or set it is an assumption, however good the "
