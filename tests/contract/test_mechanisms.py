@@ -1,15 +1,19 @@
 """Every mechanism, found by itself: what must hold for each without anybody editing a list."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mechlin import measures
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
+from mechlin.engine import simulation as engine
 from mechlin.engine.schedule import SCHEDULE
 from mechlin.engine.simulation import Simulation, scheduled
-from mechlin.engine.world import STATIC_FIELDS
+from mechlin.engine.world import STATIC_FIELDS, Starts
 from mechlin.evidence.registry import evidence
+from mechlin.indicators import catalogue as indicators
 from mechlin.mechanisms import catalogue
 
 MECHANISMS = catalogue()
@@ -33,6 +37,57 @@ def test_only_the_owner_writes_a_column(mechanism):
     owned = {f.name for f in mechanism.fields}
     assert set(mechanism.writes) <= owned
     assert not set(mechanism.reads) & set(mechanism.writes)
+
+
+SCRATCH = {f.name for m in MECHANISMS.values() for f in m.fields if f.scratch}
+
+
+def test_working_columns_are_their_owners_alone(toy):
+    others = [*measures.catalogue().values(), *indicators(toy.backgrounds).values(), *MECHANISMS.values()]
+    assert not SCRATCH & {name for d in others for name in d.reads}
+    stages = {(m.name, f.scratch.partition(".")[0]) for m in MECHANISMS.values() for f in m.fields if f.scratch}
+    assert all(owner == stage for owner, stage in stages)
+
+
+def _each_its_own_space(mechanism):
+    fields = (replace(f, scratch=f.scratch and f"{mechanism.name}.all") for f in mechanism.fields)
+    return replace(mechanism, fields=tuple(fields))
+
+
+def _spoiled_before(job):
+    """Return ``job`` preceded by garbage in all the working columns it may see."""
+
+    def spoiled(view, *more):
+        chance = np.random.default_rng(1)
+        for name in SCRATCH:
+            table, _, column = name.partition(".")
+            if table in view and column in getattr(view, table):
+                found = getattr(getattr(view, table), column)
+                span = np.iinfo(found.dtype) if found.dtype.kind in "iu" else None
+                found[...] = chance.integers(span.min, span.max, found.shape, found.dtype) if span else np.nan
+        return job(view, *more)
+
+    return job and spoiled
+
+
+@pytest.mark.slow
+def test_nothing_is_found_in_the_working_space(toy, monkeypatch):
+    """Whose space it was before, and whether stages share it, changes no column that lasts."""
+    found, whole = [], engine.scheduled()
+    apart = {name: _each_its_own_space(m) for name, m in whole.items()}
+    spoiled = {
+        name: replace(m, start=_spoiled_before(m.start), step=_spoiled_before(m.step)) for name, m in whole.items()
+    }
+    monkeypatch.setattr(engine, "_STARTS", Starts(room=0))
+    for mechanisms in (apart, spoiled):
+        monkeypatch.setattr(engine, "scheduled", lambda mechanisms=mechanisms: mechanisms)
+        sim = Simulation(RunSpec(city="toy", months=26, package=ALL_ON), toy)
+        for clock in sim.months:
+            sim.month(clock)
+        found.append({name: sim.state[name].copy() for name, f in sim.state.fields.items() if not f.scratch})
+        assert "people.deed_row" in sim.state and "people.deed_row" not in found[-1]
+    for name, column in found[0].items():
+        np.testing.assert_array_equal(column, found[1][name], err_msg=name)
 
 
 def test_every_column_has_one_owner():
@@ -76,13 +131,13 @@ def snapshot(sim):
         order = np.argsort(keys)
         out[f"{table}.key"] = keys[order]
         for name, f in state.fields.items():
-            if f.table == table and "row" not in f.unit and f.column not in ROW_BOOKS:
+            if f.table == table and "row" not in f.unit and f.column not in ROW_BOOKS and not f.scratch:
                 out[name] = state[name][alive][order]
     return out
 
 
 LISTS = {"queue", "free_row", "freed_month", "pupil"}  # not one entry per row: these stay where they are
-ROW_BOOKS = {"queue", "free_row", "freed_month", "seeker_priority", "looker_priority", "alive", "key", "event"}
+ROW_BOOKS = {"queue", "free_row", "freed_month", "alive", "key", "event"}
 
 
 def shuffled(sim, seed):
@@ -96,11 +151,11 @@ def shuffled(sim, seed):
         move = np.arange(state.sizes[table])
         move[rows] = new
         for name, f in state.fields.items():
-            if f.table == table and f.column not in LISTS:
+            if f.table == table and f.column not in LISTS and not f.scratch:
                 column = state[name].copy()
                 state[name][move] = column
         for name, f in state.fields.items():
-            if f.unit == f"row of {table}" and f.column not in ("free_row",):
+            if f.unit == f"row of {table}" and f.column not in ("free_row",) and not f.scratch:
                 column = state[name]
                 known = column >= 0
                 column[known] = move[column[known]]
@@ -129,7 +184,13 @@ def test_recycled_rows_remember_nothing(toy):
             free = ~dirty.state[f"{table}.alive"]
             for name, f in dirty.state.fields.items():
                 kept = ("alive", "queue", "free_row", "freed_month")
-                if f.table == table and f.column not in kept and f.unit != "code" and "row" not in f.unit:
+                if (
+                    f.table == table
+                    and f.column not in kept
+                    and f.unit != "code"
+                    and "row" not in f.unit
+                    and not f.scratch
+                ):
                     dirty.state[name][free] = 1
         plain.month(clock)
         dirty.month(clock)

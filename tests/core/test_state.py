@@ -20,6 +20,9 @@ FIELDS = (
     Field("areas.backgrounds", np.int32, "people", 0, "Residents by background", width="backgrounds"),
     Field("areas.rent_eur", np.float64, "EUR/month", 0, "Rent"),
     Field("city.births", np.int64, "people", 0, "Births this year", flow=True),
+    Field("people.caller", np.int32, "row of people", 0, "Who calls", scratch="calls.morning"),
+    Field("people.caller_order", np.uint64, "bits", 0, "In which order", scratch="calls.morning"),
+    Field("people.guest", np.int32, "row of people", 0, "Who comes", scratch="calls.evening", rows_per_entry=4),
 )
 
 
@@ -42,7 +45,25 @@ def test_columns_are_as_declared():
     assert (state["people.income_eur"] == -1).all()
     assert state["city.births"].shape == (1,)
     assert "people.income_eur" in state and "people.hair" not in state
-    assert state.bytes() == sum(c.nbytes for c in state.columns.values())
+    assert state.bytes() == state.space.nbytes + sum(c.nbytes for n, c in state.columns.items() if not CALLS & {n})
+
+
+CALLS = {"people.caller", "people.caller_order", "people.guest"}
+
+
+def test_columns_of_different_stages_share_memory_and_those_of_one_stage_do_not():
+    state = small_state()
+    for _ in range(2):  # as made, and when grown
+        caller, order, guest = (state[name] for name in sorted(CALLS))
+        assert np.shares_memory(caller, guest) and not np.shares_memory(caller, order)
+        rows = state.sizes["people"]
+        assert caller.size == order.size == rows and guest.size == rows // 4 + 1024
+        assert max(12 * rows, guest.nbytes) <= state.space.nbytes < 12 * rows + guest.nbytes
+        while state.spare("people"):
+            take_row(*queue_of(state), 0)
+        state.grow()
+    other = state.copy()
+    assert other["people.caller"].size == state.sizes["people"] and not np.shares_memory(other.space, state.space)
 
 
 def test_filling_what_nobody_declared_is_refused():

@@ -86,7 +86,7 @@ def four_years(toy):
             if clock is not None:
                 sim.month(clock)
             if clock is None or sim.views["elections"].series.election_level[clock.t]:
-                rows = sim.state["people.alive"] & (sim.state["people.voter_cell"] >= 0)
+                rows = sim.state["people.alive"] & (sim.state["people.last_vote"] >= 0)
                 people = dict(zip(sim.state["people.key"][rows], sim.state["people.last_vote"][rows], strict=True))
                 seen.append(people)
         return seen
@@ -114,7 +114,7 @@ def test_without_loyal_voters_few_stay(four_years):
 def test_rows_do_not_matter_and_arrivals_start_with_an_empty_record(toy):
     spec = RunSpec(city="toy", months=72)
     plain, dirty = Simulation(spec, toy), Simulation(spec, toy)
-    columns = ("people.last_vote", "people.has_nationality", "people.voter_cell")
+    columns = ("people.last_vote", "people.has_nationality")
     for clock in plain.months:
         for name in columns:
             dirty.state[name][~dirty.state["people.alive"]] = 1

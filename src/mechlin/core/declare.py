@@ -160,7 +160,9 @@ class Field:
     """One column of the state: ``table.noun``, its storage type, unit, value when empty, and meaning.
 
     ``width`` above 1 makes the column two-dimensional (one row of ``width`` numbers per table row);
-    ``flow`` columns count what happened this year and are set to zero every January.
+    ``flow`` columns count what happened this year and are set to zero every January. ``scratch`` names the stage of a
+    step ("safety.offences") outside which the column means nothing, because stages share memory. Such a column may be a
+    list of fewer entries: one for every ``rows_per_entry`` rows, and a thousand more.
     """
 
     name: str
@@ -170,6 +172,8 @@ class Field:
     doc: str
     width: int | str = 1
     flow: bool = False
+    scratch: str = ""
+    rows_per_entry: int = 1
 
     @property
     def table(self) -> str:

@@ -4,8 +4,12 @@ Every table is a set of equally long arrays. Rows never move. A table that peopl
 rows at its end; a row that is freed waits ``REUSE_DELAY`` months in a queue before somebody else gets it, so
 a reference to somebody who has just left cannot silently point at a stranger. Spare rows are refilled between
 months by a rare, larger copy, never inside a month.
+
+What a mechanism needs only while it works (``Field.scratch``) stands in one working space that all stages of a month
+share, each with a layout of its own: it is as large as the largest of them needs.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -20,6 +24,8 @@ _SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
 _SPARE_ROWS = 256
 _TABLES_THAT_GROW = ("people", "households")
 _QUEUE = 3  # numbers that describe a queue
+_LINE = 64  # bytes: where a column in the working space may begin
+_FEWEST_ENTRIES = 1024  # of a list that is shorter than its table, beside its share of the rows
 
 
 @dataclass
@@ -30,6 +36,7 @@ class State:
     fields: dict[str, Field]
     widths: dict[str, int] = field(default_factory=dict)
     columns: dict[str, np.ndarray] = field(default_factory=dict)
+    space: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.uint8), repr=False)
     _shown: dict[tuple[str, tuple[tuple[str, bool], ...]], Table] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -46,17 +53,18 @@ class State:
         return tuple(self.sizes)
 
     def bytes(self) -> int:
-        """Return the memory of all columns."""
-        return sum(column.nbytes for column in self.columns.values())
+        """Return the memory of all columns and of the working space."""
+        return self.space.nbytes + sum(c.nbytes for name, c in self.columns.items() if not self.fields[name].scratch)
 
     def copy(self, widths: dict[str, int] | None = None) -> "State":
         """Return another state with the same in every column; columns of a named width among ``widths`` are empty."""
-        columns = {name: column.copy() for name, column in self.columns.items()}
+        columns = {name: column.copy() for name, column in self.columns.items() if not self.fields[name].scratch}
         other = State(dict(self.sizes), self.fields, dict(self.widths), columns)
         for name, f in self.fields.items():
             if widths and isinstance(f.width, str) and f.width in widths:
                 other.widths[name] = widths[f.width]
                 columns[name] = new_column(f, self.sizes[f.table], widths[f.width])
+        other.lend_space()
         return other
 
     def view(self, reads: Iterable[str], writes: Iterable[str] = (), grows: Iterable[str] = ()) -> View:
@@ -119,7 +127,7 @@ class State:
         months = waiting_rows(self.columns[f"{table}.freed_month"], queue)
         self.sizes[table] = old + extra
         for name, declared in self.fields.items():
-            if declared.table == table and declared.column != "queue":
+            if declared.table == table and declared.column != "queue" and not declared.scratch:
                 longer = new_column(declared, old + extra, self.widths.get(name, 1))
                 longer[:old] = self.columns[name]
                 self.columns[name] = longer
@@ -127,9 +135,24 @@ class State:
         free[:extra], freed[:extra] = np.arange(old, old + extra), -REUSE_DELAY
         free[extra : extra + waiting.size], freed[extra : extra + waiting.size] = waiting, months
         queue[:] = 0, extra + waiting.size, 0
+        self.lend_space()
         for (name, columns), shown in self._shown.items():
-            if name == table:
-                shown.point_to(self._arrays(name, dict(columns)))
+            shown.point_to(self._arrays(name, dict(columns)))
+
+    def lend_space(self) -> None:
+        """Make the working space anew, as large as its largest stage, and lay every stage's columns out in it."""
+        taken: dict[str, int] = {}
+        places = {}
+        for name, f in self.fields.items():
+            if f.scratch:
+                begin = places[name] = taken.get(f.scratch, 0)
+                size = math.prod(shape_of(f, self.sizes[f.table], self.widths[name])) * np.dtype(f.dtype).itemsize
+                taken[f.scratch] = begin + -(-size // _LINE) * _LINE
+        self.space = np.zeros(max(taken.values(), default=0), dtype=np.uint8)
+        for name, begin in places.items():
+            f = self.fields[name]
+            shape = shape_of(f, self.sizes[f.table], self.widths[name])
+            self.columns[name] = np.ndarray(shape, f.dtype, self.space.data, begin)
 
     def start_month(self) -> None:
         """Remember which free rows come next: those taken from there on are this month's newcomers."""
@@ -147,8 +170,13 @@ def waiting_rows(ring: np.ndarray, queue: np.ndarray) -> np.ndarray:
 
 def new_column(declared: Field, rows: int, width: int) -> np.ndarray:
     """Return an array for ``declared`` filled with its empty value."""
-    shape = (rows,) if declared.width == 1 else (rows, width)
-    return np.full(shape, declared.empty, dtype=declared.dtype)
+    return np.full(shape_of(declared, rows, width), declared.empty, dtype=declared.dtype)
+
+
+def shape_of(declared: Field, rows: int, width: int) -> tuple[int, ...]:
+    """Return the shape of a column of a table with so many rows."""
+    entries = rows if declared.rows_per_entry == 1 else rows // declared.rows_per_entry + _FEWEST_ENTRIES
+    return (entries,) if declared.width == 1 else (entries, width)
 
 
 def row_queue(table: str) -> tuple[Field, ...]:
@@ -183,8 +211,10 @@ def build_state(
         if f.column == "queue":
             state.columns[name] = np.zeros(_QUEUE, dtype=np.int64)
             continue
-        state.columns[name] = new_column(f, sizes.get(f.table, 1), state.widths[name])
         state.sizes.setdefault(f.table, 1)
+        if not f.scratch:
+            state.columns[name] = new_column(f, state.sizes[f.table], state.widths[name])
+    state.lend_space()
     for name, values in filled.items():
         if name not in declared:
             raise KeyError(f"{name} is filled but nobody declared it")

@@ -280,26 +280,26 @@ def _wants(people, i, share, salt):
 def form_couples(people, households, city, p, events, cells, place_salt, match_salt, trait_salt, t):
     """Match those who look for a partner: in drawn order, each with the likeliest one still free in the cell."""
     n = 0
-    for e in range(events):
+    for e in range(events):  # who looks is written over the list from its front, never past ``e``
         i = people.event_row[e]
         if people.event[i] == PARTNER and people.alive[i] and people.partner[i] < 0:
             cell = rng.bits(place_salt, people.key[i], 0) % np.uint64(cells)
             order = rng.bits(place_salt, people.key[i], 1) >> np.uint64(20)
-            people.seeker[n] = i
+            people.event_row[n] = i
             people.seeker_priority[n] = (cell << np.uint64(44)) | order
             n += 1
-    rng.sort_by_priority(people.seeker_priority, people.seeker, n)
+    rng.sort_by_priority(people.seeker_priority, people.event_row, n)
     for a in range(n):
-        i = people.seeker[a]
+        i = people.event_row[a]
         people.seeker_trait[a] = 2 * people.female[i] + _wants(people, i, p.same_sex_share, trait_salt)
     for a in range(n):
-        i = people.seeker[a]
+        i = people.event_row[a]
         if i < 0:
             continue
         best, best_liking, wanted = -1, -np.inf, people.seeker_trait[a] // 2 + people.seeker_trait[a] % 2 * 2
         b = a + 1
         while b < n and people.seeker_priority[b] >> np.uint64(44) == people.seeker_priority[a] >> np.uint64(44):
-            j = people.seeker[b]
+            j = people.event_row[b]
             if j >= 0 and wanted == people.seeker_trait[b] and people.household[i] != people.household[j]:
                 months_apart = abs(np.int64(people.born_month[i]) - np.int64(people.born_month[j]))
                 liking = -p.alike_age * months_apart / 12.0
@@ -313,8 +313,8 @@ def form_couples(people, households, city, p, events, cells, place_salt, match_s
                     best, best_liking = b, liking
             b += 1
         if best >= 0:
-            _move_in(people, households, city, i, people.seeker[best], t)
-            people.seeker[best] = -1
+            _move_in(people, households, city, i, people.event_row[best], t)
+            people.event_row[best] = -1
 
 
 @compiled

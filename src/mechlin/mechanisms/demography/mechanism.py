@@ -140,6 +140,10 @@ def _flow(name: str, doc: str, width: int = 1) -> Field:
     return Field(f"city.{name}", np.int64, "people", 0, doc, width=width, flow=True)
 
 
+def _listed(name: str, dtype: type, unit: str, doc: str) -> Field:
+    return Field(name, dtype, f"{unit} by place in a list", 0, doc, scratch="demography.month")
+
+
 FIELDS = (
     *row_queue("people"),
     *row_queue("households"),
@@ -154,23 +158,16 @@ FIELDS = (
     Field("people.entered_month", np.int16, "month", -1, "Month of birth or arrival here; -1 from the start"),
     Field("people.event", np.int8, "code", -1, "What happens this month"),
     Field("people.event_month", np.int16, "month", -1, "Next month in which something may happen: looked at then"),
-    Field(
-        "people.event_row", np.int32, "row of people", -1, "Those to whom something may happen this month, then does"
+    _listed(
+        "people.event_row", np.int32, "row of people", "To whom something may happen, then who looks for a partner"
     ),
-    Field("people.seeker", np.int32, "row of people", -1, "Those who look for a partner this month"),
-    Field(
-        "people.seeker_trait",
-        np.int8,
-        "code by row of the list",
-        0,
-        "2 for a woman, and 1 for one who looks for a woman",
-    ),
-    Field("people.seeker_priority", np.uint64, "bits", 0, "The order in which they meet"),
+    _listed("people.seeker_trait", np.int8, "code", "2 for a woman who looks for a partner, and 1 for one sought"),
+    _listed("people.seeker_priority", np.uint64, "bits", "The order in which they meet"),
     Field("households.first", np.int32, "row of people", -1, "First member"),
     Field("households.entered_month", np.int16, "month", -1, "Month formed or arrived; -1 from the start"),
     Field("households.changed_month", np.int16, "month", -1, "Month in which members last came or went"),
     Field("households.depart_month", np.int16, "month", -1, "Next month in which it may leave the city"),
-    Field("households.depart_row", np.int32, "row of households", -1, "Those that may leave it this month"),
+    _listed("households.depart_row", np.int32, "row of households", "Those that may leave it this month"),
     Field("households.from_household", np.int32, "row of households", -1, "Household it split from"),
     _flow("births", "Children born"),
     _flow("deaths", "Residents who died"),

@@ -85,9 +85,16 @@ FIELDS = (
     Field(
         "people.look_month", np.int16, "month", -1, "Next month in which work or age band may change: looked at then"
     ),
-    Field("people.work_row", np.int32, "row of people", -1, "Those looked at this month"),
+    Field("people.work_row", np.int32, "row of people", 0, "Those looked at this month", scratch="economy.people"),
     Field("people.learns", np.bool_, "yes/no", 0, "Is under 18 or still learns the local language"),
-    Field("households.count_row", np.int32, "row of households", -1, "Those counted again this month"),
+    Field(
+        "households.count_row",
+        np.int32,
+        "row of households",
+        0,
+        "Those counted again this month",
+        scratch="economy.households",
+    ),
     Field("households.counted", np.bool_, "yes/no", 0, "Nothing has changed since its members were last counted"),
     Field("households.income_eur", np.float32, "EUR/month", 0, "Net income of all members and child benefit"),
     Field("households.members", np.int8, "people", 0, "Members"),

@@ -13,6 +13,7 @@ from mechlin.mechanisms.elections.turnout import (
     MAYOR,
     MAYOR_BINS,
     MUNICIPAL,
+    NO_VOTE,
     RADICAL_RIGHT,
     RIGHT_BINS,
     area_decline,
@@ -167,11 +168,14 @@ def _cast(
     cast_votes(view.people, votes, *odds_of(right, mayor, stands, p), p, lasting, fresh)
 
 
-def voters_have_a_vote(state: State) -> str:
-    """Everybody who was counted as voting has a last vote."""
-    voted = state["people.alive"] & (state["people.voter_cell"] >= 0)
-    bad = int((state["people.last_vote"][voted] < 0).sum())
-    return f"{bad} voters without a vote" if bad else ""
+def voters_were_called(state: State) -> str:
+    """Every vote is one that can be cast, and in a year with one election no more vote than were called."""
+    last = state["people.last_vote"][state["people.alive"]]
+    bad = int(((last < NO_VOTE) | (last > MAYOR)).sum())
+    votes = [int(state[f"city.votes_{kind}"].sum()) for kind in KINDS]
+    if min(votes) == 0:
+        bad += max(sum(votes) - int(state["city.electorate"][0, 0]), 0)
+    return f"{bad} impossible votes" if bad else ""
 
 
 _SIZE = CELLS * RIGHT_BINS * MAYOR_BINS
@@ -180,7 +184,14 @@ FIELDS = (
     Field(
         "people.has_nationality", np.bool_, "yes/no", 0, "Adult with the country's nationality, as of the last election"
     ),
-    Field("people.voter_cell", np.int32, "code", -1, "Where the voter was counted; -1 did not vote"),
+    Field(
+        "people.voter_cell",
+        np.int32,
+        "code",
+        0,
+        "Where the voter was counted; -1 did not vote",
+        scratch="elections.day",
+    ),
     Field("areas.start_disorder", np.float64, "share", 0, "Disorder at the start"),
     Field("areas.start_vacant_share", np.float64, "share", 0, "Of shop premises, vacant at the start"),
     Field("areas.start_other_share", np.float64, "share", 0, "Of other than majority background at the start"),
@@ -193,7 +204,7 @@ FIELDS = (
     ),
     Field("city.last_election", np.float64, "month", 0, "Month of the last election of both kinds", 2),
     Field("city.base_voters", np.int32, "voters", 0, "Voters of both base elections by cell and push", 2 * _SIZE),
-    Field("city.voters", np.int32, "voters", 0, "Voters of the last election by cell and push", _SIZE),
+    Field("city.voters", np.int32, "voters", 0, "Voters by cell and push", _SIZE, scratch="elections.day"),
     Field(
         "city.electorate",
         np.int64,
@@ -298,5 +309,5 @@ MECHANISM = Mechanism(
             )
         ),
     ),
-    invariants=(voters_have_a_vote,),
+    invariants=(voters_were_called,),
 )

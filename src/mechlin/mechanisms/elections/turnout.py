@@ -185,7 +185,7 @@ def greet(people, t):
     for n in range(count_taken(people)):
         i = taken(people, n)
         if people.entered_month[i] == t:
-            people.last_vote[i] = people.voter_cell[i] = NO_VOTE
+            people.last_vote[i] = NO_VOTE
             people.has_nationality[i] = False
 
 

@@ -98,7 +98,11 @@ def _flow(name: str, doc: str, width: int | str = 1) -> Field:
 
 
 def _block(name: str, dtype: type, unit: str, doc: str) -> Field:
-    return Field(f"city.{name}", dtype, unit, 0, doc, BLOCK)
+    return Field(f"city.{name}", dtype, unit, 0, doc, BLOCK, scratch="encounters.everyday")
+
+
+def _paired(name: str, dtype: type, unit: str, doc: str) -> Field:
+    return Field(f"people.pair_{name}", dtype, f"{unit} by place in a list", 0, doc, scratch="encounters.pairs")
 
 
 FIELDS = (
@@ -108,13 +112,20 @@ FIELDS = (
     Field("people.openness_trait", np.float32, "share", 0.5, "Openness to which a person drifts back"),
     Field("people.club", np.int8, "code", 0, "Kind of association; 0 none"),
     Field("people.card", np.int64, "code", 0, "What others see of a resident, in one number; renewed each half-year"),
-    Field("people.turn_row", np.int32, "row of people", -1, "Residents whose turn it is, a list"),
+    Field(
+        "people.turn_row",
+        np.int32,
+        "row of people by place in a list",
+        0,
+        "Residents whose turn it is",
+        scratch="encounters.everyday",
+    ),
     Field("people.meeting_phase", np.int8, "month", -1, "Month of the cycle in which the person's encounter falls"),
     Field("people.buddy", np.int32, "row of people", -1, "The other of a pair of newcomer and resident"),
     Field("people.buddy_months", np.int8, "months", 0, "Months in such a pair"),
     Field("people.joined", np.int16, "activities", 0, "Joint activities in which the person has met somebody"),
-    Field("people.pair_row", np.int32, "row of people", -1, "Newcomers who take part this month, a list"),
-    Field("people.pair_priority", np.uint64, "bits by row of the list", 0, "The order in which they are paired"),
+    _paired("row", np.int32, "row of people", "Newcomers who take part this month"),
+    _paired("priority", np.uint64, "bits", "The order in which they are paired"),
     Field("homes.adult_card", np.int64, "code", 0, "Card of one of the adults of the home, by lot, each half-year"),
     Field("homes.child_card", np.int64, "code", 0, "Card of one of the children of school age"),
     Field("areas.adults_met", np.int64, "people", 0, "Adults, as counted for encounters in December"),

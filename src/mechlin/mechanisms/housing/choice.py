@@ -265,15 +265,15 @@ def _net_cost(households, homes, areas, levers, h, home, kind, p):
 
 @compiled
 def _view(households, homes, areas, levers, city, p, salts, h, key):
-    """List the vacant homes that household ``h`` hears of, reaches and can pay; return how many (in ``homes.viewed``)."""
+    """List the vacant homes that household ``h`` hears of, reaches and can pay; return how many (in ``city.viewed``)."""
     income = max(households.income_eur[h], 1.0)
     reach = search_reach(rng.draw(salts.look, key, 2), households.lodging_months[h], p)
     x_km, y_km, near, found = areas.x_km[households.area[h]], areas.y_km[households.area[h]], 0, 0
     size, offers = homes.area.size, (city.offers[0, FOR_SALE], city.offers[0, FOR_RENT])
     for v in range(p.homes_heard_of):
-        homes.place[v] = np.int64(rng.draw(salts.viewing, key, v) * size)
+        city.heard_at[0, v] = np.int64(rng.draw(salts.viewing, key, v) * size)
     for v in range(p.homes_heard_of):
-        place, kind = np.int64(homes.place[v]), FOR_SALE if v % 2 == 0 else FOR_RENT
+        place, kind = np.int64(city.heard_at[0, v]), FOR_SALE if v % 2 == 0 else FOR_RENT
         if offers[kind] == 0:
             continue
         n = next_offer(homes, place, kind, offers[kind])
@@ -289,7 +289,7 @@ def _view(households, homes, areas, levers, city, p, salts, h, key):
             break
         net = _net_cost(households, homes, areas, levers, h, home, kind, p)
         if net <= income * (p.buyer_burden_max if kind == FOR_SALE else p.burden_max):
-            homes.viewed[found] = home
+            city.viewed[0, found] = home
             found += 1
     return found
 
@@ -358,7 +358,7 @@ def choose_homes(people, households, homes, areas, levers, city, p, salts, looke
         leaves = rim > best_worth
         best_worth = max(best_worth, rim)
         for v in range(found):
-            home = np.int64(homes.viewed[v])
+            home = np.int64(city.viewed[0, v])
             kind = FOR_SALE if homes.tenure[home] == Tenure.OWNER else FOR_RENT
             net = _net_cost(households, homes, areas, levers, h, home, kind, p)
             worth, u = (

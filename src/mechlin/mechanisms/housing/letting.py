@@ -108,7 +108,7 @@ def _liked_most(households, homes, h, vacant, salt, p):
     """
     best, liking = -1, -1.0
     for v in range(min(vacant, _HOMES_OFFERED)):
-        home = homes.letting[v]
+        home = homes.listed[v]
         if home < 0:
             continue
         spare = homes.rooms[home] - households.members[h]
@@ -126,7 +126,7 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
     for home in range(homes.area.size):
         if homes.may_let[home]:
             if not _let_for_service(people, households, homes, areas, city, levers, p, home, luck_salt, t):
-                homes.letting[vacant] = home
+                homes.listed[vacant] = home
                 vacant += 1
     if vacant == 0:
         return
@@ -141,13 +141,13 @@ def let_social_homes(people, households, homes, areas, city, levers, p, wait_sal
             continue
         rent = np.float64(social_rent(households.income_eur[h], p))
         city.social_waited_months[0] += t - households.registered_month[h]
-        move_in(people, households, homes, areas, city, h, np.int64(homes.letting[v]), np.int8(Tenure.SOCIAL), rent, t)
+        move_in(people, households, homes, areas, city, h, np.int64(homes.listed[v]), np.int8(Tenure.SOCIAL), rent, t)
         city.social_lettings[0] += 1
         left -= 1
         if left == 0:
             return
         if vacant > _HOMES_OFFERED:  # keep what is offered full: the last of the list takes the place
-            homes.letting[v] = homes.letting[vacant - 1]
+            homes.listed[v] = homes.listed[vacant - 1]
             vacant -= 1
         else:
-            homes.letting[v] = -1
+            homes.listed[v] = -1

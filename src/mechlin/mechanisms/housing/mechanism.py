@@ -9,7 +9,7 @@ from mechlin.core.views import Table, View
 from mechlin.mechanisms.housing.choice import choose_homes, household_month
 from mechlin.mechanisms.housing.letting import let_social_homes, review_contracts
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED
-from mechlin.mechanisms.housing.params import Params
+from mechlin.mechanisms.housing.params import MOST_HEARD_OF, Params
 from mechlin.mechanisms.housing.prices import (
     SERVICE,
     WAIT,
@@ -19,7 +19,7 @@ from mechlin.mechanisms.housing.prices import (
     salts_at,
     update_prices,
 )
-from mechlin.mechanisms.housing.vacancies import find_vacant
+from mechlin.mechanisms.housing.vacancies import SPAN, find_vacant
 
 
 def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
@@ -39,6 +39,11 @@ def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
 SERVICE_LEVERS = tuple(f"housing.service_{n}" for n in ("homes", "offer", "discount_share", "hours_week", "months_max"))
 BUYER_LEVERS = ("housing.buyer_support_eur", "housing.buyer_support_area")
 
+
+def _work(name: str, dtype: type, unit: str, doc: str, width: int = 1, rows_per_entry: int = 1) -> Field:
+    return Field(name, dtype, unit, 0, doc, width, scratch="housing.month", rows_per_entry=rows_per_entry)
+
+
 FIELDS = (
     Field("households.home", np.int32, "row of homes", -1, "Home lived in; -1 none of its own"),
     Field("households.area", np.int16, "row of areas", 0, "Area lived in, with or without a home of its own"),
@@ -53,19 +58,18 @@ FIELDS = (
     Field("households.moved_month", np.int16, "month", 0, "Month of the last move"),
     Field("households.leaving", np.int8, "code", 0, "0 no; leaves 1 by choice, 2 priced out, 3 without a home"),
     Field("households.priced_out", np.bool_, "yes/no", 0, "The rent has risen past what it can carry"),
-    Field("households.may_act", np.int8, "code", 0, "1 may do something this month, 2 may look for a home as well"),
-    Field("households.looker", np.int32, "row of households", -1, "Those who look this month, or wait"),
-    Field("households.looker_priority", np.uint64, "bits", 0, "The order in which they choose"),
+    _work("households.may_act", np.int8, "code", "1 may do something this month, 2 may look for a home as well"),
+    _work("households.looker", np.int32, "row of households by place in a list", "Who looks this month, or waits"),
+    _work("households.looker_priority", np.uint64, "bits by place in a list", "The order in which they choose"),
     Field("homes.occupant", np.int32, "row of households", -1, "Household living here"),
     Field("homes.vacant", np.bool_, "yes/no", 0, "Stands, and nobody lives there"),
-    Field("homes.listed", np.int32, "row of homes", -1, "The month's vacant homes"),
-    Field("homes.offer", np.int32, "row of homes", -1, "The month's vacant homes for sale, and for private rent", 2),
-    Field("homes.offer_area", np.int16, "row of areas", -1, "Area of each offer", 2),
-    Field("homes.offers_before", np.int32, "homes", 0, "Offers before each stretch of rows, for sale and for rent", 2),
-    Field("homes.place", np.int32, "row of homes", -1, "Places in the table where a looker hears of a home"),
-    Field("homes.viewed", np.int32, "row of homes", -1, "Homes that a looker views"),
+    _work("homes.listed", np.int32, "row of homes by place in a list", "Vacant homes; later social ones to let"),
+    _work("homes.offer", np.int32, "row of homes by place in a list", "Vacant homes for sale, for private rent", 2),
+    _work("homes.offer_area", np.int16, "row of areas by place in a list", "Area of each offer", 2),
+    _work("homes.offers_before", np.int32, "homes", "Offers before each stretch: for sale, for rent", 2, 1 << SPAN),
+    _work("city.heard_at", np.int32, "row of homes", "Where in the table a looker hears of a home", MOST_HEARD_OF),
+    _work("city.viewed", np.int32, "row of homes", "Homes that a looker views", MOST_HEARD_OF),
     Field("city.offers", np.int32, "homes", 0, "Vacant homes for sale and for rent this month", 2),
-    Field("homes.letting", np.int32, "row of homes", -1, "Social homes to let this month"),
     Field("homes.may_let", np.bool_, "yes/no", 0, "Social home that stands empty"),
     Field("areas.price_index", np.float64, "ratio", 1, "Real price of homes against the start"),
     Field("areas.buyer_index", np.float64, "ratio", 1, "A buyer's real monthly cost against the start"),

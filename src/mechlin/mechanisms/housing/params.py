@@ -4,6 +4,8 @@ from typing import Annotated, NamedTuple
 
 from mechlin.core.declare import Param
 
+MOST_HEARD_OF = 200  # vacant homes that a looker can hear of in a month
+
 
 class Params(NamedTuple):
     """What households like, how often they look, what social and service homes ask, how prices move."""
@@ -36,7 +38,9 @@ class Params(NamedTuple):
             likely=(1.4, 3),
         ),
     ] = 2.0
-    homes_heard_of: Annotated[int, Param("homes", 1, 200, "Vacant homes that a looker hears of in a month")] = 16
+    homes_heard_of: Annotated[
+        int, Param("homes", 1, MOST_HEARD_OF, "Vacant homes that a looker hears of in a month")
+    ] = 16
     search_km: Annotated[
         float,
         Param(

@@ -13,7 +13,7 @@ from mechlin.core.compiled import compiled
 from mechlin.core.rows import STRETCH, anyone
 
 FOR_SALE, FOR_RENT = 0, 1
-_SPAN = 3  # bits: so many rows (as a power of two) share an entry in the list's index
+SPAN = 3  # bits: so many rows (as a power of two) share an entry in the list's index
 
 
 @compiled
@@ -70,7 +70,7 @@ def find_vacant(households, homes, areas, city, t):
         k = homes.listed[n]
         area, tenure = homes.area[k], homes.tenure[k]
         areas.vacant_homes[area] += 1
-        while begun <= k >> _SPAN:
+        while begun <= k >> SPAN:
             homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
             begun += 1
         if tenure == Tenure.OWNER:
@@ -80,7 +80,7 @@ def find_vacant(households, homes, areas, city, t):
             homes.offer[rent, FOR_RENT], homes.offer_area[rent, FOR_RENT] = k, area
             rent += 1
         homes.may_let[k] = tenure == Tenure.SOCIAL
-    while begun <= size >> _SPAN:
+    while begun <= size >> SPAN:
         homes.offers_before[begun, FOR_SALE], homes.offers_before[begun, FOR_RENT] = sale, rent
         begun += 1
     city.offers[0, FOR_SALE], city.offers[0, FOR_RENT] = sale, rent
@@ -89,7 +89,7 @@ def find_vacant(households, homes, areas, city, t):
 @compiled
 def next_offer(homes, place, kind, offers):
     """Return which of the ``offers`` of a ``kind`` comes next at or after ``place``; after the last, the first."""
-    n, column = np.uint64(homes.offers_before[np.uint64(place >> _SPAN), np.uint64(kind)]), np.uint64(kind)
+    n, column = np.uint64(homes.offers_before[np.uint64(place >> SPAN), np.uint64(kind)]), np.uint64(kind)
     while homes.offer[n, column] < place and n < np.uint64(offers):
         n += np.uint64(1)
     return n if n < np.uint64(offers) else np.uint64(0)

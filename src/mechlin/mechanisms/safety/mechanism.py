@@ -113,6 +113,15 @@ def _person(name: str, dtype: type, unit: str, empty: float, doc: str) -> Field:
     return Field(f"people.{name}", dtype, unit, empty, doc)
 
 
+def _listed(name: str, dtype: type, unit: str, doc: str, stage: str, rows_per_entry: int = 1) -> Field:
+    unit = f"{unit} by place in a list"
+    return Field(f"people.{name}", dtype, unit, 0, doc, scratch=f"safety.{stage}", rows_per_entry=rows_per_entry)
+
+
+def _deed(name: str, dtype: type, unit: str, doc: str) -> Field:
+    return _listed(f"deed_{name}", dtype, unit, doc, "offences", rows_per_entry=8)
+
+
 def _area(name: str, unit: str, doc: str, width: int | str = 1, dtype: type = np.float64) -> Field:
     return Field(f"areas.{name}", dtype, unit, 0, doc, width)
 
@@ -138,17 +147,15 @@ FIELDS = (
     _person("case_stage", np.int8, "code", 0, "Stage of the parental procedure, as law/parental_procedure.py names it"),
     _person("case_form", np.int8, "code", 0, "Form of the procedure in which the case was opened"),
     _person("case_month", np.int16, "month", NEVER, "Month in which that stage was entered"),
-    _person("case_row", np.int32, "row of people", -1, "Those who wait for a place this month"),
-    _person("case_priority", np.uint64, "bits", 0, "The order in which they get it"),
-    _person("tempted_row", np.int32, "row of people", -1, "Those who may offend this month, a list"),
-    _person(
-        "deed_row", np.int32, "row of people", -1, "Who commits each offence of the month, a list; later also for stops"
-    ),
-    _person("deed_key", np.uint64, "identity by row of the list", 0, "Which offence it is"),
-    _person("deed_kind", np.int8, "code by row of the list", 0, "Its kind"),
-    _person("deed_area", np.int16, "row of areas", -1, "Where it succeeds"),
-    _person("deed_household", np.int32, "row of households", -1, "Whose home is drawn first"),
-    _person("deed_victim", np.int32, "row of people", -1, "Who of that household would be harmed"),
+    _listed("case_row", np.int32, "row of people", "Those who wait for a place this month", "cases"),
+    _listed("case_priority", np.uint64, "bits", "The order in which they get it", "cases"),
+    _listed("tempted_row", np.int32, "row of people", "Those who may offend this month", "offences"),
+    _deed("row", np.int32, "row of people", "Who commits each offence of the month"),
+    _deed("key", np.uint64, "identity", "Which offence it is; later which stop"),
+    _deed("kind", np.int8, "code", "Its kind"),
+    _deed("area", np.int16, "row of areas", "Where it succeeds; later where who is stopped lives"),
+    _deed("household", np.int32, "row of households", "Whose home is drawn first"),
+    _deed("victim", np.int32, "row of people", "Who of that household would be harmed"),
     Field("households.victim_month", np.int16, "month", NEVER, "Month in which the home was last broken into"),
     Field("households.victim_before", np.int16, "month", NEVER, "Month in which it was broken into before that"),
     Field("households.fined_month", np.int16, "month", NEVER, "Month in which the parents were last fined"),

@@ -143,7 +143,6 @@ def newcomer(people, i, shares, p, salt, t):
     people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = people.tempted_month[i] = NEVER
     people.warned_month[i] = people.case_month[i] = people.therapy_month[i] = people.held_until[i] = NEVER
     people.plan_months[i] = people.charges[i] = 0
-    people.case_priority[i] = 0
     people.offences[i] = 0
     people.case_stage[i] = NONE
     people.case_form[i] = 0
@@ -302,7 +301,6 @@ def _welcome(people, city, shares, p, trait, look, t, last):
                     people.warned_month,
                     people.case_month,
                     people.therapy_month,
-                    people.case_priority,
                     people.offences,
                     people.offending_bound,
                 ),

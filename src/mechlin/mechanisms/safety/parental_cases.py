@@ -123,14 +123,6 @@ def _hand_out(people, n, places):
 
 
 @compiled
-def _forget(people, n):
-    """Leave no trace of the order in the working columns."""
-    for k in range(n):
-        people.case_row[k] = -1
-        people.case_priority[k] = 0
-
-
-@compiled
 def cases_month(people, households, city, levers, p, salt, order, t):
     """Take every open case a month further and hand out places in plans and in therapy."""
     fine_eur, waiting, plans, therapies, open_cases = levers.fine_eur[0], 0, 0, 0, 0
@@ -161,7 +153,6 @@ def cases_month(people, households, city, levers, p, salt, order, t):
         i = people.case_row[k]
         people.plan_months[i] = p.plan_term_months
         _enter(people, households, city, i, next_stage(people.case_form[i], law.AGREED, law.PLACE, 0, -1), fine_eur, t)
-    _forget(people, waiting)
     places = np.int64(levers.therapy_places[0]) - therapies
     city.open_cases[0] = open_cases + therapies
     if places > 0:
@@ -204,4 +195,3 @@ def _start_therapy(people, city, places, p, order, t):
         people.therapy_month[i] = t
         city.therapies[0] += 1
         city.open_cases[0] += 1
-    _forget(people, waiting)
