@@ -47,6 +47,17 @@ def test_everything_wrong_is_told_at_once_with_its_row(tmp_path):
     assert "'Z' is not in the table" in told[5]
 
 
+def test_a_wrong_cell_of_another_town_does_not_hide_what_is_wrong_with_the_town_itself(tmp_path):
+    lines = [(t, y, 7.0 if t == "A" else v) for t, y, v in rows()]
+    lines[12] = ("B", 2002, "inf")
+    told = problems(written(tmp_path, lines), "A", 2015)
+    assert len(told) == 3 and "inf is no figure" in told[0]
+    assert "A has no figure from 2015 on" in told[1] and "A has 7 in every period" in told[2]
+    lines[2] = ("A", 2002, "many")  # what cannot be read of the town itself is told, and nothing that follows from it
+    told = problems(written(tmp_path, lines), "A", 2015)
+    assert len(told) == 2 and "'many' is no number" in told[0] + told[1]
+
+
 def test_many_problems_of_one_kind_are_counted(tmp_path):
     some = [(t, y, v if t in "ABCD" else "few") for t, y, v in rows()]
     told = problems(written(tmp_path, some), "A", 2005)

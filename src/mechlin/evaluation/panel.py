@@ -185,6 +185,12 @@ def read_panel(
         said = " to ".join(str(w) for w in window)
         fix = "name a first and a later last period, as the table writes them"
         problems.append(Problem(f"the window {said} is no span of the table", file=file, repair=fix))
+    if problems and not window and crosswalk is None and _is_whole(frame, columns, town, grid):
+        own = grid.values[known.index(town)]
+        shown = ~np.isnan(own)
+        numbers = grid.numbers[shown]
+        after = None if past_only else first
+        problems += _town_problems(town, numbers, numbers, own[shown], after, grid.kind, columns, file)
     if problems or first is None:
         raise InputError(problems)
     if ends:
@@ -194,6 +200,12 @@ def read_panel(
         inside = grid.numbers < first
         grid = grid._replace(numbers=grid.numbers[inside], values=grid.values[:, inside])
     return _arranged(grid, town, first, columns, file, excluded or {}, past_only)
+
+
+def _is_whole(frame: pl.DataFrame, columns: Columns, town: str, grid: Grid) -> bool:
+    """Return whether every row of the town could be read, so that what is wrong with its series follows from no cell."""
+    rows = sum(named(name) == town for name in frame[columns.unit].to_list() if name is not None)
+    return town in grid.towns and 0 < rows == int((~np.isnan(grid.values[grid.towns.index(town)])).sum())
 
 
 def _start(start: str | int, grid: Grid, file: str) -> tuple[int | None, list[Problem]]:
