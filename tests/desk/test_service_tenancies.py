@@ -207,7 +207,7 @@ def test_too_few_hours_warn_twice_talk_thirty_days_then_end(town):
         {"month": "2026-05", "minutes": 0, "owed": 1680}, {"month": "2026-06", "minutes": 0, "owed": 1680}
     ]  # fmt: skip
     text = letter(town, case)
-    assert "2026-05 : 0 heures sur 28." in text and "l'avertissement 1 sur 2" in text
+    assert "2026-05\u00a0: 0 heures sur 28." in text and "l'avertissement 1 sur 2" in text
     breach = {"end_ground": "breach", "ends_on": "2026-12-31"}
     with pytest.raises(InputError, match="only after two warnings"):
         town.act("clerk", "ended", case, breach)

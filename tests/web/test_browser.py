@@ -247,7 +247,7 @@ def test_a_band_and_a_switch_are_moved_by_keyboard(visit):
 
 
 def test_five_people_at_once(visit, served):
-    pages = [visit(f"?until=2003-12&runs=2&home_renovation.homes_per_year={n}", wait=None) for n in range(61, 66)]
+    pages = [visit(f"?until=2003-12&runs=2&home_renovation.homes_per_year={n}", wait=None) for n in (4, 8, 16, 32, 64)]
     for page in pages:
         page.wait_for_selector(DONE, timeout=90_000)
     assert len({digits(p)[0] for p in pages}) > 1
