@@ -83,7 +83,7 @@ NAMES = (
 
 OURS = (
     r"judge|memory|by hand|as (reported|quoted)|size is set|\bour |own service|registered offences|press profiles|same order|"
-    "from the labour"
+    "from the labour|against it|as in the rules|as told|in known areas|registered suspects|house prices|on the woon|city of"
 )
 
 
