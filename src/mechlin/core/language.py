@@ -49,6 +49,10 @@ class Language:
         """Return whether the text is there in this language."""
         return self.code == "en" or self._texts.gettext(text) != text or text in self._same
 
+    def joined(self, parts: Iterable[str]) -> str:
+        """Return texts one after another, parted as this language does: "a; b", in French "a ; b"."""
+        return self("; ").join(parts)
+
     def marked(self, number: str) -> str:
         """Return a number as written in English with this language's own marks; the digits stay."""
         return number.translate(self._marks)

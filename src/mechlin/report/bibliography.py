@@ -64,7 +64,7 @@ def _source(entry: Evidence, say: Language) -> str:
 
 def place_of(place: str, say: Language) -> str:
     """Return where a source comes from, part by part: "Norway; Denmark"."""
-    return "; ".join(", ".join(say(part) for part in parts.split(", ")) for parts in place.split("; "))
+    return say.joined(", ".join(say(part) for part in parts.split(", ")) for parts in place.split("; "))
 
 
 def _named(names: list[str]) -> str:

@@ -134,7 +134,7 @@ def doses_in_doubt(page: Page) -> str:
     ]
     if lines:
         said = say(
-            "Effects that visibly hang on a claimed dose, over these worlds: {effects}.", effects="; ".join(lines)
+            "Effects that visibly hang on a claimed dose, over these worlds: {effects}.", effects=say.joined(lines)
         )
     else:
         said = say(

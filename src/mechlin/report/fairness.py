@@ -115,7 +115,7 @@ def _gain(c: Comparison, who: str, told: Sequence[tuple[str, str]], say: Languag
             sides[side].append(heading)
     if not any(sides.values()):
         return []
-    return [[who, *("; ".join(sides[side]) or "–" for side in (_BETTER, _WORSE)), str(len(sides[""]))]]
+    return [[who, *(say.joined(sides[side]) or "–" for side in (_BETTER, _WORSE)), str(len(sides[""]))]]
 
 
 def _lower(c: Comparison, name: str, say: Language) -> str:

@@ -95,7 +95,7 @@ def worth_lines(page: Page) -> list[str]:
             ("assumed", say("On assumed figures hang findings about {findings}.")),
         ):
             if touched := s.standing.touched(tag)[:_HANGING]:
-                said.append(form.format(findings="; ".join(say(words) for words in touched)))
+                said.append(form.format(findings=say.joined(say(words) for words in touched)))
         lines.append(" ".join(said))
     lines += [say(line) for line in s.doubts]
     return lines

@@ -112,4 +112,4 @@ def told(event: Told, story: HouseholdStory, say: Language) -> str:
 
 def begins(measures: Sequence[str], say: Language) -> str:
     """Return that these measures, by their English titles, begin where the household lives."""
-    return say(_BEGINS, measure="; ".join(say(title) for title in measures))
+    return say(_BEGINS, measure=say.joined(say(title) for title in measures))

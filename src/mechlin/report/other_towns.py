@@ -32,7 +32,7 @@ def told(page: Page) -> str:
     figures = "".join(_figure(page, one) for one in found.values())
     none = say(
         "No panel of other towns goes with the city for {titles}. What would have come anyway, there only the model says.",
-        titles="; ".join(without),
+        titles=say.joined(without),
     )
     return (
         f"{heading}<p>{esc(about)}</p>"

@@ -106,7 +106,7 @@ def _answered(
         return Line(package, guess, answer, within, cost, "")
     held = {"up": way == "up", "down": way == "down", "no change": way == "same", "too small to matter": way == "same"}
     as_told = (say("as expected") if held[e.verdict] else say("other than expected")) if e.verdict in held else ""
-    return Line(package, guess, answer, "; ".join(t for t in (as_told, within) if t), cost, say(e.verdict))
+    return Line(package, guess, answer, say.joined(t for t in (as_told, within) if t), cost, say(e.verdict))
 
 
 def provisional(runs: int, say: Language) -> str:
@@ -140,7 +140,7 @@ def _guess(way: str, by: float | None, card: Card, say: Language) -> str:
 
 def _package(bands: Mapping[str, str], titles: Mapping[str, str], say: Language) -> str:
     told = [f"{say(titles.get(n, n))} ({band(b, 'usual', say)})" for n, b in bands.items()]
-    return "; ".join(told) or say("none of the measures")
+    return say.joined(told) or say("none of the measures")
 
 
 # --------------------------------------------------------------------------------------------------- protocol

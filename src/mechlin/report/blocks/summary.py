@@ -128,7 +128,7 @@ def cost(c: Comparison, say: Language) -> tuple[str, ...]:
     said[0] += "."
     payers = sorted(c.costs("payer"), key=lambda row: -row["eur"])
     parts = dict(zip((r["payer"] for r in payers), everyday.of_100([r["eur"] for r in payers]), strict=True))
-    told = "; ".join(  # no euros: middles of parts do not add up to the middle of the whole
+    told = say.joined(  # no euros: middles of parts do not add up to the middle of the whole
         say("{payer} {share} %", payer=wording.payer(r["payer"], say), share=parts[r["payer"]])
         for r in payers
         if parts[r["payer"]]
