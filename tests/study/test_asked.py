@@ -224,6 +224,8 @@ def test_libraries_are_asked_for_before_the_work(ask, library, monkeypatch):
 COMMANDS = [
     (["rehearse", "--set", "transport.factor=1", "--set", "transport.factor=0.5", "--set", "x"],
      ["two values", "--set x means nothing"]),
+    (["rehearse", "--set", "safety.home_drift=nan", "--set", "safety.robbery_share=1", "--set", "safety.home_shar=0.5"],
+     ["safety.home_drift = nan is not a number", "safety.robbery_share = 1.0 is outside", "did you mean 'safety.home_share'"]),
     (["rehearse", "--out", ""], ["empty name"]),
     (["rehearse", "--cluster", " "], ["names no scheduler"]),
     (["discover", "mechelen", "--indicator", "offences", "--people", "-5"], ["people = -5"]),

@@ -169,7 +169,7 @@ def _numbers(pairs: Sequence[str] | None) -> dict[str, float]:
         except ValueError:
             wrong.append(f"--set {pair} means nothing; write owner.number=value, as --set transport.factor=1")
             continue
-        if out.setdefault(name, number) != number:
+        if repr(out.setdefault(name, number)) != repr(number):  # nan is one value too, and refused later with its range
             wrong.append(f"--set gives {name} two values, {out[name]:g} and {number:g}; write it once")
     if wrong:
         raise UsageError("\n".join(wrong))

@@ -66,6 +66,11 @@ def held(pairs: float) -> float:
     return min(INSIDE, (pairs - 1) / (pairs + 1)) if pairs > 1 else 0.0
 
 
+def _means(differences: np.ndarray, together: int) -> np.ndarray:
+    """Return the means of ``together`` pairs in a row, which alone are independent."""
+    return np.stack([differences[n : n + together].mean(axis=0) for n in range(0, len(differences), together)])
+
+
 def by_luck(differences: np.ndarray, together: int = 1) -> np.ndarray:
     """Return how likely a mean this far from zero is by luck alone, for ``differences`` of shape (pairs, ...).
 
@@ -74,10 +79,10 @@ def by_luck(differences: np.ndarray, together: int = 1) -> np.ndarray:
     """
     from scipy.stats import t as student
 
-    groups = -(-len(differences) // together)
-    if groups < 2:
+    if len(differences) <= together:
         return np.ones(differences.shape[1:])
-    means = np.stack([differences[n * together : (n + 1) * together].mean(axis=0) for n in range(groups)])
+    means = _means(differences, together)
+    groups = len(means)
     with np.errstate(divide="ignore", invalid="ignore"):
         far = np.abs(means.mean(axis=0)) / (means.std(axis=0, ddof=1) / np.sqrt(groups))
     return np.asarray(np.where(np.isnan(far), 1.0, 2.0 * student.sf(far, groups - 1)))
@@ -104,10 +109,9 @@ def matters(differences: np.ndarray, together: int, least: float) -> bool:
     """
     from scipy.stats import binom
 
-    groups = -(-differences.size // together)
-    means = np.array([differences[n * together : (n + 1) * together].mean() for n in range(groups)])
+    means = _means(differences, together)
     count = max(int((means >= least).sum()), int((means <= -least).sum()))
-    return bool(binom.sf(count - 1, groups, 0.5) <= _UNSURE)
+    return bool(binom.sf(count - 1, len(means), 0.5) <= _UNSURE)
 
 
 def verdict(
