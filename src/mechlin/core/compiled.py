@@ -10,92 +10,23 @@ each caller.
 """
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numba
 from llvmlite import ir
 from numba.core import cgutils, sigutils, types
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
+from numba.core.compiler import Flags
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.registry import CPUDispatcher
-from numba.core.typed_passes import (
-    AnnotateTypes,
-    IRLegalization,
-    NativeLowering,
-    NoPythonBackend,
-    NoPythonSupportedFeatureValidation,
-)
+from numba.core.target_extension import jit_registry
 from numba.extending import intrinsic
 
 from mechlin.core.kept import KeptCode
+from mechlin.core.pipeline import pipeline
 
 # ------------------------------------------------------------------------------------------- how code is made
-
-
-class _EnteredLibrary(JITCodeLibrary):
-    """What Python enters, with all that it calls: optimised together, once."""
-
-    def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
-
-    def _optimize_final_module(self) -> None:
-        passes, builder = self._codegen._module_pass_manager()
-        with self._recorded_timings.record("Module passes", builder):
-            passes.run(self._final_module, builder)
-
-
-class _InlinedLibrary(_EnteredLibrary):
-    """What compiled code calls: linked into its callers as it was written, and never machine code by itself."""
-
-    def finalize(self) -> None:
-        self._raise_if_finalized()
-        for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
-            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
-        self._finalize_dynamic_globals()
-        self._finalized = True
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _LowerEntered(NativeLowering):
-    _name = "lower_entered"
-    library = _EnteredLibrary
-
-    def run_pass(self, state: Any) -> bool:
-        state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
-        state.library.enable_object_caching()
-        return bool(super().run_pass(state))
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _LowerInlined(_LowerEntered):
-    _name = "lower_inlined"
-    library = _InlinedLibrary
-
-    def run_pass(self, state: Any) -> bool:
-        super().run_pass(state)
-        state["cr"] = state["cr"]._replace(cfunc=object())  # stands for the function among those that can be called
-        state.targetctx.insert_user_function(state["cr"].cfunc, state["cr"].fndesc, [state.library])
-        return True
-
-
-def _pipeline(lowering: Any) -> type:
-    """Return Numba's compiler with another way of writing code."""
-
-    class Pipeline(CompilerBase):
-        def define_pipelines(self) -> list[Any]:
-            passes = PassManager("mechlin")
-            passes.passes.extend(DefaultPassBuilder.define_untyped_pipeline(self.state).passes)
-            passes.passes.extend(DefaultPassBuilder.define_typed_pipeline(self.state).passes)
-            for one in (NoPythonSupportedFeatureValidation, IRLegalization, AnnotateTypes, lowering, NoPythonBackend):
-                passes.add_pass(one, one._name)
-            passes.finalize()
-            return [passes]
-
-    return Pipeline
 
 
 class _QuickFlags(Flags):
@@ -146,7 +77,8 @@ class _Entered(CPUDispatcher):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            return super().compile(sig)
+            with _own_functions_inlined():
+                return super().compile(sig)
         finally:
             if collecting:
                 gc.enable()
@@ -166,20 +98,20 @@ def _settle(function: Any) -> None:
             function.disable_compile()
 
 
-_ENTERED, _INLINED = _pipeline(_LowerEntered), _pipeline(_LowerInlined)
+_COMPILERS = {(i, m): pipeline(inlined=i, memory=m) for i in (True, False) for m in (True, False)}
 
 
-def _dispatcher(kind: type, function: Any, pipeline: type, inlined: bool, **options: Any) -> Any:
+def _dispatcher(function: Any, *, inlined: bool, **options: Any) -> Any:
     njit: Any = numba.njit  # its stubs do not know all options
     made = njit(
         nogil=True,
         error_model="numpy",
         no_cfunc_wrapper=True,
         no_cpython_wrapper=inlined,
-        pipeline_class=pipeline,
+        pipeline_class=_COMPILERS[inlined, options.get("_nrt", True)],
         **options,
     )(function)
-    made.__class__ = kind
+    made.__class__ = _Inlined if inlined else _Entered
 
     def customize(flags: Any) -> Flags:
         flags.no_compile = inlined
@@ -189,12 +121,34 @@ def _dispatcher(kind: type, function: Any, pipeline: type, inlined: bool, **opti
     return made
 
 
+@contextmanager
+def _own_functions_inlined() -> Iterator[None]:
+    """While our code compiles, let what Numba itself writes in Python (``max``, ``np.zeros``) be inlined as ours is.
+
+    Numba asks for a decorator for any target before it takes its own, which makes machine code of each.
+    """
+
+    def inlined(**options: Any) -> Callable[[Any], Any]:
+        kept = {name: value for name, value in options.items() if name not in ("nopython", "no_cpython_wrapper")}
+        return lambda function: _dispatcher(function, inlined=True, **kept)
+
+    with global_compiler_lock:
+        if "generic" in jit_registry:  # a function compiled on the way to another
+            yield
+            return
+        jit_registry["generic"] = inlined
+        try:
+            yield
+        finally:
+            del jit_registry["generic"]
+
+
 def _decorator(signature: str = "", **options: Any) -> Callable[[Any], Any]:
     """Return a decorator for code without the lock that divides as NumPy does."""
 
     def decorate(function: Any) -> Any:
-        made = _dispatcher(_Entered, function, _ENTERED, inlined=False, **options)
-        made.inlined = _dispatcher(_Inlined, function, _INLINED, inlined=True, **options)
+        made = _dispatcher(function, inlined=False, **options)
+        made.inlined = _dispatcher(function, inlined=True, **options)
         made._cache = KeptCode(function)
         if signature:
             made.wanted = made.inlined.wanted = sigutils.normalize_signature(signature)[0]

@@ -109,7 +109,7 @@ def _ground() -> str:
     digest = hashlib.blake2b(digest_size=6)
     versions = (sys.version_info[:2], numba.__version__, np.__version__, get_host_cpu_name())
     digest.update(repr(versions).encode())
-    for name in ("views.py", "compiled.py"):
+    for name in ("views.py", "compiled.py", "pipeline.py"):
         digest.update(_instructions(compile((here / name).read_text(), name, "exec", optimize=2)).encode())
     return digest.hexdigest()
 

@@ -220,17 +220,23 @@ def _word(builder: Any, block: Any, n: int, kind: Any) -> Any:
     return loaded
 
 
-@lower_getattr_generic(TableType)
-def _load_column(context: Any, builder: Any, kind: TableType, block: Any, name: str) -> Any:
-    """Make the array of one column from its three numbers."""
+def column_parts(context: Any, builder: Any, kind: TableType, block: Any, name: str) -> tuple[Any, list[Any]]:
+    """Return where a column's data begin, and its lengths."""
     array_kind, word = kind.columns[name], ir.IntType(64)
     first = _WORDS * list(kind.columns).index(name)
-    array = context.make_array(array_kind)(context, builder)
-    item = ir.Constant(word, context.get_abi_sizeof(context.get_data_type(array_kind.dtype)))
-    shape = [_word(builder, block, first + 1 + d, word) for d in range(array_kind.ndim)]
-    strides = [item] if array_kind.ndim == 1 else [builder.mul(shape[1], item), item]
     pointer = context.get_data_type(array_kind.dtype).as_pointer()
     data = builder.inttoptr(_word(builder, block, first, word), pointer)
+    return data, [_word(builder, block, first + 1 + d, word) for d in range(array_kind.ndim)]
+
+
+@lower_getattr_generic(TableType)
+def load_column(context: Any, builder: Any, kind: TableType, block: Any, name: str) -> Any:
+    """Make the array of one column from its three numbers."""
+    array_kind = kind.columns[name]
+    data, shape = column_parts(context, builder, kind, block, name)
+    array = context.make_array(array_kind)(context, builder)
+    item = ir.Constant(ir.IntType(64), context.get_abi_sizeof(context.get_data_type(array_kind.dtype)))
+    strides = [item] if array_kind.ndim == 1 else [builder.mul(shape[1], item), item]
     context.populate_array(array, data=data, shape=shape, strides=strides, itemsize=item, meminfo=None)
     return impl_ret_borrowed(context, builder, array_kind, array._getvalue())
 

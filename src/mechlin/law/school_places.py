@@ -192,7 +192,8 @@ def deferred_acceptance(market):
             for a in range(n):
                 applies[applicants[a]] = not taken[a]
             held[s] = count
-            holds[s, :count] = kept[:count]
+            for a in range(count):
+                holds[s, a] = kept[a]
     assigned = np.full(children, UNPLACED, dtype=np.int32)
     for s in range(schools):
         for a in range(held[s]):

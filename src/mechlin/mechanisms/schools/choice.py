@@ -129,9 +129,8 @@ def score_schools(
         distaste = composition_distaste(people.indicator_pupil[i], committed, education, p)
         told = rng.draw(salts.told, households.key[h], 0)
         own_weight = 0.0 if committed else p.own_weight
-        seen[a] = near.school[area]
         for b in range(size):
-            s = seen[a, b]
+            s = seen[a, b] = near.school[area, b]
             far = np.sqrt((roll.x_km[c] - schools.x_km[s]) ** 2 + (roll.y_km[c] - schools.y_km[s]) ** 2)
             value = liking(
                 far, schools.indicator_share[s], distaste, schools.quality_in_use[s], class_size[s], friends[area, b], p

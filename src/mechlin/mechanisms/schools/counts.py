@@ -162,4 +162,5 @@ def rate_areas(areas, schools, near, class_size, guarantee, city, p, first):
         areas.school_appeal[a] = np.log(max(total, TINY))
     if first:
         city.school_appeal_start[0] = areas.school_appeal.mean()
-    areas.school_appeal[:] -= city.school_appeal_start[0]
+    for a in range(areas.school_appeal.size):
+        areas.school_appeal[a] -= city.school_appeal_start[0]

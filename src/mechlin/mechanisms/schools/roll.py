@@ -197,7 +197,8 @@ def neighbours_at(people, households, roll, near):
             if at >= 0:
                 share[area, at] += 1.0
     for area in range(pupils.size):
-        share[area] /= max(pupils[area], 1.0)
+        for at in range(share.shape[1]):
+            share[area, at] /= max(pupils[area], 1.0)
     return share
 
 
