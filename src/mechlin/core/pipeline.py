@@ -108,7 +108,7 @@ class _Column(NamedTuple):
 class _Lower(Lower):
     """Numba's writer of code; one place of an array is reached by its address, without making the array.
 
-    The code says the same in a third of the words, and what the optimiser makes of it is the same.
+    The code says the same in three fifths of the words, and the optimiser makes about as many instructions of it.
     """
 
     def lower_inst(self, inst: Any) -> None:
