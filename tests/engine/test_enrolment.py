@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import pytest
 
+from mechlin import measures
 from mechlin.core.clock import clock_at
 from mechlin.core.declare import Costs, Lever, Param, Programme
 from mechlin.core.spec import RunSpec
@@ -132,6 +133,23 @@ def test_only_a_month_of_joining_says_who_joined(sim):
     assert enrolment.joined.sum() == min(7, sim.state.sizes["schools"])
     enrolment.pull(sim.months[1], sim.first + 1)
     assert not enrolment.joined.any() and enrolment.enrolled.sum() == min(7, sim.state.sizes["schools"])
-    enrolment.refresh()  # the state has grown: levers are new, and what is pulled must be written again
-    enrolment.pull(sim.months[2], sim.first + 2)
-    assert not enrolment.stale and enrolment.count == min(7, sim.state.sizes["schools"])
+
+
+def test_growth_moves_no_measure_and_what_is_pulled_stands(toy, monkeypatch):
+    package = {name: dict(programme.large) for name, programme in measures.catalogue().items()}
+    sim = Simulation(RunSpec(city="toy", months=6, package=package), toy)
+    for clock in sim.months[:2]:
+        sim.month(clock)
+    people, pulled = sim.state.sizes["people"], {n: stack.copy() for n, stack in sim.levers.stacks.items()}
+    acted = [(e.stale, e.enrolled.copy(), e.acted.copy()) for e in sim.enrolments]
+    monkeypatch.setattr(sim.state, "grow", lambda *month: sim.state._lengthen("people", 50) or True)
+    sim._grow()
+    assert sim.state.sizes["people"] == people + 50
+    for name, before in pulled.items():
+        after = sim.levers.stacks[name]
+        assert after.shape[1] == sim.state.sizes[sim.levers.levers[name].table]
+        np.testing.assert_array_equal(after[:, : before.shape[1]], before)
+        assert (after[:, before.shape[1] :] == sim.levers.levers[name].neutral).all()
+    for e, (stale, enrolled, where) in zip(sim.enrolments, acted, strict=True):
+        assert (e.stale, e.enrolled.sum()) == (stale, enrolled.sum()) and (e.acted == where).all()
+        assert all(np.shares_memory(e.pulls[name][0], sim.levers.stacks[name]) for name in e.pulls)

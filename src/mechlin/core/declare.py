@@ -278,6 +278,7 @@ class Mechanism:
     ``fields`` are the columns it owns: only the owner may name a column in ``writes``. ``grows`` names the
     tables whose rows it may add and free. ``series`` names the outside series it reads. ``start`` sets the
     owned columns before the first month; ``step`` advances one month; an invariant returns what is wrong.
+    ``welcome`` sets the owned columns of those who came this month, right after they came: before anybody reads them.
     ``matched`` levers mean nothing alone: a programme pulls all of a group or none. ``widths`` returns, for a number of
     areas, the named widths of its own columns.
     """
@@ -290,6 +291,7 @@ class Mechanism:
     writes: tuple[str, ...]
     step: Callable[..., None]
     start: Callable[..., None] | None = None
+    welcome: Callable[..., None] | None = None
     grows: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     matched: tuple[tuple[str, ...], ...] = ()

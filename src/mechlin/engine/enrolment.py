@@ -97,10 +97,11 @@ class Enrolment:
         self.salt = rng.salted(seed, self.stream, 0)
         self.most_eligible = self.most_enrolled = 0
         self.enrolled = np.zeros(0, dtype=np.bool_)
-        self.refresh()
+        self.pulled, self.stale = False, True
+        self.lengthen()
 
-    def refresh(self) -> None:
-        """Renew views and working space after the state has grown."""
+    def lengthen(self) -> None:
+        """Make views and working space as long as the state, which may have grown; who is enrolled stays so."""
         state, programme, size = self.state, self.plan.programme, self.state.sizes[self.table]
         extra = [f"{self.table}.{c}" for c in _EXTRA_READS if f"{self.table}.{c}" in state]
         self.view = state.view((*programme.reads, *extra))
@@ -113,7 +114,6 @@ class Enrolment:
         self.enrolled[: before.size] = before
         self.eligible = np.zeros(size, dtype=np.bool_)
         self.joined = np.zeros(size, dtype=np.bool_)
-        self.pulled, self.stale = True, True
         self.priority = np.zeros(size, dtype=np.uint64)
         self.rows = np.zeros(size, dtype=np.int32)
 
@@ -209,16 +209,20 @@ class Levers:
         self.levers = {lever.name: lever for m in mechanisms.values() for lever in m.levers}
         self.mechanisms, self.plans, self.state = mechanisms, plans, state
         self.shown: dict[str, Table] = {}
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Renew the arrays after the state has grown, and show mechanisms the new ones."""
         self.stacks: dict[str, np.ndarray] = {}
         self.merged: dict[str, np.ndarray] = {}
+        self.lengthen()
+
+    def lengthen(self) -> None:
+        """Make the arrays as long as the state, which may have grown, and show them; what is pulled stays so."""
         for name, lever in self.levers.items():
             pullers = sum(name in plan.programme.levers for plan in self.plans)
-            size = self.state.sizes[lever.table]
+            size, before = self.state.sizes[lever.table], self.stacks.get(name)
+            if before is not None and before.shape[1] == size:
+                continue
             self.stacks[name] = np.full((pullers, size), lever.neutral)
+            if before is not None:
+                self.stacks[name][:, : before.shape[1]] = before
             if lever.combine == "stack":
                 self.merged[name] = self.stacks[name]
             elif pullers == 1:  # nothing to combine: what one programme pulls is what mechanisms read

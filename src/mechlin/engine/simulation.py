@@ -152,10 +152,10 @@ class Simulation:
     def _grow(self) -> None:
         """Make room for births and arrivals when spare rows run low."""
         if self.state.grow():
-            self.levers.refresh()
+            self.levers.lengthen()
             for enrolment in self.enrolments:
                 enrolment.pulls = self.levers.of_programme(enrolment.plan)
-                enrolment.refresh()
+                enrolment.lengthen()
 
     def month(self, clock: Clock, timings: dict[str, float] | None = None) -> list[Costs]:
         """Advance one month and return what each planned programme cost."""
@@ -170,11 +170,19 @@ class Simulation:
             if clock.month in m.months:
                 began = time.perf_counter()
                 m.step(self.views[name], self.lever_views[name], self.params[name], self.spec.seed, clock)
+                if m.grows:
+                    self.welcome(clock)
                 if timings is not None:
                     timings[name] = timings.get(name, 0.0) + time.perf_counter() - began
         costs = [enrolment.pay(clock) for enrolment in self.enrolments]
         self._grow()
         return costs
+
+    def welcome(self, clock: Clock) -> None:
+        """Let every mechanism set what those start with who came this month: their rows were somebody else's."""
+        for mechanism in (self.mechanisms[name] for name in self.order):
+            if mechanism.welcome is not None:
+                mechanism.welcome(self.views[mechanism.name], self.params[mechanism.name], self.spec.seed, clock)
 
     def broken(self) -> list[str]:
         """Return what every mechanism's invariants find wrong."""

@@ -103,6 +103,7 @@ def compile_now(names: tuple[str, ...]) -> None:
     sizes = {"people": 0, "households": 0, "homes": 0, "areas": 4, "schools": 0}
     nobody = Population({"people.background": np.zeros(0, np.int8)}, sizes, FitReport(()))
     sim = Simulation(RunSpec(city.name, months=12), city, names, nobody)
+    sim.welcome(sim.months[-1])
     sim.month(sim.months[-1])
 
 

@@ -86,7 +86,14 @@ FIELDS = (
         "people.look_month", np.int16, "month", -1, "Next month in which work or age band may change: looked at then"
     ),
     Field("people.work_row", np.int32, "row of people", 0, "Those looked at this month", scratch="economy.people"),
-    Field("people.learns", np.bool_, "yes/no", 0, "Is under 18 or still learns the local language"),
+    Field(
+        "people.learns",
+        np.bool_,
+        "yes/no",
+        0,
+        "Is under 18 or still learns the local language",
+        scratch="economy.learning",
+    ),
     Field(
         "households.count_row",
         np.int32,

@@ -8,6 +8,7 @@ import numpy as np
 from mechlin.core import rng
 from mechlin.core.codes import MAJORITY_MONTHS, Tenure
 from mechlin.core.compiled import compiled, fetch
+from mechlin.core.state import count_taken, taken
 from mechlin.mechanisms.housing.appeal import (
     appeal,
     looking_rate,
@@ -104,6 +105,16 @@ def _newcomer(people, households, areas, h, salt):
 
 
 @compiled
+def welcome_households(people, households, areas, salt, t):
+    """Give each household begun this month what it starts with, in the order in which they began."""
+    count_before(areas)
+    for n in range(count_taken(households)):
+        h = taken(households, n)
+        if households.entered_month[h] == t and households.alive[h]:
+            _newcomer(people, households, areas, h, salt)
+
+
+@compiled
 def _review_rent(households, areas, h, income, p):
     """Index the rent once a year; a private rent that has risen past what can be carried prices people out."""
     tenure = households.tenure[h]
@@ -128,17 +139,17 @@ def _list_acting(households, p, salts, t):
     middle = looking_rate(_MIDDLE, Tenure.PRIVATE, True, p) / 12.0  # nor anybody past the middle of life than this
     acting = waiting = 0
     for h in range(households.alive.size):
-        tenure, key, new = households.tenure[h], households.key[h], households.entered_month[h] == t
+        tenure, key = households.tenure[h], households.key[h]
         most = young if t - households.oldest_born_month[h] < _MIDDLE * 12 else middle
         most *= p.look_owner if tenure == Tenure.OWNER else (p.look_social if tenure == Tenure.SOCIAL else 1.0)
         reviewed = ((tenure == Tenure.PRIVATE) | (tenure == Tenure.SOCIAL)) & (
             (t - households.moved_month[h]) % 12 == 0
         )
         registers = rng.draw(salts.look, key, 1) < p.register_rate / 12.0
-        unsettled = (tenure == Tenure.LODGING) | households.priced_out[h] | new
+        unsettled = (tenure == Tenure.LODGING) | households.priced_out[h]
         looks = rng.draw(salts.look, key, 0) < most
         households.may_act[h] = households.alive[h] * ((looks | reviewed | registers | unsettled) + looks)
-        waiting += households.alive[h] & (not new) & (households.registered_month[h] != NOT_REGISTERED)
+        waiting += households.alive[h] & (households.registered_month[h] != NOT_REGISTERED)
     for h in range(households.alive.size):
         households.looker[acting] = h
         acting += households.may_act[h] != 0
@@ -159,14 +170,11 @@ def _fetch_acting(households, homes, n, acting):
 def household_month(people, households, homes, areas, city, p, salts, t):
     """Update rents and the waiting list, and return how many households look (listed in drawn order)."""
     lookers = 0
-    count_before(areas)
     acting, waiting = _list_acting(households, p, salts, t)
     for n in range(acting):
         _fetch_acting(households, homes, n, acting)
         h = np.int64(households.looker[n])  # lookers are written over the list from its front, never past ``n``
         key = households.key[h]
-        if households.entered_month[h] == t:
-            _newcomer(people, households, areas, h, salts.newcomer)
         income, members = households.income_eur[h], households.members[h]
         looks = households.home[h] < 0
         if looks:
@@ -180,7 +188,7 @@ def household_month(people, households, homes, areas, city, p, salts, t):
                 _review_rent(households, areas, h, income, p)
             u = rng.draw(salts.look, key, 0)
             looks = households.priced_out[h]
-            if not looks and (households.may_act[h] == MAY_LOOK or households.entered_month[h] == t):
+            if not looks and households.may_act[h] == MAY_LOOK:
                 age = (t - households.oldest_born_month[h]) / 12.0
                 crowded = homes.rooms[households.home[h]] < members
                 looks = u < 1.0 - np.exp(-looking_rate(age, households.tenure[h], crowded, p) / 12.0)

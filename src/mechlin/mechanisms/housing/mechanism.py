@@ -6,11 +6,12 @@ from mechlin.core import rng
 from mechlin.core.clock import Clock
 from mechlin.core.declare import Field, Lever, Mechanism, MechanismText
 from mechlin.core.views import Table, View
-from mechlin.mechanisms.housing.choice import choose_homes, household_month
+from mechlin.mechanisms.housing.choice import choose_homes, household_month, welcome_households
 from mechlin.mechanisms.housing.letting import let_social_homes, review_contracts
 from mechlin.mechanisms.housing.moves import NOT_REGISTERED
 from mechlin.mechanisms.housing.params import MOST_HEARD_OF, Params
 from mechlin.mechanisms.housing.prices import (
+    NEWCOMER,
     SERVICE,
     WAIT,
     country_growth,
@@ -20,6 +21,11 @@ from mechlin.mechanisms.housing.prices import (
     update_prices,
 )
 from mechlin.mechanisms.housing.vacancies import SPAN, find_vacant
+
+
+def welcome(view: View, p: Params, seed: int, clock: Clock) -> None:
+    """Give the households that came this month a place to stay, without a home of their own."""
+    welcome_households(view.people, view.households, view.areas, rng.salted(seed, NEWCOMER, clock.t), clock.t)
 
 
 def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
@@ -196,6 +202,7 @@ MECHANISM = Mechanism(
     ),
     writes=tuple(f.name for f in FIELDS),
     step=step,
+    welcome=welcome,
     series=("house_price_index_region", "inflation"),
     matched=(SERVICE_LEVERS, BUYER_LEVERS),
     invariants=(homes_and_households_agree, nobody_is_turned_away_from_empty_homes),

@@ -17,7 +17,6 @@ NEWCOMER, LOOK, ORDER, VIEW, TASTE, RIM, WAIT, SERVICE = (
 class Salts(NamedTuple):
     """The month's addresses of the market's random numbers; taste is lasting."""
 
-    newcomer: np.uint64
     look: np.uint64
     order: np.uint64
     viewing: np.uint64
@@ -27,8 +26,8 @@ class Salts(NamedTuple):
 
 def salts_at(seed: int, t: int) -> Salts:
     """Return the addresses for month ``t``."""
-    newcomer, look, order, view, rim = (rng.salted(seed, s, t) for s in (NEWCOMER, LOOK, ORDER, VIEW, RIM))
-    return Salts(newcomer, look, order, view, rng.salted(seed, TASTE, 0), rim)
+    look, order, view, rim = (rng.salted(seed, s, t) for s in (LOOK, ORDER, VIEW, RIM))
+    return Salts(look, order, view, rng.salted(seed, TASTE, 0), rim)
 
 
 def country_growth(series: Table, t: int) -> float:

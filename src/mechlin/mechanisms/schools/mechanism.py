@@ -62,7 +62,11 @@ FIELDS = (
     Field("people.school_rank", np.int8, "rank", 0, "Which wish was granted at entry: 1 the first; 0 none or not yet"),
     Field("people.indicator_pupil", np.bool_, "yes/no", 0, "Counted as indicator pupil, of those of school age"),
     Field(
-        "people.pupil", np.int32, "row of people", -1, "Pupils as of September, by school, then by key; some have left"
+        "people.pupil",
+        np.int32,
+        "row of people by place in a list",
+        -1,
+        "Pupils as of September, by school, then by key; some have left",
     ),
     Field("schools.first_pupil", np.int32, "place in people.pupil", 0, "Where the school's pupils start in that list"),
     Field("schools.pupils", np.int32, "pupils", 0, "Pupils, as of September"),
