@@ -59,9 +59,9 @@ def test_columns_of_different_stages_share_memory_and_those_of_one_stage_do_not(
         rows = state.sizes["people"]
         assert caller.size == order.size == rows and guest.size == rows // 4 + 1024
         assert max(12 * rows, guest.nbytes) <= state.space.nbytes < 12 * rows + guest.nbytes
-        while state.spare("people"):
+        while state.spare("people", 0):
             take_row(*queue_of(state), 0)
-        state.grow()
+        state.grow(0)
     other = state.copy()
     assert other["people.caller"].size == state.sizes["people"] and not np.shares_memory(other.space, state.space)
 
@@ -113,7 +113,7 @@ def queue_of(state):
 
 def test_a_freed_row_waits_before_somebody_else_gets_it():
     state = small_state()
-    while state.spare("people"):
+    while state.spare("people", 0):
         assert take_row(*queue_of(state), 0) >= 0
     assert state["people.alive"].all()
     assert take_row(*queue_of(state), 0) == -1
@@ -145,7 +145,7 @@ def test_no_row_is_lost_or_given_twice(actions):
             alive.discard(row)
             freed[row] = t
         elif action == "grow":
-            state.grow()
+            state.grow(t)
         free, months, queue, _ = queue_of(state)
         waiting = waiting_rows(free, queue).tolist()
         assert set(np.flatnonzero(state["people.alive"]).tolist()) == alive
@@ -157,10 +157,10 @@ def test_growth_keeps_everybody_where_they_were():
     state = small_state()
     state["people.income_eur"][:20] = np.arange(20)
     before = state.sizes["people"]
-    assert not state.grow(), "there is room"
-    while state.spare("people") > 2:
+    assert not state.grow(0), "there is room"
+    while state.spare("people", 0) > 2:
         take_row(*queue_of(state), 0)
-    assert state.grow()
+    assert state.grow(0)
     assert state.sizes["people"] > before
     assert state["people.income_eur"].size == state["people.key"].size == state.sizes["people"]
     assert state["people.income_eur"][:20].tolist() == list(range(20))
@@ -171,9 +171,9 @@ def test_growth_keeps_everybody_where_they_were():
 def test_growth_of_one_table_leaves_the_others():
     state = small_state()
     rents = state["areas.rent_eur"]
-    while state.spare("people"):
+    while state.spare("people", 0):
         take_row(*queue_of(state), 0)
-    state.grow()
+    state.grow(0)
     assert state["areas.rent_eur"] is rents
 
 
@@ -181,9 +181,9 @@ def test_a_view_goes_on_when_the_state_has_grown():
     state = small_state()
     view = state.view([], ["areas.rent_eur", "people.income_eur"])
     people, areas = view.people, view.areas
-    while state.spare("people"):
+    while state.spare("people", 0):
         take_row(*queue_of(state), 0)
-    state.grow()
+    state.grow(0)
     set_incomes(people)
     assert (state["people.income_eur"] == 7).all() and people.income_eur.size == state.sizes["people"]
     assert view.people is people and view.areas is areas

@@ -142,8 +142,8 @@ def test_growth_moves_no_measure_and_what_is_pulled_stands(toy, monkeypatch):
         sim.month(clock)
     people, pulled = sim.state.sizes["people"], {n: stack.copy() for n, stack in sim.levers.stacks.items()}
     acted = [(e.stale, e.enrolled.copy(), e.acted.copy()) for e in sim.enrolments]
-    monkeypatch.setattr(sim.state, "grow", lambda *month: sim.state._lengthen("people", 50) or True)
-    sim._grow()
+    monkeypatch.setattr(sim.state, "grow", lambda t: sim.state._lengthen("people", 50) or True)
+    sim._grow(2)
     assert sim.state.sizes["people"] == people + 50
     for name, before in pulled.items():
         after = sim.levers.stacks[name]

@@ -3,7 +3,7 @@
 Every table is a set of equally long arrays. Rows never move. A table that people are born into has spare
 rows at its end; a row that is freed waits ``REUSE_DELAY`` months in a queue before somebody else gets it, so
 a reference to somebody who has just left cannot silently point at a stranger. Spare rows are refilled between
-months by a rare, larger copy, never inside a month.
+months by a rare, larger copy, never inside a month. Nothing depends on how many they are.
 
 What a mechanism needs only while it works (``Field.scratch``) stands in one working space that all stages of a month
 share, each with a layout of its own: it is as large as the largest of them needs.
@@ -20,8 +20,9 @@ from mechlin.core.declare import Field
 from mechlin.core.views import Table, View
 
 REUSE_DELAY = 3  # months
-_SPARE_SHARE = 0.04  # of the rows in use, kept free for the next months
+SPARE_SHARE = 0.03  # of the rows in use, free after a table has been lengthened; half of it at the least
 _SPARE_ROWS = 256
+_ROWS_PER_FREE = 4  # a queue of free rows has one place for so many rows of its table, and a thousand more
 _TABLES_THAT_GROW = ("people", "households")
 _QUEUE = 3  # numbers that describe a queue
 _LINE = 64  # bytes: where a column in the working space may begin
@@ -37,6 +38,7 @@ class State:
     widths: dict[str, int] = field(default_factory=dict)
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     space: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.uint8), repr=False)
+    spare_share: float = SPARE_SHARE
     _shown: dict[tuple[str, tuple[tuple[str, bool], ...]], Table] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -59,7 +61,7 @@ class State:
     def copy(self, widths: dict[str, int] | None = None) -> "State":
         """Return another state with the same in every column; columns of a named width among ``widths`` are empty."""
         columns = {name: column.copy() for name, column in self.columns.items() if not self.fields[name].scratch}
-        other = State(dict(self.sizes), self.fields, dict(self.widths), columns)
+        other = State(dict(self.sizes), self.fields, dict(self.widths), columns, spare_share=self.spare_share)
         for name, f in self.fields.items():
             if widths and isinstance(f.width, str) and f.width in widths:
                 other.widths[name] = widths[f.width]
@@ -102,22 +104,32 @@ class State:
             if declared.flow:
                 self.columns[name][...] = 0
 
-    def spare(self, table: str) -> int:
-        """Return how many rows of a growing table are free."""
-        return int(self.columns[f"{table}.queue"][1])
+    def spare(self, table: str, t: int) -> int:
+        """Return how many rows of a growing table somebody may get in month ``t``."""
+        freed = waiting_rows(self.columns[f"{table}.freed_month"], self.columns[f"{table}.queue"])
+        return int(np.count_nonzero(freed + REUSE_DELAY <= t))
 
-    def grow(self) -> bool:
-        """Refill the spare rows of tables that run low; return whether any array was replaced."""
+    def grow(self, t: int) -> bool:
+        """Refill the spare rows of tables that run low for month ``t``; return whether any array was replaced."""
         grew = False
         for table in _TABLES_THAT_GROW:
             if f"{table}.queue" not in self.columns:
                 continue
-            used = self.sizes[table] - self.spare(table)
-            wanted = int(used * _SPARE_SHARE) + _SPARE_ROWS
-            if self.spare(table) * 2 < wanted:
-                self._lengthen(table, wanted * 2)
+            queue, ready = self.columns[f"{table}.queue"], self.spare(table, t)
+            wanted = self._wanted(table)
+            if ready * 2 < wanted:
+                self._lengthen(table, wanted - ready)
                 grew = True
+            elif ready > wanted and queue[1] * 2 > self.columns[f"{table}.free_row"].size:
+                drop = ready - wanted  # a city that empties: so many rows that the queue may not hold the next
+                queue[0] = (queue[0] + drop) % self.columns[f"{table}.free_row"].size
+                queue[1] -= drop
         return grew
+
+    def _wanted(self, table: str) -> int:
+        """Return how many spare rows a table is to have when it has been lengthened."""
+        used = np.count_nonzero(self.columns[f"{table}.alive"])
+        return int(used * self.spare_share) + _SPARE_ROWS
 
     def _lengthen(self, table: str, extra: int) -> None:
         """Add ``extra`` free rows to ``table`` and put them in its queue."""
@@ -129,7 +141,7 @@ class State:
         for name, declared in self.fields.items():
             if declared.table == table and declared.column != "queue" and not declared.scratch:
                 longer = new_column(declared, old + extra, self.widths.get(name, 1))
-                longer[:old] = self.columns[name]
+                longer[: self.columns[name].shape[0]] = self.columns[name]
                 self.columns[name] = longer
         free, freed = self.columns[f"{table}.free_row"], self.columns[f"{table}.freed_month"]
         free[:extra], freed[:extra] = np.arange(old, old + extra), -REUSE_DELAY
@@ -184,8 +196,8 @@ def row_queue(table: str) -> tuple[Field, ...]:
     return (
         Field(f"{table}.key", np.uint64, "identity", 0, "Who this is: the address of every random number"),
         Field(f"{table}.alive", np.bool_, "yes/no", 0, "Whether the row is in use"),
-        Field(f"{table}.free_row", np.int32, f"row of {table}", -1, "Rows waiting to be used"),
-        Field(f"{table}.freed_month", np.int32, "month", -1, "When each waiting row was freed"),
+        _queued(table, "free_row", np.int32, f"row of {table}", "Rows waiting to be used"),
+        _queued(table, "freed_month", np.int16, "month", "When each waiting row was freed"),
         Field(
             f"{table}.queue",
             np.int64,
@@ -196,16 +208,24 @@ def row_queue(table: str) -> tuple[Field, ...]:
     )
 
 
+def _queued(table: str, name: str, dtype: type, unit: str, doc: str) -> Field:
+    return Field(f"{table}.{name}", dtype, f"{unit} by place in a list", -1, doc, rows_per_entry=_ROWS_PER_FREE)
+
+
 def build_state(
-    fields: Iterable[Field], filled: dict[str, np.ndarray], sizes: dict[str, int], widths: dict[str, int]
+    fields: Iterable[Field],
+    filled: dict[str, np.ndarray],
+    sizes: dict[str, int],
+    widths: dict[str, int],
+    spare_share: float = SPARE_SHARE,
 ) -> State:
     """Return a state with every declared column, the ``filled`` ones copied in.
 
-    ``sizes`` gives the rows of each table; tables with a queue get spare rows on top. ``widths`` resolves
-    the named widths of two-dimensional columns (for instance "backgrounds").
+    ``sizes`` gives the rows of each table; tables with a queue get spare rows on top, at the least ``spare_share``
+    of those in use. ``widths`` resolves the named widths of two-dimensional columns (for instance "backgrounds").
     """
     declared = {f.name: f for f in fields}
-    state = State(sizes=dict(sizes), fields=declared)
+    state = State(sizes=dict(sizes), fields=declared, spare_share=max(spare_share, SPARE_SHARE))
     state.widths = {n: widths[f.width] if isinstance(f.width, str) else f.width for n, f in declared.items()}
     for name, f in declared.items():
         if f.column == "queue":
@@ -221,7 +241,7 @@ def build_state(
         state.columns[name][: len(values)] = values
     for table in _TABLES_THAT_GROW:
         if f"{table}.queue" in declared:
-            state._lengthen(table, 2 * (int(state.sizes[table] * _SPARE_SHARE) + _SPARE_ROWS))
+            state._lengthen(table, int(state.sizes[table] * state.spare_share) + _SPARE_ROWS)
     return state
 
 
@@ -252,8 +272,10 @@ def taken(table, n):
 @compiled
 def release_row(free_row, freed_month, queue, alive, row, t):
     """Put ``row`` at the end of the queue of free rows; it is not alive from now on."""
+    alive[row] = False
+    if queue[1] == free_row.size:  # a quarter of the table freed in a month: nobody gets the row again
+        return
     place = (queue[0] + queue[1]) % free_row.size
     free_row[place] = row
     freed_month[place] = t
     queue[1] += 1
-    alive[row] = False

@@ -33,6 +33,7 @@ from mechlin.engine.world import Starts, build_world, outside_series
 
 _CHECK_EVERY = 12  # months between two looks at the invariants, when asked for
 _POPULATIONS_KEPT = 4
+_ROOM = 4 / 12_000  # of arrivals per 1,000 a year: spare rows for four months, of which two are always there
 _STARTS = Starts(room=200_000_000)  # bytes; a city of 90,000 residents takes 30 million
 
 
@@ -115,7 +116,11 @@ class Simulation:
         )
         made = _STARTS.get(start, len(self.plans)) if population is None else None
         self.state = made or build_world(
-            self.city, population or residents(self.city, spec.population), self.mechanisms, len(self.plans)
+            self.city,
+            population or residents(self.city, spec.population),
+            self.mechanisms,
+            len(self.plans),
+            _ROOM * float(self.city.series_by_month("arrivals_per_1000", spec.start, spec.months).max()),
         )
         self.levers = Levers(self.mechanisms, self.plans, self.state)
         self.enrolments = [
@@ -149,9 +154,9 @@ class Simulation:
                 mechanism.start(self.views[mechanism.name], self.params[mechanism.name], self.spec.seed, self.months[0])
         self.state.zero_flows()
 
-    def _grow(self) -> None:
-        """Make room for births and arrivals when spare rows run low."""
-        if self.state.grow():
+    def _grow(self, t: int) -> None:
+        """Make room for the births and arrivals of month ``t`` when spare rows run low."""
+        if self.state.grow(t):
             self.levers.lengthen()
             for enrolment in self.enrolments:
                 enrolment.pulls = self.levers.of_programme(enrolment.plan)
@@ -175,7 +180,7 @@ class Simulation:
                 if timings is not None:
                     timings[name] = timings.get(name, 0.0) + time.perf_counter() - began
         costs = [enrolment.pay(clock) for enrolment in self.enrolments]
-        self._grow()
+        self._grow(clock.t + 1)
         return costs
 
     def welcome(self, clock: Clock) -> None:

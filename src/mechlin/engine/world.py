@@ -38,7 +38,9 @@ STATIC_FIELDS: tuple[Field, ...] = (
 )
 
 
-def build_world(city: City, population: Population, mechanisms: Mapping[str, Mechanism], programmes: int) -> State:
+def build_world(
+    city: City, population: Population, mechanisms: Mapping[str, Mechanism], programmes: int, spare_share: float
+) -> State:
     """Return the state before the first month: the population's columns, everything else empty."""
     fields = (*STATIC_FIELDS, *(f for m in mechanisms.values() for f in m.fields))
     filled = dict(population.columns)
@@ -62,7 +64,7 @@ def build_world(city: City, population: Population, mechanisms: Mapping[str, Mec
     for mechanism in mechanisms.values():
         if mechanism.widths is not None:
             widths.update(mechanism.widths(population.sizes["areas"]))
-    return build_state(fields, filled, sizes, widths)
+    return build_state(fields, filled, sizes, widths, spare_share)
 
 
 def _districts(city: City) -> np.ndarray:
