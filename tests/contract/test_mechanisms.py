@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mechlin import measures
+from mechlin.city.toy import toy_city
 from mechlin.core import state as state_module
 from mechlin.core.declare import declared
 from mechlin.core.spec import RunSpec
@@ -223,6 +224,26 @@ def test_nothing_depends_on_rows_that_nobody_has(toy, monkeypatch):
     first, second = snapshot(plain), snapshot(dirty)
     for name in first:
         np.testing.assert_array_equal(first[name], second[name], err_msg=name)
+
+
+@pytest.mark.slow
+def test_there_is_room_however_many_come_and_go():
+    """As many leave and come as a city's tables may say: four years empty it, two fill it again."""
+    city = toy_city(12_000)
+    leave = {y: 500.0 if y < 2005 else 0.0 for y in city.series["leavers_per_1000"]}
+    come = {y: 0.0 if y < 2005 else 500.0 for y in leave}
+    series = {**city.series, "leavers_per_1000": leave, "arrivals_per_1000": come}
+    sim = Simulation(RunSpec(city="toy", months=72), replace(city, series=series))
+    people = []
+    for clock in sim.months:
+        sim.month(clock)
+        people.append(int(sim.state["people.alive"].sum()))
+        rings = [sim.state[f"{t}.queue"][1] / sim.state[f"{t}.free_row"].size for t in ("people", "households")]
+        assert max(rings) < 0.75
+    assert sim.broken() == []
+    assert people[47] < 0.6 * people[0] and people[-1] > 1.3 * people[47]
+    let_go = sim.state.sizes["people"] - people[-1] - sim.state["people.queue"][1]
+    assert let_go > 1000, "the queue holds no more than it has places for"
 
 
 def test_yearly_counts_follow_the_outside_series(toy):
