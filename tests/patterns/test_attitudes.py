@@ -148,8 +148,9 @@ def pull_of_diversity(params):
     state = sim.state
     home = state["households.home"][state["people.household"]]
     who = adults(state, 0) & (home >= 0)
-    street = state["homes.street"][home[who]]
-    others = state["homes.street_others"][street] / state["homes.street_people"][street]
+    live, street = state["people.alive"] & (home >= 0), state["homes.street"][home]
+    others = np.bincount(street[live], state["people.background"][live] > 0) / np.maximum(np.bincount(street[live]), 1)
+    others = others[street[who]]
     street_diversity = 2 * others * (1 - others)
     area = state["households.area"][state["people.household"][who]]
     area_diversity = (np.bincount(area, street_diversity) / np.maximum(np.bincount(area), 1))[area]

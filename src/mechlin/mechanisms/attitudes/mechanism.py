@@ -106,6 +106,14 @@ def _person(name: str, doc: str) -> Field:
     return Field(f"people.{name}", np.float32, "SD", 0, f"{doc}; mean zero, spread one at the start")
 
 
+def _news(name: str, dtype: type, unit: str, doc: str) -> Field:
+    return Field(f"households.{name}", dtype, unit, 0, doc, scratch="attitudes.news")
+
+
+def _street(name: str, doc: str) -> Field:
+    return Field(f"homes.street_{name}", np.int16, "people", 0, doc, scratch="attitudes.streets")
+
+
 FIELDS = (
     _person("safety", "Feeling safe"),
     _person("trust", "Trust in local government"),
@@ -115,16 +123,16 @@ FIELDS = (
     Field("people.came_month", np.int16, "month", -30000, "Month of coming here; long ago for those born here"),
     Field("people.asked_month", np.int16, "month", -30000, "Month of last being asked as a resident"),
     Field("people.rank_heard", np.int8, "rank", 0, "Wish granted at school, as known last December"),
-    Field("households.news", np.bool_, "yes/no", 0, "Something happened to a member these months"),
-    Field("households.victims", np.int8, "people", 0, "Members who were victims these months"),
-    Field("households.stops", np.int8, "people", 0, "Members stopped by the police these months"),
-    Field("households.first_wishes", np.int8, "children", 0, "Children who got their first wish these months"),
+    _news("news", np.bool_, "yes/no", "Something happened to a member these months"),
+    _news("victims", np.int8, "people", "Members who were victims these months"),
+    _news("stops", np.int8, "people", "Members stopped by the police these months"),
+    _news("first_wishes", np.int8, "children", "Children who got their first wish these months"),
+    _news("disappointed", np.bool_, "yes/no", "At school since last December: no place, or not the first wish"),
+    _news("street_pull", np.float32, "SD", "What the street's mixture gives to trust"),
     Field("households.rim_heard", np.float32, "1", 0, "Pull of the rim through school, as known last December"),
-    Field("households.disappointed", np.bool_, "yes/no", 0, "At school since then: no place, or not the first wish"),
-    Field("households.street_pull", np.float32, "SD", 0, "What the street's mixture gives to trust"),
     Field("homes.street", np.int32, "row of homes", 0, "First home of the same street: some 16 homes"),
-    Field("homes.street_people", np.int16, "people", 0, "Residents of the street, kept at its first home"),
-    Field("homes.street_others", np.int16, "people", 0, "Of these, of other than majority background"),
+    _street("people", "Residents of the street, kept at its first home"),
+    _street("others", "Of these, of other than majority background"),
     Field("homes.street_pull", np.float32, "SD", 0, "What the street's mixture gives to trust"),
     Field("areas.safety", np.float64, "SD", 0, "Mean feeling of safety of the area's adults"),
     Field("areas.unsafe_share", np.float64, "share", 0, "Of the area's adults, feeling unsafe"),

@@ -184,9 +184,7 @@ def welcome(people, households, p, q, salt, t):
     for n in range(count_taken(households)):
         h = taken(households, n)
         if households.entered_month[h] == t and households.alive[h]:
-            households.news[h] = households.disappointed[h] = False
-            households.victims[h] = households.stops[h] = households.first_wishes[h] = 0
-            households.street_pull[h] = households.rim_heard[h] = 0.0
+            households.rim_heard[h] = 0.0
     for n in range(count_taken(people)):
         i = taken(people, n)
         if people.entered_month[i] == t and people.alive[i]:
