@@ -13,7 +13,7 @@ from mechlin.core.views import Table, View
 from mechlin.law.parental_procedure import FORMS
 from mechlin.mechanisms.safety.guardianship import count_neighbours, open_areas
 from mechlin.mechanisms.safety.month import Salts, safety_month
-from mechlin.mechanisms.safety.offending import NEVER, age_shares, ceiling, everybody_comes, new_year
+from mechlin.mechanisms.safety.offending import NEVER, age_shares, bounds, ceiling, everybody_comes, new_year
 from mechlin.mechanisms.safety.params import Params
 from mechlin.mechanisms.safety.parental_cases import AGES, OUTCOMES
 from mechlin.mechanisms.safety.reach import open_regions, regions, widths
@@ -62,9 +62,9 @@ def start(view: View, p: Params, seed: int, clock: Clock) -> None:
     shares, *_ = _fixed(p)
     view.areas.region[:], near = regions(view.areas.x_km, view.areas.y_km)
     view.areas.near[: len(near)] = near
-    everybody_comes(view.people, view.households, shares, p, rng.salted(seed, TRAIT, 0), clock.t)
     people = view.people
-    view.city.inclination[0] = people.offending_bound[: people.alive.size][people.alive].sum(dtype=np.float64)
+    everybody_comes(people, view.households, p, rng.salted(seed, TRAIT, 0))
+    view.city.inclination[0] = bounds(people, shares, p, 12 - clock.month)[people.alive].sum(dtype=np.float64)
 
 
 def step(view: View, levers: Table, p: Params, seed: int, clock: Clock) -> None:
@@ -132,7 +132,6 @@ def _flow(name: str, unit: str, doc: str, width: int | str = 1) -> Field:
 
 FIELDS = (
     _person("propensity", np.float32, "ratio", 0, "Lasting inclination to offend, mean one"),
-    _person("offending_bound", np.float32, "ratio", 0, "Never below this year's rate, before circumstances and level"),
     _person("tempted_month", np.int16, "month", NEVER, "Month in which the resident may next offend, within this year"),
     _person("offences", np.int16, "offences", 0, "Committed since coming here"),
     _person("charged_month", np.int16, "month", NEVER, "Month of the last charge"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechlin.core import rng
 from mechlin.core.codes import MAJORITY, OFFENCES, Work
-from mechlin.core.compiled import compiled, fetch
+from mechlin.core.compiled import allocating, compiled, fetch
 from mechlin.core.rows import AHEAD, STRETCH, anyone
 from mechlin.law.parental_procedure import NONE, PLAN
 from mechlin.mechanisms.safety.deeds import carry_out, enlist
@@ -115,6 +115,23 @@ def bound_of(propensity, female, months, shares, p):
 
 
 @compiled
+def bound_in_year(people, i, shares, p, last):
+    """Return :func:`bound_of` a resident until month ``last``, a December: as of January, or of their coming later."""
+    since = max(last - _YEAR + 1, np.int64(people.entered_month[i]), 0)
+    return bound_of(people.propensity[i], people.female[i], since - people.born_month[i], shares, p)
+
+
+@allocating
+def bounds(people, shares, p, last):
+    """Return :func:`bound_in_year` of everybody."""
+    found = np.zeros(people.alive.size, dtype=np.float32)
+    for i in range(people.alive.size):
+        if people.alive[i]:
+            found[i] = bound_in_year(people, i, shares, p, last)
+    return found
+
+
+@compiled
 def months_until(u, chance, months):
     """Return after how many of the coming ``months`` somebody is tempted, ``chance`` in each; all of them: in none.
 
@@ -128,16 +145,16 @@ def months_until(u, chance, months):
 
 
 @compiled
-def look_ahead(people, i, highest, salt, first, last):
-    """Draw in which month from ``first`` to ``last`` a resident is next tempted."""
-    chance = min(np.float64(people.offending_bound[i]) * highest, 1.0)
+def look_ahead(people, i, bound, highest, salt, first, last):
+    """Draw in which month from ``first`` to ``last`` a resident of this ``bound`` is next tempted."""
+    chance = min(np.float64(bound) * highest, 1.0)
     months = last + 1 - first
     wait = months_until(rng.draw(salt, people.key[i], np.uint64(first)), chance, months)
     people.tempted_month[i] = first + wait if wait < months else NEVER
 
 
 @compiled
-def newcomer(people, i, shares, p, salt, t):
+def newcomer(people, i, p, salt):
     """Set what a newborn, an arrival or a first resident brings."""
     people.propensity[i] = gamma_of_mean_one(p.propensity_shape, salt, people.key[i])
     people.charged_month[i] = people.victim_month[i] = people.stopped_month[i] = people.tempted_month[i] = NEVER
@@ -147,23 +164,20 @@ def newcomer(people, i, shares, p, salt, t):
     people.case_stage[i] = NONE
     people.case_form[i] = 0
     people.diverted[i] = False
-    people.offending_bound[i] = bound_of(
-        people.propensity[i], people.female[i], np.int64(t) - people.born_month[i], shares, p
-    )
 
 
 @compiled
-def everybody_comes(people, households, shares, p, salt, t):
+def everybody_comes(people, households, p, salt):
     """Set what those bring who are here before the first month."""
     for i in range(people.alive.size):
         if people.alive[i]:
-            newcomer(people, i, shares, p, salt, t)
+            newcomer(people, i, p, salt)
     households.victim_month[:] = households.victim_before[:] = households.fined_month[:] = NEVER
 
 
 @compiled
 def new_year(people, households, areas, city, shares, p, look, t, last):
-    """Renew every resident's bound and draw when they are tempted, until month ``last``.
+    """Draw when every resident is tempted, until month ``last``.
 
     Count young people, and those charged in the past year, by area.
     """
@@ -173,8 +187,7 @@ def new_year(people, households, areas, city, shares, p, look, t, last):
         if not people.alive[i] or people.entered_month[i] == t:
             continue
         months = np.int64(t) - people.born_month[i]
-        people.offending_bound[i] = bound_of(people.propensity[i], people.female[i], months, shares, p)
-        look_ahead(people, i, city.highest_level[0], look, t, last)
+        look_ahead(people, i, bound_in_year(people, i, shares, p, last), city.highest_level[0], look, t, last)
         if p.age_min * 12 <= months <= p.peer_age_max * 12:
             area = households.area[people.household[i]]
             areas.young[area] += 1
@@ -302,23 +315,22 @@ def _welcome(people, city, shares, p, trait, look, t, last):
                     people.case_month,
                     people.therapy_month,
                     people.offences,
-                    people.offending_bound,
                 ),
                 j,
             )
         i = np.int64(people.tempted_row[k])
-        newcomer(people, i, shares, p, trait, t)
-        look_ahead(people, i, city.highest_level[0], look, t, last)
+        newcomer(people, i, p, trait)
+        look_ahead(people, i, bound_in_year(people, i, shares, p, last), city.highest_level[0], look, t, last)
 
 
 @compiled
-def _temptation(people, i, highest, offend):
+def _temptation(people, i, bound, highest, offend):
     """Return the month's draw of somebody tempted: as if drawn from all, and below the bound."""
-    return rng.draw(offend, people.key[i], 0) * min(np.float64(people.offending_bound[i]) * highest, 1.0)
+    return rng.draw(offend, people.key[i], 0) * min(np.float64(bound) * highest, 1.0)
 
 
 @compiled
-def _tempted(people, households, city, highest, offend, look, t, last):
+def _tempted(people, households, city, shares, p, highest, offend, look, t, last):
     """List those whom this month's ``highest`` rate may let offend; draw for all tempted when they are next."""
     found = left = 0
     for first in range(0, people.alive.size, STRETCH):
@@ -332,7 +344,7 @@ def _tempted(people, households, city, highest, offend, look, t, last):
             fetch(
                 (
                     people.key,
-                    people.offending_bound,
+                    people.entered_month,
                     people.household,
                     people.born_month,
                     people.work,
@@ -347,12 +359,13 @@ def _tempted(people, households, city, highest, offend, look, t, last):
                 j,
             )
         i = np.int64(people.tempted_row[k])
-        u = _temptation(people, i, city.highest_level[0], offend)
-        look_ahead(people, i, city.highest_level[0], look, t + 1, last)
+        bound = bound_in_year(people, i, shares, p, last)
+        u = _temptation(people, i, bound, city.highest_level[0], offend)
+        look_ahead(people, i, bound, city.highest_level[0], look, t + 1, last)
         h = np.int64(people.household[i])
         fetch((households.area, households.fined_month), h)
         people.tempted_row[left] = i
-        left += u < people.offending_bound[i] * highest
+        left += u < bound * highest
     return left
 
 
@@ -367,11 +380,11 @@ def offending_month(
     """
     form, total, deeds = np.int64(levers.procedure[0]), level.sum(), 0
     _welcome(people, city, shares, p, trait, look, t, last)
-    for k in range(_tempted(people, households, city, highest, offend, look, t, last)):
+    for k in range(_tempted(people, households, city, shares, p, highest, offend, look, t, last)):
         i = np.int64(people.tempted_row[k])
         age = (np.int64(t) - people.born_month[i]) // 12
         rate = total * _rate(people, households, areas, city, levers, i, age, shares, p, t)
-        u = _temptation(people, i, city.highest_level[0], offend)
+        u = _temptation(people, i, bound_in_year(people, i, shares, p, last), city.highest_level[0], offend)
         if u >= rate:
             continue
         for n in range(how_many(u, rate)):
