@@ -149,6 +149,7 @@ def test_a_city_that_borrowed_nothing_is_the_same_city():
         assert drawn(city, 1) is city
 
 
+@pytest.mark.slow
 def test_counted_cells_never_move_and_borrowed_ones_move_as_far_as_they_may(whole):
     city = load_city(whole)
     draws = [drawn(city, seed) for seed in range(1, 41)]

@@ -87,6 +87,7 @@ ONE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ONE)
 def test_one_mistake_gets_one_answer_in_its_place(folder, kind):
     spoil, file, row, column, words = ONE[kind]
@@ -118,6 +119,7 @@ def test_a_heading_is_offered_once_though_two_resemble_it(folder):
     assert one.nearest == "homes_owner" and "is missing" in one.what and "is missing" not in two.what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "habit", ["a mark at the start", "line ends of Windows", "quoted cells", "empty lines at the end"]
 )

@@ -69,6 +69,7 @@ def test_the_skeleton_and_the_embedded_city_have_no_problems(folder):
     assert check_city("mechelen") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SPOILED)
 def test_each_error_is_found_in_its_place(folder, kind):
     spoil, file, row, column, words = SPOILED[kind]
@@ -114,6 +115,7 @@ def test_the_repair_names_what_was_probably_meant(folder):
     assert unknown.nearest == "income_median_eur"
 
 
+@pytest.mark.slow
 def test_an_unknown_city_and_an_existing_folder_are_wrong_use(folder, capsys):
     with pytest.raises(UsageError, match="Did you mean 'mechelen'"):
         load_city("mechlen")

@@ -153,6 +153,7 @@ SPOILED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SPOILED)
 def test_what_commonly_goes_wrong_is_said_in_its_place(folder, kind):
     spoil, file, row, column, words = SPOILED[kind]
@@ -208,6 +209,7 @@ def copied(sound, spoil):
         return found
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from(CELLS),
@@ -225,6 +227,7 @@ def test_any_cell_that_is_empty_or_no_number_is_found(sound, where, at, value):
     assert any((p.file, p.row, p.column) == (file, row, column) for p in found)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from([(f, c) for f, cs in NEVER_NEGATIVE.items() for c in cs]), st.integers(0, 1000),
        st.floats(-1e12, -1e-3))  # fmt: skip
@@ -235,6 +238,7 @@ def test_any_negative_count_or_share_is_found(sound, where, at, value):
     assert any((p.file, p.row, p.column) == (file, row, column) for p in found)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from([f for f in TABLES if f not in ("totals.csv", "calibration.csv")]), st.data())
 def test_any_missing_column_is_found(sound, file, data):
@@ -243,6 +247,7 @@ def test_any_missing_column_is_found(sound, file, data):
     assert any((p.file, p.row, p.column) == (file, 1, column) for p in found)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(sorted(REQUIRED_SERIES)), st.floats(-1e6, 1e9), st.integers(0, 31))
 def test_outside_series_stay_within_what_is_possible(sound, name, value, at):
@@ -252,6 +257,7 @@ def test_outside_series_stay_within_what_is_possible(sound, name, value, at):
     assert bool(found) == (not low <= value <= high)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(["areas.csv", "context.csv", "schools.csv", "history.csv", "indicator_map.csv", "sources.csv",
@@ -267,6 +273,7 @@ def test_noise_never_ends_in_a_crash(sound, file, at, length, noise):
     copied(sound, spoil)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=4), lambda inner: st.lists(inner, max_size=4)
        | st.dictionaries(st.sampled_from(["type", "features", "properties", "code", "geometry", "coordinates"]), inner)),
@@ -283,6 +290,7 @@ def test_odd_outlines_never_end_in_a_crash(sound, odd, place):
     assert found
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 30), st.integers(50, 900), st.floats(0, 0.4), st.integers(0, 10**6))
 def test_every_made_up_city_passes_the_checks(areas, size, vacancy, seed):

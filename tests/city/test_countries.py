@@ -119,6 +119,7 @@ def test_elections_of_another_country_are_refused_together(folder):
     assert "was not compulsory" in problem.what and "so in rows 3, 4" in problem.what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "said", "wrong"), [("municipal", 1, False), ("municipal", 0, True), ("federal", 1, False)]
 )

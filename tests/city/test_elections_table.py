@@ -62,6 +62,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_found_in_its_place(sound, case):
     row, cells, column, said = WRONG[case]
@@ -131,6 +132,7 @@ def test_the_table_may_be_left_out(sound, tmp_path):
     assert check_city(path) == [] and load_city(path).elections.is_empty()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2000), st.integers(0, 30), st.binary(max_size=10))
 def test_noise_never_ends_in_a_crash(sound, at, length, noise):

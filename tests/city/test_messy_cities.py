@@ -155,6 +155,7 @@ TAKEN_IN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TAKEN_IN)
 def test_what_is_only_unusual_is_taken_in(folder, kind):
     spoil, words, people = TAKEN_IN[kind]
@@ -235,6 +236,7 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_cannot_be_is_refused_once_with_its_place(folder, kind):
     spoil, file, row, column, words = REFUSED[kind]

@@ -157,6 +157,7 @@ def test_values_are_possible(built):
     assert (c["households.tenure"][waiting] == Tenure.PRIVATE).all()
 
 
+@pytest.mark.slow
 @given(people=st.integers(30, 900), areas=st.integers(1, 4), city=st.integers(1, 50), seed=st.integers(0, 2**31))
 @settings(max_examples=25)
 def test_any_small_town_is_whole(people, areas, city, seed):

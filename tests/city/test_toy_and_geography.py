@@ -212,6 +212,7 @@ def test_bad_tables_are_bad_data_when_a_city_is_shown(tmp_path, capsys):
     assert main(["city", "show", "mechelen", "--table", "aras"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "code"), [("Sint-Niklaas", 0), ('A "quoted" town', 0), ("Liège", 0), ("../up", 2), ("", 2)]
 )

@@ -173,11 +173,13 @@ CLAIMS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.title)
 def test_a_measure_at_the_studied_dose_has_the_size_that_was_found(claim):
     assert claim.low <= claim.size(AS_MEASURED) <= claim.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.title)
 def test_no_more_is_expected_here_than_was_found(claim):
     none = 1.0 if claim.unit == "relative risk" else 0.0
@@ -200,5 +202,6 @@ def table():
     return "\n".join([head, "|---|---|---|---|---|---|", *rows])
 
 
+@pytest.mark.slow
 def test_the_table_in_the_docs_is_this_one():
     assert table() in PAGE.read_text(encoding="utf-8"), f"put this table into {PAGE.name}:\n{table()}"

@@ -26,6 +26,7 @@ def table(tmp_path):
     return file
 
 
+@pytest.mark.slow
 def test_one_line_on_a_table_of_ones_own(run, table, tmp_path):
     words = ["--panel", table, "--unit", "state", "--time", "when", "--value", "sold", "--treated", "California"]
     code, out, err = run("measure", "evaluate", *words, "--from", "1989", "--json", "--out", tmp_path / "o")
@@ -89,6 +90,7 @@ def test_wrong_use_is_told_with_its_repair(run, words, code, said):
     assert (got, out) == (code, "") and said in err and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_plan_from_new_to_signed_to_measured(run, table, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("measure", "plan", "new", "plan.txt")[0] == 2

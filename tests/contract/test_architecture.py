@@ -171,6 +171,7 @@ def unit_fits(name, unit):
     return re.match(UNIT_OF_ENDING[ending], unit) is not None
 
 
+@pytest.mark.slow
 def test_files_and_functions_are_called_by_what_they_are():
     functions = [
         f"{NAMES[path]}: {n.name}" for path in FILES for n in ast.walk(parsed(path))
@@ -179,6 +180,7 @@ def test_files_and_functions_are_called_by_what_they_are():
     assert [name for path, name in NAMES.items() if EMPTY_WORDS.search(path.stem)] + functions == []
 
 
+@pytest.mark.slow
 def test_one_style_of_import():
     """Imports are absolute and name what they take."""
     assert [
@@ -268,6 +270,7 @@ def without_types(tree, inside=False):
     return missing
 
 
+@pytest.mark.slow
 def test_what_is_not_compiled_says_its_types():
     """Mypy is told to let compiled loops be, file by file; what stands beside them is not let off."""
     missing = {NAMES[p]: found for p in FILES if NAMES[p] not in PLAIN and (found := without_types(parsed(p)))}

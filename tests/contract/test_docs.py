@@ -118,6 +118,7 @@ def test_the_readme_names_the_commands_of_make():
         assert name in targets and f"make {name}" in README
 
 
+@pytest.mark.slow
 @every_page
 def test_commands_and_options_exist(page):
     """Every ``mechlin ...`` between backticks is a command with its sub-command and options."""
@@ -145,9 +146,9 @@ def test_pages_name_no_machine(page):
     assert not re.search(r"(?<![\w.])/(work|tmp|root|home)/|\.\./shared", page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SOURCE).as_posix())
-def test_every_module_says_what_it_is(path):
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_every_module_says_what_it_is():
+    silent = [p for p in MODULES if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
+    assert MODULES and not silent
 
 
 def test_every_public_name_says_what_it_is():

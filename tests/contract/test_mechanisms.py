@@ -246,6 +246,7 @@ def test_there_is_room_however_many_come_and_go():
     assert let_go > 1000, "the queue holds no more than it has places for"
 
 
+@pytest.mark.slow
 def test_yearly_counts_follow_the_outside_series(toy):
     sim = Simulation(RunSpec(city="toy", months=12), toy)
     people = sim.state["people.alive"].sum()

@@ -133,6 +133,7 @@ def test_another_background_makes_nobody_eligible_or_ineligible(programme, toy):
     assert not hangs_on_background(asked(programme, toy))
 
 
+@pytest.mark.slow
 def test_a_measure_that_looks_at_backgrounds_is_found(toy):
     """The same test on a faulty measure: it must be seen to fail."""
 
@@ -144,7 +145,7 @@ def test_a_measure_that_looks_at_backgrounds_is_found(toy):
     enrolment = sim.enrolments[0]
     faulty = replace(programme, reads=("areas.backgrounds", "areas.people"), eligible=eligible)
     enrolment.plan = replace(enrolment.plan, programme=faulty)
-    enrolment.refresh()
+    enrolment.lengthen()
     assert hangs_on_background(sim)
     assert faulty.reads and set(faulty.reads) & set(BACKGROUNDS)
 

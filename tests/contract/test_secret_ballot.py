@@ -1,7 +1,5 @@
 """The ballot is secret: what somebody voted, and whose passport they hold, is known to elections alone."""
 
-import pytest
-
 from mechlin.indicators import catalogue as indicators
 from mechlin.measures import catalogue as programmes
 from mechlin.mechanisms import catalogue as mechanisms
@@ -14,6 +12,5 @@ def test_the_columns_exist():
     assert {f.name for f in mechanisms()["elections"].fields} >= SECRET
 
 
-@pytest.mark.parametrize("declaration", OTHERS.values(), ids=OTHERS)
-def test_nobody_else_reads_a_vote(declaration):
-    assert not SECRET & set(declaration.reads)
+def test_nobody_else_reads_a_vote():
+    assert OTHERS and not [name for name, declaration in OTHERS.items() if SECRET & set(declaration.reads)]

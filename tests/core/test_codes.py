@@ -86,6 +86,7 @@ def test_what_is_no_bare_code_is_left_alone(text):
     assert not list(bare_codes(ast.parse(text)))
 
 
+@pytest.mark.slow
 def test_nothing_in_the_source_writes_bare_codes():
     found = [
         f"{path.relative_to(SOURCE)}:{line}"

@@ -64,6 +64,7 @@ def said(process: "subprocess.Popen[str]") -> str:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("edit", "hits"), [
     (("", ""), 1),
     (("return x * 0.5", "# as it was\n    return x * 0.5"), 1),
@@ -79,6 +80,7 @@ def test_another_process_compiles_only_what_an_edit_touches(tmp_path, edit, hits
     assert (second["answer"] == first["answer"]) == bool(hits)
 
 
+@pytest.mark.slow
 def test_machine_code_that_was_cut_off_is_made_again(tmp_path):
     (tmp_path / "loop.py").write_text(LOOP)
     first = json.loads(said(python(MAIN, tmp_path / "cache", tmp_path)))
@@ -88,6 +90,7 @@ def test_machine_code_that_was_cut_off_is_made_again(tmp_path):
     assert second["hits"] == 0 and second["answer"] == first["answer"]
 
 
+@pytest.mark.slow
 def test_importing_writes_nothing_and_compiles_nothing(tmp_path):
     said(
         python(
@@ -165,6 +168,7 @@ print(sorted(set(answers)))
 """
 
 
+@pytest.mark.slow
 def test_eight_threads_and_three_processes_begin_together_on_an_empty_cache(tmp_path):
     said_by_each = [said(process) for process in [python(TOGETHER, tmp_path / "cache") for _ in range(3)]]
     assert len(set(said_by_each)) == 1 and said_by_each[0].count("(") == 1

@@ -76,6 +76,7 @@ def test_nobody_pulling_is_neutral(lever):
     assert (out == lever.neutral).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lever", LEVERS[:3], ids=lambda lever: lever.combine)
 @given(data=st.data())
 def test_the_order_of_programmes_does_not_matter_and_neutral_changes_nothing(lever, data):

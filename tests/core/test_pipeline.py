@@ -35,6 +35,7 @@ def _move(table, i, j):
 _MOVES = [decorate(_move) for decorate in (compiled, allocating)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("index", [np.int64, np.int16, np.uint32])
 @given(i=st.integers(-5, 4), j=st.integers(-5, 4))

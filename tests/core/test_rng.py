@@ -86,6 +86,7 @@ def test_published_outputs_of_splitmix64():
     assert tuple(int(np.uint64(rng.bits(salted, key, n))) for n in range(5)) == published
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALONG)
 def test_no_pattern_along(name):
     u = ALONG[name](N)
@@ -187,6 +188,7 @@ def test_gumbel_noise_makes_a_logit_choice():
     assert stats.chisquare(chosen, expected).pvalue > P_MIN
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=60), st.data())
 def test_sort_by_priority_sorts_the_first_n_and_leaves_the_rest(values, data):
     n = data.draw(st.integers(0, len(values)))

@@ -44,6 +44,7 @@ def tip(desk):
 # ------------------------------------------------------------------------------------------- what is typed
 
 
+@pytest.mark.slow
 def test_names_from_every_script_come_back_as_they_were_given(browser):
     resident = browser()
     numbers = {name: asked(resident, **{"who.given": name, "who.street": name})[0] for name in NAMES}
@@ -269,6 +270,7 @@ def test_nothing_of_a_step_is_stored_when_its_letter_cannot_be(desk, monkeypatch
     desk.office.sign(desk.actor("signer"), case, None, now=desk.now)
 
 
+@pytest.mark.slow
 def test_wrong_passwords_say_nothing_of_whether_there_is_such_an_account(browser, desk):
     texts = set()
     for name in ("clerk", "nobody", "clerk' --", "x" * 5000):

@@ -156,6 +156,7 @@ def test_a_meeting_is_entered_once_and_in_its_time(town):
         town.act("coordinator", "met", case, {"met_day": "2026-03-02", "met_hours": 1})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", worked_cases("buddies"))
 def test_the_worked_cases_by_the_rule_and_at_the_desk(tmp_path_factory, case):
     counts = [int(n) for n in case["meetings"].split()]

@@ -27,6 +27,7 @@ def say(capsys, monkeypatch, tmp_path):
     return given
 
 
+@pytest.mark.slow
 def test_from_an_empty_folder_to_a_verified_backup(say):
     assert say("verify") == (2, "there is no desk in desk: run mechlin desk init, or name its folder with --home\n")
     code, said = say("init", "--town", "Mechelen", "--contact", "Grote Markt 21")

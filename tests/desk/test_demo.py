@@ -19,6 +19,8 @@ from tests.desk.conftest import make_desk
 from tests.desk.keyboard import CONTROLS, Served, fill, follow, native, stops
 from tests.desk.test_web import hidden, send
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 PASSWORD = "demonstration town"
 AXE = Path(__file__).parents[1] / "web" / "assets" / "axe.min.js"
 PHONE, SCREEN = {"width": 390, "height": 800}, {"width": 1280, "height": 900}

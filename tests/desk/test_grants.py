@@ -373,6 +373,7 @@ def test_the_desk_pays_the_share_that_a_simulated_month_pays(town):
         assert shares == (float(case["paid_open_share"]), float(case["paid_one_group_share"])), case
 
 
+@pytest.mark.slow
 def test_the_desk_spends_a_budget_as_the_worked_cases_say(town):
     rounds = []
     for case in worked_cases("grants_budget"):

@@ -381,6 +381,7 @@ def traces(desk, folder):
     return [s for s in PLANTED if any(s.encode() in t or ascii(s)[1:-1].encode() in t for t in texts)]
 
 
+@pytest.mark.slow
 def test_who_is_erased_is_found_nowhere_not_in_a_backup_restored_either(desk, tmp_path):
     marked = [{name: f"{text} {n}!" for name, text in LIKE.items()} for n in range(10)]
     gone = [desk.ask(who={**PERSON_GIVEN, **mine}, why=mine.pop("why")).case for mine in marked]
@@ -451,6 +452,7 @@ def test_a_backup_of_either_database_comes_back_whole(desk, tmp_path):
     fresh.home.database.close()
 
 
+@pytest.mark.slow
 def test_a_damaged_backup_is_refused_and_nothing_of_it_is_stored(desk, tmp_path):
     if not database(desk).is_sqlite:
         pytest.skip("what is read is a file, whichever database wrote it")

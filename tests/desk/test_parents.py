@@ -234,6 +234,7 @@ def _new_file(town, case):
     return open_file(town, "2013-12-01" if older else today(town), grave=case["grave"], **facts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["2006", "2013"])
 def test_every_worked_case_is_so_at_the_desk(town, form):
     """The table that the rule alone and a simulated month answer; a fine of the older form can no longer be imposed."""

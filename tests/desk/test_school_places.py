@@ -93,6 +93,7 @@ def public(town, round_):
         return town.office.procedures["school_round"].data(look_at(town, conn, round_))
 
 
+@pytest.mark.slow
 def test_a_round_from_draft_to_the_end_of_its_lists(town, tmp_path):
     round_ = opened(town)
     wishes = (["A", "B"], ["A"], ["B", "A", "C"], ["A", "C"], ["A"], ["A", "B"], ["B"], ["A", "C", "B"], ["A"])

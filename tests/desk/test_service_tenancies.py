@@ -395,6 +395,7 @@ def test_the_desk_asks_rent_and_hours_as_the_worked_cases_say(town):
         assert got == (float(case["rent_eur"]), float(case["hours_month"])), case
 
 
+@pytest.mark.slow
 def test_the_desk_reviews_as_the_worked_cases_say(town):
     """Each case is a household whose contract began so long ago, warned so often, in a call that goes on or does not."""
     reviews = worked_cases("service_tenancy_review")

@@ -173,6 +173,7 @@ def test_forged_cookies_and_other_peoples_cases_are_refused(browser):
     assert client.get("/letter/L-1").status_code in (401, 404)
 
 
+@pytest.mark.slow
 def test_the_matrix_of_roles_holds_at_every_door(browser, desk):
     """Who may do what in the declared table is what the pages let through, for every role."""
     number, _ = asked(browser())

@@ -22,6 +22,8 @@ from mechlin.study.doses_package import delivered_in, package_from
 from mechlin.study.rehearsal import rehearse
 from mechlin.study.worlds import with_draws, worlds
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 KNOWN = measures.catalogue()
 HEAD = "programme,parameter,area,month,planned,delivered,confirmed_share,missing_share,unit\n"
 DEMO = """\

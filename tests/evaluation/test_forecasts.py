@@ -1,5 +1,6 @@
 """The register of forecasts: sealing, what is refused, scoring, and that no change of it goes unnamed."""
 
+import importlib
 import json
 import os
 import signal
@@ -9,7 +10,6 @@ import time
 
 import numpy as np
 import pytest
-import scoringrules
 
 from mechlin.cli.main import main
 from mechlin.core.errors import UsageError
@@ -20,6 +20,13 @@ from mechlin.evaluation.scores import Settled, pit, settle, share_between, tally
 from mechlin.evaluation.verifying import note_head, noted_heads, verify
 from mechlin.statistics.scores import crps, interval_score
 from mechlin.study.foreseen import drafted, made_with, open_measured, stored_runs, tallied
+
+
+@pytest.fixture(scope="module")
+def scoringrules():
+    """Return the yardstick of scores; importing it takes seconds, for it compiles."""
+    return importlib.import_module("scoringrules")
+
 
 SEALED, LATER = "2027-06-01", "2028-06-01"
 NEW = "indicator,place,period,value,low,high,n,edition,published_on,status,source\n"
@@ -96,6 +103,7 @@ def test_a_card_that_changed_since_it_was_made_is_refused(folder, rehearsal, at)
         seal(open_measured(folder), draft, at(SEALED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -153,7 +161,8 @@ def test_from_sealed_to_closed(folder, make, at):
     assert score_all(open_measured(folder), at("2029-10-01"))[0] == []  # closed: a later edition moves no score
 
 
-def test_a_score_is_that_of_the_sealed_values(folder, make, at):
+@pytest.mark.slow
+def test_a_score_is_that_of_the_sealed_values(folder, make, at, scoringrules):
     f = make()
     came(folder, at, 0.5)
     (scored,), _, _ = score_all(open_measured(folder), at(LATER))
@@ -164,7 +173,8 @@ def test_a_score_is_that_of_the_sealed_values(folder, make, at):
     assert s.skill()["last_value"] == pytest.approx(1 - s.crps / 0.05) and s.skill()["similar_towns"] is None
 
 
-def test_crps_and_interval_score_are_those_of_scoringrules():
+@pytest.mark.slow
+def test_crps_and_interval_score_are_those_of_scoringrules(scoringrules):
     rng = np.random.default_rng(7)
     for n in (2, 3, 9, 144, 1000):
         for _ in range(20):
@@ -453,6 +463,7 @@ for n in itertools.count():
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_adds_leaves_the_register_whole(tmp_path):
     path = tmp_path / FILE
     for n in range(4):
@@ -479,6 +490,7 @@ def test_two_that_add_at_once_both_stay(tmp_path, at):
 # ------------------------------------------------------------------------------------------------ the command line
 
 
+@pytest.mark.slow
 def test_the_command_line_seals_lists_scores_and_verifies(folder, rehearsal, at, capsys, monkeypatch):
     clock = ["2027-06-01"]
     monkeypatch.setattr("mechlin.cli.forecast_command._now", lambda: at(clock[0]))

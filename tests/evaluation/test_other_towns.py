@@ -88,6 +88,7 @@ def test_methods_turn_the_sign_on_west_germany_and_nobody_can_tell():
 # --------------------------------------------------------------------------------------------- the weights
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(2, 12), st.integers(1, 20), st.sampled_from([0.0, 0.3]))
 def test_weights_are_the_best_on_the_simplex(seed, donors, periods, penalty):
     """No move of weight from one donor to another makes the misfit smaller (the conditions of Karush, Kuhn and Tucker)."""
@@ -129,6 +130,7 @@ def test_with_equal_fits_the_verdict_leans_at_most():
     assert wide and found.verdict.word != "holds" and "equal" in [r.rule for r in found.verdict.why]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("towns", "before"), [(3, 4), (4, 1), (12, 2), (30, 1)])
 def test_thin_tables_end_in_cannot_tell_and_never_in_an_error(towns, before, tmp_path):
     rng = np.random.default_rng(towns)
@@ -254,6 +256,7 @@ def test_primary_outcomes_share_the_chance_of_luck_and_others_do_not():
 # ---------------------------------------------------------------------------------- what may move no digit
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(st.randoms(use_true_random=False))
 def test_order_of_rows_moves_no_digit(random):
@@ -266,6 +269,7 @@ def test_order_of_rows_moves_no_digit(random):
     assert mixed.to_json() == plain.to_json()
 
 
+@pytest.mark.slow
 def test_threads_and_processes_move_no_digit():
     """The same digits on one thread, on four, in another process, and where several are computed at once."""
     asked = ("dutch-crime", "Tilburg", 2019)

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from benchmarks import measure as bench
 from mechlin.evaluation.estimators import DID, LEVELS, METHODS
 from mechlin.evaluation.verdict import HOLDS
@@ -12,6 +14,7 @@ def most(share, panels):
     return share + 3.0 * math.sqrt(share * (1.0 - share) / panels)
 
 
+@pytest.mark.slow
 def test_nothing_is_seldom_called_something():
     """Size: 0.05 by construction where towns are drawn at random."""
     said = bench.sizes(bench.a_table, 100, 30, 4, seed=11)
@@ -33,6 +36,7 @@ def test_with_few_towns_two_left_out_err_no_more_than_their_bound():
     assert all(said[m] <= most(said["bound"], 30) for m in METHODS) and said["bound"] == 0.0833
 
 
+@pytest.mark.slow
 def test_sets_hold_what_was_planted_and_what_is_visible_is_seen():
     found = bench.planted(25, 30, 10, seed=14)
     assert all(abs(v - 0.9) <= 3 * math.sqrt(0.09 / 25) for v in found["coverage"].values())

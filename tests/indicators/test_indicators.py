@@ -280,13 +280,15 @@ def test_measures_what_a_hand_would(name):
     assert measured(ALL[name]) == pytest.approx(BY_HAND[name], abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_reads_only_what_it_declares_and_has_a_card(name):
-    indicator = ALL[name]
-    value = np.asarray(measured(indicator), dtype=float)
-    assert value.shape == ((3,) if indicator.by_area else ())
-    assert indicator.title and indicator.unit and indicator.numerator and indicator.source
-    assert not indicator.title.endswith(".") and indicator.title[0].isupper()
+def test_each_reads_only_what_it_declares_and_gives_one_number_or_one_an_area():
+    shapes = {name: np.asarray(measured(indicator), dtype=float).shape for name, indicator in ALL.items()}
+    assert shapes == {name: (3,) if indicator.by_area else () for name, indicator in ALL.items()}
+
+
+def test_each_has_a_card():
+    told = {n: (i.title, i.unit, i.numerator, i.source) for n, i in ALL.items()}
+    assert not [name for name, parts in told.items() if not all(parts)]
+    assert not [name for name, (title, *_) in told.items() if title.endswith(".") or not title[0].isupper()]
 
 
 def test_a_share_of_nobody_has_no_value():

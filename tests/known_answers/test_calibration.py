@@ -5,6 +5,8 @@ import pytest
 
 from mechlin.statistics.emulate import IMPLAUSIBLE, Emulator, Observed, match, spread_out
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 SLOPES = np.array([[1.0, 0.3, 0.0, 0.0], [0.0, 1.0, -0.4, 0.0], [0.5, 0.5, 0.0, 0.0], [0.8, -0.6, 0.1, 0.0]])
 NOISE = 0.3
 COVARIANCE = np.diag(np.array([0.3, 0.5, 0.4, 0.6]) ** 2)

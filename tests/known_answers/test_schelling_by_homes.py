@@ -67,6 +67,7 @@ def test_asking_for_half_ends_far_above_half_as_on_the_grid(town):
     assert abs(own_share - on_grid) < 0.2
 
 
+@pytest.mark.slow
 def test_it_fails_when_nobody_minds(town):
     path, own_share = lived(town, own_weight=0.0)
     assert path[-1] < 0.15

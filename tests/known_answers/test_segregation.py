@@ -43,6 +43,7 @@ def lived_in(counts):
     return pd.DataFrame(counts[counts.sum(axis=1) > 0].astype(float)).rename(columns=str)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tables(2))
 def test_two_groups_agree_with_pysal(counts):
@@ -55,6 +56,7 @@ def test_two_groups_agree_with_pysal(counts):
         assert ours == pytest.approx(theirs(frame, "0", "all").statistic, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tables(4))
 def test_several_groups_agree_with_pysal(counts):
@@ -132,6 +134,7 @@ def test_an_area_divided_into_alike_parts_changes_no_index(counts, parts):
     assert isolation(divided, 0) == pytest.approx(isolation(counts * parts, 0), abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tables(2), st.randoms(use_true_random=False))
 def test_order_and_emptiness_of_areas_change_nothing(counts, random):
@@ -144,6 +147,7 @@ def test_order_and_emptiness_of_areas_change_nothing(counts, random):
     assert exposure_by_chance(other, 0, 1) == pytest.approx(exposure_by_chance(counts, 0, 1), abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tables(2), st.integers(2, 5))
 def test_hutchens_adds_up_over_groups_of_areas(counts, parts):

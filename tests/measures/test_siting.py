@@ -33,6 +33,7 @@ def markets(draw):
     return demand, covers, draw(st.integers(len(kept), sites)), kept
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(markets())
 def test_no_choice_covers_more(market):

@@ -47,6 +47,7 @@ def test_when_background_weighs_less_other_identities_weigh_more():
     assert rules.dissimilarity(low[0], low[2], False, P) == pytest.approx(0.25)
 
 
+@pytest.mark.slow
 def test_odds_of_a_tie_within_one_background_are_about_two():
     """Classes in four countries (van Tubergen & Smith 2018): odds of about 2, range 1.5 to 3."""
     lots = (np.arange(20_000) + 0.5) / 20_000

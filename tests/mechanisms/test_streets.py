@@ -174,6 +174,7 @@ def test_more_nuisance_more_disorder(toy):
     assert rise == pytest.approx(np.full(rise.size, 4 * P.nuisance_weight / (1 - spread)), rel=0.15)
 
 
+@pytest.mark.slow
 def test_shops_lose_custom_when_people_feel_unsafe(toy):
     left = []
     for fear in (0.0, 0.6):

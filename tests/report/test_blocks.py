@@ -17,6 +17,8 @@ from mechlin.study.attribution import Attribution, Share
 
 from .test_report import EVIL, a_setting
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 TITLES = {"home_renovation": "Renovation"}
 
 

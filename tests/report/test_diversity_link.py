@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from mechlin.report.diversity_link import NAME, link_sentence
 from mechlin.study.comparison import Comparison
@@ -51,6 +52,7 @@ def test_nothing_is_said_of_what_was_not_measured(comparison):
     assert link_sentence(comparison) == ""
 
 
+@pytest.mark.slow
 def test_the_page_says_it(build, tmp_path):
     c = with_link(build, -0.2, -0.1)
     assert link_sentence(c) in c.to_html(tmp_path / "page.html").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from mechlin.report.texts import language
 from .test_report import a_setting
 
 
+@pytest.mark.slow
 def test_everything_is_written(comparison, tmp_path):
     written = exports.write_exports(comparison, tmp_path, a_setting(), "nl")
     assert {p.name for p in tmp_path.iterdir()} == {"numbers.csv", "pictures", "slides.pdf"}

@@ -123,6 +123,7 @@ def texts_of_the_report():
     return found - {"", None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_sentence_of_the_report_is_there(code):
     texts = texts_of_the_report()

@@ -116,6 +116,7 @@ def test_a_long_list_of_what_is_allowed_squeezes_nothing(file):
     assert "<table" not in wrong and "<dt>Allowed</dt><dd>x_km, y_km," in wrong and "<dd>people</dd>" in wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("series", "value", "allowed"), [
     ("price_level", -3, "above 0 (index, any base year)"), ("price_level", 0, "above 0 (index, any base year)"),
     ("new_dwellings", -1, "0 or more dwellings a year"), ("unemployment_rate_region", 101, "0 to 100 (% of the labour force)"),

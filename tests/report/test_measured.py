@@ -108,6 +108,7 @@ def test_a_p_is_never_zero():
     assert numbers.limit_of(0.2) == "0.2" and numbers.limit_of(0.05, language("nl")) == "0,05"
 
 
+@pytest.mark.slow
 def test_charts_hold_the_town_its_lines_and_the_others(found):
     e = found.evaluations[0]
     spec = charts.series(e, sealed="1985-07-01T00:00:00").to_dict()
@@ -153,6 +154,7 @@ def test_a_table_that_fits_on_a_page_stays_whole_in_print():
     assert 'class="scroll whole"' in table("", ["a"], [["1"]] * 12) and "whole" not in table("", ["a"], [["1"]] * 13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_page_holds_everything_and_fetches_nothing(found, tmp_path, code):
     page = found.to_html(tmp_path / "p.html", code).read_text(encoding="utf-8")
@@ -165,6 +167,7 @@ def test_the_page_holds_everything_and_fetches_nothing(found, tmp_path, code):
     assert "Apache-2.0 (CausalPy)" in own and "Utah" in own
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_escaped(found, tmp_path):
     bad = "<script>alert(1)</script>"
     e = found.evaluations[0]

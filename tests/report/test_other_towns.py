@@ -22,6 +22,8 @@ from mechlin.study.measurement import Missing, Rehearsed
 from mechlin.study.other_towns import check_other_towns, differences_of, measured_beside, other_towns, read_other_towns
 from mechlin.study.setting import Setting
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 YEARS = np.arange(2001, 2019)
 CARDS = {
     "renovations": Card("renovations", "Homes renovated", "homes", "up", headline=True, role="delivered"),

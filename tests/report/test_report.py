@@ -75,10 +75,12 @@ def read(page):
     return reader
 
 
+@pytest.mark.slow
 def test_the_questions_stand_in_order(page):
     assert read(page).headings[:9] == ["The message", "The figures", *QUESTIONS]
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_of_any_network(page):
     for tag, attributes in read(page).tags:
         for name in ("src", "href", "action", "data", "srcset", "poster"):
@@ -141,6 +143,7 @@ def test_the_record_is_held_against_the_model(page):
     assert "outside the band" in text and "derived" in text
 
 
+@pytest.mark.slow
 def test_whatever_people_write_stays_text(comparison):
     seen = {"year": 2015, "value": 0.1, "low": None, "high": None, "source": EVIL, "tag": EVIL, "note": EVIL}
     words = {
@@ -162,6 +165,7 @@ def test_whatever_people_write_stays_text(comparison):
     assert EVIL in "".join(evil.text)
 
 
+@pytest.mark.slow
 def test_a_page_without_city_record_or_costs(build):
     c = build(2)
     bare = replace(c, pairs=tuple((o, o) for _, o in c.pairs), cards={})
@@ -169,6 +173,7 @@ def test_a_page_without_city_record_or_costs(build):
     assert "Exactly the same" not in text and "exactly 0" in text and "cost nothing" in text
 
 
+@pytest.mark.slow
 def test_the_page_appears_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
     path = write_report(comparison, tmp_path / "deep" / "report.html", a_setting())
     before = path.read_bytes()
@@ -210,6 +215,7 @@ def test_grey_areas_are_those_in_which_nobody_can_tell(comparison):
     np.testing.assert_array_equal(shown, comparison.area_effect("areas.population")["clear"])
 
 
+@pytest.mark.slow
 def test_an_effect_that_cannot_be_told_is_not_shared_out(comparison):
     """A measure's share may look clear over its own worlds; of an effect that the page calls unclear nothing is claimed."""
     verdicts = {n: e.verdict for n in comparison.indicators if (e := comparison.effect(n)) is not None}
@@ -223,6 +229,7 @@ def test_an_effect_that_cannot_be_told_is_not_shared_out(comparison):
     assert f"cannot be told whether the package as a whole moved them: Card of {unclear}." in text
 
 
+@pytest.mark.slow
 def test_doses_that_are_claims_are_told_with_what_hangs_on_them(build):
     """Families stay as the dose says, in every set of beliefs; of a dose drawn by luck nothing is said to hang on it."""
     c = build(16)

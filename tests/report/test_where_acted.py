@@ -41,6 +41,7 @@ def test_what_the_number_means_comes_from_the_lever():
     assert acts_by("no_such_measure")[0] == ""
 
 
+@pytest.mark.slow
 def test_the_page_shows_where_and_says_nowhere(comparison):
     page = report(comparison, a_setting(titles={"home_renovation": "Renovation", "service_tenancy": "Service"}))
     assert "Where each measure acted" in page and "Service: nowhere." in page and "8 of 12 areas" in page

@@ -18,6 +18,8 @@ from mechlin.runs.ensemble import parts, run_all
 from mechlin.runs.store import Store
 from mechlin.runs.workers import WorkerDied
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 MORE = {"consultation": {"asked_share": 0.4}}
 SPECS = [RunSpec(city="toy", months=24, seed=s, package=p) for s in (1, 2, 3) for p in ({}, MORE)]
 

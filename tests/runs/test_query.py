@@ -125,6 +125,7 @@ def test_commands_take_packages_of_phases_and_tell_their_settings(phased, tmp_pa
     assert len(set(pl.read_csv(file)["settings"])) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["spec.json", "series.parquet", "notes.json", "versions.json"])
 def test_a_damaged_run_is_named_and_blocks_nothing(place, capsys, file):
     kept = store(place)

@@ -129,6 +129,7 @@ _KILLED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 def test_a_process_killed_in_the_middle_leaves_nothing_that_looks_like_a_run(tmp_path):
     source = Path(store_module.__file__).parents[2]

@@ -100,6 +100,7 @@ def test_what_the_runs_own_spread_explains_is_not_counted_twice():
     assert spread_of([one, -one], [], [], Misfit(), 0.012) < 0.012
 
 
+@pytest.mark.slow
 def test_forecasts_of_a_model_that_knows_its_doubt_hold_four_fifths():
     """Rises that nobody knows, drawn alike for the city and for its sixteen runs: the middle 80 % holds about 80 %."""
     rng, t, held = np.random.default_rng(7), np.arange(YEARS.size), []

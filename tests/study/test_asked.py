@@ -52,6 +52,7 @@ ASKED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ask", "words"), ASKED)
 def test_everything_wrong_is_said_at_once_and_before_any_run(ask, words):
     with pytest.raises(MechlinError) as caught:
@@ -63,6 +64,7 @@ def test_everything_wrong_is_said_at_once_and_before_any_run(ask, words):
 # ------------------------------------------------------------------------------ slips of whoever writes Python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -134,6 +136,7 @@ def own(tmp_path):
     return write_city(tmp_path / "Ghent", "Ghent")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ask",
     [
@@ -194,6 +197,7 @@ NONSENSE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ask", "words"), NONSENSE)
 def test_numbers_without_sense_are_refused_all_at_once(ask, words):
     test_everything_wrong_is_said_at_once_and_before_any_run(ask, words)
@@ -230,6 +234,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "words"), COMMANDS)
 def test_the_command_line_refuses_them_too(command, words, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -238,6 +243,7 @@ def test_the_command_line_refuses_them_too(command, words, capsys, tmp_path, mon
     assert all(word in said for word in words), said
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told_and_nothing_runs_here(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
     assert main(["rehearse", "--cluster", "tcp://127.0.0.1:9", "--runs", "1", "--out", str(tmp_path)]) == 2
@@ -273,6 +279,7 @@ SPOILED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "spoil", "word"), SPOILED)
 def test_one_check_of_a_city_for_its_own_command_and_for_all_studies(file, spoil, word, tmp_path, capsys):
     folder = tmp_path / "town"

@@ -17,6 +17,8 @@ from mechlin.core.spec import RunSpec
 from mechlin.engine.simulation import run
 from mechlin.study.city_check import check_build, city_doubts
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 SCHOOL_MEASURES = ("school_tours", "school_guarantee", "double_contingents", "digital_enrolment", "homework_help")
 
 

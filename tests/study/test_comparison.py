@@ -94,6 +94,7 @@ def test_luck_by_hand():
     assert luck_limit([0.001, 0.02, 0.9, 0.9]) == 0.02 and luck_limit([0.2, 0.9]) == 0.0 and luck_limit([]) == 0.0
 
 
+@pytest.mark.slow
 def test_among_many_numbers_that_nothing_moves_hardly_one_page_in_ten_names_any():
     rng = np.random.default_rng(3)
     named = 0

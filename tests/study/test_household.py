@@ -19,6 +19,8 @@ from mechlin.runs.following import Event, Life, Standing, _Followed, follow_run
 from mechlin.study import household as module
 from mechlin.study.household import FOLLOWED, KINDS, follow, households_like, read_household
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 MONTHS = 60
 PACKAGE = {"home_renovation": {"homes_per_year": 60}, "visible_patrol": {}}
 CITY = toy_city(900)

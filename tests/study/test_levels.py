@@ -27,6 +27,7 @@ def towns(tmp_path_factory):
     return {rate: with_leavers(tmp_path_factory.mktemp("towns"), rate) for rate in (25.0, 75.0)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [25.0, 75.0])
 def test_leavers_of_the_first_years_are_those_of_the_city(towns, rate):
     found = solved_levels(towns[rate])
@@ -35,6 +36,7 @@ def test_leavers_of_the_first_years_are_those_of_the_city(towns, rate):
     assert all(w.params["housing"]["rim_level"] == found.values["housing"]["rim_level"] for w in worlds(towns[rate], 5))
 
 
+@pytest.mark.slow
 def test_unemployment_of_the_first_years_is_that_of_the_citys_series(tmp_path):
     """It starts there, and stays near by how fast work is lost and found."""
     place = write_city(tmp_path / "Town", "Town")
@@ -53,6 +55,7 @@ def test_unemployment_of_the_first_years_is_that_of_the_citys_series(tmp_path):
     assert found[0]["find_rate"] > found[1]["find_rate"] and found[0]["loss_rate"] < found[1]["loss_rate"]
 
 
+@pytest.mark.slow
 def test_more_leavers_need_more_pull_of_the_rim(towns):
     few, many = (solved_levels(towns[rate]).values["housing"]["rim_level"] for rate in (25.0, 75.0))
     assert few < many - 0.5

@@ -47,9 +47,7 @@ def test_no_public_name_is_that_of_a_module():
     assert not modules & {name for name in mechlin.__all__ if callable(getattr(mechlin, name))}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "discover" else name for name in NAMES]
-)  # that one's library takes longer to import than all examples take to run
+@pytest.mark.parametrize("name", NAMES)
 def test_the_example_of_each_public_function_holds(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MECHLIN_DATA", str(tmp_path / "data"))
@@ -70,6 +68,7 @@ RESULTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", RESULTS, ids=lambda r: type(r).__name__)
 def test_a_result_can_be_looked_at_and_taken_away(result, capsys, tmp_path):
     assert repr(result).startswith(f"<{type(result).__name__}: ") and len(repr(result)) < SHORT

@@ -8,6 +8,8 @@ from mechlin.city.tables.scaffold import write_city
 from mechlin.core.errors import InputError, UsageError
 from mechlin.study.stream import cities_in, stream
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 MEASURE = "[home_renovation]\nhomes_per_year = 60.0\n"
 
 

@@ -33,6 +33,7 @@ def read(query, bench):
     return address.read(parse_qsl(query, keep_blank_values=True), bench.ground, bench.city)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", GOOD)
 def test_what_is_written_is_read_back(query, bench):
     scenario = read(query, bench)

@@ -31,6 +31,8 @@ from mechlin.web.app import app
 from mechlin.web.drawings import words_for
 from mechlin.web.estimates import estimated
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 SHORT = "until=2006-12"
 
 

@@ -21,6 +21,7 @@ def pairs(bench, build):
     return [(cut(one), cut(other)) for one, other in build(8).pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_page_shows_the_blocks_of_the_report(bench, pairs, code):
     say, scenario = language(code), bench.ground.opens_with

@@ -14,6 +14,8 @@ from mechlin.web.guard import Guard
 from mechlin.web.openapi import description
 from tests.web.conftest import Served
 
+pytestmark = pytest.mark.slow  # each of these computes whole cities, or starts processes of its own
+
 TOKEN = "a-token-of-some-length"
 
 

@@ -121,6 +121,7 @@ def test_an_older_change_that_comes_late_ends_nothing(bench):
     assert newer.done == 4 and "older" not in {name for name, _, _ in bench.order}
 
 
+@pytest.mark.slow
 def test_those_who_come_to_want_a_run_just_as_it_stops_get_it(bench):
     """Again and again a run is given up while two others come to want it: both are served every time."""
     bench.hold = True

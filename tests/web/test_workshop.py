@@ -76,6 +76,7 @@ def test_a_guess_or_an_order_for_a_round_that_is_over_is_refused(client, opened)
     post(client, group, "way=down&round=2")
 
 
+@pytest.mark.slow
 def test_an_answer_that_cannot_be_had_says_why_once(client, opened, monkeypatch):
     lead, group, at = opened
     desk = client.app.app.state.workshop

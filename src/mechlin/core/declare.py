@@ -159,10 +159,10 @@ def moved(value: float, nil: float, factor: float) -> float:
 class Field:
     """One column of the state: ``table.noun``, its storage type, unit, value when empty, and meaning.
 
-    ``width`` above 1 makes the column two-dimensional (one row of ``width`` numbers per table row);
-    ``flow`` columns count what happened this year and are set to zero every January. ``scratch`` names the stage of a
-    step ("safety.offences") outside which the column means nothing, because stages share memory. Such a column may be a
-    list of fewer entries: one for every ``rows_per_entry`` rows, and a thousand more.
+    ``width`` above 1 makes the column two-dimensional (one row of ``width`` numbers per table row); ``flow`` columns
+    count what happened this year and are set to zero every January. ``scratch`` names the stage of a step
+    ("safety.offences") outside which the column means nothing, because stages share memory. A column that is a list
+    may have fewer entries than its table has rows: one for every ``rows_per_entry`` rows, and a thousand more.
     """
 
     name: str
@@ -275,12 +275,11 @@ class MechanismText(_Text):
 class Mechanism:
     """Something that happens every month.
 
-    ``fields`` are the columns it owns: only the owner may name a column in ``writes``. ``grows`` names the
-    tables whose rows it may add and free. ``series`` names the outside series it reads. ``start`` sets the
-    owned columns before the first month; ``step`` advances one month; an invariant returns what is wrong.
-    ``welcome`` sets the owned columns of those who came this month, right after they came: before anybody reads them.
-    ``matched`` levers mean nothing alone: a programme pulls all of a group or none. ``widths`` returns, for a number of
-    areas, the named widths of its own columns.
+    ``fields`` are the columns it owns: only the owner may name a column in ``writes``. ``grows`` names the tables whose
+    rows it may add and free, ``series`` the outside series it reads. ``start`` sets the owned columns before the first
+    month, ``welcome`` those of newcomers, right after they came and before anybody looks; ``step`` advances one month.
+    An invariant returns what is wrong. ``matched`` levers mean nothing alone: a programme pulls all of a group or none.
+    ``widths`` returns, for a number of areas, the named widths of its own columns.
     """
 
     name: str
@@ -322,10 +321,9 @@ class Programme:
     may change; ``expects`` is the claimed direction for indicators at a large dose (``large``), tested.
 
     Two functions may be left out. ``check(p, month, city)`` returns what the settings may not be in a month (counted
-    from year 0; ``city`` is None where unknown), such as a fine above that month's legal maximum: it is asked of every
-    month before anything runs. ``year_plan(view, enrolled, p, clock, before)`` works out once a year what need not be
-    thought over every month, such as where cameras stand; what it returns is ``view.year_plan`` to the others, and
-    ``before`` a year later (None at first).
+    from year 0; ``city`` is None where unknown), such as a fine above the legal maximum: every month is asked before
+    anything runs. ``year_plan(view, enrolled, p, clock, before)`` works out once a year what need not be thought over
+    every month, such as where cameras stand: ``view.year_plan`` to the others, ``before`` (None at first) a year later.
     """
 
     title: str

@@ -267,6 +267,7 @@ def test_a_row_that_stands_twice_is_counted_once_and_another_one_of_the_same_are
         draft(folder, DUTCH)
 
 
+@pytest.mark.slow
 def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(folder):
     (folder / "ergens.toml").write_text(DUTCH)
     made = import_city(folder / "ergens.toml")
@@ -293,6 +294,7 @@ def test_what_nobody_published_is_borrowed_and_marked_and_afresh_the_next_time(f
     assert "history.csv,*,value,press" in (again.folder / "sources.csv").read_text()  # one's own tables stay
 
 
+@pytest.mark.slow
 def test_what_was_observed_is_taken_by_mapping_and_ones_own_record_stays(folder):
     (folder / "monitor.csv").write_text("jaar;vertrouwen;armoede\n2015;51,5;14\n2016;53;.\n", encoding="utf-8")
     said = """[files.monitor]
@@ -322,6 +324,7 @@ poverty = { years = { 2014 = 0.15 }, source = "annual report" }
         import_city(folder / "map.toml")
 
 
+@pytest.mark.slow
 def test_results_of_elections_are_taken_by_mapping_beside_what_the_country_lends(folder):
     said = """[elections.municipal]
 radical_right_city = { years = { 2014 = 9.5 }, source = "election page" }

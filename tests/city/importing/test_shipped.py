@@ -30,6 +30,7 @@ def test_a_shipped_city_passes_its_checks_and_every_number_says_whence_it_is(nam
     assert borrowed.height and (borrowed["source_file"] != "").all() and (borrowed["spread"] > 0).mean() > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not GIVEN.is_dir(), reason="the published files are not here")
 @pytest.mark.parametrize(("name", "lines"), [("amsterdam", 98), ("malmo", 91)])
 def test_a_shipped_city_is_what_its_mapping_makes(name, lines, tmp_path):

@@ -60,6 +60,7 @@ def spoiled(data, chance):
     return bytes(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_spoiled_file_is_taken_in_or_refused(tmp_path, seed):
     chance, refused = random.Random(seed), 0
