@@ -139,6 +139,7 @@ def test_show_says_of_every_figure_how_it_came_to_be(capsys):
     assert sum(row["values"] for row in told["tags"] if row["table"] == "areas (outlines)") == 97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "city", [toy_city(), toy_city(900, 3, vacancy=0.02, seed=4), "mechelen"], ids=["town", "village", "mechelen"]
 )

@@ -168,6 +168,7 @@ ONE_ANSWER = ("semicolons", "UTF-16", "a comma too many", "an empty row", "a mis
               "outlines in degrees", "more adults than there are", "households and homes", "per cents")  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ONE_ANSWER)
 def test_one_mistake_gets_one_answer(folder, kind):
     SPOILED[kind][0](folder)

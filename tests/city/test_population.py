@@ -329,6 +329,7 @@ def test_income_rule_worked_by_hand():
     assert household_allowance(3, rule) == 3 * rule.child
 
 
+@pytest.mark.slow
 @given(st.integers(0, 104), st.integers(0, 104), st.floats(0, 1, exclude_max=True))
 def test_ages_stay_in_their_band(a, b, u):
     low, high = np.array([min(a, b)]), np.array([max(a, b)])

@@ -189,6 +189,7 @@ def test_outlines_of_the_city_are_drawn_as_they_are():
 # ------------------------------------------------------------------------------------------------- commands
 
 
+@pytest.mark.slow
 def test_check_looks_into_packages_and_the_map_of_indicators(tmp_path, capsys):
     path = write_city(tmp_path / "Ghent", "Ghent")
     assert main(["city", "check", str(path), "--json"]) == 0 and json.loads(capsys.readouterr().out) == []

@@ -29,6 +29,7 @@ def said(capsys, *arguments):
     return code, out, err
 
 
+@pytest.mark.slow
 def test_help_is_quick():
     took = []
     for _ in range(3):
@@ -44,6 +45,7 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_every_command_has_help(capsys):
     for command in (
         ["rehearse"], ["list"], ["explain"], ["city"], ["city", "build"], ["city", "check"], ["new"], ["new", "city"],
@@ -112,6 +114,7 @@ def test_a_number_is_found_with_or_without_its_owner(capsys):
     assert json.loads(full)["parameters"][0]["possible"] == "0 to 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["programmes", "mechanisms", "indicators", "packages", "cities"])
 def test_lists_say_the_same_as_table_and_json(capsys, what):
     code, out, _ = said(capsys, "list", what)
@@ -156,6 +159,7 @@ def fails(case):
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["class", "import", "nul", "cameras", "siting", "title", "note", "transport", "housing",
                                   "poverty", "School", "a-b", "", "x/y", "trailing_"])  # fmt: skip
 def test_a_name_that_no_measure_can_have_is_refused(capsys, tmp_path, name):

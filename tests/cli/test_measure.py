@@ -58,6 +58,7 @@ def test_the_terminal_says_verdict_reasons_and_estimates(run):
     assert out.rstrip().endswith("Exploratory: no plan was signed beforehand.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

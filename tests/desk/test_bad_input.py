@@ -53,6 +53,7 @@ def test_names_from_every_script_come_back_as_they_were_given(browser):
         assert name.strip() in unescape(clerk.get(f"/case/{number}").text), name
 
 
+@pytest.mark.slow
 def test_a_long_answer_is_kept_whole_and_one_too_long_is_said_with_its_length(browser, desk):
     resident = browser()
     number, code = asked(resident)

@@ -67,6 +67,7 @@ def test_a_missing_library_is_named_with_its_command(say, monkeypatch):
     assert code == 2 and "pip install 'mechlin[desk]'" in said
 
 
+@pytest.mark.slow
 def test_a_round_is_published_repeated_written_and_replayed(say, tmp_path):
     town = make_desk(tmp_path / "desk", "sqlite", {n: p for n, p in catalogue().items() if n.startswith("school_")})
     number = rounds.opened(town)

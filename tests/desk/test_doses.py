@@ -88,6 +88,7 @@ def test_a_year_that_is_not_over_is_not_told_and_later_tables_say_the_same_of_it
     assert table(of(town, today="2028-01-01"), 2026) == before
 
 
+@pytest.mark.slow
 def test_no_pair_of_tables_gives_back_a_masked_count():
     """A thousand random pairs: whatever is subtracted, a masked cell looks the same for one, two, three or four."""
     rng = random.Random(3)

@@ -264,6 +264,7 @@ def test_the_desk_has_a_step_for_every_event_of_the_law():
     assert {"finding", *STEP} == set(law.EVENTS)
 
 
+@pytest.mark.slow
 def test_random_files_agree_with_the_rule_alone(town):
     """Ten here; ``benchmarks/desk_histories.py`` runs as many as it is told."""
     found = [text for seed in range(10) for text in differences(town, seed)]

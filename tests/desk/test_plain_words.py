@@ -54,6 +54,7 @@ def too_hard(text, code):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["nl", "fr", "en"])
 def test_what_residents_read_is_plain(code):
     say = letters.language(code)

@@ -10,6 +10,7 @@ from mechlin.law import parental_procedure as law
 from tests.desk.said import ROOT, of_errors, of_procedure, of_source, of_templates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["nl", "fr"])
 def test_pages_for_everybody_are_translated(code):
     texts = of_templates() | of_templates(("today", "case", "retention")) | of_source(ROOT / "casework")

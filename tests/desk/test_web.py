@@ -58,6 +58,7 @@ def asked(client, **more):
 # ------------------------------------------------------------------------------------------------- flows
 
 
+@pytest.mark.slow
 def test_a_whole_case_in_the_browser_with_two_people_and_a_letter(browser):
     resident = browser()
     number, code = asked(resident)

@@ -65,6 +65,7 @@ def test_synthetic_control_agrees_with_pysyncon(name, scale):
     assert ours.effect == pytest.approx(gap, rel=0.005)
 
 
+@pytest.mark.slow
 def test_difference_in_differences_agrees_with_diff_diff():
     import pandas as pd
     from diff_diff import DifferenceInDifferences

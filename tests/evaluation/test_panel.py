@@ -334,6 +334,7 @@ def test_frames_of_both_kinds_are_read_alike(tmp_path):
     assert len(digests) == 1
 
 
+@pytest.mark.slow
 def test_many_rows_are_read_quickly():
     """A million here, in a moment; ten million take some ten seconds, most of it to read the text."""
     towns = np.repeat(np.arange(10_000), 100)

@@ -21,12 +21,14 @@ def test_nothing_is_seldom_called_something():
     assert all(said[m] <= most(0.05, 100) for m in METHODS) and said[HOLDS] <= most(0.02, 100)
 
 
+@pytest.mark.slow
 def test_a_town_that_stands_out_misleads_the_plain_test_and_not_the_verdict():
     said = bench.sizes(bench.alike, 80, 30, 4, 12, 0.0)
     assert said[LEVELS] > 0.2, "synthetic control on levels takes the way back of its donors for an effect"
     assert said[DID] <= most(0.05, 80) and said[HOLDS] <= most(0.02, 80)
 
 
+@pytest.mark.slow
 def test_a_town_chosen_because_its_last_years_were_extreme_seldom_holds():
     assert bench.sizes(bench.chosen, 80, 30, 10, 13, 0.5)[HOLDS] <= most(0.02, 80)
 

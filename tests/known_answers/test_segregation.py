@@ -1,7 +1,9 @@
 """The segregation indices: against PySAL, by hand, by their invariances, and chance against shuffles."""
 
+import importlib
 import math
 from importlib.resources import files
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from segregation.multigroup import MultiDissim, MultiInfoTheory
-from segregation.singlegroup import Dissim, Entropy, Interaction, Isolation
 
 from mechlin.statistics.segregation import (
     against_rest,
@@ -27,6 +27,14 @@ from mechlin.statistics.segregation import (
     theil_h,
     theil_h_by_chance,
 )
+
+
+@pytest.fixture(scope="module")
+def pysal():
+    """Return PySAL's indices, the yardstick; importing them takes seconds."""
+    one, several = (importlib.import_module(f"segregation.{kind}") for kind in ("singlegroup", "multigroup"))
+    return SimpleNamespace(**vars(one), **{n: getattr(several, n) for n in ("MultiDissim", "MultiInfoTheory")})
+
 
 EVENNESS = ((dissimilarity, dissimilarity_by_chance), (theil_h, theil_h_by_chance), (hutchens, hutchens_by_chance))
 
@@ -46,12 +54,12 @@ def lived_in(counts):
 @pytest.mark.slow
 @settings(deadline=None)
 @given(tables(2))
-def test_two_groups_agree_with_pysal(counts):
+def test_two_groups_agree_with_pysal(pysal, counts):
     frame = lived_in(counts)
     frame["all"] = frame.sum(axis=1)
     for ours, theirs in (
-        (dissimilarity(counts), Dissim), (theil_h(counts), Entropy),
-        (isolation(counts, 0), Isolation), (exposure(counts, 0, 1), Interaction),
+        (dissimilarity(counts), pysal.Dissim), (theil_h(counts), pysal.Entropy),
+        (isolation(counts, 0), pysal.Isolation), (exposure(counts, 0, 1), pysal.Interaction),
     ):  # fmt: skip
         assert ours == pytest.approx(theirs(frame, "0", "all").statistic, abs=1e-9)
 
@@ -59,28 +67,29 @@ def test_two_groups_agree_with_pysal(counts):
 @pytest.mark.slow
 @settings(deadline=None)
 @given(tables(4))
-def test_several_groups_agree_with_pysal(counts):
+def test_several_groups_agree_with_pysal(pysal, counts):
     frame = lived_in(counts)
-    assert dissimilarity(counts) == pytest.approx(MultiDissim(frame, list("0123")).statistic, abs=1e-9)
-    assert theil_h(counts) == pytest.approx(MultiInfoTheory(frame, list("0123")).statistic, abs=1e-9)
+    assert dissimilarity(counts) == pytest.approx(pysal.MultiDissim(frame, list("0123")).statistic, abs=1e-9)
+    assert theil_h(counts) == pytest.approx(pysal.MultiInfoTheory(frame, list("0123")).statistic, abs=1e-9)
 
 
 AREAS = files("mechlin.cities") / "mechelen" / "areas.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not AREAS.is_file(), reason="the default city is not there yet")
-def test_mechelen_agrees_with_pysal_and_lies_beyond_chance():
+def test_mechelen_agrees_with_pysal_and_lies_beyond_chance(pysal):
     table = pd.read_csv(str(AREAS))
     shares = table.filter(like="share_background_")
     counts = np.rint(shares.to_numpy() * table[["people"]].to_numpy()).astype(np.int32)
     frame = pd.DataFrame(counts.astype(float), columns=list("01234"))
     frame["all"] = frame.sum(axis=1)
-    assert theil_h(counts) == pytest.approx(MultiInfoTheory(frame, list("01234")).statistic, abs=1e-9)
-    assert dissimilarity(counts) == pytest.approx(MultiDissim(frame, list("01234")).statistic, abs=1e-9)
+    assert theil_h(counts) == pytest.approx(pysal.MultiInfoTheory(frame, list("01234")).statistic, abs=1e-9)
+    assert dissimilarity(counts) == pytest.approx(pysal.MultiDissim(frame, list("01234")).statistic, abs=1e-9)
     for group in range(5):
         pair = against_rest(counts, group)
-        assert dissimilarity(pair) == pytest.approx(Dissim(frame, str(group), "all").statistic, abs=1e-9)
-        assert isolation(pair, 0) == pytest.approx(Isolation(frame, str(group), "all").statistic, abs=1e-9)
+        assert dissimilarity(pair) == pytest.approx(pysal.Dissim(frame, str(group), "all").statistic, abs=1e-9)
+        assert isolation(pair, 0) == pytest.approx(pysal.Isolation(frame, str(group), "all").statistic, abs=1e-9)
     assert beyond_chance(theil_h(counts), theil_h_by_chance(counts, 3.0)) > 0.05
 
 
@@ -118,6 +127,7 @@ def test_a_table_without_two_groups_or_without_people_has_no_value():
     assert math.isnan(exposure_by_chance(np.zeros((3, 2), dtype=int), 0, 1))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tables(2), st.integers(2, 9))
 def test_more_people_in_the_same_proportions_change_no_index(counts, times):

@@ -129,6 +129,7 @@ def test_impossible_events_are_refused_with_the_reason(form, before, event, day,
 steps = st.lists(st.tuples(st.integers(0, len(law.EVENTS) - 1), st.booleans(), st.integers(-1, 400)), max_size=14)
 
 
+@pytest.mark.slow
 @given(st.sampled_from((1, 2)), steps)
 def test_nobody_who_kept_the_agreement_is_fined(form, events):
     stage = law.NONE

@@ -48,6 +48,7 @@ def test_no_blocking_pair_and_no_empty_place_with_a_claimant(seed, children, sch
         assert (counts[wanted] == market.places[wanted].sum(axis=1)).all()
 
 
+@pytest.mark.slow
 def test_a_market_of_ten_thousand_pupils_is_stable():
     market = random_market(7, 10_000, 300, longest=5, tight=1.02)
     assigned, rank = deferred_acceptance(market)

@@ -36,6 +36,7 @@ def test_parents_pay_their_fines_and_the_city_the_places(toy):
     assert paid.city_running_eur == pytest.approx((p.plan_places * p.place_eur + p.staff * p.staff_eur) / 12)
 
 
+@pytest.mark.slow
 def test_the_ledger_and_the_count_of_fines_agree(toy):
     """The form of 2006 first, then that of 2013: cases opened under the older form end under the newer one."""
     older = {"start": "2013-01", "end": "2013-12", "procedure": 1, "fine_eur": 100.0}

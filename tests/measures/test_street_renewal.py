@@ -35,6 +35,7 @@ def test_cleaning_alone_renews_nothing_and_lights_nothing():
     assert street_renewal.places(p._replace(cleaning_hours=0.0)) == 0
 
 
+@pytest.mark.slow
 def test_a_square_is_paid_by_city_and_region(toy):
     result = run(RunSpec(city="toy", months=12, package={"street_renewal": {"cleaning_hours": 100.0}}), toy)
     paid = {(row["payer"], row["kind"]): row["eur"] for row in result.ledger}

@@ -102,6 +102,7 @@ def test_inclination_has_mean_one_and_is_very_unequal():
     assert drawn.var() == pytest.approx(1 / 0.15, rel=0.15)
 
 
+@pytest.mark.slow
 @given(st.floats(0.0, 2.0))
 def test_the_number_of_offences_has_the_mean_of_its_rate_and_falls_with_the_draw(rate):
     numbers = [offending.how_many((i + 0.5) / 4000, rate) for i in range(4000)]

@@ -35,6 +35,7 @@ def test_numbers_have_their_units(comparison):
     assert row["unit"] and row["verdict"] == language("fr")(e.verdict)
 
 
+@pytest.mark.slow
 def test_slides_of_few_pairs_say_that_they_are_provisional(build):
     page = Page(build(4), a_setting())
     drawn = exports.slides(page)
@@ -50,6 +51,7 @@ def test_text_that_does_not_fit_is_set_smaller():
     assert small.svg().count("<text") > 3
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_escaped_on_a_slide(comparison):
     page = Page(comparison, a_setting(city="<script>", packages={"with": {"title": "<b>"}}))
     assert not any("<script>" in slide or "<b>" in slide for slide in exports.slides(page))

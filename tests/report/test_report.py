@@ -94,6 +94,7 @@ def test_nothing_is_asked_of_any_network(page):
     assert not re.search(r'(?:href|src)="(?!#)', page)
 
 
+@pytest.mark.slow
 def test_the_message_stands_before_everything_else(page):
     told = [part.strip() for part in read(page).text if part.strip()]
     first = {word: told.index(word) for word in ("What it costs and who pays", "How sure", "The figures", "Annex")}

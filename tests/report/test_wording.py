@@ -34,6 +34,7 @@ def test_sentences(given_, said):
     assert wording.sentence(*given_) == said
 
 
+@pytest.mark.slow
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from(["persons", "share", "index"]))
 def test_no_word_of_change_without_a_verdict(value, low, high, unit):
     for verdict in ("cannot tell", "no change"):

@@ -58,6 +58,7 @@ def test_a_run_without_areas_costs_or_indicators_is_kept_too(tmp_path):
     assert_same(store.read(bare.spec.id()), bare)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(values=arrays(np.float64, 3))
 def test_every_float_survives(tmp_path_factory, values):
@@ -83,6 +84,7 @@ def test_an_unknown_run_is_a_key_error_and_found_as_none(tmp_path):
     assert store.find("0" * 20) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", store_module._FILES)
 @pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
 def test_a_damaged_run_is_refused_and_computed_again(tmp_path, file, damage):

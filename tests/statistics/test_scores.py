@@ -172,6 +172,7 @@ def test_skill_and_the_verdict_word():
     assert summary([one(True, 1.0, 2.0, 4.0)]).verdict == summary([]).verdict == "cannot tell"
 
 
+@pytest.mark.slow
 def test_an_observation_s_own_doubt_is_part_of_the_forecast():
     """Truths known but for a spread of one, counted with a doubt as wide: the middle 80 % holds 80 % of what is counted."""
     values = ndtri((np.arange(99) + 0.5) / 99)

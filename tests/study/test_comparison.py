@@ -111,6 +111,7 @@ def test_turning_every_difference_round_turns_the_verdict_round(differences):
     assert verdict(-differences) == opposite.get(word := verdict(differences), word)
 
 
+@pytest.mark.slow
 @given(DIFFERENCES, st.randoms())
 def test_the_order_of_pairs_says_nothing(differences, random):
     shuffled = differences.tolist()

@@ -47,6 +47,7 @@ def test_no_public_name_is_that_of_a_module():
     assert not modules & {name for name in mechlin.__all__ if callable(getattr(mechlin, name))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_example_of_each_public_function_holds(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -36,6 +36,7 @@ def test_the_page_shows_the_blocks_of_the_report(bench, pairs, code):
     assert bench.attribute_command(scenario) in whole["html"]["shares"]
 
 
+@pytest.mark.slow
 def test_pairs_too_few_are_provisional_on_the_page_and_in_the_block(bench, pairs):
     first = answers.answer(bench, bench.ground.opens_with, pairs[:2], language("en"))
     assert first["provisional"] and "Provisional" in first["html"]["findings"]

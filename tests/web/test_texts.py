@@ -75,6 +75,7 @@ def declared_texts():
             *(i.unit for i in main)}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_text_of_the_page_is_there(code):
     texts = texts_of_the_page()

@@ -184,6 +184,7 @@ def opened(client, bench, monkeypatch):
     return lead, group, f"/workshop/{code}"
 
 
+@pytest.mark.slow
 def test_a_whole_round(client, opened):
     lead, group, at = opened
     assert "still thinking" in client.get(f"{at}/screen").text

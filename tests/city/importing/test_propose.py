@@ -140,6 +140,7 @@ def test_a_column_that_nobody_knows_is_a_remark_and_not_a_guess(files):
     assert "# Not used" in text and "#   odd: 'zzz'" in text
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_mapping_and_never_over_one(files, monkeypatch):
     monkeypatch.chdir(files)
     said = CliRunner().invoke(app, ["city", "new", "--country", "nl", "--name", "Adam", "--from", "amsterdam.csv"])
