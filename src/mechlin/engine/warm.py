@@ -20,6 +20,7 @@ from mechlin.core.kept import drop_old_code, kept_folder
 from mechlin.core.stamp import source_stamp
 
 LOG = logging.getLogger("mechlin")
+_UNKEPT: set[str] = set()  # source that this process has compiled where nothing can be written
 SECOND_HALF = ("encounters", "attitudes", "elections", "census", "schools", "housing")  # reached last in a month
 
 
@@ -29,14 +30,14 @@ def is_compiled() -> bool:
 
 
 def prepare() -> None:
-    """Compile unless that has been done; wait while another process does it. Both are told in the log."""
-    if is_compiled():
+    """Compile unless that has been done; wait while another process does it. Both are told in the log, once."""
+    if is_compiled() or source_stamp() in _UNKEPT:
         return
-    with _compiling():
+    with _compiling() as kept:
         if is_compiled():
             return
         LOG.info("Compiling, once, about a minute ...")
-        beside = _compile_beside() if (os.cpu_count() or 1) > 1 else None
+        beside = _compile_beside() if kept and (os.cpu_count() or 1) > 1 else None
         try:
             compile_year()
             if beside is not None:
@@ -48,12 +49,13 @@ def prepare() -> None:
             drop_old_code()
             _marker().touch()
         except OSError:  # nowhere to keep it: compiled for this process only
+            _UNKEPT.add(source_stamp())
             LOG.info("Nothing can be written to %s: every start compiles again.", kept_folder())
 
 
 @contextmanager
-def _compiling() -> Iterator[None]:
-    """Be the one who compiles, once nobody else does; where nothing can be written, without a lock."""
+def _compiling() -> Iterator[bool]:
+    """Be the one who compiles, once nobody else does; say whether anything can be written, else there is no lock."""
     lock: BaseFileLock | None = None
     try:
         kept_folder().mkdir(parents=True, exist_ok=True)
@@ -66,7 +68,7 @@ def _compiling() -> Iterator[None]:
     except OSError:
         lock = None
     try:
-        yield
+        yield lock is not None
     finally:
         if lock is not None:
             lock.release()
